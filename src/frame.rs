@@ -1,0 +1,43 @@
+//! A picture and the instant it was taken.
+//!
+//! Nothing here reads a camera or a clock: whoever takes the picture stamps it.
+
+use image::RgbImage;
+use jiff::Timestamp;
+
+/// One picture in memory. It is never written to disk nor sent anywhere.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// 8-bit RGB, row by row from the top left.
+    pub pixels: RgbImage,
+    /// When the picture was taken.
+    pub at: Timestamp,
+}
+
+impl Frame {
+    /// The picture's size.
+    #[must_use]
+    pub fn size(&self) -> PictureSize {
+        PictureSize {
+            width: self.pixels.width(),
+            height: self.pixels.height(),
+        }
+    }
+}
+
+/// Width and height of a picture in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureSize {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+impl PictureSize {
+    /// Width in units of height: 4:3 gives 1.333.
+    #[must_use]
+    pub fn aspect(self) -> f32 {
+        self.width as f32 / self.height as f32
+    }
+}

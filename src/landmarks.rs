@@ -1,0 +1,151 @@
+//! Where a person's joints are in a picture, and the one coordinate frame for it.
+//!
+//! **The coordinate frame.** Points are in units of the picture's *height*: x
+//! runs right from the left edge, y runs down from the top edge, and both have
+//! the same scale. A 4:3 picture spans x 0..1.333 and y 0..1. Points may lie
+//! outside the picture when the model guesses a joint beyond its edge. z is in
+//! the same unit, negative towards the camera, and only roughly right.
+//! Left and right are the person's own.
+//!
+//! The 33 joints and their order are those of `MediaPipe`'s pose landmark model
+//! (`BlazePose GHUM`).
+
+use crate::frame::PictureSize;
+
+/// The joints of the pose model, in the model's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(usize)]
+#[allow(missing_docs, reason = "the names are the documentation")]
+pub enum Joint {
+    Nose,
+    LeftEyeInner,
+    LeftEye,
+    LeftEyeOuter,
+    RightEyeInner,
+    RightEye,
+    RightEyeOuter,
+    LeftEar,
+    RightEar,
+    MouthLeft,
+    MouthRight,
+    LeftShoulder,
+    RightShoulder,
+    LeftElbow,
+    RightElbow,
+    LeftWrist,
+    RightWrist,
+    LeftPinky,
+    RightPinky,
+    LeftIndex,
+    RightIndex,
+    LeftThumb,
+    RightThumb,
+    LeftHip,
+    RightHip,
+    LeftKnee,
+    RightKnee,
+    LeftAnkle,
+    RightAnkle,
+    LeftHeel,
+    RightHeel,
+    LeftFootIndex,
+    RightFootIndex,
+}
+
+impl Joint {
+    /// How many joints the model gives.
+    pub const COUNT: usize = 33;
+
+    /// Every joint with its name, in the model's order.
+    pub const ALL: [(Joint, &'static str); Joint::COUNT] = [
+        (Joint::Nose, "nose"),
+        (Joint::LeftEyeInner, "left_eye_inner"),
+        (Joint::LeftEye, "left_eye"),
+        (Joint::LeftEyeOuter, "left_eye_outer"),
+        (Joint::RightEyeInner, "right_eye_inner"),
+        (Joint::RightEye, "right_eye"),
+        (Joint::RightEyeOuter, "right_eye_outer"),
+        (Joint::LeftEar, "left_ear"),
+        (Joint::RightEar, "right_ear"),
+        (Joint::MouthLeft, "mouth_left"),
+        (Joint::MouthRight, "mouth_right"),
+        (Joint::LeftShoulder, "left_shoulder"),
+        (Joint::RightShoulder, "right_shoulder"),
+        (Joint::LeftElbow, "left_elbow"),
+        (Joint::RightElbow, "right_elbow"),
+        (Joint::LeftWrist, "left_wrist"),
+        (Joint::RightWrist, "right_wrist"),
+        (Joint::LeftPinky, "left_pinky"),
+        (Joint::RightPinky, "right_pinky"),
+        (Joint::LeftIndex, "left_index"),
+        (Joint::RightIndex, "right_index"),
+        (Joint::LeftThumb, "left_thumb"),
+        (Joint::RightThumb, "right_thumb"),
+        (Joint::LeftHip, "left_hip"),
+        (Joint::RightHip, "right_hip"),
+        (Joint::LeftKnee, "left_knee"),
+        (Joint::RightKnee, "right_knee"),
+        (Joint::LeftAnkle, "left_ankle"),
+        (Joint::RightAnkle, "right_ankle"),
+        (Joint::LeftHeel, "left_heel"),
+        (Joint::RightHeel, "right_heel"),
+        (Joint::LeftFootIndex, "left_foot_index"),
+        (Joint::RightFootIndex, "right_foot_index"),
+    ];
+}
+
+/// One joint in the picture. See the module for the coordinate frame.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Landmark {
+    /// Rightwards from the left edge, in picture heights.
+    pub x: f32,
+    /// Downwards from the top edge, in picture heights.
+    pub y: f32,
+    /// Depth relative to the mid hip, negative towards the camera, in picture heights.
+    pub z: f32,
+    /// How likely the joint is in the picture and not hidden, 0 to 1.
+    pub visibility: f32,
+    /// How likely the joint is inside the picture, 0 to 1.
+    pub presence: f32,
+}
+
+/// One joint in space: metres from the mid hip, x right, y down, z away from the camera.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WorldPoint {
+    /// Rightwards in metres.
+    pub x: f32,
+    /// Downwards in metres.
+    pub y: f32,
+    /// Away from the camera in metres.
+    pub z: f32,
+}
+
+/// All joints of one person in one picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Landmarks {
+    /// The 33 joints in the picture, in the order of [`Joint`].
+    pub points: [Landmark; Joint::COUNT],
+    /// The same joints in space, in metres.
+    pub world: [WorldPoint; Joint::COUNT],
+    /// The model's confidence that a person is in the region it looked at, 0 to 1.
+    pub presence: f32,
+    /// The size of the picture that the points belong to.
+    pub picture: PictureSize,
+}
+
+impl std::ops::Index<Joint> for Landmarks {
+    type Output = Landmark;
+
+    fn index(&self, joint: Joint) -> &Landmark {
+        &self.points[joint as usize]
+    }
+}
+
+/// What the pose model saw in one picture. Nobody in view is a value, not an error.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sighting {
+    /// No person was found.
+    Nobody,
+    /// A person was found.
+    Person(Box<Landmarks>),
+}

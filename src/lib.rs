@@ -1,0 +1,33 @@
+//! Sitwell watches how a person sits at a desk through the webcam they already
+//! have, measures the forward-head and rounded-shoulder angles, and answers a
+//! sustained slouch with one fitting stretch.
+//!
+//! The crate reads like its sentence:
+//!
+//! ```text
+//! Frame -> Sighting -> Posture (angles) -> Moment -> (State, Event) -> Effect -> Episode, Minute -> Report
+//! ```
+//!
+//! The first half of the modules is pure: no input or output, no clock. The
+//! second half holds the edges, one for each foreign crate. Imports point one
+//! way; `tests/layers.rs` holds the rule.
+
+// Pure: values and decisions.
+pub mod frame;
+pub mod landmarks;
+pub mod posture;
+pub mod stretch;
+pub mod record;
+pub mod report;
+pub mod config;
+pub mod monitor;
+
+// Edges: one door for each foreign crate.
+pub mod capture;
+pub mod history;
+pub mod notify;
+pub mod pose;
+
+// Shell: the command line and its wiring.
+pub mod cli;
+pub mod commands;

@@ -1,0 +1,1 @@
+//! The monitor: inputs come in, effects go out, and nothing is performed here.

@@ -1,0 +1,1 @@
+//! Telling the user: the desktop's notifications.

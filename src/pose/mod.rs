@@ -1,0 +1,1 @@
+//! From a picture to joints: the pose model.

@@ -1,0 +1,52 @@
+//! What one look says about how somebody sits: angles in degrees, each with its error.
+
+use std::fmt;
+
+/// Where the camera stands relative to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// The camera faces the person, as on a monitor or a laptop.
+    Front,
+    /// 25 to 65 degrees to a side.
+    Oblique,
+    /// The person's profile.
+    Side,
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            View::Front => "front",
+            View::Oblique => "oblique",
+            View::Side => "side",
+        })
+    }
+}
+
+/// An angle with how far it may be off.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Estimate {
+    /// The angle itself. Rough without a calibration, see [`Estimate::change`].
+    pub degrees: f64,
+    /// The change from the person's own neutral; none without a calibration.
+    pub change: Option<f64>,
+    /// One standard error in degrees: of the change where there is one, else of the angle.
+    pub error: f64,
+}
+
+/// How somebody sits in one picture. An angle that the view does not show is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posture {
+    /// Where the camera stands.
+    pub view: View,
+    /// Forward head angle (FHA): from the vertical through C7 to the line from
+    /// C7 to the tragus, in the sagittal plane, forward positive. The
+    /// craniovertebral angle is 90 degrees less this.
+    pub forward_head: Option<Estimate>,
+    /// Protraction: the acromion forward of C7 in the transverse plane of the
+    /// upper trunk, mean of both sides.
+    pub rounded_shoulders: Option<Estimate>,
+    /// Thoracic flexion, the rounding of the upper back.
+    pub slump: Option<Estimate>,
+}

@@ -1,0 +1,188 @@
+//! What is kept of a day: minutes, slouches, nudges and their answers.
+//!
+//! These are the values that the monitor saves, the history stores and the
+//! reports read. Nothing here stores or reads anything, and no picture is
+//! among them. Instants are UTC; days are a reader's matter.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::posture::{Fault, Why};
+
+/// Why Sitwell is not watching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotWatching {
+    /// The user asked for a pause.
+    Paused,
+    /// The screen is locked.
+    Locked,
+    /// The machine slept.
+    Suspended,
+    /// Another user's session is in front.
+    SessionInactive,
+    /// Nobody touched the machine and nobody was seen.
+    Idle,
+    /// Outside the working hours in the settings.
+    OutOfHours,
+    /// Running on battery, and the settings say not to.
+    OnBattery,
+    /// Another program uses the camera.
+    CameraBusy,
+    /// The camera is not there or does not work.
+    CameraMissing,
+}
+
+impl NotWatching {
+    /// Every reason, in the order in which reports list them.
+    pub const ALL: [NotWatching; 9] = [
+        NotWatching::Paused,
+        NotWatching::Locked,
+        NotWatching::Suspended,
+        NotWatching::SessionInactive,
+        NotWatching::Idle,
+        NotWatching::OutOfHours,
+        NotWatching::OnBattery,
+        NotWatching::CameraBusy,
+        NotWatching::CameraMissing,
+    ];
+}
+
+/// How a stretch of time was spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spent {
+    /// Watched and upright.
+    Upright,
+    /// Watched and beyond a limit, sustained or not.
+    Slouched(Fault),
+    /// Watched, somebody there, nothing to be said.
+    Unclear(Why),
+    /// Watched, nobody there.
+    Away,
+    /// Not watched.
+    NotWatched(NotWatching),
+}
+
+/// Mean and worst of an angle's change from neutral over some time, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct AngleSpan {
+    /// Time-weighted mean.
+    pub mean: f64,
+    /// Furthest from neutral.
+    pub worst: f64,
+    /// One standard error of a single reading.
+    pub error: f64,
+}
+
+/// One minute of the clock, cut at whole UTC minutes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Minute {
+    /// When the minute began, a whole UTC minute.
+    pub start: Timestamp,
+    /// How its time was spent; never more than 60 s in sum. What is missing was not recorded.
+    pub spent: BTreeMap<Spent, SignedDuration>,
+    /// Forward head over the minute's readings.
+    pub forward_head: Option<AngleSpan>,
+    /// Rounded shoulders over the minute's readings.
+    pub rounded_shoulders: Option<AngleSpan>,
+}
+
+/// How a sustained slouch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The person sat up without having been told.
+    ByItself,
+    /// The person sat up after a nudge.
+    AfterNudge,
+    /// The person left, or watching stopped.
+    OutOfSight,
+}
+
+/// A sustained slouch, from its first slouched look to its last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Episode {
+    /// What was wrong, most of the time.
+    pub fault: Fault,
+    /// The first slouched look.
+    pub from: Timestamp,
+    /// The last slouched look.
+    pub to: Timestamp,
+    /// Slouched time observed between the two.
+    pub observed: SignedDuration,
+    /// The leading angle's change from neutral, in degrees.
+    pub angle: AngleSpan,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// What became of a nudge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The stretch was done.
+    Done,
+    /// Part of the stretch was done.
+    Part,
+    /// Asked to be told again later.
+    Snoozed,
+    /// Turned down.
+    Skipped,
+    /// The person sat up; the nudge was taken back.
+    Recovered,
+    /// Nothing was heard.
+    Unanswered,
+}
+
+/// A suggestion that was made, and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Nudge {
+    /// When it was shown; also its identity.
+    pub at: Timestamp,
+    /// What it answered.
+    pub fault: Fault,
+    /// The id of the stretch suggested.
+    pub stretch: String,
+    /// What became of it.
+    pub answer: Answer,
+    /// When that was known.
+    pub answered: Option<Timestamp>,
+}
+
+/// A span in which Sitwell watched and somebody was there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The first look with somebody there.
+    pub from: Timestamp,
+    /// The last one.
+    pub to: Timestamp,
+}
+
+/// That a neutral posture was taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationTaken {
+    /// When it was finished.
+    pub at: Timestamp,
+    /// The camera's stable id.
+    pub camera: String,
+    /// The profile's name, such as `sitting`.
+    pub profile: String,
+}
+
+/// One thing to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// A finished minute; replaces an earlier, shorter one with the same start.
+    Minute(Minute),
+    /// A finished slouch.
+    Episode(Episode),
+    /// A nudge; replaces the earlier one with the same instant when its answer is known.
+    Nudge(Nudge),
+    /// A session; replaces the earlier one with the same start as it grows.
+    Session(Session),
+    /// A calibration.
+    Calibration(CalibrationTaken),
+}

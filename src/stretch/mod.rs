@@ -1,0 +1,1 @@
+//! The stretches, which one answers which fault, and the safety rules.
