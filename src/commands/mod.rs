@@ -1,5 +1,10 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
+mod analyze;
+mod folders;
+
+use std::io::{self, Write};
+
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
@@ -9,6 +14,13 @@ use crate::cli::{Cli, Command};
 /// # Errors
 ///
 /// Whatever the subcommand could not do, with the chain of causes.
-pub fn run(cli: Cli) -> Result<()> {
-    match cli.command {}
+pub fn run(cli: &Cli) -> Result<()> {
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let mut stderr = io::stderr();
+    match &cli.command {
+        Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
+        Command::Demo(_) => {}
+    }
+    stdout.flush()?;
+    Ok(())
 }
