@@ -5,6 +5,10 @@
 
 mod estimate;
 mod moment;
+mod patience;
+pub mod slouch;
 
 pub use estimate::{Estimate, Posture, View};
 pub use moment::{Fault, Moment, Why};
+pub use patience::Patience;
+pub use slouch::State;
