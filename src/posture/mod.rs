@@ -7,8 +7,10 @@ mod estimate;
 mod moment;
 mod patience;
 pub mod slouch;
+mod smooth;
 
 pub use estimate::{Estimate, Posture, View};
 pub use moment::{Fault, Moment, Why};
 pub use patience::Patience;
 pub use slouch::State;
+pub use smooth::Smooth;
