@@ -13,4 +13,4 @@ pub use estimate::{Estimate, Posture, View};
 pub use moment::{Fault, Moment, Why};
 pub use patience::Patience;
 pub use slouch::State;
-pub use smooth::Smooth;
+pub use smooth::{Smooth, Standing};

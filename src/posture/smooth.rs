@@ -47,6 +47,15 @@ const SHARED: f64 = 0.5;
 /// After so long without a look the smoothing starts anew, as the slouch detector does.
 const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
+/// Whether the last look agreed with those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It did, or there was none.
+    Settled,
+    /// It was far off and is held back: the next look, soon, decides.
+    Doubtful,
+}
+
 /// A smoothed angle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Smooth {
@@ -82,6 +91,15 @@ impl Smooth {
     pub fn error(&self, single: f64) -> f64 {
         let looks = self.level().map_or(1.0, Level::looks);
         single * (SHARED + (1.0 - SHARED) / looks.max(1.0)).sqrt()
+    }
+
+    /// Whether a look is held back just now.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self {
+            Smooth::Empty | Smooth::Settled(_) => Standing::Settled,
+            Smooth::Doubtful { .. } => Standing::Doubtful,
+        }
     }
 
     /// How many looks the angle rests on, as if they all weighed the same.

@@ -22,6 +22,9 @@ impl Noise {
     }
 }
 
+/// Makes a filter.
+type New<'a> = &'a dyn Fn() -> Box<dyn Filter>;
+
 trait Filter {
     fn push(&mut self, value: f64, at: f64) -> f64;
 }
@@ -81,7 +84,7 @@ impl Filter for Median {
 }
 
 /// The standard deviation for a still sitter, in degrees.
-fn jitter(new: &dyn Fn() -> Box<dyn Filter>, step: f64) -> f64 {
+fn jitter(new: New, step: f64) -> f64 {
     let (mut filter, mut noise) = (new(), Noise(1));
     let outputs: Vec<f64> = (0..20_000)
         .map(|n| filter.push(noise.degrees(), f64::from(n) * step))
@@ -98,7 +101,7 @@ fn jitter(new: &dyn Fn() -> Box<dyn Filter>, step: f64) -> f64 {
 
 /// Seconds from the first look after a step of so many degrees until 70 % of
 /// it shows, on average.
-fn delay(new: &dyn Fn() -> Box<dyn Filter>, step: f64, degrees: f64) -> f64 {
+fn delay(new: New, step: f64, degrees: f64) -> f64 {
     let mut noise = Noise(2);
     let runs = 500;
     let total: f64 = (0..runs)
@@ -119,7 +122,7 @@ fn delay(new: &dyn Fn() -> Box<dyn Filter>, step: f64, degrees: f64) -> f64 {
 }
 
 /// How far one look of 40 degrees moves the output of a still sitter, in degrees.
-fn moved(new: &dyn Fn() -> Box<dyn Filter>, step: f64) -> f64 {
+fn moved(new: New, step: f64) -> f64 {
     let (mut filter, mut noise) = (new(), Noise(3));
     let mut before = 0.0;
     for n in 0..60 {
@@ -130,7 +133,7 @@ fn moved(new: &dyn Fn() -> Box<dyn Filter>, step: f64) -> f64 {
 
 #[test]
 fn the_figures_in_the_documentation_are_true() {
-    let ways: [(&str, &dyn Fn() -> Box<dyn Filter>); 3] = [
+    let ways: [(&str, New); 3] = [
         ("one-euro", &|| {
             Box::new(OneEuro {
                 min_cutoff: 0.009,
