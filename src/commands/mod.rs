@@ -1,5 +1,7 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
+mod stretch;
+
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
@@ -10,5 +12,7 @@ use crate::cli::{Cli, Command};
 ///
 /// Whatever the subcommand could not do, with the chain of causes.
 pub fn run(cli: Cli) -> Result<()> {
-    match cli.command {}
+    match cli.command {
+        Command::Stretch(args) => stretch::run(&args),
+    }
 }

@@ -48,7 +48,11 @@ impl Catalogue {
     ///
     /// Never in a build that passed its tests.
     pub fn built_in() -> Result<Catalogue, CatalogueError> {
-        BUILT_IN.into_iter().try_fold(Catalogue::default(), |read, (name, text)| read.with(text, name))
+        BUILT_IN
+            .into_iter()
+            .try_fold(Catalogue::default(), |read, (name, text)| {
+                read.with(text, name)
+            })
     }
 
     /// These stretches and those in a TOML text; `origin` names the text in errors.
@@ -57,8 +61,10 @@ impl Catalogue {
     ///
     /// The first entry that cannot be used, with what is wrong and what would be right.
     pub fn with(mut self, text: &str, origin: &str) -> Result<Catalogue, CatalogueError> {
-        let file: File = toml::from_str(text)
-            .map_err(|source| CatalogueError::Toml { origin: origin.to_owned(), source: Box::new(source) })?;
+        let file: File = toml::from_str(text).map_err(|source| CatalogueError::Toml {
+            origin: origin.to_owned(),
+            source: Box::new(source),
+        })?;
         for (index, stretch) in file.stretch.into_iter().enumerate() {
             if let Err(problem) = self.check(&stretch) {
                 return Err(CatalogueError::Entry {
@@ -92,13 +98,19 @@ impl Catalogue {
     /// The ids that it may mean; none where nothing is like it.
     pub fn find(&self, wanted: &str) -> Result<&Stretch, Vec<&str>> {
         let wanted = plain(wanted);
-        let exact = |stretch: &&Stretch| plain(&stretch.id) == wanted || plain(&stretch.name) == wanted;
+        let exact =
+            |stretch: &&Stretch| plain(&stretch.id) == wanted || plain(&stretch.name) == wanted;
         if let Some(stretch) = self.stretches.iter().find(exact) {
             return Ok(stretch);
         }
-        let has = |stretch: &&Stretch| plain(&stretch.id).contains(&wanted) || plain(&stretch.name).contains(&wanted);
-        let like: Vec<&Stretch> =
-            if wanted.is_empty() { Vec::new() } else { self.stretches.iter().filter(has).collect() };
+        let has = |stretch: &&Stretch| {
+            plain(&stretch.id).contains(&wanted) || plain(&stretch.name).contains(&wanted)
+        };
+        let like: Vec<&Stretch> = if wanted.is_empty() {
+            Vec::new()
+        } else {
+            self.stretches.iter().filter(has).collect()
+        };
         match like.as_slice() {
             [one] => Ok(one),
             many => Err(many.iter().map(|stretch| stretch.id.as_str()).collect()),
@@ -108,15 +120,24 @@ impl Catalogue {
     /// Those that answer or ease a fault, those that answer it first.
     #[must_use]
     pub fn for_fault(&self, fault: Fault) -> Vec<&Stretch> {
-        let answering = self.stretches.iter().filter(|stretch| stretch.answers.contains(&fault));
-        let easing = self.stretches.iter().filter(|stretch| stretch.eases.contains(&fault));
+        let answering = self
+            .stretches
+            .iter()
+            .filter(|stretch| stretch.answers.contains(&fault));
+        let easing = self
+            .stretches
+            .iter()
+            .filter(|stretch| stretch.eases.contains(&fault));
         answering.chain(easing).collect()
     }
 
     /// The ids in a list of ids that no stretch has, for a warning about a misspelt setting.
     #[must_use]
     pub fn unknown<'a>(&self, ids: &'a BTreeSet<String>) -> Vec<&'a str> {
-        ids.iter().map(String::as_str).filter(|id| self.get(id).is_none()).collect()
+        ids.iter()
+            .map(String::as_str)
+            .filter(|id| self.get(id).is_none())
+            .collect()
     }
 
     /// Whether a stretch can join these.
@@ -166,7 +187,15 @@ impl Catalogue {
             (Depth::Gentle | Depth::Deep, false) => Err(Problem::AnswersNothing),
             (Depth::WarmUp, false) | (Depth::Gentle | Depth::Deep, true) => Ok(()),
         }?;
-        if stretch.drawing.iter().all(super::drawing::Position::is_sound) { Ok(()) } else { Err(Problem::Drawing) }
+        if stretch
+            .drawing
+            .iter()
+            .all(super::drawing::Position::is_sound)
+        {
+            Ok(())
+        } else {
+            Err(Problem::Drawing)
+        }
     }
 }
 
@@ -181,7 +210,11 @@ struct File {
 /// A name as it is compared: lower case, with every run of other characters as one space.
 fn plain(text: &str) -> String {
     let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Why stretches cannot be read.
@@ -219,7 +252,9 @@ pub enum Problem {
     #[error("the id \"{MOVE}\" stands for the advice to get up and move; choose another")]
     Reserved,
     /// Another stretch has the id.
-    #[error("another stretch has this id; choose another, or turn the built-in one off with disabled = [..]")]
+    #[error(
+        "another stretch has this id; choose another, or turn the built-in one off with disabled = [..]"
+    )]
     Duplicate,
     /// A text is empty.
     #[error("{0} is empty; give at least one sentence")]
@@ -240,10 +275,14 @@ pub enum Problem {
     #[error("seconds_each x repetitions x sides is {0} seconds; keep it to {LONGEST_TOTAL}")]
     Total(i64),
     /// A warm-up answers no fault.
-    #[error("a warm_up comes before other stretches and answers no fault; remove answers and eases")]
+    #[error(
+        "a warm_up comes before other stretches and answers no fault; remove answers and eases"
+    )]
     WarmUpAnswers,
     /// Neither `answers` nor `eases` names a fault.
-    #[error("it answers no fault; give answers = [..] with forward_head, rounded_shoulders, slump or mixed")]
+    #[error(
+        "it answers no fault; give answers = [..] with forward_head, rounded_shoulders, slump or mixed"
+    )]
     AnswersNothing,
     /// A joint is missing or outside the picture.
     #[error("a drawing needs a spine of two points or more, and every point within 0 to 120")]

@@ -64,16 +64,22 @@ impl Suggestion<'_> {
     pub fn brief(&self) -> String {
         match self {
             Suggestion::Stretch { stretch, warm_up } => {
-                let first = warm_up.map_or(String::new(), |warm_up| format!(" after {}", plain_name(warm_up)));
+                let first = warm_up.map_or(String::new(), |warm_up| {
+                    format!(" after {}", plain_name(warm_up))
+                });
                 let seconds = self.total().as_secs();
-                format!("{}{first} ({seconds} seconds)\n{}", stretch.name, stretch.brief)
+                format!(
+                    "{}{first} ({seconds} seconds)\n{}",
+                    stretch.name, stretch.brief
+                )
             }
             Suggestion::Move(MoveReason::SameRelief { times }) => format!(
                 "That was the same {times} times today: get up and move for 5 minutes.\n\
                  Then check screen height, chair and distance."
             ),
             Suggestion::Move(MoveReason::NothingFits) => {
-                "Get up and move for 5 minutes.\nThen check screen height, chair and distance.".to_owned()
+                "Get up and move for 5 minutes.\nThen check screen height, chair and distance."
+                    .to_owned()
             }
         }
     }
@@ -82,7 +88,9 @@ impl Suggestion<'_> {
 /// A name in the middle of a sentence.
 fn plain_name(stretch: &Stretch) -> String {
     let mut letters = stretch.name.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// Why no stretch is suggested.
@@ -133,17 +141,30 @@ pub fn choose<'a>(
         .filter(|stretch| settings.allows(stretch))
         .filter(|stretch| stretch.depth != Depth::Deep || warm_up.is_some())
         .min_by_key(|stretch| {
-            let fit = if stretch.answers.contains(&fault) { Fit::Answers } else { Fit::Eases };
-            (fit, past.refused(&stretch.id), past.suggested(&stretch.id), stretch.effort)
+            let fit = if stretch.answers.contains(&fault) {
+                Fit::Answers
+            } else {
+                Fit::Eases
+            };
+            (
+                fit,
+                past.refused(&stretch.id),
+                past.suggested(&stretch.id),
+                stretch.effort,
+            )
         });
     match best {
         None => Suggestion::Move(MoveReason::NothingFits),
         Some(stretch) => {
             let cold = past.last_movement().is_none_or(|moved| {
-                now.duration_since(moved) >= SignedDuration::from_mins(settings.warm_up_after_minutes.into())
+                now.duration_since(moved)
+                    >= SignedDuration::from_mins(settings.warm_up_after_minutes.into())
             });
             let first = stretch.depth == Depth::Deep || cold;
-            Suggestion::Stretch { stretch, warm_up: warm_up.filter(|_| first) }
+            Suggestion::Stretch {
+                stretch,
+                warm_up: warm_up.filter(|_| first),
+            }
         }
     }
 }
@@ -155,12 +176,21 @@ pub fn survey<'a>(
     fault: Option<Fault>,
     settings: &Settings,
 ) -> Vec<(&'a Stretch, Option<Obstacle>)> {
-    let all = fault.map_or_else(|| catalogue.all().iter().collect(), |fault| catalogue.for_fault(fault));
-    all.into_iter().map(|stretch| (stretch, settings.obstacle(stretch))).collect()
+    let all = fault.map_or_else(
+        || catalogue.all().iter().collect(),
+        |fault| catalogue.for_fault(fault),
+    );
+    all.into_iter()
+        .map(|stretch| (stretch, settings.obstacle(stretch)))
+        .collect()
 }
 
 /// The warm-up for now: the least effort first, and not always the same.
-fn warm_up<'a>(catalogue: &'a Catalogue, settings: &Settings, past: &Past<'_>) -> Option<&'a Stretch> {
+fn warm_up<'a>(
+    catalogue: &'a Catalogue,
+    settings: &Settings,
+    past: &Past<'_>,
+) -> Option<&'a Stretch> {
     let mut allowed: Vec<&Stretch> = catalogue
         .all()
         .iter()
@@ -169,7 +199,11 @@ fn warm_up<'a>(catalogue: &'a Catalogue, settings: &Settings, past: &Past<'_>) -
     allowed.sort_by_key(|stretch| stretch.effort);
     // Which warm-up came with a nudge is not kept, so the count of nudges turns the wheel.
     let turn = past.today().count();
-    if allowed.is_empty() { None } else { allowed.get(turn % allowed.len()).copied() }
+    if allowed.is_empty() {
+        None
+    } else {
+        allowed.get(turn % allowed.len()).copied()
+    }
 }
 
 /// How well a stretch fits.
@@ -189,7 +223,9 @@ impl<'a> Past<'a> {
     /// The nudges of some time up to now.
     fn within(&self, reach: SignedDuration) -> impl Iterator<Item = &'a Nudge> + use<'a> {
         let now = self.now;
-        self.lately.iter().filter(move |nudge| nudge.at <= now && now.duration_since(nudge.at) < reach)
+        self.lately
+            .iter()
+            .filter(move |nudge| nudge.at <= now && now.duration_since(nudge.at) < reach)
     }
 
     /// The nudges of today.
@@ -202,7 +238,12 @@ impl<'a> Past<'a> {
     /// Those that were taken back because the person sat up are not counted: no relief was needed.
     fn quick_fixes(&self, fault: Fault) -> usize {
         let same = |nudge: &&Nudge| nudge.fault == fault;
-        let moved = self.today().filter(same).filter(|nudge| nudge.stretch == MOVE).map(|nudge| nudge.at).max();
+        let moved = self
+            .today()
+            .filter(same)
+            .filter(|nudge| nudge.stretch == MOVE)
+            .map(|nudge| nudge.at)
+            .max();
         self.today()
             .filter(same)
             .filter(|nudge| nudge.stretch != MOVE && nudge.answer != Answer::Recovered)
@@ -212,15 +253,26 @@ impl<'a> Past<'a> {
 
     /// Whether a stretch was turned down too often; false goes first.
     fn refused(&self, id: &str) -> bool {
-        let answers = || self.within(REFUSALS).filter(|nudge| nudge.stretch == id).map(|nudge| nudge.answer);
-        let no = answers().filter(|answer| *answer == Answer::Skipped).count();
-        let yes = answers().filter(|answer| matches!(answer, Answer::Done | Answer::Part)).count();
+        let answers = || {
+            self.within(REFUSALS)
+                .filter(|nudge| nudge.stretch == id)
+                .map(|nudge| nudge.answer)
+        };
+        let no = answers()
+            .filter(|answer| *answer == Answer::Skipped)
+            .count();
+        let yes = answers()
+            .filter(|answer| matches!(answer, Answer::Done | Answer::Part))
+            .count();
         no.saturating_sub(yes) >= TOO_OFTEN_REFUSED
     }
 
     /// When a stretch was last suggested today, as a key: never goes first, then the longest ago.
     fn suggested(&self, id: &str) -> Option<Timestamp> {
-        self.today().filter(|nudge| nudge.stretch == id).map(|nudge| nudge.at).max()
+        self.today()
+            .filter(|nudge| nudge.stretch == id)
+            .map(|nudge| nudge.at)
+            .max()
     }
 
     /// When the person last moved because of a nudge.

@@ -70,13 +70,19 @@ impl Stretch {
     /// How long the whole of it takes: every repetition on every side.
     #[must_use]
     pub fn total(&self) -> SignedDuration {
-        SignedDuration::from_secs(i64::from(self.seconds_each) * i64::from(self.repetitions) * i64::from(self.sides))
+        SignedDuration::from_secs(
+            i64::from(self.seconds_each) * i64::from(self.repetitions) * i64::from(self.sides),
+        )
     }
 
     /// The amount in words, such as `2 x 20 seconds on each side`.
     #[must_use]
     pub fn dose(&self) -> String {
-        let times = if self.repetitions == 1 { String::new() } else { format!("{} x ", self.repetitions) };
+        let times = if self.repetitions == 1 {
+            String::new()
+        } else {
+            format!("{} x ", self.repetitions)
+        };
         let sides = if self.sides == 1 { "" } else { " on each side" };
         format!("{times}{} seconds{sides}", self.seconds_each)
     }

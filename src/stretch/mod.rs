@@ -9,16 +9,18 @@
 //! Nothing here reads a file, shows anything or knows the clock. How often a
 //! person may be told at all is the monitor's matter.
 
-mod entry;
 mod catalogue;
-mod settings;
 mod choice;
-mod session;
-pub mod safety;
 pub mod drawing;
+mod entry;
+pub mod safety;
+mod screen;
+mod session;
+mod settings;
 
 pub use catalogue::{Catalogue, CatalogueError, Problem, catalogue};
 pub use choice::{DESK_CHECK, MOVE, MoveReason, Suggestion, choose, survey};
 pub use entry::{Demand, Depth, Effort, Equipment, Place, Stretch};
+pub use screen::{Screen, frame, sheet};
 pub use session::{Outcome, Progress, Session};
 pub use settings::{Limit, Obstacle, Settings};

@@ -5,9 +5,6 @@ use jiff::SignedDuration;
 use super::entry::Stretch;
 use crate::record::Answer;
 
-/// The time to get into place and to read the steps, before the first repetition.
-const GET_READY: SignedDuration = SignedDuration::from_secs(10);
-
 /// How a guided session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -63,6 +60,9 @@ pub enum Progress<'a> {
 }
 
 impl<'a> Session<'a> {
+    /// The time to get into place and to read the steps, before the first repetition.
+    pub const GET_READY: SignedDuration = SignedDuration::from_secs(12);
+
     /// A session of these stretches, in this order.
     #[must_use]
     pub fn new(stretches: Vec<&'a Stretch>) -> Session<'a> {
@@ -78,7 +78,10 @@ impl<'a> Session<'a> {
     /// How long it takes, with the time to get ready for each stretch.
     #[must_use]
     pub fn total(&self) -> SignedDuration {
-        self.stretches.iter().map(|stretch| GET_READY + stretch.total()).fold(SignedDuration::ZERO, |sum, one| sum + one)
+        self.stretches
+            .iter()
+            .map(|stretch| Self::GET_READY + stretch.total())
+            .fold(SignedDuration::ZERO, |sum, one| sum + one)
     }
 
     /// Where somebody is who has spent this time in the session, pauses left out.
@@ -86,15 +89,24 @@ impl<'a> Session<'a> {
     pub fn at(&self, elapsed: SignedDuration) -> Progress<'a> {
         let mut rest = elapsed.max(SignedDuration::ZERO);
         for stretch in &self.stretches {
-            if rest < GET_READY {
-                return Progress::Ready { stretch, left: GET_READY - rest };
+            if rest < Self::GET_READY {
+                return Progress::Ready {
+                    stretch,
+                    left: Self::GET_READY - rest,
+                };
             }
-            rest -= GET_READY;
+            rest -= Self::GET_READY;
             let each = SignedDuration::from_secs(stretch.seconds_each.into());
             for side in 1..=stretch.sides {
                 for repetition in 1..=stretch.repetitions {
                     if rest < each {
-                        return Progress::Moving { stretch, side, repetition, gone: rest, left: each - rest };
+                        return Progress::Moving {
+                            stretch,
+                            side,
+                            repetition,
+                            gone: rest,
+                            left: each - rest,
+                        };
                     }
                     rest -= each;
                 }
@@ -115,11 +127,17 @@ impl<'a> Session<'a> {
     /// What a session is worth that was left after moving for this time, stages that were skipped not counted.
     #[must_use]
     pub fn outcome(&self, moved: SignedDuration, over: bool) -> Outcome {
-        let first = self.stretches.first().map_or(SignedDuration::ZERO, |stretch| {
-            SignedDuration::from_secs(stretch.seconds_each.into())
-        });
-        let needed: SignedDuration =
-            self.stretches.iter().map(|stretch| stretch.total()).fold(SignedDuration::ZERO, |sum, one| sum + one);
+        let first = self
+            .stretches
+            .first()
+            .map_or(SignedDuration::ZERO, |stretch| {
+                SignedDuration::from_secs(stretch.seconds_each.into())
+            });
+        let needed: SignedDuration = self
+            .stretches
+            .iter()
+            .map(|stretch| stretch.total())
+            .fold(SignedDuration::ZERO, |sum, one| sum + one);
         // Somebody quicker than the clock has still done it: nine tenths count as the whole.
         if over && moved * 10 >= needed * 9 {
             Outcome::Done

@@ -57,7 +57,11 @@ impl Settings {
         if !self.places.contains(&stretch.place) {
             return Some(Obstacle::Place(stretch.place));
         }
-        stretch.equipment.iter().find(|thing| !self.equipment.contains(thing)).map(|thing| Obstacle::Missing(*thing))
+        stretch
+            .equipment
+            .iter()
+            .find(|thing| !self.equipment.contains(thing))
+            .map(|thing| Obstacle::Missing(*thing))
     }
 
     /// Whether nothing speaks against it.
@@ -117,7 +121,12 @@ impl Limit {
     /// Whether this limit forbids a stretch.
     #[must_use]
     pub fn rules_out(self, stretch: &Stretch) -> bool {
-        let asks = |demands: &[Demand]| stretch.demands.iter().any(|demand| demands.contains(demand));
+        let asks = |demands: &[Demand]| {
+            stretch
+                .demands
+                .iter()
+                .any(|demand| demands.contains(demand))
+        };
         let deep = stretch.depth == Depth::Deep;
         match self {
             Limit::NoFloor => stretch.place == Place::Floor || asks(&[Demand::Floor]),

@@ -30,6 +30,9 @@ pub struct Position {
     pub head: Point,
     /// Where the face points.
     pub look: Look,
+    /// From where the body is seen.
+    #[serde(default)]
+    pub seen: Seen,
     /// The back from the hips up to the base of the neck; drawn as a smooth curve.
     pub spine: Vec<Point>,
     /// Shoulder, elbow, hand.
@@ -56,10 +59,32 @@ impl Position {
     /// Whether there is a back to draw and every point lies within the square.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        let lines = [&self.spine, &self.near_arm, &self.far_arm, &self.near_leg, &self.far_leg];
-        let mut points = lines.into_iter().chain(&self.moves).flatten().chain([&self.head]);
-        self.spine.len() >= 2 && points.all(|point| point.iter().all(|part| (0.0..=SIZE).contains(part)))
+        let lines = [
+            &self.spine,
+            &self.near_arm,
+            &self.far_arm,
+            &self.near_leg,
+            &self.far_leg,
+        ];
+        let mut points = lines
+            .into_iter()
+            .chain(&self.moves)
+            .flatten()
+            .chain([&self.head]);
+        self.spine.len() >= 2
+            && points.all(|point| point.iter().all(|part| (0.0..=SIZE).contains(part)))
     }
+}
+
+/// From where a body is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// From a side: one arm and one leg are behind the body.
+    #[default]
+    Side,
+    /// From the front or the back: both sides are equally near.
+    Front,
 }
 
 /// Where a face points.

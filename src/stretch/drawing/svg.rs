@@ -27,10 +27,18 @@ pub fn svg(stretch: &Stretch) -> Option<String> {
 fn draw(stretch: &Stretch, out: &mut String) -> std::fmt::Result {
     let id = &stretch.id;
     let count = stretch.drawing.iter().fold(0.0, |count, _| count + 1.0);
-    let (width, height) = (SIZE * count, SIZE + LABEL);
+    let top = (stretch
+        .drawing
+        .iter()
+        .flat_map(marks)
+        .map(|mark| mark.top())
+        .fold(SIZE, f64::min)
+        - 3.0)
+        .floor();
+    let (width, height) = (SIZE * count, SIZE + LABEL - top);
     write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"stretch\" viewBox=\"0 0 {width} {height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"stretch\" viewBox=\"0 {top} {width} {height}\" \
          role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" fill=\"none\" stroke=\"currentColor\" \
          stroke-linecap=\"round\" stroke-linejoin=\"round\">\
          <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
@@ -40,8 +48,17 @@ fn draw(stretch: &Stretch, out: &mut String) -> std::fmt::Result {
     let mut left = 0.0;
     for (index, position) in stretch.drawing.iter().enumerate() {
         write!(out, "<g transform=\"translate({left} 0)\">")?;
-        for mark in marks(position) {
-            write_mark(&mark, out)?;
+        // A group fades as a whole, so overlapping limbs of one tone do not darken each other.
+        for run in marks(position).chunk_by(|one, next| one.tone() == next.tone()) {
+            write!(
+                out,
+                "<g{}>",
+                run.first().map_or("", |mark| look(mark.tone()))
+            )?;
+            for mark in run {
+                write_mark(mark, out)?;
+            }
+            out.write_str("</g>")?;
         }
         write!(
             out,
@@ -60,22 +77,31 @@ fn draw(stretch: &Stretch, out: &mut String) -> std::fmt::Result {
 /// Writes one mark.
 fn write_mark(mark: &Mark, out: &mut String) -> std::fmt::Result {
     match mark {
-        Mark::Line { points, width, tone } => {
-            write!(out, "<path d=\"{}\" stroke-width=\"{width}\"{}/>", path(points), look(*tone))
+        Mark::Line { points, width, .. } => {
+            write!(
+                out,
+                "<path d=\"{}\" stroke-width=\"{width}\"/>",
+                path(points)
+            )
         }
-        Mark::Disc { at: [x, y], radius, tone } => write!(
+        Mark::Disc {
+            at: [x, y], radius, ..
+        } => write!(
             out,
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{radius}\" fill=\"currentColor\" stroke=\"none\"{}/>",
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{radius}\" fill=\"currentColor\" stroke=\"none\"/>",
             short(*x),
-            short(*y),
-            look(*tone)
+            short(*y)
         ),
-        Mark::Ring { at: [x, y], radius, width, tone } => write!(
+        Mark::Ring {
+            at: [x, y],
+            radius,
+            width,
+            ..
+        } => write!(
             out,
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{radius}\" stroke-width=\"{width}\"{}/>",
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{radius}\" stroke-width=\"{width}\"/>",
             short(*x),
-            short(*y),
-            look(*tone)
+            short(*y)
         ),
     }
 }
@@ -84,8 +110,9 @@ fn write_mark(mark: &Mark, out: &mut String) -> std::fmt::Result {
 fn look(tone: Tone) -> &'static str {
     match tone {
         Tone::Thing => " opacity=\"0.5\"",
-        Tone::Far => " opacity=\"0.45\"",
-        Tone::Body => "",
+        Tone::Far => " opacity=\"0.4\"",
+        Tone::Body => " opacity=\"0.72\"",
+        Tone::Arm => "",
         // A teal with a contrast above 3:1 on white and on near-black, WCAG's bound for graphics.
         Tone::Motion => " style=\"stroke:var(--stretch-motion,#159a80)\"",
     }
@@ -93,7 +120,10 @@ fn look(tone: Tone) -> &'static str {
 
 /// A path through points.
 fn path(points: &[Point]) -> String {
-    let steps: Vec<String> = points.iter().map(|[x, y]| format!("{} {}", short(*x), short(*y))).collect();
+    let steps: Vec<String> = points
+        .iter()
+        .map(|[x, y]| format!("{} {}", short(*x), short(*y)))
+        .collect();
     format!("M{}", steps.join("L"))
 }
 
@@ -104,5 +134,7 @@ fn short(value: f64) -> f64 {
 
 /// A text made safe inside markup.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
