@@ -215,17 +215,13 @@ fn list(
     }
     for (stretch, obstacle) in rows {
         let seconds = stretch.total().as_secs();
-        write!(
-            out,
-            "{:<20} {:<32} {seconds:>4} s  {:<6}",
-            stretch.id,
-            stretch.name,
-            stretch.place.to_string()
-        )?;
-        match obstacle {
-            None => writeln!(out)?,
-            Some(obstacle) => writeln!(out, " [{obstacle}]")?,
-        }
+        let place = stretch.place.to_string();
+        let why = obstacle.map_or(String::new(), |obstacle| format!("[{obstacle}]"));
+        let row = format!(
+            "{:<20} {:<32} {seconds:>4} s  {place:<6} {why}",
+            stretch.id, stretch.name
+        );
+        writeln!(out, "{}", row.trim_end())?;
     }
     writeln!(
         out,
