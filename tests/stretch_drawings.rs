@@ -1,4 +1,5 @@
 //! The drawings of the catalogue, as marks, as SVG and as text.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use std::fmt::Write as _;
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::Catalogue;
 use super::entry::{Depth, Stretch};
+use super::safety::SHORTEST;
 use super::settings::{Obstacle, Settings};
 use crate::posture::Fault;
 use crate::record::{Answer, Nudge};
@@ -69,7 +70,7 @@ impl Suggestion<'_> {
                 });
                 let seconds = self.total().as_secs();
                 format!(
-                    "{}{first} ({seconds} seconds)\n{}",
+                    "{}{first}, {seconds} seconds. {SHORTEST}\n{}",
                     stretch.name, stretch.brief
                 )
             }

@@ -1,5 +1,8 @@
 //! The safety rules: data like the stretches, always shown at least in short.
 
+/// The very short form, for one line of a notification.
+pub const SHORTEST: &str = "Slowly; stop at pain.";
+
 /// The short form. Everything that shows a stretch shows this too.
 pub const SHORT: &str = "Slow and controlled, never forced; the aim is to move, not to hear a pop. \
     Stop at sharp pain, pain shooting down the arm, numbness or tingling.";

@@ -5,12 +5,16 @@
 //! process. Needs the Debian packages dunst, xvfb and dbus; without them the
 //! tests say so and are skipped.
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests are tests too"
+)]
 
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod private_bus;
+
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,178 +25,7 @@ use sitwell::notify::{Action, Heard, Notice, Notifier, Reply, notifier};
 use sitwell::posture::Fault;
 use sitwell::stretch::{Settings, catalogue, choose};
 
-/// Set inside the private session; holds the scratch folder.
-const INSIDE: &str = "SITWELL_TEST_PRIVATE_BUS";
-
-/// Longer than anything here takes on a busy machine.
-const LONG: Duration = Duration::from_secs(20);
-
-/// Runs the named test again on a bus of its own; false when this is that run.
-fn outside(test: &str) -> bool {
-    if std::env::var_os(INSIDE).is_some() {
-        return false;
-    }
-    for tool in ["dunst", "dunstctl", "Xvfb", "dbus-run-session"] {
-        let found = std::env::var_os("PATH").is_some_and(|path| {
-            std::env::split_paths(&path).any(|folder| folder.join(tool).exists())
-        });
-        if !found {
-            eprintln!("SKIPPED {test}: {tool} is missing (apt-get install dunst xvfb dbus)");
-            return true;
-        }
-    }
-    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("notify-{test}"));
-    fs::create_dir_all(&scratch).unwrap();
-    // No service folders: nothing starts by itself on this bus.
-    let config = scratch.join("bus.conf");
-    fs::write(
-        &config,
-        "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
-         \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\"><busconfig><type>session</type>\
-         <listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth><policy context=\"default\">\
-         <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/>\
-         </policy></busconfig>",
-    )
-    .unwrap();
-    let mut screen = Command::new("Xvfb")
-        .args([
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "800x300x24",
-            "-nolisten",
-            "tcp",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut number = String::new();
-    BufReader::new(screen.stdout.take().unwrap())
-        .read_line(&mut number)
-        .unwrap();
-    let done = Command::new("dbus-run-session")
-        .arg("--config-file")
-        .arg(&config)
-        .arg("--")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(INSIDE, &scratch)
-        .env("DISPLAY", format!(":{}", number.trim()))
-        .output()
-        .unwrap();
-    screen.kill().unwrap();
-    screen.wait().unwrap();
-    let said =
-        String::from_utf8_lossy(&done.stderr).into_owned() + &String::from_utf8_lossy(&done.stdout);
-    assert!(done.status.success(), "{said}");
-    assert!(said.contains("1 passed"), "{said}");
-    true
-}
-
-/// A running dunst, and the way to press its buttons.
-struct Daemon {
-    child: Child,
-    scratch: PathBuf,
-}
-
-impl Daemon {
-    /// Starts dunst and waits until it answers.
-    fn start() -> Daemon {
-        let scratch = PathBuf::from(std::env::var_os(INSIDE).unwrap());
-        // dunst offers the actions to a menu program as lines such as `#Start (Sitwell) [1,start]`.
-        let pick = scratch.join("pick");
-        fs::write(
-            &pick,
-            format!(
-                "#!/bin/sh\ngrep -F \"#$(cat {}/wanted) \" | head -n 1\n",
-                scratch.display()
-            ),
-        )
-        .unwrap();
-        fs::set_permissions(&pick, fs::Permissions::from_mode(0o755)).unwrap();
-        let config = scratch.join("dunstrc");
-        fs::write(
-            &config,
-            format!(
-                "[global]\nfont = DejaVu Sans 11\nformat = \"<b>%s</b>\\n%b\"\nmarkup = full\nwidth = (300, 520)\n\
-                 dmenu = {}\nshow_indicators = true\n[urgency_normal]\nbackground = \"#20262c\"\n\
-                 foreground = \"#e6ebef\"\ntimeout = 0\n",
-                pick.display()
-            ),
-        )
-        .unwrap();
-        let log = fs::File::create(scratch.join("dunst.log")).unwrap();
-        let child = Command::new("dunst")
-            .arg("-conf")
-            .arg(&config)
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn();
-        let daemon = Daemon {
-            child: child.unwrap(),
-            scratch,
-        };
-        until("dunst answers", || {
-            daemon
-                .ctl(&["count"])
-                .is_some_and(|text| text.contains("Currently displayed"))
-        });
-        daemon
-    }
-
-    /// What dunstctl says.
-    fn ctl(&self, words: &[&str]) -> Option<String> {
-        let done = Command::new("dunstctl").args(words).output().unwrap();
-        done.status
-            .success()
-            .then(|| String::from_utf8_lossy(&done.stdout).into_owned())
-    }
-
-    /// How many notices are on the screen.
-    fn displayed(&self) -> String {
-        self.ctl(&["count", "displayed"])
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    }
-
-    /// Waits until this many are on the screen.
-    fn shows(&self, count: &str) {
-        until(&format!("{count} on the screen"), || {
-            self.displayed() == count
-        });
-    }
-
-    /// Presses the button with this label.
-    fn press(&self, label: &str) {
-        fs::write(self.scratch.join("wanted"), label).unwrap();
-        self.ctl(&["context"]);
-    }
-
-    /// Everything that dunst has shown and closed, as JSON.
-    fn history(&self) -> String {
-        self.ctl(&["history"]).unwrap()
-    }
-
-    /// Ends dunst at once.
-    fn die(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// Waits for something that happens in another process.
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    for _ in 0..400 {
-        if done() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    panic!("{what}: not within 20 seconds");
-}
+use private_bus::{Daemon, LONG, outside, until};
 
 /// What was written to the terminal.
 #[derive(Clone, Default)]
@@ -243,14 +76,6 @@ fn next(hear: &Receiver<Heard>) -> (i64, Reply) {
     (heard.at.as_second() / 60, heard.reply)
 }
 
-/// Keeps a picture of the screen to be looked at, where ImageMagick is there.
-fn photograph(name: &Path) {
-    let _ = Command::new("import")
-        .args(["-window", "root"])
-        .arg(name)
-        .status();
-}
-
 #[test]
 fn the_title_the_stretch_and_its_seconds_are_shown() {
     if outside("the_title_the_stretch_and_its_seconds_are_shown") {
@@ -261,14 +86,14 @@ fn the_title_the_stretch_and_its_seconds_are_shown() {
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
     std::thread::sleep(Duration::from_millis(500));
-    photograph(&daemon.scratch.join("notification.png"));
+    daemon.photograph();
     daemon.ctl(&["close"]);
     assert_eq!(next(&hear), (6, Reply::Closed));
     let history = daemon.history();
     for text in [
         "Head 14 degrees forward for 6 minutes",
         "Chin tuck",
-        "seconds)",
+        "72 seconds. Slowly; stop at pain.",
         "make a double chin",
         "Sitwell",
     ] {
