@@ -19,8 +19,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("capture", &["config", "frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
-    ("notify", &["posture", "record", "stretch"]),
-    ("cli", &["pose"]),
+    ("notify", &["config", "posture", "record", "stretch"]),
+    ("cli", &["pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
 ];
 

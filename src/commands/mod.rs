@@ -2,6 +2,7 @@
 
 mod analyze;
 mod folders;
+mod stretch;
 
 use std::io::{self, Write};
 
@@ -15,11 +16,12 @@ use crate::cli::{Cli, Command};
 ///
 /// Whatever the subcommand could not do, with the chain of causes.
 pub fn run(cli: &Cli) -> Result<()> {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
     let mut stderr = io::stderr();
+    let mut stdout = io::BufWriter::new(io::stdout());
     match &cli.command {
-        Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
         Command::Demo(_) => {}
+        Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
+        Command::Stretch(args) => stretch::run(args)?,
     }
     stdout.flush()?;
     Ok(())

@@ -1,28 +1,10 @@
-//! The command line: types only, what they do is in `commands`.
+//! `sitwell analyze`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use crate::pose::Variant;
-
-/// Watches how you sit and tells you when you have really been slouching.
-#[derive(Debug, Parser)]
-#[command(name = "sitwell", version, about, max_term_width = 100)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The subcommands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Measure posture in pictures, folders of pictures and videos
-    Analyze(Analyze),
-    /// Show the main job on a built-in recording: no webcam needed, nothing is kept
-    Demo(Demo),
-}
 
 /// Measures posture in pictures, folders of pictures and videos.
 ///
@@ -60,14 +42,6 @@ pub enum Format {
     Json,
     /// A table for a spreadsheet
     Csv,
-}
-
-/// Shows the main job on a built-in recording of somebody at a desk.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Do not send a desktop notification, only print it
-    #[arg(long)]
-    pub quiet: bool,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
