@@ -135,7 +135,7 @@ impl History {
     ///
     /// [`HistoryError::Damaged`] with SQLite's first finding.
     pub fn check(&self) -> Result<(), HistoryError> {
-        schema::check(&self.db).map_err(|trouble| trouble.at(&self.path))
+        schema::check(&self.db, schema::Check::Full).map_err(|trouble| trouble.at(&self.path))
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<History, HistoryError> {
@@ -177,7 +177,7 @@ impl History {
         // What is wiped is overwritten, not only unlinked.
         self.db.pragma_update(None, "secure_delete", true)?;
         schema::migrate(&mut self.db, &schema::STEPS)?;
-        schema::check(&self.db)
+        schema::check(&self.db, schema::Check::Quick)
     }
 }
 

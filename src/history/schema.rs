@@ -61,9 +61,22 @@ pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Trouble
     Ok(())
 }
 
+/// How closely a file is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// The pages, as at every start.
+    Quick,
+    /// The indices too.
+    Full,
+}
+
 /// SQLite's own check of the whole file.
-pub(super) fn check(db: &Connection) -> Result<(), Trouble> {
-    let finding: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+pub(super) fn check(db: &Connection, how: Check) -> Result<(), Trouble> {
+    let query = match how {
+        Check::Quick => "PRAGMA quick_check(1)",
+        Check::Full => "PRAGMA integrity_check(1)",
+    };
+    let finding: String = db.query_row(query, [], |row| row.get(0))?;
     if finding == "ok" {
         Ok(())
     } else {
