@@ -13,18 +13,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::posture::slouch::{Event, How};
 use crate::posture::{Moment, Patience, State};
-use crate::record::{Answer, Ending, Episode, NotWatching, Record, Spent};
+use crate::record::{self, Answer, Ending, Episode, NotWatching, Record, Spent};
 
 mod course;
 mod effect;
 mod input;
 mod nudging;
+mod observer;
 mod pace;
 mod presence;
 
-pub use effect::{Effect, Reading, Seeing, SpentSpan, Suggestion};
+pub use effect::{Effect, Reading, Seeing, Suggestion};
 pub use input::{Input, Look};
 pub use nudging::Discipline;
+pub use observer::Observer;
 pub use pace::Pace;
 
 use course::Course;
@@ -318,7 +320,7 @@ impl Monitor {
             }
         };
         if to > from {
-            effects.push(Effect::Spent(SpentSpan {
+            effects.push(Effect::Spent(record::Look {
                 spent,
                 from,
                 to,

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Look;
-use crate::posture::{Estimate, Fault};
-use crate::record::{NotWatching, Record, Spent};
+use crate::posture::Fault;
+use crate::record::{self, NotWatching, Record};
 
 /// What the caller is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub enum Effect {
     /// Keep this.
     Save(Record),
     /// Add this to the minutes.
-    Spent(SpentSpan),
+    Spent(record::Look),
     /// Show this to whoever follows along.
     Publish(Reading),
     /// Look then, instead of at any time asked for earlier.
@@ -34,21 +34,6 @@ pub struct Suggestion {
     pub change: f64,
     /// How long ago the slouch began.
     pub lasted: SignedDuration,
-}
-
-/// A span that was spent in one way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SpentSpan {
-    /// How.
-    pub spent: Spent,
-    /// Its beginning.
-    pub from: Timestamp,
-    /// Its end, later than the beginning.
-    pub to: Timestamp,
-    /// The forward head angle that holds for it.
-    pub forward_head: Option<Estimate>,
-    /// The protraction that holds for it.
-    pub rounded_shoulders: Option<Estimate>,
 }
 
 /// How things stand.
