@@ -196,3 +196,61 @@ fn in_a_terminal_a_stretch_can_be_done_to_the_end() {
     let screen = in_terminal(&format!("blink --config {config}"), &["n", "", ""]);
     assert!(screen.contains("Well done."), "{screen:?}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scratch("stretch-window");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let said = folder.join("said");
+    let run = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
+        command
+            .arg("stretch")
+            .args(words)
+            .env("PATH", &folder)
+            .env_remove("TERMINAL")
+            .output()
+            .unwrap()
+    };
+    let nothing = run(&["--window", "chin-tuck"]);
+    let complaint = String::from_utf8_lossy(&nothing.stderr).into_owned();
+    assert!(
+        complaint.contains("no terminal program found"),
+        "{complaint}"
+    );
+    let xterm = folder.join("xterm");
+    fs::write(
+        &xterm,
+        format!(
+            "#!/bin/sh\necho \"$@\" > {0}.new && /bin/mv {0}.new {0}\n",
+            said.display()
+        ),
+    )
+    .unwrap();
+    fs::set_permissions(&xterm, fs::Permissions::from_mode(0o755)).unwrap();
+    // Another test's new process may still hold the script open for writing for a moment.
+    let started = (0..50).any(|_| {
+        let well = run(&["--window", "chin-tuck", "--for", "slump"])
+            .status
+            .success();
+        if !well {
+            sleep(Duration::from_millis(50));
+        }
+        well
+    });
+    assert!(started);
+    for _ in 0..100 {
+        if said.exists() {
+            break;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    let said = fs::read_to_string(&said).unwrap();
+    assert!(
+        said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for slump\n"),
+        "{said}"
+    );
+}

@@ -117,6 +117,15 @@ fn a_frame_fits_the_screen_and_always_shows_what_is_left_and_the_safety_rules() 
                         "{all}"
                     );
                 }
+                // On the usual terminal there is a picture beside the steps.
+                if (columns, rows) == (80, 24) {
+                    let start = |label: &str| label.chars().take(8).collect::<String>();
+                    let pictured = stretch
+                        .drawing
+                        .iter()
+                        .any(|one| all.contains(&start(&one.label)));
+                    assert!(pictured, "{all}");
+                }
                 if rows >= 50 {
                     assert!(
                         all.contains(&stretch.drawing[0].label) && all.contains("1. "),

@@ -21,6 +21,9 @@ pub struct StretchArgs {
     /// Print the steps and leave, without a timer.
     #[arg(long)]
     pub print: bool,
+    /// Open the guide in a terminal window of its own, as a click on a notification does.
+    #[arg(long, conflicts_with = "print")]
+    pub window: bool,
     /// The settings file; without it the usual one, if there is one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

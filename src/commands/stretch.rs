@@ -1,7 +1,9 @@
 //! `sitwell stretch`: which stretches there are, and a guide through one.
 
 mod guide;
+mod window;
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -87,6 +89,10 @@ pub(super) fn hold(
     let mut out = io::stdout().lock();
     if args.name.as_deref() == Some(LIST) {
         list(args, settings, catalogue, &mut out)?;
+        return Ok(None);
+    }
+    if args.window {
+        window::open(&again(args)?)?;
         return Ok(None);
     }
     let fault = args.fault.or(known.fault);
@@ -228,6 +234,24 @@ fn list(
         "\nDo one with: sitwell stretch NAME. Those in [brackets] are not suggested by themselves."
     )?;
     Ok(())
+}
+
+/// The words that run this command again, in a window.
+fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
+    let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+    let mut words = vec![own.into_os_string(), "stretch".into()];
+    words.extend(args.name.as_ref().map(OsString::from));
+    if let Some(fault) = args.fault {
+        words.extend(["--for".into(), fault.id().into()]);
+    }
+    if let Some(place) = args.place {
+        words.extend(["--place".into(), place.to_string().into()]);
+    }
+    if let Some(config) = &args.config {
+        let config = std::path::absolute(config).context("cannot tell where the settings are")?;
+        words.extend(["--config".into(), config.into_os_string()]);
+    }
+    Ok(words)
 }
 
 /// Writes the advice to get up.

@@ -118,22 +118,53 @@ pub fn frame(
         String::new(),
     ];
     below.extend(safety_lines(stretch, width));
-    let mut above = vec![title, String::new()];
-    let mut middle = steps(stretch, width);
-    middle.extend(wrap("Breathing: ", &stretch.breathing, width));
-    middle.push(String::new());
-    // The drawing goes first where there is too little room, then the steps.
-    let drawing = drawings(&stretch.drawing, width, screen.charset);
-    let needed = above.len() + middle.len() + below.len();
-    if needed + drawing.len() <= screen.rows {
-        above.extend(drawing);
+    let mut words = steps(stretch, width);
+    words.extend(wrap("Breathing: ", &stretch.breathing, width));
+    let mut pictures = drawings(&stretch.drawing, width, screen.charset);
+    pictures.extend(words.iter().cloned());
+    // The most that fits: pictures above the steps, one beside them, the steps alone, the bar alone.
+    let layouts = [
+        pictures,
+        beside(
+            stretch,
+            part(gone, whole, stretch.drawing.len()),
+            width,
+            screen.charset,
+        ),
+        words,
+    ];
+    let room = screen.rows.saturating_sub(below.len() + 3);
+    let middle = layouts.into_iter().find(|lines| lines.len() <= room);
+    let mut lines = vec![title, String::new()];
+    if let Some(middle) = middle {
+        lines.extend(middle);
+        lines.push(String::new());
     }
-    if needed <= screen.rows {
-        above.extend(middle);
-    }
-    above.extend(below);
-    above.truncate(screen.rows.max(1));
-    above
+    lines.extend(below);
+    lines.truncate(screen.rows.max(1));
+    lines
+}
+
+/// One key position on the left, the steps on the right.
+fn beside(stretch: &Stretch, index: usize, width: usize, charset: Charset) -> Vec<String> {
+    const PICTURE: usize = 26;
+    let index = index.min(stretch.drawing.len().saturating_sub(1));
+    let Some(position) = stretch.drawing.get(index) else {
+        return steps(stretch, width);
+    };
+    let mut left = text(position, PICTURE, charset);
+    left.extend(wrap(&format!("{}. ", index + 1), &position.label, PICTURE));
+    let narrow = width.saturating_sub(PICTURE + 2).max(PICTURE);
+    let mut right = steps(stretch, narrow);
+    right.extend(wrap("Breathing: ", &stretch.breathing, narrow));
+    (0..left.len().max(right.len()))
+        .map(|row| {
+            let cell = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
+            format!("{:<PICTURE$}  {}", cell(&left), cell(&right))
+                .trim_end()
+                .to_owned()
+        })
+        .collect()
 }
 
 /// The numbered steps.
@@ -222,18 +253,17 @@ fn bar(gone: SignedDuration, whole: SignedDuration, width: usize, charset: Chars
         Charset::Braille => ("\u{2588}", "\u{2591}"),
         Charset::Ascii => ("#", "."),
     };
-    let part = |total: usize| {
-        let millis = |time: SignedDuration| usize::try_from(time.as_millis()).unwrap_or(0);
-        (millis(gone) * total)
-            .checked_div(millis(whole))
-            .unwrap_or(0)
-            .min(total)
-    };
-    format!(
-        "{}{}",
-        full.repeat(part(width)),
-        rest.repeat(width - part(width))
-    )
+    let filled = part(gone, whole, width);
+    format!("{}{}", full.repeat(filled), rest.repeat(width - filled))
+}
+
+/// How many of so many parts of a time are gone.
+fn part(gone: SignedDuration, whole: SignedDuration, parts: usize) -> usize {
+    let millis = |time: SignedDuration| usize::try_from(time.as_millis()).unwrap_or(0);
+    (millis(gone) * parts)
+        .checked_div(millis(whole))
+        .unwrap_or(0)
+        .min(parts)
 }
 
 /// Whole seconds, a part counted as one.

@@ -8,7 +8,6 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "helpers of tests are tests too"
 )]
 
@@ -25,7 +24,7 @@ use sitwell::notify::{Action, Heard, Notice, Notifier, Reply, notifier};
 use sitwell::posture::Fault;
 use sitwell::stretch::{Settings, catalogue, choose};
 
-use private_bus::{Daemon, LONG, outside, until};
+use private_bus::{Daemon, LONG, end_bus, outside, until};
 
 /// What was written to the terminal.
 #[derive(Clone, Default)]
@@ -261,4 +260,56 @@ fn a_service_that_dies_is_survived_and_its_successor_is_used() {
     second.press("Snooze 15 min");
     assert_eq!(next(&hear), (8, Reply::Chosen(Action::Snooze)));
     second.die();
+}
+
+#[test]
+fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
+    if outside("the_end_of_the_whole_bus_is_survived_in_the_terminal") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, page) = desktop(&Notify::default());
+    desktop.show(&notice(6)).unwrap();
+    daemon.shows("1");
+    end_bus();
+    assert_eq!(next(&hear), (6, Reply::Lost));
+    for minute in [7, 8] {
+        desktop.show(&notice(minute)).unwrap();
+        assert_eq!(next(&hear), (minute, Reply::InTerminal));
+        desktop.withdraw();
+    }
+    assert_eq!(page.text().matches("No notification service").count(), 1);
+    daemon.die();
+}
+
+#[test]
+fn a_service_that_hangs_does_not_hold_up_whoever_shows() {
+    if outside("a_service_that_hangs_does_not_hold_up_whoever_shows") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    desktop.show(&notice(5)).unwrap();
+    daemon.shows("1");
+    daemon.signal("STOP");
+    let (finished, waited) = unbounded();
+    let shower = std::thread::spawn(move || {
+        for minute in 6..=9 {
+            desktop.show(&notice(minute)).unwrap();
+            desktop.withdraw();
+        }
+        desktop.show(&notice(10)).unwrap();
+        finished.send(()).unwrap();
+        desktop
+    });
+    waited.recv_timeout(Duration::from_secs(2)).unwrap();
+    daemon.signal("CONT");
+    daemon.shows("1");
+    let _desktop = shower.join().unwrap();
+    until("the last one is on the screen", || {
+        daemon.press("Done");
+        hear.try_iter()
+            .any(|heard| (heard.at, heard.reply) == (notice(10).at, Reply::Chosen(Action::Done)))
+    });
+    daemon.die();
 }

@@ -1,7 +1,7 @@
 //! A session of its own: a bus, a screen and a dunst, and the way to press its buttons.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -18,12 +18,16 @@ pub(crate) fn outside(test: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return false;
     }
-    for tool in ["dunst", "dunstctl", "Xvfb", "dbus-run-session"] {
+    for tool in ["dunst", "dunstctl", "Xvfb", "dbus-run-session", "dbus-send"] {
         let found = std::env::var_os("PATH").is_some_and(|path| {
             std::env::split_paths(&path).any(|folder| folder.join(tool).exists())
         });
         if !found {
-            eprintln!("SKIPPED {test}: {tool} is missing (apt-get install dunst xvfb dbus)");
+            // Written past the test harness, which keeps what a passing test prints to itself.
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED {test}: {tool} is missing (apt-get install dunst xvfb dbus)"
+            );
             return true;
         }
     }
@@ -170,6 +174,11 @@ impl Daemon {
             .status();
     }
 
+    /// Holds dunst still, or lets it go on.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(name, &self.child.id().to_string());
+    }
+
     /// Ends dunst at once.
     pub(crate) fn die(mut self) {
         self.child.kill().unwrap();
@@ -186,4 +195,33 @@ pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(50));
     }
     panic!("{what}: not within 20 seconds");
+}
+
+/// Sends a signal to a process.
+fn signal(name: &str, process: &str) {
+    assert!(
+        Command::new("kill")
+            .args(["-s", name, process])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Ends the private bus itself, with everything on it.
+pub(crate) fn end_bus() {
+    let bus = "org.freedesktop.DBus";
+    let ask = format!("{bus}.GetConnectionUnixProcessID");
+    let done = Command::new("dbus-send")
+        .args([
+            "--session",
+            "--print-reply=literal",
+            "--dest=org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+        ])
+        .args([ask, format!("string:{bus}")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    signal("KILL", said.split_whitespace().last().unwrap());
 }

@@ -160,3 +160,57 @@ impl Drop for RawTerminal {
         let _ = terminal::disable_raw_mode();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stretch::catalogue;
+
+    /// Plays a chin tuck, one character a second: `.` goes on, `p` pauses, `n` jumps, `q` leaves,
+    /// `z` is a night with the machine asleep. Tells how it ended and after how many seconds on the clock.
+    fn play(strip: &str) -> (Outcome, i64) {
+        let session = Session::new(catalogue().get("chin-tuck").into_iter().collect());
+        let mut keys = strip.chars();
+        let mut shown = SignedDuration::ZERO;
+        let outcome = run(
+            &session,
+            || {
+                let second = SignedDuration::from_secs(1);
+                Ok(match keys.next() {
+                    Some('.') => (second, Wish::GoOn),
+                    Some('p') => (second, Wish::Pause),
+                    Some('n') => (second, Wish::Next),
+                    Some('z') => (SignedDuration::from_hours(8), Wish::GoOn),
+                    _ => (second, Wish::Stop),
+                })
+            },
+            |elapsed, _| {
+                shown = elapsed;
+                Ok(())
+            },
+        );
+        (outcome.unwrap(), shown.as_secs())
+    }
+
+    #[test]
+    fn the_guide_keeps_the_time_through_pauses_jumps_and_a_night_asleep() {
+        let whole = ".".repeat(48);
+        let rows = [
+            (format!("n{whole}"), Outcome::Done, 59),
+            (
+                format!("n....p..........p{}", ".".repeat(43)),
+                Outcome::Done,
+                59,
+            ),
+            ("nnnnnnnnn".to_owned(), Outcome::Part, 54),
+            ("n......q".to_owned(), Outcome::Part, 18),
+            ("n..q".to_owned(), Outcome::Skipped, 14),
+            ("q".to_owned(), Outcome::Skipped, 0),
+            ("nzq".to_owned(), Outcome::Skipped, 14),
+            ("np..........q".to_owned(), Outcome::Skipped, 13),
+        ];
+        for (strip, outcome, seconds) in rows {
+            assert_eq!(play(&strip), (outcome, seconds), "{strip}");
+        }
+    }
+}

@@ -13,7 +13,8 @@ const LABEL: f64 = 18.0;
 ///
 /// The figure takes the text colour around it (`currentColor`), so it suits
 /// light and dark pages; arrows take `--stretch-motion` where a page sets it.
-/// Title and description carry the words for those who do not see it.
+/// Title and description carry the words for those who do not see it; there are no
+/// ids in it, so a page may show it more than once.
 #[must_use]
 pub fn svg(stretch: &Stretch) -> Option<String> {
     if stretch.drawing.is_empty() {
@@ -25,7 +26,6 @@ pub fn svg(stretch: &Stretch) -> Option<String> {
 
 /// Writes the drawing.
 fn draw(stretch: &Stretch, out: &mut String) -> std::fmt::Result {
-    let id = &stretch.id;
     let count = stretch.drawing.iter().fold(0.0, |count, _| count + 1.0);
     let top = (stretch
         .drawing
@@ -39,9 +39,9 @@ fn draw(stretch: &Stretch, out: &mut String) -> std::fmt::Result {
     write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"stretch\" viewBox=\"0 {top} {width} {height}\" \
-         role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" fill=\"none\" stroke=\"currentColor\" \
+         role=\"img\" fill=\"none\" stroke=\"currentColor\" \
          stroke-linecap=\"round\" stroke-linejoin=\"round\">\
-         <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
+         <title>{}</title><desc>{}</desc>",
         escape(&stretch.name),
         escape(&stretch.steps.join(" ")),
     )?;
