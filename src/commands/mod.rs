@@ -1,8 +1,10 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
 mod analyze;
+mod demo;
 mod folders;
 mod stretch;
+mod watcher;
 
 use std::io::{self, Write};
 
@@ -19,10 +21,19 @@ pub fn run(cli: &Cli) -> Result<()> {
     let mut stderr = io::stderr();
     let mut stdout = io::BufWriter::new(io::stdout());
     match &cli.command {
-        Command::Demo(_) => {}
+        Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
         Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
         Command::Stretch(args) => stretch::run(args)?,
     }
     stdout.flush()?;
     Ok(())
+}
+
+/// The clock, read once for a command.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one door: a command reads the clock once"
+)]
+fn now() -> jiff::Zoned {
+    jiff::Zoned::now()
 }
