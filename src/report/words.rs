@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::trend::{Trend, Verdict};
 use super::{Days, Kind, Summary};
-use crate::record::Answer;
+use crate::record::{Answer, Period};
 
 /// Less than this says little about how somebody sits. Our own choice.
 const LITTLE: SignedDuration = SignedDuration::from_mins(30);
@@ -63,11 +63,31 @@ pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
 }
 
+/// A minute: its time on a day's report, its day too on a longer one's.
+pub(super) fn moment(at: Timestamp, summary: &Summary) -> String {
+    let local = summary.zone.to_datetime(at);
+    if summary.days.len() > 1 {
+        local.strftime("%a %-d %b, %H:%M").to_string()
+    } else {
+        local.strftime("%H:%M").to_string()
+    }
+}
+
+/// A length with its ends: `1 h 12 min (09:10 to 10:22)`.
+pub(super) fn span(period: Period, summary: &Summary) -> String {
+    let length = duration(period.to.duration_since(period.from));
+    format!(
+        "{length} ({} to {})",
+        moment(period.from, summary),
+        clock(period.to, &summary.zone)
+    )
+}
+
 /// A whole percentage. What is neither nothing nor all is never told as it.
 pub(super) fn percent(share: f64) -> String {
     match share * 100.0 {
-        p if p > 0.0 && p < 1.0 => "less than 1%".to_owned(),
-        p if p > 99.0 && p < 100.0 => "more than 99%".to_owned(),
+        p if p > 0.0 && p < 0.5 => "<1%".to_owned(),
+        p if p > 99.5 && p < 100.0 => ">99%".to_owned(),
         p => format!("{p:.0}%"),
     }
 }
@@ -133,7 +153,7 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
         ),
         None => " (nothing observed)".to_owned(),
     };
-    let chance = |chance: f64| format!("days differ by ±{chance:.0} points by chance alone");
+    let chance = |chance: f64| format!("days differ by ±{chance:.1} points by chance alone");
     match trend.verdict {
         Verdict::TooLittle { days, days_before } => format!(
             "Too little to compare with {before}{was}: {} with an hour or more observed now, {days_before} then. \
@@ -141,15 +161,15 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
             count(days, "day", "days"),
         ),
         Verdict::Same { points, chance: by } => format!(
-            "No clear change against {before}{was}: {points:+.0} points on an average day, and {}.",
+            "No clear change against {before}{was}: {points:+.1} points on an average day, and {}.",
             chance(by)
         ),
         Verdict::Better { points, chance: by } => format!(
-            "More upright than {before}{was}: {points:+.0} points on an average day; {}.",
+            "More upright than {before}{was}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
         Verdict::Worse { points, chance: by } => format!(
-            "Less upright than {before}{was}: {points:+.0} points on an average day; {}.",
+            "Less upright than {before}{was}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
     }
@@ -302,7 +322,7 @@ mod tests {
     fn a_little_is_not_told_as_nothing() {
         assert_eq!(
             [0.0, 0.004, 0.5, 0.996, 1.0].map(percent),
-            ["0%", "less than 1%", "50%", "more than 99%", "100%"]
+            ["0%", "<1%", "50%", ">99%", "100%"]
         );
         assert_eq!(degrees(-0.04), "+0.0°");
     }
