@@ -20,13 +20,16 @@ use super::watcher::Watcher;
 use crate::capture::FrameSource;
 use crate::cli::Demo;
 use crate::config::{Channel, Config, Notify};
+use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::monitor::Input;
 use crate::notify::{Notifier, notifier};
 use crate::pose::{Looks, Pose, PoseModel, Variant};
 use crate::posture::{Baseline, measure};
-use crate::record::NotWatching;
+use crate::record::{NotWatching, Period};
+use crate::report::{Colour, Drawing, Style, summary, text};
 use crate::stretch::catalogue;
+use crate::stretch::drawing;
 
 /// How long a calibration takes, as for a real user.
 const CALIBRATION: SignedDuration = SignedDuration::from_secs(10);
@@ -85,6 +88,28 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     drop(watcher);
     story.closing()?;
 
+    let period = Period {
+        from: start,
+        to: end,
+    };
+    let records = History::open_read_only(&history)?.read(period)?;
+    let style = Style {
+        colour: Colour::Plain,
+        width: 80,
+    };
+    let name = |id: &str| {
+        let stretch = catalogue().get(id)?;
+        Some(Drawing {
+            name: stretch.name.clone(),
+            svg: drawing::svg(stretch).unwrap_or_default(),
+        })
+    };
+    text(
+        &summary(&records, period, now.time_zone()),
+        stdout,
+        style,
+        &name,
+    )?;
     Ok(())
 }
 
