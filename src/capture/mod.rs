@@ -1,1 +1,3 @@
 //! Where pictures come from: files, recordings, the webcam.
+
+pub mod webcam;
