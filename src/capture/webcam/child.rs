@@ -109,14 +109,18 @@ fn serve(
             let (picture, at) = open.settled()?;
             wire::write_picture(out, &picture, at)?;
             loop {
-                // The queue is drained without a pause, so a look gets the next
-                // picture, not one that waited. Only that one is decoded.
+                // The queue is drained without a pause, so no picture waits in
+                // it. Only one that was asked for is decoded.
+                let buffer = open.raw()?;
                 match looks.try_recv() {
                     Ok(()) => {
-                        let (picture, at) = open.good_picture()?;
+                        let (picture, at) = match open.picture(&buffer) {
+                            Ok(picture) => picture,
+                            Err(_) => open.good_picture()?,
+                        };
                         wire::write_picture(out, &picture, at)?;
                     }
-                    Err(TryRecvError::Empty) => drop(open.raw()?),
+                    Err(TryRecvError::Empty) => {}
                     Err(TryRecvError::Disconnected) => return Err(End::ParentLeft),
                 }
             }
@@ -161,14 +165,19 @@ impl Open {
             .map_err(|error| CameraError::from_text(&error.to_string()))
     }
 
+    fn picture(&self, buffer: &Buffer) -> Result<(RgbImage, Timestamp), CameraError> {
+        let at = taken(buffer);
+        let picture = convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size())?;
+        Ok((picture, at))
+    }
+
     /// The next picture that is whole, and when it was taken.
     fn good_picture(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
         let asked = now();
         loop {
             let buffer = self.raw()?;
-            let at = taken(&buffer);
-            match convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size()) {
-                Ok(picture) => return Ok((picture, at)),
+            match self.picture(&buffer) {
+                Ok(picture) => return Ok(picture),
                 Err(error) if asked.elapsed() > PATIENCE => return Err(error),
                 Err(_) => {}
             }

@@ -204,7 +204,11 @@ fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<Rate> 
 /// Opens a camera and starts its stream. What the driver makes of the wish is taken as it is.
 pub(super) fn open(camera: &Listed, mode: Mode) -> Result<(Camera, Offer), CameraError> {
     let node = node(camera.index);
-    let failed = |error: io::Error| CameraError::from_io(&error, &node);
+    let failed = |error: io::Error| match CameraError::from_io(&error, &node) {
+        // It was there when the cameras were listed.
+        CameraError::Missing { .. } => CameraError::Unplugged,
+        other => other,
+    };
     let device = Device::new(camera.index as usize).map_err(failed)?;
     let caps = device.query_caps().map_err(failed)?;
     if caps.card != camera.name || caps.bus != camera.bus {
