@@ -20,7 +20,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
     ("notify", &["config", "posture", "record", "stretch"]),
-    ("cli", &["pose", "posture", "stretch"]),
+    ("cli", &["capture", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
 ];
 

@@ -1,12 +1,14 @@
 //! The command line: types only, what they do is in `commands`.
 
 mod analyze;
+mod cameras;
 mod demo;
 mod stretch;
 
 use clap::{Parser, Subcommand};
 
 pub use analyze::{Analyze, Format};
+pub use cameras::CaptureChild;
 pub use demo::Demo;
 pub use stretch::StretchArgs;
 
@@ -28,4 +30,9 @@ pub enum Command {
     Analyze(Analyze),
     /// Do a stretch with a guide and a timer, or see which ones there are
     Stretch(StretchArgs),
+    /// List the cameras and say which one would be used
+    Cameras,
+    /// Hold the camera for another Sitwell process
+    #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
+    CaptureChild(CaptureChild),
 }

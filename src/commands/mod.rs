@@ -1,6 +1,7 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
 mod analyze;
+mod cameras;
 mod demo;
 mod folders;
 mod stretch;
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
+use crate::capture::webcam::{CameraChoice, Mode};
 use crate::cli::{Cli, Command};
 
 /// Runs what the command line asks for.
@@ -24,6 +26,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
         Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
         Command::Stretch(args) => stretch::run(args)?,
+        Command::Cameras => cameras::list(&CameraChoice::default(), Mode::default())?,
+        Command::CaptureChild(args) => cameras::capture(args)?,
     }
     stdout.flush()?;
     Ok(())
