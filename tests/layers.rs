@@ -14,9 +14,12 @@ const RULES: &[(&str, &[&str])] = &[
     ("record", &["posture"]),
     ("stretch", &["posture", "record"]),
     ("report", &["posture", "record", "stretch"]),
-    ("config", &["posture", "record", "stretch"]),
+    (
+        "config",
+        &["capture", "monitor", "pose", "posture", "record", "stretch"],
+    ),
     ("monitor", &["landmarks", "posture", "record", "stretch"]),
-    ("capture", &["config", "frame", "posture", "record"]),
+    ("capture", &["frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
     ("notify", &["config", "posture", "record", "stretch"]),
@@ -45,6 +48,7 @@ const EVERYTHING: &[&str] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["pose"]),
     ("nokhwa", &["capture"]),
+    ("ctrlc", &["commands"]),
     ("rusqlite", &["history"]),
     ("notify_rust", &["notify"]),
     ("clap", &["cli", "pose/model.rs", "main.rs"]),

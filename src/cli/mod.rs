@@ -2,20 +2,30 @@
 
 mod analyze;
 mod cameras;
+mod config;
 mod demo;
+mod monitor;
 mod stretch;
 
 use clap::{Parser, Subcommand};
 
 pub use analyze::{Analyze, Format};
 pub use cameras::CaptureChild;
+pub use config::ConfigAction;
 pub use demo::Demo;
+pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use stretch::StretchArgs;
 
 /// Watches how you sit and tells you when you have really been slouching.
 #[derive(Debug, Parser)]
 #[command(name = "sitwell", version, about, max_term_width = 100)]
 pub struct Cli {
+    /// Keep the history in this folder; SITWELL_DATA_DIR does the same
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<std::path::PathBuf>,
+    /// Use this settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -26,12 +36,19 @@ pub struct Cli {
 pub enum Command {
     /// Show the main job on a built-in recording: no webcam needed, nothing is kept
     Demo(Demo),
+    /// Learn how you sit when you sit well
+    Calibrate(CalibrateArgs),
+    /// Watch how you sit and say when you have really been slouching
+    Monitor(MonitorArgs),
     /// Measure posture in pictures, folders of pictures and videos
     Analyze(Analyze),
     /// Do a stretch with a guide and a timer, or see which ones there are
     Stretch(StretchArgs),
     /// List the cameras and say which one would be used
     Cameras,
+    /// Find, show, check or begin the settings
+    #[command(subcommand)]
+    Config(ConfigAction),
     /// Hold the camera for another Sitwell process
     #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChild),

@@ -1,7 +1,5 @@
 //! `sitwell stretch`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::posture::Fault;
@@ -24,9 +22,6 @@ pub struct StretchArgs {
     /// Open the guide in a terminal window of its own, as a click on a notification does.
     #[arg(long, conflicts_with = "print")]
     pub window: bool,
-    /// The settings file; without it the usual one, if there is one.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
 }
 
 /// A fault by its name in settings, hyphens allowed.
