@@ -2,6 +2,8 @@
 
 mod analyze;
 mod folders;
+mod history;
+mod report;
 mod stretch;
 
 use std::io::{self, Write};
@@ -22,6 +24,13 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Demo(_) => {}
         Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
         Command::Stretch(args) => stretch::run(args)?,
+        Command::Report(args) => {
+            let settings = crate::config::Config::default().report;
+            report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout)?;
+        }
+        Command::History(args) => {
+            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
+        }
     }
     stdout.flush()?;
     Ok(())
