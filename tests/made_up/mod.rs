@@ -11,7 +11,7 @@ use sitwell::record::{
 };
 
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
-const STRETCHES: [&str; 4] = [
+const STRETCHES: [&str; 4] = ["chin-tuck", "cat-cow", "shoulder-rolls", "arm-circles"];
     "chin-tuck",
     "seated-extension",
     "doorway",
