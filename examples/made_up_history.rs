@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
 
 #[path = "../tests/made_up/mod.rs"]
+#[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
 fn main() -> anyhow::Result<()> {

@@ -8,6 +8,7 @@ use sitwell::posture::Fault;
 use sitwell::record::{Look, Minute, Period, Record, Records, Spent, Tally};
 use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
 
+#[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
 fn berlin() -> TimeZone {
