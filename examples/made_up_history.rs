@@ -1,5 +1,10 @@
 //! Makes a history of made-up office days, to look at reports without having sat for weeks:
 //! `cargo run --example made_up_history -- DIRECTORY [FIRST-DAY [DAYS [TIME-ZONE]]]`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
 
 use std::path::Path;
 

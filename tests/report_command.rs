@@ -1,4 +1,9 @@
 //! `sitwell report` and `sitwell history`, through the program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

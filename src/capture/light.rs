@@ -315,7 +315,7 @@ mod tests {
             };
             let picture = picture.into_rgb8();
             let mut note = |name: String, picture: &RgbImage| {
-                rows.entry(name).or_default().push(Measured::of(picture))
+                rows.entry(name).or_default().push(Measured::of(picture));
             };
             note("as it is".to_owned(), &picture);
             if n % step != 0 {

@@ -335,7 +335,7 @@ fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()>
         let rows: Vec<[String; 2]> = summary
             .days
             .iter()
-            .flat_map(|day| points(day))
+            .flat_map(points)
             .map(|point| {
                 [
                     words::moment(point.at - jiff::SignedDuration::from_secs(450), summary),

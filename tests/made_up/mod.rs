@@ -11,7 +11,12 @@ use sitwell::record::{
 };
 
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
-const STRETCHES: [&str; 4] = ["chin-tuck", "cat-cow", "shoulder-rolls", "arm-circles"];
+const STRETCHES: [&str; 4] = [
+    "chin-tuck",
+    "thoracic-extension",
+    "doorway-stretch",
+    "seated-cat-cow",
+];
 
 /// Numbers that look random and are not.
 pub(crate) struct Dice(u64);
