@@ -92,6 +92,22 @@ impl Joint {
         (Joint::LeftFootIndex, "left_foot_index"),
         (Joint::RightFootIndex, "right_foot_index"),
     ];
+
+    /// The same joint on the other side of the body; the nose is its own.
+    #[must_use]
+    pub fn mirrored(self) -> Joint {
+        let index = self as usize;
+        let other = match index {
+            0 => 0,
+            // Each eye has three points: 1, 2, 3 on the left, 4, 5, 6 on the right.
+            1..=3 => index + 3,
+            4..=6 => index - 3,
+            // From the ears on, left is odd and its right comes next.
+            _ if index % 2 == 1 => index + 1,
+            _ => index - 1,
+        };
+        Joint::ALL[other].0
+    }
 }
 
 /// One joint in the picture. See the module for the coordinate frame.
@@ -141,11 +157,46 @@ impl std::ops::Index<Joint> for Landmarks {
     }
 }
 
+/// Somebody in a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// The joints as one plain look gives them: what upstream would give.
+    pub plain: Landmarks,
+    /// The joints to measure by: of several looks at the same picture where
+    /// there were several, else the plain ones.
+    pub settled: Landmarks,
+}
+
 /// What the pose model saw in one picture. Nobody in view is a value, not an error.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sighting {
     /// No person was found.
     Nobody,
     /// A person was found.
-    Person(Box<Landmarks>),
+    Person(Box<Person>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_joint_stands_at_its_own_place() {
+        for (index, (joint, _)) in Joint::ALL.iter().enumerate() {
+            assert_eq!(*joint as usize, index);
+        }
+    }
+
+    #[test]
+    fn left_mirrors_to_right_by_name() {
+        for (joint, name) in Joint::ALL {
+            let (_, mirrored) = Joint::ALL[joint.mirrored() as usize];
+            let expected = if name.contains("left") {
+                name.replace("left", "right")
+            } else {
+                name.replace("right", "left")
+            };
+            assert_eq!(mirrored, expected);
+        }
+    }
 }

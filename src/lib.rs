@@ -13,14 +13,14 @@
 //! way; `tests/layers.rs` holds the rule.
 
 // Pure: values and decisions.
+pub mod config;
 pub mod frame;
 pub mod landmarks;
+pub mod monitor;
 pub mod posture;
-pub mod stretch;
 pub mod record;
 pub mod report;
-pub mod config;
-pub mod monitor;
+pub mod stretch;
 
 // Edges: one door for each foreign crate.
 pub mod capture;

@@ -1,6 +1,13 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
+mod analyze;
 mod cameras;
+mod demo;
+mod folders;
+mod stretch;
+mod watcher;
+
+use std::io::{self, Write};
 
 use anyhow::Result;
 
@@ -12,9 +19,25 @@ use crate::cli::{Cli, Command};
 /// # Errors
 ///
 /// Whatever the subcommand could not do, with the chain of causes.
-pub fn run(cli: Cli) -> Result<()> {
-    match cli.command {
-        Command::Cameras => cameras::list(&CameraChoice::default(), Mode::default()),
-        Command::CaptureChild(arguments) => cameras::capture(&arguments),
+pub fn run(cli: &Cli) -> Result<()> {
+    let mut stderr = io::stderr();
+    let mut stdout = io::BufWriter::new(io::stdout());
+    match &cli.command {
+        Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
+        Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
+        Command::Stretch(args) => stretch::run(args)?,
+        Command::Cameras => cameras::list(&CameraChoice::default(), Mode::default())?,
+        Command::CaptureChild(args) => cameras::capture(args)?,
     }
+    stdout.flush()?;
+    Ok(())
+}
+
+/// The clock, read once for a command.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one door: a command reads the clock once"
+)]
+fn now() -> jiff::Zoned {
+    jiff::Zoned::now()
 }

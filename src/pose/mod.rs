@@ -1,1 +1,36 @@
-//! From a picture to joints: the pose model.
+//! From a picture to joints: `MediaPipe`'s pose graph, re-implemented on tract.
+//!
+//! A detector finds people in the whole picture; a landmark model looks closely
+//! at a rotated square around one of them and gives 33 joints. Once somebody is
+//! found, the square for the next look comes from the joints of the last, and
+//! the detector rests until that person is lost.
+//!
+//! What upstream's video mode adds and this leaves out: smoothing of landmarks
+//! over frames. Looks are seconds apart here, and smoothing belongs to angles.
+//!
+//! This is the one door to tract. The rules and constants are those of
+//! `MediaPipe` 0.10.14 (Apache-2.0); each is cited by its file under
+//! `mediapipe/modules/` or `mediapipe/calculators/` where it is used.
+
+mod crop;
+mod detector;
+mod landmarker;
+mod merge;
+mod model;
+mod tracker;
+
+pub use model::{HEAVY_FILE, PoseError, Variant};
+pub use tracker::{Looks, Pose};
+
+use crate::frame::Frame;
+use crate::landmarks::Sighting;
+
+/// Finds a person's joints in pictures.
+pub trait PoseModel {
+    /// Looks at one picture.
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails; nobody in view is [`Sighting::Nobody`].
+    fn look(&mut self, frame: &Frame) -> Result<Sighting, PoseError>;
+}

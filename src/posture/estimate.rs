@@ -47,6 +47,4 @@ pub struct Posture {
     /// Protraction: the acromion forward of C7 in the transverse plane of the
     /// upper trunk, mean of both sides.
     pub rounded_shoulders: Option<Estimate>,
-    /// Thoracic flexion, the rounding of the upper back.
-    pub slump: Option<Estimate>,
 }

@@ -3,8 +3,24 @@
 //! Everything here is pure: landmarks and instants come in, values go out.
 //! Taking pictures, finding joints, storing and notifying happen elsewhere.
 
+pub mod angles;
+mod baseline;
+pub mod curve;
 mod estimate;
+mod fitted;
+mod judge;
 mod moment;
+mod patience;
+mod shape;
+pub mod slouch;
+mod smooth;
 
+pub use angles::{Facing, Seen, observe};
+pub use baseline::{Baseline, Refusal, Spread};
 pub use estimate::{Estimate, Posture, View};
+pub use judge::{Limits, Verdict, judge};
 pub use moment::{Fault, Moment, Why};
+pub use patience::Patience;
+pub use shape::{Shape, measure};
+pub use slouch::State;
+pub use smooth::{Smooth, Standing};

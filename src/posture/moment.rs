@@ -20,7 +20,12 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, in the order in which reports list them.
-    pub const ALL: [Fault; 4] = [Fault::ForwardHead, Fault::RoundedShoulders, Fault::Slump, Fault::Mixed];
+    pub const ALL: [Fault; 4] = [
+        Fault::ForwardHead,
+        Fault::RoundedShoulders,
+        Fault::Slump,
+        Fault::Mixed,
+    ];
 
     /// The name in stored data and settings, such as `forward_head`.
     #[must_use]

@@ -1,0 +1,124 @@
+//! Writes the fitted numbers as Rust.
+
+use std::fmt::Write;
+
+use sitwell::posture::curve::{Bumps, Surface};
+
+use super::solve::Line;
+
+/// One standard error as a line over the change.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Error {
+    pub(crate) base: f64,
+    pub(crate) share: f64,
+}
+
+/// An absolute angle without a calibration.
+#[derive(Debug, Clone)]
+pub(crate) struct Rough {
+    pub(crate) line: Line,
+    pub(crate) error: f64,
+}
+
+/// All that goes into the file beside the curves.
+pub(crate) struct Table {
+    pub(crate) front: Error,
+    pub(crate) oblique: Error,
+    pub(crate) side: Error,
+    pub(crate) shoulders: Error,
+    /// Front, oblique, side, shoulders.
+    pub(crate) rough: Vec<Rough>,
+}
+
+impl Table {
+    pub(crate) fn write(&self, front: &Surface, oblique: &Bumps, side: &Bumps, shoulders: &Bumps) {
+        let mut text = String::from(
+            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\n\
+             use std::borrow::Cow::Borrowed;\n\n\
+             use super::curve::{Bumps, Error, Rough, Surface};\n",
+        );
+        let out = &mut text;
+        surface(out, "FRONT_HEAD", "Forward head from the front.", front);
+        bumps(
+            out,
+            "OBLIQUE_HEAD",
+            "Forward head from an oblique camera.",
+            oblique,
+        );
+        bumps(out, "SIDE_HEAD", "Forward head from the side.", side);
+        bumps(
+            out,
+            "OBLIQUE_SHOULDERS",
+            "Rounded shoulders from an oblique camera.",
+            shoulders,
+        );
+        error(out, "FRONT_HEAD_ERROR", self.front);
+        error(out, "OBLIQUE_HEAD_ERROR", self.oblique);
+        error(out, "SIDE_HEAD_ERROR", self.side);
+        error(out, "OBLIQUE_SHOULDERS_ERROR", self.shoulders);
+        let names = [
+            "ROUGH_FRONT_HEAD",
+            "ROUGH_OBLIQUE_HEAD",
+            "ROUGH_SIDE_HEAD",
+            "ROUGH_OBLIQUE_SHOULDERS",
+        ];
+        for (name, rough) in names.iter().zip(&self.rough) {
+            writeln!(
+                out,
+                "\npub(super) const {name}: Rough = Rough {{ weights: &{}, intercept: {}, error: {} }};",
+                list(&rough.line.weights),
+                number(rough.line.intercept),
+                number(rough.error)
+            )
+            .unwrap();
+        }
+        std::fs::write("src/posture/fitted.rs", text)
+            .expect("src/posture/fitted.rs can be written");
+        println!("\nwrote src/posture/fitted.rs; now cargo fmt");
+    }
+}
+
+fn surface(out: &mut String, name: &str, what: &str, fitted: &Surface) {
+    writeln!(
+        out,
+        "\n/// {what}\npub(super) const {name}: Surface = Surface {{\nscale: Borrowed(&{}),\nelevation: ({}, {}),\nweights: Borrowed(&{}),\n}};",
+        list(&fitted.scale),
+        number(fitted.elevation.0),
+        number(fitted.elevation.1),
+        list(&fitted.weights)
+    )
+    .unwrap();
+}
+
+fn bumps(out: &mut String, name: &str, what: &str, fitted: &Bumps) {
+    writeln!(
+        out,
+        "\n/// {what}\npub(super) const {name}: Bumps = Bumps {{\nscale: Borrowed(&{}),\ncentres: Borrowed(&{}),\nweights: Borrowed(&{}),\noffset: {},\nsharpness: {},\n}};",
+        list(&fitted.scale),
+        list(&fitted.centres),
+        list(&fitted.weights),
+        number(fitted.offset),
+        number(fitted.sharpness)
+    )
+    .unwrap();
+}
+
+fn error(out: &mut String, name: &str, error: Error) {
+    writeln!(
+        out,
+        "\npub(super) const {name}: Error = Error {{ base: {}, share: {} }};",
+        number(error.base),
+        number(error.share)
+    )
+    .unwrap();
+}
+
+/// Four decimals are far below what any of them means.
+fn number(value: f64) -> String {
+    format!("{value:.4}")
+}
+
+fn list(values: &[f64]) -> String {
+    let values: Vec<_> = values.iter().map(|value| number(*value)).collect();
+    format!("[{}]", values.join(", "))
+}

@@ -1,0 +1,188 @@
+//! `sitwell analyze`: pictures in, joints and angles out.
+
+mod output;
+mod overlay;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+
+use self::output::{Look, Printer};
+use super::folders;
+use crate::capture::{FrameSource, Item, Recording, list, read_picture};
+use crate::cli::Analyze;
+use crate::frame::Frame;
+use crate::landmarks::Sighting;
+use crate::pose::{Looks, Pose, PoseModel};
+use crate::posture::{Baseline, Limits, judge, measure, observe};
+
+/// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
+///
+/// # Errors
+///
+/// When nothing could be done at all, or some of the files could not be read.
+pub(super) fn run(args: &Analyze, stdout: &mut impl Write, stderr: &mut impl Write) -> Result<()> {
+    let mut pose = Pose::load(args.model, &folders::heavy_model(), Looks::Single)?;
+    let neutral = neutral(&args.neutral, &mut pose)?;
+    if let Some(folder) = &args.overlay {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    let mut failed = 0;
+    let mut items = Vec::new();
+    for path in &args.paths {
+        match list(path) {
+            Ok(found) => items.extend(found),
+            Err(error) => failed += tell(stderr, &error.into()),
+        }
+    }
+    let total = items.len() + failed;
+    let progress = progress(items.len());
+    let mut printer = Printer::new(args.format);
+    for item in items {
+        let outcome = match &item {
+            Item::Picture(path) => one_picture(
+                path,
+                args,
+                &mut pose,
+                neutral.as_ref(),
+                &mut printer,
+                stdout,
+            ),
+            Item::Video(path) => video(path, args, neutral.as_ref(), &mut printer, stdout),
+        };
+        match outcome {
+            Ok(()) => {}
+            Err(error) if is_broken_pipe(&error) => return Ok(()),
+            Err(error) => failed += progress.suspend(|| tell(stderr, &error)),
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    if failed > 0 {
+        bail!("{failed} of {total} could not be read");
+    }
+    Ok(())
+}
+
+fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Baseline>> {
+    if pictures.is_empty() {
+        return Ok(None);
+    }
+    let mut shapes = Vec::new();
+    for path in pictures {
+        let frame = still(path)?;
+        let Sighting::Person(person) = pose.look(&frame)? else {
+            bail!(
+                "nobody was found in the neutral picture {}; give one with head and shoulders in view",
+                path.display()
+            );
+        };
+        match measure(&person.settled) {
+            Ok(shape) => shapes.push(shape),
+            Err(why) => bail!(
+                "the neutral picture {} cannot be used: {why}",
+                path.display()
+            ),
+        }
+    }
+    Ok(Some(Baseline::from_shapes(&shapes)?))
+}
+
+fn one_picture(
+    path: &Path,
+    args: &Analyze,
+    pose: &mut Pose,
+    neutral: Option<&Baseline>,
+    printer: &mut Printer,
+    stdout: &mut impl Write,
+) -> Result<()> {
+    let frame = still(path)?;
+    let look = look_at(path, None, &frame, pose, neutral)?;
+    if let Some(folder) = &args.overlay {
+        overlay::write(folder, &frame, &look)?;
+    }
+    Ok(printer.print(&look, stdout)?)
+}
+
+fn video(
+    path: &Path,
+    args: &Analyze,
+    neutral: Option<&Baseline>,
+    printer: &mut Printer,
+    stdout: &mut impl Write,
+) -> Result<()> {
+    let step = SignedDuration::try_from_secs_f64(args.every)?;
+    let start = Timestamp::UNIX_EPOCH;
+    let mut recording = Recording::open(path, start, step)?;
+    let mut pose = Pose::load(args.model, &folders::heavy_model(), Looks::Following)?;
+    while let Some(frame) = recording.next()? {
+        let time = frame.at.duration_since(start).as_secs_f64();
+        let look = look_at(path, Some(time), &frame, &mut pose, neutral)?;
+        if let Some(folder) = &args.overlay {
+            overlay::write(folder, &frame, &look)?;
+        }
+        printer.print(&look, stdout)?;
+    }
+    Ok(())
+}
+
+fn look_at(
+    path: &Path,
+    time_s: Option<f64>,
+    frame: &Frame,
+    pose: &mut Pose,
+    neutral: Option<&Baseline>,
+) -> Result<Look> {
+    let sighting = pose
+        .look(frame)
+        .with_context(|| format!("cannot look at {}", path.display()))?;
+    let seen = observe(&sighting, neutral);
+    let verdict = judge(&seen, &limits(neutral), None);
+    Ok(Look {
+        path: path.to_path_buf(),
+        time_s,
+        sighting,
+        seen,
+        verdict,
+    })
+}
+
+/// A picture without a time of its own.
+fn still(path: &Path) -> Result<Frame> {
+    Ok(Frame {
+        pixels: read_picture(path)?,
+        at: Timestamp::UNIX_EPOCH,
+    })
+}
+
+/// Says what went wrong with one file and counts it.
+fn tell(stderr: &mut impl Write, error: &anyhow::Error) -> usize {
+    // With stderr gone there is nobody left to tell; the exit code still says it.
+    let _ = writeln!(stderr, "sitwell: {error:#}");
+    1
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// A bar on stderr where that is a terminal and the work is long.
+fn progress(items: usize) -> ProgressBar {
+    if items < 5 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pictures, {eta} left");
+    let bar = ProgressBar::new(items as u64);
+    style.map_or(ProgressBar::hidden(), |style| bar.with_style(style))
+}
+
+fn limits(neutral: Option<&Baseline>) -> Limits {
+    neutral.map_or(Limits::default(), |baseline| {
+        Limits::default().fitted_to(baseline)
+    })
+}

@@ -1,0 +1,248 @@
+//! What `analyze` prints about a look: text to read, JSON lines, CSV.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::cli::Format;
+use crate::landmarks::{Joint, Landmarks, Sighting};
+use crate::posture::{Estimate, Moment, Seen, Verdict, View};
+
+/// One picture and all that was found in it.
+pub(super) struct Look {
+    pub(super) path: PathBuf,
+    /// Seconds from the start of a video; none for a picture.
+    pub(super) time_s: Option<f64>,
+    pub(super) sighting: Sighting,
+    pub(super) seen: Seen,
+    pub(super) verdict: Verdict,
+}
+
+impl Look {
+    fn landmarks(&self) -> Option<&Landmarks> {
+        match &self.sighting {
+            Sighting::Person(person) => Some(&person.plain),
+            Sighting::Nobody => None,
+        }
+    }
+
+    /// The verdict and the angles in words, such as `slouched, head forward: head 14° ± 3° forward of neutral`.
+    pub(super) fn words(&self) -> String {
+        let verdict = match self.verdict.moment {
+            Moment::Upright => "upright".to_owned(),
+            Moment::Slouched(fault) => format!("slouched, {fault}"),
+            Moment::Unclear(why) => format!("unclear, {why}"),
+            Moment::Away => return "nobody in view".to_owned(),
+        };
+        let Seen::Posture(posture) = &self.seen else {
+            return verdict;
+        };
+        let angles = [
+            ("head", "forward", posture.forward_head),
+            ("shoulders", "rounded", posture.rounded_shoulders),
+        ];
+        let angles: Vec<_> = angles
+            .into_iter()
+            .filter_map(|(part, way, estimate)| {
+                estimate.map(|estimate| describe(part, way, estimate))
+            })
+            .collect();
+        format!(
+            "{verdict}: {} (seen from the {})",
+            angles.join(", "),
+            posture.view
+        )
+    }
+}
+
+fn describe(
+    part: &str,
+    way: &str,
+    Estimate {
+        degrees,
+        change,
+        error,
+    }: Estimate,
+) -> String {
+    match change {
+        Some(change) => {
+            let sense = if change < 0.0 { "less" } else { "more" };
+            format!(
+                "{part} {:.0}° ± {error:.0}° {sense} {way} than neutral",
+                change.abs()
+            )
+        }
+        None => format!("{part} roughly {degrees:.0}° ± {error:.0}° {way}"),
+    }
+}
+
+/// Prints looks one after the other in one format.
+pub(super) struct Printer {
+    format: Format,
+    header_due: bool,
+}
+
+impl Printer {
+    pub(super) fn new(format: Format) -> Printer {
+        Printer {
+            format,
+            header_due: true,
+        }
+    }
+
+    pub(super) fn print(&mut self, look: &Look, out: &mut impl Write) -> io::Result<()> {
+        match self.format {
+            Format::Text => match look.time_s {
+                Some(time) => writeln!(
+                    out,
+                    "{} at {time:.1} s: {}",
+                    look.path.display(),
+                    look.words()
+                ),
+                None => writeln!(out, "{}: {}", look.path.display(), look.words()),
+            },
+            Format::Json => {
+                serde_json::to_writer(&mut *out, &row(look))?;
+                writeln!(out)
+            }
+            Format::Csv => {
+                if std::mem::take(&mut self.header_due) {
+                    writeln!(
+                        out,
+                        "path,time_s,person,view,moment,severity,\
+                         forward_head,forward_head_change,forward_head_error,\
+                         rounded_shoulders,rounded_shoulders_change,rounded_shoulders_error"
+                    )?;
+                }
+                writeln!(out, "{}", csv(&row(look)))
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Row {
+    path: String,
+    time_s: Option<f64>,
+    person: bool,
+    view: Option<View>,
+    landmarks: Vec<Point>,
+    world: Vec<World>,
+    angles: Angles,
+    moment: &'static str,
+    why: Option<String>,
+    severity: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    name: &'static str,
+    x: f32,
+    y: f32,
+    z: f32,
+    visibility: f32,
+}
+
+#[derive(Serialize)]
+struct World {
+    name: &'static str,
+    x: f32,
+    y: f32,
+    z: f32,
+}
+
+#[derive(Serialize)]
+struct Angles {
+    forward_head: Option<Estimate>,
+    rounded_shoulders: Option<Estimate>,
+}
+
+fn row(look: &Look) -> Row {
+    let posture = match &look.seen {
+        Seen::Posture(posture) => Some(posture),
+        Seen::Unclear(_) | Seen::Nobody => None,
+    };
+    let landmarks = look.landmarks();
+    let height = landmarks.map_or(0.0, |landmarks| landmarks.picture.height as f32);
+    let points = landmarks.map_or(&[][..], |landmarks| &landmarks.points);
+    let world = landmarks.map_or(&[][..], |landmarks| &landmarks.world);
+    let (moment, why) = match look.verdict.moment {
+        Moment::Upright => ("upright", None),
+        Moment::Slouched(fault) => ("slouched", Some(fault.to_string())),
+        Moment::Unclear(why) => ("unclear", Some(why.to_string())),
+        Moment::Away => ("away", None),
+    };
+    let named = Joint::ALL.iter().map(|(_, name)| *name);
+    Row {
+        path: look.path.display().to_string(),
+        time_s: look.time_s,
+        person: landmarks.is_some(),
+        view: posture.map(|posture| posture.view),
+        landmarks: named
+            .clone()
+            .zip(points)
+            .map(|(name, point)| Point {
+                name,
+                x: point.x * height,
+                y: point.y * height,
+                z: point.z * height,
+                visibility: point.visibility,
+            })
+            .collect(),
+        world: named
+            .zip(world)
+            .map(|(name, point)| World {
+                name,
+                x: point.x,
+                y: point.y,
+                z: point.z,
+            })
+            .collect(),
+        angles: Angles {
+            forward_head: posture.and_then(|posture| posture.forward_head),
+            rounded_shoulders: posture.and_then(|posture| posture.rounded_shoulders),
+        },
+        moment,
+        why,
+        severity: look.verdict.severity,
+    }
+}
+
+fn csv(row: &Row) -> String {
+    let number = |value: Option<f64>| value.map(|value| format!("{value:.2}")).unwrap_or_default();
+    let mut cells = vec![
+        quoted(&row.path),
+        number(row.time_s),
+        row.person.to_string(),
+        row.view.map(|view| view.to_string()).unwrap_or_default(),
+        row.moment.to_owned(),
+        number(row.severity),
+    ];
+    for angle in [row.angles.forward_head, row.angles.rounded_shoulders] {
+        cells.push(number(angle.map(|angle| angle.degrees)));
+        cells.push(number(angle.and_then(|angle| angle.change)));
+        cells.push(number(angle.map(|angle| angle.error)));
+    }
+    cells.join(",")
+}
+
+/// A CSV cell; quoted where its text would break the row (RFC 4180).
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_comma_stays_one_cell() {
+        assert_eq!(quoted("a,\"b\".jpg"), "\"a,\"\"b\"\".jpg\"");
+        assert_eq!(quoted("plain.jpg"), "plain.jpg");
+    }
+}

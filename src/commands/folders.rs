@@ -1,0 +1,37 @@
+//! Where Sitwell keeps its things, as each system's habits are.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::choose_native_strategy};
+
+use crate::pose::HEAVY_FILE;
+
+/// This system's folders for Sitwell; none where the user has no home.
+fn native() -> Option<impl AppStrategy> {
+    let args = AppStrategyArgs {
+        top_level_domain: String::new(),
+        author: String::new(),
+        app_name: "sitwell".to_owned(),
+    };
+    choose_native_strategy(args).ok()
+}
+
+/// Where the heavy model's file may be: beside the program, in `models` beside
+/// it, in the source tree it was built in, in the data folder.
+pub(super) fn heavy_model() -> Vec<PathBuf> {
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent);
+    // target/release/sitwell is two below the source tree.
+    let source = beside.and_then(Path::parent).and_then(Path::parent);
+    let folders = [
+        beside.map(Path::to_path_buf),
+        beside.map(|folder| folder.join("models")),
+        source.map(|folder| folder.join("models")),
+        native().map(|folders| folders.data_dir()),
+    ];
+    folders
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(HEAVY_FILE))
+        .collect()
+}

@@ -1,0 +1,195 @@
+//! Cutting a square, possibly rotated, out of a picture into a model's input.
+
+use image::RgbImage;
+use tract_onnx::prelude::{Tensor, tract_ndarray::Array4};
+
+/// A rotated square in a picture, in pixels. It may reach beyond the edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Region {
+    /// Centre, in pixels from the left edge.
+    pub(super) x: f32,
+    /// Centre, in pixels from the top edge.
+    pub(super) y: f32,
+    /// Side length in pixels.
+    pub(super) side: f32,
+    /// Clockwise turn in radians.
+    pub(super) turn: f32,
+}
+
+/// What lies beyond the picture's edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Border {
+    /// Black, as upstream pads the detector's input (`border_mode: BORDER_ZERO`
+    /// in `modules/pose_detection/pose_detection_cpu.pbtxt`).
+    Black,
+    /// The edge's own pixels go on, upstream's default for the landmark model.
+    Edge,
+}
+
+/// Whether the crop is mirrored left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mirror {
+    /// As the picture is.
+    No,
+    /// Left and right exchanged.
+    Yes,
+}
+
+impl Region {
+    /// The square around the whole picture, centred, as `keep_aspect_ratio`
+    /// letterboxes it (`calculators/tensor/image_to_tensor_utils.cc`, `PadRoi`).
+    pub(super) fn letterbox(width: u32, height: u32) -> Region {
+        let (width, height) = (width as f32, height as f32);
+        Region {
+            x: width / 2.0,
+            y: height / 2.0,
+            side: width.max(height),
+            turn: 0.0,
+        }
+    }
+
+    /// The square that upstream derives from two alignment points: centred on
+    /// the first, twice as wide as their distance times 1.25, and turned so that
+    /// the second is straight above the first.
+    ///
+    /// `calculators/util/alignment_points_to_rects_calculator.cc`, and
+    /// `target_angle_degrees: 90`, `scale_x: 1.25`, `square_long: true` in
+    /// `modules/pose_landmark/pose_{detection,landmarks}_to_roi.pbtxt`.
+    pub(super) fn from_alignment(centre: (f32, f32), above: (f32, f32)) -> Region {
+        const SCALE: f32 = 1.25;
+        let (dx, dy) = (above.0 - centre.0, above.1 - centre.1);
+        let turn = std::f32::consts::FRAC_PI_2 - (-dy).atan2(dx);
+        Region {
+            x: centre.0,
+            y: centre.1,
+            side: 2.0 * dx.hypot(dy) * SCALE,
+            turn: turn
+                - std::f32::consts::TAU
+                    * ((turn + std::f32::consts::PI) / std::f32::consts::TAU).floor(),
+        }
+    }
+
+    /// Where a point of the crop (0..1 on both axes) lies in the picture, in pixels.
+    pub(super) fn to_picture(self, u: f32, v: f32) -> (f32, f32) {
+        let (a, b) = ((u - 0.5) * self.side, (v - 0.5) * self.side);
+        let (sin, cos) = self.turn.sin_cos();
+        (self.x + a * cos - b * sin, self.y + a * sin + b * cos)
+    }
+
+    /// How much of both squares is shared, 0 to 1, turns ignored.
+    pub(super) fn overlap(self, other: Region) -> f32 {
+        let shared = |a: f32, b: f32| {
+            let low = (a - self.side / 2.0).max(b - other.side / 2.0);
+            let high = (a + self.side / 2.0).min(b + other.side / 2.0);
+            (high - low).max(0.0)
+        };
+        let both = shared(self.x, other.x) * shared(self.y, other.y);
+        both / (self.side.powi(2) + other.side.powi(2) - both)
+    }
+
+    /// Samples the square into a `1 x size x size x 3` tensor.
+    ///
+    /// Values go from `range.0` (black) to `range.1` (white). As upstream's
+    /// `OpenCV` converter does (`calculators/tensor/image_to_tensor_converter_opencv.cc`),
+    /// the crop's corner falls on the square's corner, pixel values sit at whole
+    /// coordinates and are interpolated linearly.
+    pub(super) fn sample(
+        self,
+        picture: &RgbImage,
+        size: usize,
+        border: Border,
+        mirror: Mirror,
+        range: (f32, f32),
+    ) -> Tensor {
+        let (width, height) = (picture.width() as i32, picture.height() as i32);
+        let pixels = picture.as_raw();
+        let gain = (range.1 - range.0) / 255.0;
+        let step = self.side / size as f32;
+        let (sin, cos) = self.turn.sin_cos();
+        let origin = self.to_picture(0.0, 0.0);
+        let at = |column: i32, row: i32| -> [f32; 3] {
+            let inside = (0..width).contains(&column) && (0..height).contains(&row);
+            if !inside && border == Border::Black {
+                return [0.0; 3];
+            }
+            let start =
+                ((row.clamp(0, height - 1) * width + column.clamp(0, width - 1)) * 3) as usize;
+            [
+                f32::from(pixels[start]),
+                f32::from(pixels[start + 1]),
+                f32::from(pixels[start + 2]),
+            ]
+        };
+        let mut values = Vec::with_capacity(size * size * 3);
+        for v in 0..size {
+            for u in 0..size {
+                let across = match mirror {
+                    Mirror::No => u,
+                    Mirror::Yes => size - u,
+                };
+                let (a, b) = (across as f32 * step, v as f32 * step);
+                let x = origin.0 + a * cos - b * sin;
+                let y = origin.1 + a * sin + b * cos;
+                let (left, top) = (x.floor(), y.floor());
+                let (fx, fy) = (x - left, y - top);
+                let (left, top) = (left as i32, top as i32);
+                let corners = [
+                    at(left, top),
+                    at(left + 1, top),
+                    at(left, top + 1),
+                    at(left + 1, top + 1),
+                ];
+                let [north_west, north_east, south_west, south_east] = corners;
+                for channel in 0..3 {
+                    let mix = |from: [f32; 3], to: [f32; 3], share: f32| {
+                        from[channel] + (to[channel] - from[channel]) * share
+                    };
+                    let upper = mix(north_west, north_east, fx);
+                    let lower = mix(south_west, south_east, fx);
+                    values.push(range.0 + (upper + (lower - upper) * fy) * gain);
+                }
+            }
+        }
+        let shaped = Array4::from_shape_vec((1, size, size, 3), values);
+        shaped.map_or_else(
+            |_| unreachable!("size * size * 3 values were pushed"),
+            Tensor::from,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_upright_above_its_centre_is_not_turned() {
+        let region = Region::from_alignment((100.0, 200.0), (100.0, 150.0));
+        assert!(region.turn.abs() < 1e-6);
+        assert!((region.side - 125.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_head_to_the_right_turns_the_region_clockwise() {
+        let region = Region::from_alignment((100.0, 200.0), (150.0, 200.0));
+        assert!((region.turn - std::f32::consts::FRAC_PI_2).abs() < 1e-6);
+        let (x, y) = region.to_picture(0.5, 0.0);
+        assert!(
+            x > 100.0 && (y - 200.0).abs() < 1e-3,
+            "the crop's top is to the right: {x} {y}"
+        );
+    }
+
+    #[test]
+    fn what_lies_outside_is_black_or_the_edge() {
+        let white = RgbImage::from_pixel(4, 2, image::Rgb([255; 3]));
+        let region = Region::letterbox(4, 2);
+        let black = region.sample(&white, 4, Border::Black, Mirror::No, (-1.0, 1.0));
+        let edge = region.sample(&white, 4, Border::Edge, Mirror::No, (0.0, 1.0));
+        let black = black.to_plain_array_view::<f32>().unwrap();
+        let edge = edge.to_plain_array_view::<f32>().unwrap();
+        assert_eq!(black[[0, 0, 0, 0]], -1.0);
+        assert_eq!(black[[0, 1, 1, 0]], 1.0);
+        assert_eq!(edge[[0, 0, 0, 0]], 1.0);
+    }
+}

@@ -1,0 +1,193 @@
+//! Finding people in the whole picture: `MediaPipe`'s pose detector.
+//!
+//! Constants: `modules/pose_detection/pose_detection_cpu.pbtxt`.
+
+use image::RgbImage;
+use tract_onnx::prelude::*;
+
+use super::crop::{Border, Mirror, Region};
+use super::model::{self, Network, PoseError};
+
+/// Side of the network's input in pixels.
+const INPUT: usize = 224;
+/// `SsdAnchorsCalculator`: grid cells along a side, and anchors in each cell.
+/// Strides 8, 16, 32, 32, 32, two anchors a layer; layers of one stride share cells.
+const GRIDS: [(usize, usize); 3] = [(28, 2), (14, 2), (7, 6)];
+/// `min_score_thresh` of `TensorsToDetectionsCalculator`: what counts towards a person's place.
+const MIN_SCORE: f32 = 0.2;
+/// What the surest candidate for a person must reach, the default of
+/// `min_detection_confidence` in upstream's `python/solutions/pose.py`.
+const MIN_CONFIDENCE: f32 = 0.5;
+/// `score_clipping_thresh` of the same.
+const SCORE_CLIP: f32 = 100.0;
+/// `min_suppression_threshold` of `NonMaxSuppressionCalculator`.
+const SAME_PERSON: f32 = 0.3;
+
+/// The detector, loaded.
+pub(super) struct Detector {
+    network: Network,
+    anchors: Vec<(f32, f32)>,
+}
+
+/// A decoded box in crop coordinates, 0..1.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    score: f32,
+    /// Left, top, right, bottom.
+    sides: [f32; 4],
+    /// Mid hip, and the point that gives size and turn of the whole body.
+    points: [f32; 4],
+}
+
+impl Detector {
+    pub(super) fn load() -> Result<Detector, PoseError> {
+        let anchors = GRIDS.iter().flat_map(|&(cells, copies)| {
+            let centre = move |index: usize| (index as f32 + 0.5) / cells as f32;
+            (0..cells * cells).flat_map(move |cell| {
+                std::iter::repeat_n((centre(cell % cells), centre(cell / cells)), copies)
+            })
+        });
+        Ok(Detector {
+            network: model::detector()?,
+            anchors: anchors.collect(),
+        })
+    }
+
+    /// The region to look at closely for everyone in the picture, the surest first.
+    pub(super) fn find(&self, picture: &RgbImage) -> Result<Vec<Region>, PoseError> {
+        let whole = Region::letterbox(picture.width(), picture.height());
+        let input = whole.sample(picture, INPUT, Border::Black, Mirror::No, (-1.0, 1.0));
+        let candidates = self.candidates(input).map_err(|source| PoseError::Failed {
+            stage: "detector",
+            source: source.into(),
+        })?;
+        let people = merge(candidates).into_iter().map(|person| {
+            let [x0, y0, x1, y1] = person.points;
+            Region::from_alignment(whole.to_picture(x0, y0), whole.to_picture(x1, y1))
+        });
+        Ok(people.collect())
+    }
+
+    fn candidates(&self, input: Tensor) -> TractResult<Vec<Candidate>> {
+        let outputs = self.network.run(tvec!(input.into()))?;
+        let boxes = outputs[0].to_plain_array_view::<f32>()?;
+        let scores = outputs[1].to_plain_array_view::<f32>()?;
+        let mut candidates = Vec::new();
+        for (index, &anchor) in self.anchors.iter().enumerate() {
+            let logit = scores[[0, index, 0]].clamp(-SCORE_CLIP, SCORE_CLIP);
+            let score = 1.0 / (1.0 + (-logit).exp());
+            if score < MIN_SCORE {
+                continue;
+            }
+            // `fixed_anchor_size`: offsets are in input pixels from the anchor's centre.
+            let x = |at: usize| boxes[[0, index, at]] / INPUT as f32 + anchor.0;
+            let y = |at: usize| boxes[[0, index, at]] / INPUT as f32 + anchor.1;
+            let (half_width, half_height) = (
+                boxes[[0, index, 2]] / INPUT as f32 / 2.0,
+                boxes[[0, index, 3]] / INPUT as f32 / 2.0,
+            );
+            candidates.push(Candidate {
+                score,
+                sides: [
+                    x(0) - half_width,
+                    y(1) - half_height,
+                    x(0) + half_width,
+                    y(1) + half_height,
+                ],
+                points: [x(4), y(5), x(6), y(7)],
+            });
+        }
+        Ok(candidates)
+    }
+}
+
+/// Weighted non-maximum suppression: candidates that overlap the surest one
+/// become their average, weighted by score
+/// (`calculators/util/non_max_suppression_calculator.cc`, `WEIGHTED`).
+fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    // A box without area does not even overlap itself and would come back for ever.
+    candidates.retain(|candidate| shared(candidate.sides, candidate.sides) > SAME_PERSON);
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut people = Vec::new();
+    while let Some(&surest) = candidates
+        .first()
+        .filter(|surest| surest.score >= MIN_CONFIDENCE)
+    {
+        let (same, others): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|other| shared(surest.sides, other.sides) > SAME_PERSON);
+        let total: f32 = same.iter().map(|member| member.score).sum();
+        let mean = |pick: &dyn Fn(&Candidate) -> f32| {
+            same.iter()
+                .map(|member| pick(member) * member.score)
+                .sum::<f32>()
+                / total
+        };
+        people.push(Candidate {
+            score: surest.score,
+            sides: std::array::from_fn(|at| mean(&|member| member.sides[at])),
+            points: std::array::from_fn(|at| mean(&|member| member.points[at])),
+        });
+        candidates = others;
+    }
+    people
+}
+
+/// Intersection over union of two boxes.
+fn shared(a: [f32; 4], b: [f32; 4]) -> f32 {
+    let area = |sides: [f32; 4]| (sides[2] - sides[0]).max(0.0) * (sides[3] - sides[1]).max(0.0);
+    let both = area([
+        a[0].max(b[0]),
+        a[1].max(b[1]),
+        a[2].min(b[2]),
+        a[3].min(b[3]),
+    ]);
+    let either = area(a) + area(b) - both;
+    if either > 0.0 { both / either } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(score: f32, left: f32) -> Candidate {
+        Candidate {
+            score,
+            sides: [left, 0.0, left + 0.2, 0.2],
+            points: [left, 0.5, left, 0.1],
+        }
+    }
+
+    #[test]
+    fn candidates_for_one_person_become_their_weighted_average() {
+        let people = merge(vec![
+            candidate(0.6, 0.0),
+            candidate(0.9, 0.03),
+            candidate(0.8, 0.6),
+        ]);
+        assert_eq!(people.len(), 2);
+        assert!((people[0].points[0] - 0.03 * 0.9 / 1.5).abs() < 1e-6);
+        assert!((people[1].points[0] - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_box_without_area_ends() {
+        let flat = Candidate {
+            score: 0.9,
+            sides: [0.5; 4],
+            points: [0.5; 4],
+        };
+        assert_eq!(merge(vec![flat, candidate(0.7, 0.1)]).len(), 1);
+    }
+
+    #[test]
+    fn there_are_as_many_anchors_as_the_network_gives_boxes() {
+        assert_eq!(
+            GRIDS
+                .iter()
+                .map(|(cells, copies)| cells * cells * copies)
+                .sum::<usize>(),
+            2254
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! Several looks at one picture become one.
+
+use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
+
+/// A joint this far from the median of the looks is astray, most often because
+/// left and right were taken for each other. In picture heights; about five
+/// times the usual difference between crops of the posture set.
+const ASTRAY: f32 = 0.03;
+
+/// Merges looks at the same person in the same picture: each joint is the mean
+/// of those looks that lie near their median. There is at least one look.
+pub(super) fn merge(looks: &[Landmarks]) -> Landmarks {
+    let points = std::array::from_fn(|joint| {
+        let each: Vec<Landmark> = looks.iter().map(|look| look.points[joint]).collect();
+        let centre = (
+            median(&each, |point| point.x),
+            median(&each, |point| point.y),
+        );
+        let near: Vec<Landmark> = each
+            .iter()
+            .copied()
+            .filter(|point| (point.x - centre.0).hypot(point.y - centre.1) <= ASTRAY)
+            .collect();
+        // When no two agree the median is the best guess there is.
+        let (x, y) = match near.len() {
+            0 => centre,
+            _ => (mean(&near, |point| point.x), mean(&near, |point| point.y)),
+        };
+        Landmark {
+            x,
+            y,
+            z: median(&each, |point| point.z),
+            visibility: median(&each, |point| point.visibility),
+            presence: median(&each, |point| point.presence),
+        }
+    });
+    let world: [WorldPoint; Joint::COUNT] = std::array::from_fn(|joint| {
+        let each: Vec<WorldPoint> = looks.iter().map(|look| look.world[joint]).collect();
+        WorldPoint {
+            x: median(&each, |point| point.x),
+            y: median(&each, |point| point.y),
+            z: median(&each, |point| point.z),
+        }
+    });
+    Landmarks {
+        points,
+        world,
+        presence: median(looks, |look| look.presence),
+        picture: looks[0].picture,
+    }
+}
+
+fn mean<T>(values: &[T], pick: impl Fn(&T) -> f32) -> f32 {
+    values.iter().map(pick).sum::<f32>() / values.len() as f32
+}
+
+fn median<T>(values: &[T], pick: impl Fn(&T) -> f32) -> f32 {
+    let mut sorted: Vec<f32> = values.iter().map(pick).collect();
+    sorted.sort_by(f32::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        sorted[middle]
+    } else {
+        (sorted[middle - 1] + sorted[middle]) / 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::PictureSize;
+
+    fn all_at(x: f32) -> Landmarks {
+        Landmarks {
+            points: [Landmark {
+                x,
+                ..Landmark::default()
+            }; Joint::COUNT],
+            world: [WorldPoint::default(); Joint::COUNT],
+            presence: 1.0,
+            picture: PictureSize {
+                width: 640,
+                height: 480,
+            },
+        }
+    }
+
+    #[test]
+    fn looks_that_agree_are_averaged() {
+        let merged = merge(&[all_at(0.50), all_at(0.52), all_at(0.51)]);
+        assert!((merged.points[0].x - 0.51).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_look_that_took_left_for_right_has_no_say() {
+        let merged = merge(&[all_at(0.50), all_at(0.51), all_at(0.90), all_at(0.52)]);
+        assert!((merged.points[0].x - 0.51).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,145 @@
+//! The networks: where their files are and how they are loaded into tract.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tract_onnx::prelude::*;
+
+/// Which landmark model looks at the person.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Variant {
+    /// The smallest: least time a look, least exact.
+    Lite,
+    /// The default.
+    #[default]
+    Full,
+    /// The most exact, about four times the time of `full`. Not inside the
+    /// program: it is read from a file.
+    Heavy,
+}
+
+/// The file name of the heavy landmark model.
+pub const HEAVY_FILE: &str = "pose_landmark_heavy.onnx";
+
+/// What can go wrong between a model file and a pose.
+#[derive(Debug, thiserror::Error)]
+pub enum PoseError {
+    /// The heavy model is not embedded, and no file was found.
+    #[error(
+        "the heavy model is not installed: looked for {}; copy {HEAVY_FILE} there from the models folder of Sitwell's source, or use the full model",
+        join(.looked_in)
+    )]
+    HeavyMissing {
+        /// Where it was looked for.
+        looked_in: Vec<PathBuf>,
+    },
+    /// The model's file could not be read.
+    #[error("cannot read the model {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file is not the model that is expected.
+    #[error(
+        "{name} is not a pose model that Sitwell can run; get the file again from Sitwell's source"
+    )]
+    Unusable {
+        /// The embedded model's name, or the file's path.
+        name: String,
+        /// What tract said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The model loaded but a look failed.
+    #[error("the {stage} model failed on a picture")]
+    Failed {
+        /// `detector` or `landmark`.
+        stage: &'static str,
+        /// What tract said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+fn join(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    names.join(", ")
+}
+
+/// A network that is ready to run, on one thread.
+pub(super) type Network = Arc<TypedRunnableModel>;
+
+const DETECTOR: &[u8] = include_bytes!("../../models/pose_detection.onnx");
+const LITE: &[u8] = include_bytes!("../../models/pose_landmark_lite.onnx");
+const FULL: &[u8] = include_bytes!("../../models/pose_landmark_full.onnx");
+
+/// Loads the person detector.
+pub(super) fn detector() -> Result<Network, PoseError> {
+    load("the built-in detector", DETECTOR)
+}
+
+/// Loads a landmark model; the heavy one from the first of `places` that is a file.
+pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
+    match variant {
+        Variant::Lite => load("the built-in lite model", LITE),
+        Variant::Full => load("the built-in full model", FULL),
+        Variant::Heavy => {
+            let path = places.iter().find(|path| path.is_file());
+            let path = path.ok_or_else(|| PoseError::HeavyMissing {
+                looked_in: places.to_vec(),
+            })?;
+            let bytes = std::fs::read(path).map_err(|source| PoseError::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
+            load(&path.display().to_string(), &bytes)
+        }
+    }
+}
+
+fn load(name: &str, bytes: &[u8]) -> Result<Network, PoseError> {
+    onnx()
+        .model_for_read(&mut Cursor::new(bytes))
+        .and_then(InferenceModelExt::into_optimized)
+        .and_then(IntoRunnable::into_runnable)
+        .map_err(|source| PoseError::Unusable {
+            name: name.to_owned(),
+            source: source.into(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heavy_model_that_is_not_there_says_where_it_was_looked_for() {
+        let error = landmarker(Variant::Heavy, &["/nowhere/heavy.onnx".into()]).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/heavy.onnx"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("heavy.onnx");
+        std::fs::write(&path, b"not a network").unwrap();
+        let error = landmarker(Variant::Heavy, &[path]).unwrap_err();
+        assert!(error.to_string().contains("heavy.onnx"), "{error}");
+    }
+}

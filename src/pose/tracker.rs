@@ -1,0 +1,145 @@
+//! One person over many looks: the detector rests while the person is in view.
+
+use std::path::PathBuf;
+
+use image::RgbImage;
+
+use super::PoseModel;
+use super::crop::{Mirror, Region};
+use super::detector::Detector;
+use super::landmarker::Landmarker;
+use super::merge::merge;
+use super::model::{PoseError, Variant};
+use crate::frame::Frame;
+use crate::landmarks::{Person, Sighting};
+
+/// How pictures follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// Each continues the one before: a camera, a video. One crop a look.
+    Following,
+    /// Each stands alone: photographs. Several crops a look.
+    Single,
+}
+
+/// The whole pose graph, loaded.
+pub struct Pose {
+    detector: Detector,
+    landmarker: Landmarker,
+    looks: Looks,
+    region: Option<Region>,
+    turn: usize,
+}
+
+/// The crops in which a person is looked at: a factor of the region's side, and
+/// whether mirrored. Each has an error of its own of some thousandths of the
+/// picture's height, and mirrored ones err to the other side, so together they
+/// measure better than any alone (figures in ARCHITECTURE.md). A single picture
+/// is looked at in all of them; looks that follow each other take turns.
+const CROPS: [(f32, Mirror); 4] = [
+    (1.0, Mirror::No),
+    (1.0, Mirror::Yes),
+    (1.10, Mirror::Yes),
+    (0.92, Mirror::No),
+];
+
+impl Pose {
+    /// Loads the detector and one landmark model. `heavy` says where the heavy
+    /// model's file may be; the other models are inside the program.
+    ///
+    /// # Errors
+    ///
+    /// When a model is missing or is not one that can be run.
+    pub fn load(variant: Variant, heavy: &[PathBuf], looks: Looks) -> Result<Pose, PoseError> {
+        Ok(Pose {
+            detector: Detector::load()?,
+            landmarker: Landmarker::load(variant, heavy)?,
+            looks,
+            region: None,
+            turn: 0,
+        })
+    }
+
+    /// Finds a person in the whole picture. Of several it is the one nearest to
+    /// the last sighting, else the largest.
+    fn search(
+        &mut self,
+        picture: &RgbImage,
+        last: Option<Region>,
+    ) -> Result<Option<(Person, Region)>, PoseError> {
+        let likeness = |region: Region| match last {
+            Some(last) => region.overlap(last),
+            None => region.side,
+        };
+        let people = self.detector.find(picture)?;
+        let best = people.into_iter().max_by(|a, b| {
+            let ordered = likeness(*a).total_cmp(&likeness(*b));
+            ordered.then(a.side.total_cmp(&b.side))
+        });
+        match best {
+            Some(region) => self.look_closely(picture, region),
+            None => Ok(None),
+        }
+    }
+
+    /// Looks at one region, in all crops or in the one whose turn it is.
+    fn look_closely(
+        &mut self,
+        picture: &RgbImage,
+        region: Region,
+    ) -> Result<Option<(Person, Region)>, PoseError> {
+        let crops = match self.looks {
+            Looks::Single => &CROPS[..],
+            Looks::Following => {
+                self.turn = (self.turn + 1) % CROPS.len();
+                &CROPS[self.turn..=self.turn]
+            }
+        };
+        let mut found = Vec::with_capacity(crops.len());
+        for &(scale, mirror) in crops {
+            let crop = Region {
+                side: region.side * scale,
+                ..region
+            };
+            match self.landmarker.look(picture, crop, mirror)? {
+                Some(look) => found.push(look),
+                // Without a person in the first crop the others need not look.
+                None if found.is_empty() => return Ok(None),
+                None => {}
+            }
+        }
+        let next = found[0].next;
+        let looks: Vec<_> = found.into_iter().map(|look| look.landmarks).collect();
+        let person = Person {
+            settled: merge(&looks),
+            plain: looks[0].clone(),
+        };
+        Ok(Some((person, next)))
+    }
+}
+
+impl PoseModel for Pose {
+    fn look(&mut self, frame: &Frame) -> Result<Sighting, PoseError> {
+        let last = match self.looks {
+            Looks::Following => self.region.take(),
+            Looks::Single => None,
+        };
+        let tracked = match last {
+            Some(region) => self.look_closely(&frame.pixels, region)?,
+            None => None,
+        };
+        // Upstream gives up a frame when it loses track; looks are too far
+        // apart for that here, so the detector runs in the same look.
+        let found = match tracked {
+            Some(found) => Some(found),
+            None => self.search(&frame.pixels, last)?,
+        };
+        Ok(match found {
+            Some((person, next)) => {
+                self.region = Some(next);
+                Sighting::Person(Box::new(person))
+            }
+            None => Sighting::Nobody,
+        })
+    }
+}

@@ -1,0 +1,265 @@
+//! From proportions to angles, by the view of the camera.
+//!
+//! From the front a camera sees the sagittal plane edge on: forward head is
+//! read from how far the ears have sunk towards the shoulders, and rounded
+//! shoulders are not given at all, for nothing in the picture carries them.
+//! From an oblique camera or the side both are seen more directly. Every change
+//! is against the person's own neutral; without one an angle is rough.
+
+use serde::{Deserialize, Serialize};
+
+use super::curve::{Error, Rough};
+use super::fitted;
+use super::shape::{Shape, measure};
+use super::{Baseline, Estimate, Posture, View, Why};
+use crate::landmarks::Sighting;
+
+/// What one look says, before it is judged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// Nobody is in view.
+    Nobody,
+    /// Somebody is, but nothing can be measured.
+    Unclear(Why),
+    /// Angles.
+    Posture(Posture),
+}
+
+/// Which way a person looks in the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Facing {
+    /// Towards the picture's left edge.
+    Left,
+    /// Towards the picture's right edge.
+    Right,
+}
+
+impl Facing {
+    /// Turns a length to the picture's right into one to the person's front.
+    fn forward(self, right: f64) -> f64 {
+        match self {
+            Facing::Right => right,
+            Facing::Left => -right,
+        }
+    }
+}
+
+/// The nose this far beside the ears (ear distances) parts front from oblique,
+/// and oblique from side. Of the posture set's neutral pictures the frontal
+/// cameras have at most 0.20, the oblique ones 0.40 to 1.16, the sides 2.6 and more.
+const OBLIQUE_FROM: f64 = 0.33;
+const SIDE_FROM: f64 = 1.8;
+
+/// Where the camera stands, from one look at somebody who faces the screen.
+pub(super) fn view(shape: &Shape) -> View {
+    let beside = shape.nose_right.abs();
+    if beside < OBLIQUE_FROM {
+        View::Front
+    } else if beside < SIDE_FROM {
+        View::Oblique
+    } else {
+        View::Side
+    }
+}
+
+/// Which way the person looks in the picture.
+#[must_use]
+pub fn facing(shape: &Shape) -> Facing {
+    if shape.nose_right < 0.0 {
+        Facing::Left
+    } else {
+        Facing::Right
+    }
+}
+
+/// The proportions that carry forward head from the front.
+#[must_use]
+pub fn front_head(shape: &Shape) -> Vec<f64> {
+    vec![
+        shape.ear_height,
+        shape.ear_width,
+        shape.eye_drop,
+        shape.nose_drop,
+        shape.mouth_drop,
+    ]
+}
+
+/// The proportions that carry forward head from an oblique camera.
+#[must_use]
+pub fn oblique_head(shape: &Shape, facing: Facing) -> Vec<f64> {
+    vec![
+        facing.forward(shape.ear_right),
+        shape.ear_up,
+        shape.face_pitch,
+    ]
+}
+
+/// The proportions that carry forward head from the side.
+#[must_use]
+pub fn side_head(shape: &Shape, facing: Facing) -> Vec<f64> {
+    let mut features = oblique_head(shape, facing);
+    features.push(facing.forward(shape.trunk_right));
+    features
+}
+
+/// The proportions that carry rounded shoulders from an oblique camera.
+#[must_use]
+pub fn oblique_shoulders(shape: &Shape, facing: Facing) -> Vec<f64> {
+    let right = [shape.right_of_right, shape.above_right];
+    let left = [shape.right_of_left, shape.above_left];
+    // Who faces the picture's right shows the camera the right shoulder.
+    let (near, far) = match facing {
+        Facing::Right => (right, left),
+        Facing::Left => (left, right),
+    };
+    let mut features = oblique_head(shape, facing);
+    features.extend([
+        facing.forward(near[0]),
+        facing.forward(far[0]),
+        near[1],
+        far[1],
+    ]);
+    features
+}
+
+/// The head turned so far from where it was calibrated (in ear distances of the
+/// nose; 1.0 is about 50 degrees) that the ears say nothing any more.
+const TURNED_AWAY: f64 = 1.0;
+
+/// Says how somebody sits in one sighting, against the person's neutral where there is one.
+#[must_use]
+pub fn observe(sighting: &Sighting, baseline: Option<&Baseline>) -> Seen {
+    let person = match sighting {
+        Sighting::Nobody => return Seen::Nobody,
+        Sighting::Person(person) => person,
+    };
+    match measure(&person.settled).and_then(|shape| posture(&shape, baseline)) {
+        Ok(posture) => Seen::Posture(posture),
+        Err(why) => Seen::Unclear(why),
+    }
+}
+
+/// The angles of one shape.
+///
+/// # Errors
+///
+/// When the head is turned away from where it was calibrated.
+pub fn posture(shape: &Shape, baseline: Option<&Baseline>) -> Result<Posture, Why> {
+    let Some(baseline) = baseline else {
+        return Ok(rough(shape));
+    };
+    let neutral = baseline.neutral();
+    let turned = match baseline.view() {
+        View::Front => (shape.nose_right - neutral.nose_right).abs() > TURNED_AWAY,
+        View::Oblique | View::Side => facing(shape) != baseline.facing(),
+    };
+    if turned {
+        return Err(Why::TurnedAway);
+    }
+    let change = Changes::between(neutral, shape, baseline.view(), baseline.facing());
+    let start = rough(neutral);
+    let estimate = |start: Option<Estimate>, change: f64, error: &Error| Estimate {
+        degrees: start.map_or(change, |start| start.degrees + change),
+        change: Some(change),
+        error: error.at(change),
+    };
+    Ok(Posture {
+        view: baseline.view(),
+        forward_head: Some(estimate(
+            start.forward_head,
+            change.forward_head,
+            head_error(baseline.view()),
+        )),
+        rounded_shoulders: change.rounded_shoulders.map(|change| {
+            estimate(
+                start.rounded_shoulders,
+                change,
+                &fitted::OBLIQUE_SHOULDERS_ERROR,
+            )
+        }),
+    })
+}
+
+fn head_error(view: View) -> &'static Error {
+    match view {
+        View::Front => &fitted::FRONT_HEAD_ERROR,
+        View::Oblique => &fitted::OBLIQUE_HEAD_ERROR,
+        View::Side => &fitted::SIDE_HEAD_ERROR,
+    }
+}
+
+/// Changes of the angles between two shapes seen by the same camera, in degrees.
+struct Changes {
+    forward_head: f64,
+    /// None from views that do not show it.
+    rounded_shoulders: Option<f64>,
+}
+
+impl Changes {
+    fn between(neutral: &Shape, shape: &Shape, view: View, facing: Facing) -> Changes {
+        let change = |features: fn(&Shape, Facing) -> Vec<f64>| {
+            difference(&features(shape, facing), &features(neutral, facing))
+        };
+        match view {
+            View::Front => Changes {
+                forward_head: fitted::FRONT_HEAD.degrees(
+                    &difference(&front_head(shape), &front_head(neutral)),
+                    neutral.eye_drop,
+                ),
+                rounded_shoulders: None,
+            },
+            View::Oblique => Changes {
+                forward_head: fitted::OBLIQUE_HEAD.degrees(&change(oblique_head)),
+                rounded_shoulders: Some(
+                    fitted::OBLIQUE_SHOULDERS.degrees(&change(oblique_shoulders)),
+                ),
+            },
+            View::Side => Changes {
+                forward_head: fitted::SIDE_HEAD.degrees(&change(side_head)),
+                rounded_shoulders: None,
+            },
+        }
+    }
+}
+
+/// What changed from one list of proportions to the other.
+#[must_use]
+pub fn difference(now: &[f64], neutral: &[f64]) -> Vec<f64> {
+    now.iter()
+        .zip(neutral)
+        .map(|(now, neutral)| now - neutral)
+        .collect()
+}
+
+/// Absolute angles without a calibration: what such a shape was on average among
+/// the people fitted to. Bodies differ more than postures do, so the error is
+/// several times that of a change.
+fn rough(shape: &Shape) -> Posture {
+    let (view, facing) = (view(shape), facing(shape));
+    let head = match view {
+        View::Front => &fitted::ROUGH_FRONT_HEAD,
+        View::Oblique => &fitted::ROUGH_OBLIQUE_HEAD,
+        View::Side => &fitted::ROUGH_SIDE_HEAD,
+    };
+    let estimate = |rough: &Rough, features: &[f64]| Estimate {
+        degrees: rough.degrees(features),
+        change: None,
+        error: rough.error,
+    };
+    let features = match view {
+        View::Front => front_head(shape),
+        View::Oblique | View::Side => oblique_head(shape, facing),
+    };
+    Posture {
+        view,
+        forward_head: Some(estimate(head, &features)),
+        rounded_shoulders: match view {
+            View::Oblique => Some(estimate(
+                &fitted::ROUGH_OBLIQUE_SHOULDERS,
+                &oblique_shoulders(shape, facing),
+            )),
+            View::Front | View::Side => None,
+        },
+    }
+}

@@ -1,0 +1,128 @@
+//! From angles to a verdict on one look.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Baseline, Estimate, Fault, Moment, Seen, Why};
+
+/// How far from neutral is too far, in degrees of change.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// For the head carried forward.
+    pub forward_head: f64,
+    /// For shoulders drawn forward.
+    pub rounded_shoulders: f64,
+}
+
+impl Default for Limits {
+    /// 10 degrees each: furniture alone moves the craniovertebral angle by 7 to
+    /// 9 degrees, so less would blame the chair.
+    fn default() -> Limits {
+        Limits {
+            forward_head: 10.0,
+            rounded_shoulders: 10.0,
+        }
+    }
+}
+
+/// A slouch is over when it has come back to this share of the limit.
+const RELEASE: f64 = 0.7;
+/// A limit is at least so many times what the person moved while calibrating.
+const SPREADS: f64 = 2.0;
+
+impl Limits {
+    /// The limits for one person: none within the person's own restlessness.
+    #[must_use]
+    pub fn fitted_to(self, baseline: &Baseline) -> Limits {
+        let spread = baseline.spread();
+        Limits {
+            forward_head: self.forward_head.max(SPREADS * spread.forward_head),
+            rounded_shoulders: self
+                .rounded_shoulders
+                .max(SPREADS * spread.rounded_shoulders),
+        }
+    }
+}
+
+/// The verdict on one look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verdict {
+    /// What the look says.
+    pub moment: Moment,
+    /// How far the furthest measure is on its way from neutral to its limit:
+    /// 0 at neutral or on the far side of it, 1 at the limit. None when nothing can be said.
+    pub severity: Option<f64>,
+}
+
+/// Judges one look. `before` is the moment of the look before: a measure that
+/// was beyond its limit counts until it is back at 70 % of it, so that a person
+/// at the edge does not flicker.
+#[must_use]
+pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
+    let unclear = |why| Verdict {
+        moment: Moment::Unclear(why),
+        severity: None,
+    };
+    let posture = match seen {
+        Seen::Nobody => {
+            return Verdict {
+                moment: Moment::Away,
+                severity: None,
+            };
+        }
+        Seen::Unclear(why) => return unclear(*why),
+        Seen::Posture(posture) => posture,
+    };
+    let measures = [
+        (
+            Fault::ForwardHead,
+            posture.forward_head,
+            limits.forward_head,
+        ),
+        (
+            Fault::RoundedShoulders,
+            posture.rounded_shoulders,
+            limits.rounded_shoulders,
+        ),
+    ];
+    let severities: Vec<(Fault, f64)> = measures
+        .into_iter()
+        .filter_map(|(fault, estimate, limit)| {
+            estimate
+                .and_then(|estimate| share(estimate, limit))
+                .map(|share| (fault, share))
+        })
+        .collect();
+    let Some(severity) = severities.iter().map(|(_, share)| *share).reduce(f64::max) else {
+        return unclear(Why::NotCalibrated);
+    };
+    let needed = |fault| match before {
+        Some(Moment::Slouched(Fault::Mixed)) => RELEASE,
+        Some(Moment::Slouched(was)) if was == fault => RELEASE,
+        Some(Moment::Slouched(_) | Moment::Upright | Moment::Unclear(_) | Moment::Away) | None => {
+            1.0
+        }
+    };
+    let beyond: Vec<Fault> = severities
+        .iter()
+        .filter(|(fault, share)| *share >= needed(*fault))
+        .map(|(fault, _)| *fault)
+        .collect();
+    let moment = match beyond[..] {
+        [] => Moment::Upright,
+        [fault] => Moment::Slouched(fault),
+        [..] => Moment::Slouched(Fault::Mixed),
+    };
+    Verdict {
+        moment,
+        severity: Some(severity),
+    }
+}
+
+/// How far a change is on its way to its limit; a limit is never within the
+/// estimate's own error.
+fn share(estimate: Estimate, limit: f64) -> Option<f64> {
+    estimate
+        .change
+        .map(|change| (change / limit.max(estimate.error)).max(0.0))
+}

@@ -1,0 +1,283 @@
+//! The few proportions of a person's outline that carry the angles.
+//!
+//! All are ratios or angles: shifting, scaling or bending the picture's aspect
+//! does not move them, and a chair rolled back hardly does. What each shows was
+//! measured on rendered people with exactly known angles; the model's own depth
+//! is not used, for from the front it shows 1 degree where there are 12.
+
+use serde::{Deserialize, Serialize};
+
+use super::Why;
+use crate::landmarks::{Joint, Landmark, Landmarks};
+
+/// The proportions in one look.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Height of the ears above the shoulder line over the ear distance, as a
+    /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
+    pub ear_height: f64,
+    /// Ear distance over shoulder width, as a logarithm: a head nearer than the shoulders looks larger.
+    pub ear_width: f64,
+    /// Eyes below the ears, in ear distances: the head's pitch against the camera.
+    pub eye_drop: f64,
+    /// Nose below the ears, in ear distances.
+    pub nose_drop: f64,
+    /// Mouth below the ears, in ear distances.
+    pub mouth_drop: f64,
+    /// Ears right of the shoulders in the picture, in head sizes.
+    pub ear_right: f64,
+    /// Height of the ears above the shoulders over the head size, as a logarithm.
+    pub ear_up: f64,
+    /// Angle of the line from the ears to the nose below the horizontal, in radians.
+    pub face_pitch: f64,
+    /// Nose right of the ears in the picture, in ear distances: the head's yaw.
+    pub nose_right: f64,
+    /// The line from hips to shoulders to the right of upright, in radians: the trunk's lean.
+    pub trunk_right: f64,
+    /// Ears right of the right shoulder, in head sizes.
+    pub right_of_right: f64,
+    /// Ears right of the left shoulder, in head sizes.
+    pub right_of_left: f64,
+    /// Ears above the right shoulder, in head sizes.
+    pub above_right: f64,
+    /// Ears above the left shoulder, in head sizes.
+    pub above_left: f64,
+}
+
+/// Ears nearer to each other than this (picture heights) belong to somebody too
+/// far away: 8 pixels of 480, where a pixel is already 8 degrees of forward head.
+const MIN_HEAD: f64 = 0.017;
+/// Points may lie this far outside the picture (picture heights) before a part counts as cut off.
+const MARGIN: f64 = 0.02;
+/// A shoulder that the model rather guesses than sees.
+const MIN_VISIBILITY: f32 = 0.3;
+/// Nose before the ears in ear distances when a head faces the camera (the
+/// posture set's README: 0.76), with which yaw is undone.
+const NOSE_LENGTH: f64 = 0.76;
+
+/// A point in picture heights.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+impl Point {
+    fn of(landmark: Landmark) -> Point {
+        Point {
+            x: f64::from(landmark.x),
+            y: f64::from(landmark.y),
+        }
+    }
+
+    fn middle(a: Point, b: Point) -> Point {
+        Point {
+            x: (a.x + b.x) / 2.0,
+            y: (a.y + b.y) / 2.0,
+        }
+    }
+
+    fn from(self, other: Point) -> Point {
+        Point {
+            x: self.x - other.x,
+            y: self.y - other.y,
+        }
+    }
+
+    fn length(self) -> f64 {
+        self.x.hypot(self.y)
+    }
+
+    fn dot(self, other: Point) -> f64 {
+        self.x * other.x + self.y * other.y
+    }
+}
+
+/// Takes the proportions from the joints.
+///
+/// # Errors
+///
+/// Why the picture does not show enough of the person.
+pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
+    let at = |joint| Point::of(landmarks[joint]);
+    let between = |left, right| Point::middle(at(left), at(right));
+    let width = f64::from(landmarks.picture.aspect());
+    let inside = |joint| {
+        let point = at(joint);
+        (-MARGIN..=width + MARGIN).contains(&point.x) && (-MARGIN..=1.0 + MARGIN).contains(&point.y)
+    };
+    let head = [
+        Joint::Nose,
+        Joint::LeftEye,
+        Joint::RightEye,
+        Joint::LeftEar,
+        Joint::RightEar,
+    ];
+    if !head.into_iter().all(inside) {
+        return Err(Why::HeadCutOff);
+    }
+    let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
+    let seen = |joint| landmarks[joint].visibility >= MIN_VISIBILITY;
+    if !shoulders
+        .into_iter()
+        .all(|joint| inside(joint) && seen(joint))
+    {
+        return Err(Why::ShouldersOutOfPicture);
+    }
+
+    let (nose, ear, eye) = (
+        at(Joint::Nose),
+        between(Joint::LeftEar, Joint::RightEar),
+        between(Joint::LeftEye, Joint::RightEye),
+    );
+    let mouth = between(Joint::MouthLeft, Joint::MouthRight);
+    let (left, right) = (at(Joint::LeftShoulder), at(Joint::RightShoulder));
+    let (shoulder, hip) = (
+        Point::middle(left, right),
+        between(Joint::LeftHip, Joint::RightHip),
+    );
+    let ears = at(Joint::LeftEar).from(at(Joint::RightEar));
+    let shoulder_line = left.from(right);
+    let ear_distance = ears.length().max(1e-6);
+
+    // Axes across and down the face, so that a tilted head measures as an upright one.
+    let across = Point {
+        x: ears.x / ear_distance,
+        y: ears.y / ear_distance,
+    };
+    let down = if across.x >= 0.0 {
+        Point {
+            x: -across.y,
+            y: across.x,
+        }
+    } else {
+        Point {
+            x: across.y,
+            y: -across.x,
+        }
+    };
+    let yaw = nose.from(ear).dot(across) / ear_distance;
+    let facing_distance = ear_distance * (1.0 + (yaw / NOSE_LENGTH).powi(2)).sqrt();
+    // From the side ears and eyes fall together; this size hardly changes with the view.
+    let head_size =
+        (nose.from(ear).length() * 1.3 * mouth.from(eye).length() * eye.from(ear).length()).cbrt();
+    if facing_distance.max(head_size) < MIN_HEAD {
+        return Err(Why::TooSmall);
+    }
+    // From the front, ears and shoulders must name the same side left.
+    let from_front = ears.x.abs().min(shoulder_line.x.abs()) > head_size;
+    if from_front && ears.x.signum() != shoulder_line.x.signum() {
+        return Err(Why::LeftRightSwapped);
+    }
+    let head_size = head_size.max(1e-6);
+    let drop = |point: Point| point.from(ear).dot(down) / facing_distance;
+    Ok(Shape {
+        ear_height: ((shoulder.y - ear.y).max(0.02) / facing_distance).ln(),
+        ear_width: (facing_distance / shoulder_line.length().max(1e-6)).ln(),
+        eye_drop: drop(eye),
+        nose_drop: drop(nose),
+        mouth_drop: drop(mouth),
+        ear_right: (ear.x - shoulder.x) / head_size,
+        ear_up: ((shoulder.y - ear.y).max(0.05) / head_size).ln(),
+        face_pitch: (nose.y - ear.y).atan2((nose.x - ear.x).abs()),
+        nose_right: (nose.x - ear.x) / ear_distance,
+        trunk_right: (shoulder.x - hip.x).atan2(hip.y - shoulder.y),
+        right_of_right: (ear.x - right.x) / head_size,
+        right_of_left: (ear.x - left.x) / head_size,
+        above_right: (right.y - ear.y) / head_size,
+        above_left: (left.y - ear.y) / head_size,
+    })
+}
+
+impl Shape {
+    /// How many proportions there are.
+    pub const COUNT: usize = 14;
+
+    /// All proportions, in the order of the fields.
+    #[must_use]
+    pub fn values(&self) -> [f64; Shape::COUNT] {
+        [
+            self.ear_height,
+            self.ear_width,
+            self.eye_drop,
+            self.nose_drop,
+            self.mouth_drop,
+            self.ear_right,
+            self.ear_up,
+            self.face_pitch,
+            self.nose_right,
+            self.trunk_right,
+            self.right_of_right,
+            self.right_of_left,
+            self.above_right,
+            self.above_left,
+        ]
+    }
+
+    /// A shape of values in the order of [`Shape::values`].
+    #[must_use]
+    pub const fn of(values: [f64; Shape::COUNT]) -> Shape {
+        let [
+            ear_height,
+            ear_width,
+            eye_drop,
+            nose_drop,
+            mouth_drop,
+            ear_right,
+            ear_up,
+            face_pitch,
+            nose_right,
+            trunk_right,
+            right_of_right,
+            right_of_left,
+            above_right,
+            above_left,
+        ] = values;
+        Shape {
+            ear_height,
+            ear_width,
+            eye_drop,
+            nose_drop,
+            mouth_drop,
+            ear_right,
+            ear_up,
+            face_pitch,
+            nose_right,
+            trunk_right,
+            right_of_right,
+            right_of_left,
+            above_right,
+            above_left,
+        }
+    }
+
+    /// The middle of several shapes; none of no shapes.
+    ///
+    /// Each proportion is the median of all pairwise means (Hodges and Lehmann
+    /// 1963): of a few looks nearly as exact as the mean, and a look astray does
+    /// not move it.
+    #[must_use]
+    pub fn middle(shapes: &[Shape]) -> Option<Shape> {
+        if shapes.is_empty() {
+            return None;
+        }
+        let rows: Vec<_> = shapes.iter().map(Shape::values).collect();
+        Some(Shape::of(std::array::from_fn(|at| {
+            let mut means = Vec::with_capacity(rows.len() * (rows.len() + 1) / 2);
+            for (index, row) in rows.iter().enumerate() {
+                means.extend(
+                    rows[index..]
+                        .iter()
+                        .map(|other| (row[at] + other[at]) / 2.0),
+                );
+            }
+            means.sort_by(f64::total_cmp);
+            let half = means.len() / 2;
+            if means.len() % 2 == 1 {
+                means[half]
+            } else {
+                (means[half - 1] + means[half]) / 2.0
+            }
+        })))
+    }
+}
