@@ -2,12 +2,18 @@
 //!
 //! Reading the file from disk is the commands' work; here it is only parsed.
 
+mod camera;
+
 use serde::{Deserialize, Serialize};
+
+pub use camera::{Camera, CameraChoice, Mode};
 
 /// All settings. A section that is missing, or a key in it, has its default.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Which camera, and how it is kept.
+    pub camera: Camera,
     /// Where, with what and which stretches.
     pub stretch: crate::stretch::Settings,
     /// How you are told.
