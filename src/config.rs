@@ -2,15 +2,16 @@
 //!
 //! Reading the file from disk is the commands' work; here it is only parsed.
 
+mod camera;
+mod error;
+
 use serde::{Deserialize, Serialize};
 
-use crate::capture::webcam::{CameraChoice, Mode};
 use crate::monitor;
 use crate::pose::Variant;
 use crate::posture::Limits;
 
-mod error;
-
+pub use camera::{Camera, CameraChoice, Mode};
 pub use error::ConfigError;
 
 /// Every setting with its default, to read and to begin a file with.
@@ -20,7 +21,7 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Which camera watches.
+    /// Which camera, and how it is kept.
     pub camera: Camera,
     /// Which model finds the joints.
     pub pose: PoseSettings,
@@ -62,22 +63,51 @@ impl Config {
         let positive = "must be at least a second";
         let angle = "must be from 1 to 90 degrees";
         let often = "must be from 1 second to 1 minute";
-        let look =
-            |every: jiff::SignedDuration| (second..=jiff::SignedDuration::from_mins(1)).contains(&every);
+        let look = |every: jiff::SignedDuration| {
+            (second..=jiff::SignedDuration::from_mins(1)).contains(&every)
+        };
         let rows = [
-            (degrees(limits.forward_head), "posture.limits.forward_head", angle),
-            (degrees(limits.rounded_shoulders), "posture.limits.rounded_shoulders", angle),
+            (
+                degrees(limits.forward_head),
+                "posture.limits.forward_head",
+                angle,
+            ),
+            (
+                degrees(limits.rounded_shoulders),
+                "posture.limits.rounded_shoulders",
+                angle,
+            ),
             (patience.onset >= second, "monitor.patience.onset", positive),
-            (!patience.forgiven.is_negative(), "monitor.patience.forgiven", "must not be negative"),
-            (patience.recovery >= second, "monitor.patience.recovery", positive),
-            (!nudges.cooldown.is_negative(), "monitor.nudges.cooldown", "must not be negative"),
-            (!nudges.snooze.is_negative(), "monitor.nudges.snooze", "must not be negative"),
+            (
+                !patience.forgiven.is_negative(),
+                "monitor.patience.forgiven",
+                "must not be negative",
+            ),
+            (
+                patience.recovery >= second,
+                "monitor.patience.recovery",
+                positive,
+            ),
+            (
+                !nudges.cooldown.is_negative(),
+                "monitor.nudges.cooldown",
+                "must not be negative",
+            ),
+            (
+                !nudges.snooze.is_negative(),
+                "monitor.nudges.snooze",
+                "must not be negative",
+            ),
             (nudges.expires >= second, "monitor.nudges.expires", positive),
             (look(looks.steady), "monitor.looks.steady", often),
             (look(looks.quick), "monitor.looks.quick", often),
             (look(looks.doubtful), "monitor.looks.doubtful", often),
             (look(looks.away), "monitor.looks.away", often),
-            ((0.0..=1.0).contains(&looks.near), "monitor.looks.near", "must be from 0 to 1"),
+            (
+                (0.0..=1.0).contains(&looks.near),
+                "monitor.looks.near",
+                "must be from 0 to 1",
+            ),
             (
                 patience.max_gap > longest,
                 "monitor.patience.max_gap",
@@ -88,16 +118,6 @@ impl Config {
             .find(|(fits, ..)| !fits)
             .map(|(_, key, why)| (key, why))
     }
-}
-
-/// Which camera watches: the section `[camera]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Camera {
-    /// `auto`, a number, an id or part of a name.
-    pub choice: CameraChoice,
-    /// `glance` opens it for each look, `continuous` keeps it open.
-    pub mode: Mode,
 }
 
 /// Which model finds the joints: the section `[pose]`.

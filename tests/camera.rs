@@ -3,6 +3,12 @@
 //! A row needs a guest with the right camera in it: `scripts/test-camera` starts
 //! one for each. Here they are ignored, for `cargo test` has no camera.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a row that cannot go on has failed, and says what it measured"
+)]
 
 use std::cell::RefCell;
 use std::fs;
@@ -26,12 +32,10 @@ struct Rig {
 }
 
 impl Rig {
-    #[allow(clippy::disallowed_methods)]
     fn start(mode: Mode) -> Self {
         Rig::choosing("auto", mode)
     }
 
-    #[allow(clippy::disallowed_methods)]
     fn choosing(camera: &str, mode: Mode) -> Self {
         let webcam = Webcam::start(Settings {
             program: env!("CARGO_BIN_EXE_sitwell").into(),
@@ -46,7 +50,6 @@ impl Rig {
     }
 
     /// One look: what came, how long it took, and how old the picture was.
-    #[allow(clippy::disallowed_methods)]
     fn look(&self) -> Seen {
         let asked = Instant::now();
         let looked = self.webcam.look_and_wait();
@@ -69,7 +72,6 @@ impl Rig {
     }
 
     /// Looks every 200 ms until the answer is as wanted; how long that took.
-    #[allow(clippy::disallowed_methods)]
     fn until(&self, what: &str, limit: Duration, wanted: impl Fn(&Looked) -> bool) -> Duration {
         let since = Instant::now();
         loop {
@@ -183,7 +185,6 @@ fn we_hold_the_camera() -> bool {
 }
 
 /// How long until Sitwell has no camera open.
-#[allow(clippy::disallowed_methods)]
 fn released(limit: Duration) -> Duration {
     let since = Instant::now();
     while we_hold_the_camera() {

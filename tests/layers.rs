@@ -16,10 +16,10 @@ const RULES: &[(&str, &[&str])] = &[
     ("report", &["posture", "record", "stretch"]),
     (
         "config",
-        &["capture", "monitor", "pose", "posture", "record", "stretch"],
+        &["monitor", "pose", "posture", "record", "stretch"],
     ),
     ("monitor", &["landmarks", "posture", "record", "stretch"]),
-    ("capture", &["frame", "posture", "record"]),
+    ("capture", &["config", "frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
     ("notify", &["config", "posture", "record", "stretch"]),

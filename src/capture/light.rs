@@ -19,18 +19,18 @@ use crate::posture::Why;
 /// 255. A shutter gives 0 to 2; the renders darkened to a twentieth give 5 to 12.
 const BLACK: u8 = 5;
 
-/// .. and that of a picture too dark to judge than this. The renders have 115
+/// .. and that of a picture too dark to judge than this. The renders have 112
 /// to 255, darkened to a fifth 22 to 50, to a tenth 10 to 25.
 const DARK: u8 = 20;
 
 /// A picture shows nothing if its darkest and brightest tenth differ by less
-/// than this share of its brightness. The renders have 0.22 and more, however
+/// than this share of its brightness. The renders have 0.21 and more, however
 /// dark; a finger or a paper on the lens gives 0.1.
 const FLAT: f32 = 0.15;
 
 /// How much of their height the steepest edges rise within 2 pixels. In a
 /// blurred picture they rise evenly, by a quarter: with a Gaussian of 4 pixels
-/// 0.26 to 0.28, of 2 pixels 0.28 to 0.33; the renders as they are 0.45 to 0.69.
+/// 0.26 to 0.28, of 2 pixels 0.28 to 0.33; the renders as they are 0.42 to 0.73.
 const BLURRED: f32 = 0.29;
 
 /// The same picture again and again for so long is a frozen camera. Noise
@@ -315,7 +315,7 @@ mod tests {
             };
             let picture = picture.into_rgb8();
             let mut note = |name: String, picture: &RgbImage| {
-                rows.entry(name).or_default().push(Measured::of(picture))
+                rows.entry(name).or_default().push(Measured::of(picture));
             };
             note("as it is".to_owned(), &picture);
             if n % step != 0 {

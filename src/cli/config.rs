@@ -11,6 +11,8 @@ pub enum ConfigAction {
     Show,
     /// Say whether the settings file can be used
     Check,
+    /// Open the settings file in your editor ($VISUAL, else $EDITOR), then check it
+    Edit,
     /// Write a settings file with every default in it, commented out
     Init,
 }

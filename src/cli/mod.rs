@@ -4,7 +4,9 @@ mod analyze;
 mod cameras;
 mod config;
 mod demo;
+mod history;
 mod monitor;
+mod report;
 mod stretch;
 
 use clap::{Parser, Subcommand};
@@ -13,7 +15,9 @@ pub use analyze::{Analyze, Format};
 pub use cameras::CaptureChild;
 pub use config::ConfigAction;
 pub use demo::Demo;
+pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
+pub use report::{Report, ReportFormat};
 pub use stretch::StretchArgs;
 
 /// Watches how you sit and tells you when you have really been slouching.
@@ -52,4 +56,8 @@ pub enum Command {
     /// Hold the camera for another Sitwell process
     #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChild),
+    /// Tell how you sat, by the hour, day and week
+    Report(Report),
+    /// Find, export or delete what Sitwell has kept
+    History(HistoryArgs),
 }

@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::folders;
 use crate::cli::ConfigAction;
@@ -15,6 +16,13 @@ pub(super) struct Loaded {
     pub(super) config: Config,
     /// The file that they are from; none when there is none.
     pub(super) file: Option<PathBuf>,
+}
+
+impl Loaded {
+    /// The folder of the file, where what belongs to the settings lies.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().and_then(Path::parent)
+    }
 }
 
 /// Reads the settings file that was asked for, or the usual one where there is one.
@@ -63,19 +71,59 @@ pub(super) fn run(action: ConfigAction, asked: Option<&Path>, out: &mut impl Wri
             }
             write!(out, "{}", toml::to_string(&loaded.config)?)?;
         }
-        ConfigAction::Check => match load(asked)?.file {
-            Some(file) => writeln!(out, "{} is well", file.display())?,
-            None => writeln!(
-                out,
-                "there is no {}: the defaults are in force",
-                place()?.display()
-            )?,
-        },
+        ConfigAction::Check => check(asked, &place()?, out)?,
+        ConfigAction::Edit => {
+            let file = place()?;
+            if !file.exists() {
+                write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
+            }
+            edit(&file)?;
+            check(asked, &file, out)?;
+        }
         ConfigAction::Init => {
             let file = place()?;
             write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
             writeln!(out, "wrote {}", file.display())?;
         }
+    }
+    Ok(())
+}
+
+fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()> {
+    match load(asked)?.file {
+        Some(file) => writeln!(out, "{} is well", file.display())?,
+        None => writeln!(
+            out,
+            "there is no {}: the defaults are in force",
+            place.display()
+        )?,
+    }
+    Ok(())
+}
+
+/// Opens a file in the user's editor and waits for it to close.
+fn edit(file: &Path) -> Result<()> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
+        std::env::var(name)
+            .ok()
+            .filter(|editor| !editor.trim().is_empty())
+    });
+    let Some(editor) = editor else {
+        bail!(
+            "no editor is set; set EDITOR, or open {} yourself",
+            file.display()
+        );
+    };
+    // An editor is often given with its options, such as `code --wait`.
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    let status = Command::new(program)
+        .args(words)
+        .arg(file)
+        .status()
+        .with_context(|| format!("cannot start the editor `{editor}`"))?;
+    if !status.success() {
+        bail!("the editor `{editor}` ended with {status}");
     }
     Ok(())
 }

@@ -1,18 +1,18 @@
 //! `sitwell stretch`: which stretches there are, and a guide through one.
 
 mod guide;
-mod window;
+pub(super) mod window;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
+use super::settings::Loaded;
 use crate::cli::StretchArgs;
-use crate::config::Config;
 use crate::posture::Fault;
 use crate::record::Nudge;
 use crate::stretch::drawing::Charset;
@@ -54,17 +54,17 @@ pub(super) struct Known<'a> {
 /// # Errors
 ///
 /// The settings or a person's own stretches cannot be read, there is no such stretch, or the terminal fails.
-pub(super) fn run(args: &StretchArgs) -> Result<()> {
+pub(super) fn run(args: &StretchArgs, settings: &Loaded) -> Result<()> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the one door: the command reads the clock once"
     )]
     let now = Timestamp::now();
-    let (config, beside) = settings(args.config.as_deref())?;
-    let catalogue = with_own(&config.stretch, beside.as_deref())?;
+    let stretches = &settings.config.stretch;
+    let catalogue = with_own(stretches, settings.folder())?;
     hold(
         args,
-        &config.stretch,
+        stretches,
         &catalogue,
         Known {
             fault: None,
@@ -153,18 +153,6 @@ pub(super) fn hold(
     }))
 }
 
-/// The settings, and the folder that they are in.
-fn settings(file: Option<&Path>) -> Result<(Config, Option<PathBuf>)> {
-    let Some(file) = file else {
-        return Ok((Config::default(), None));
-    };
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("cannot read the settings {}", file.display()))?;
-    let config = toml::from_str(&text)
-        .with_context(|| format!("cannot use the settings {}", file.display()))?;
-    Ok((config, file.parent().map(Path::to_owned)))
-}
-
 /// The built-in stretches and a person's own, which lie where the settings say or beside them.
 ///
 /// # Errors
@@ -246,10 +234,6 @@ fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
     }
     if let Some(place) = args.place {
         words.extend(["--place".into(), place.to_string().into()]);
-    }
-    if let Some(config) = &args.config {
-        let config = std::path::absolute(config).context("cannot tell where the settings are")?;
-        words.extend(["--config".into(), config.into_os_string()]);
     }
     Ok(words)
 }

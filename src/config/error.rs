@@ -39,6 +39,10 @@ impl ConfigError {
                 };
                 (what, meant)
             }
+            // What a duration's parser says is about its grammar.
+            (false, _) if message.contains("duration format") => {
+                ("give a time, such as \"90s\" or \"15m\"".to_owned(), None)
+            }
             (true, None) | (false, _) => (message.replace('\n', "; "), None),
         };
         ConfigError {

@@ -37,14 +37,14 @@ fn wrong(text: &str) -> String {
 
 #[test]
 fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
-    assert_snapshot!(wrong("[camera]\nchoise = \"auto\"\n"), @"line 2: camera.choise: there is no such setting; did you mean choice?");
+    assert_snapshot!(wrong("[camera]\ndevise = \"auto\"\n"), @"line 2: camera.devise: there is no such setting; did you mean device?");
     assert_snapshot!(wrong("[monitr]\n"), @"line 1: monitr: there is no such setting; did you mean monitor?");
     assert_snapshot!(wrong("[monitor.patience]\n\nframes = 8\n"), @"line 3: monitor.patience.frames: there is no such setting; there are onset, forgiven, recovery, max_gap");
-    assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"");
+    assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: unknown variant `huge`, expected one of `lite`, `full`, `heavy`");
     assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
-    assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @"");
-    assert_snapshot!(wrong("[camera\n"), @"");
+    assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
+    assert_snapshot!(wrong("[camera\n"), @"line 1: camera: unclosed table, expected `]`");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! left alone. Here is the only code that knows SQLite; when to save, and what
 //! to tell the user when that fails, is decided elsewhere.
 
+mod baselines;
 mod error;
 mod read;
 mod schema;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use baselines::Calibration;
 pub use error::HistoryError;
 pub use write::Removed;
 pub use writer::{Notice, Writer};
@@ -57,12 +59,11 @@ impl History {
         // Looked at through a door that cannot write: merely closing another
         // program's database after writing access may fold its log into it.
         if let Ok(look) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            match schema::refuse_newer_or_foreign(&look.db) {
-                Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) => {
-                    return Err(refusal.at(path));
-                }
-                // Other trouble is met again below, by the access that is meant.
-                Ok(()) | Err(_) => {}
+            // Other trouble is met again below, by the access that is meant.
+            if let Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) =
+                schema::refuse_newer_or_foreign(&look.db)
+            {
+                return Err(refusal.at(path));
             }
         }
         let mut history = History::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;

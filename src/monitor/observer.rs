@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::Look;
 use crate::landmarks::Sighting;
 use crate::posture::{
-    Baseline, Estimate, Limits, Moment, Posture, Seen, Smooth, Standing, judge, observe,
+    Baseline, Estimate, Limits, Moment, Posture, Seen, Smooth, Standing, Why, judge, observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
@@ -61,6 +61,19 @@ impl Observer {
                 Seen::Posture(posture) => Some(posture),
                 Seen::Nobody | Seen::Unclear(_) => None,
             },
+        }
+    }
+
+    /// Says that a picture shows nothing, without looking for anybody in it.
+    pub fn unclear(&mut self, why: Why, at: Timestamp) -> Look {
+        let moment = Moment::Unclear(why);
+        self.before = Some(moment);
+        Look {
+            at,
+            moment,
+            severity: None,
+            standing: Standing::Settled,
+            posture: None,
         }
     }
 

@@ -188,9 +188,17 @@ impl Open {
     fn settled(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
         let mut settling = Settling::default();
         loop {
-            let (picture, at) = self.good_picture()?;
-            if settling.is_settled(settle::brightness(&picture), self.since.elapsed()) {
-                return Ok((picture, at));
+            let buffer = self.raw()?;
+            let brightness = settle::brightness(buffer.buffer(), self.offer);
+            let since_opening = self.since.elapsed();
+            let used = brightness.and_then(|brightness| {
+                let settled = settling.is_settled(brightness, since_opening);
+                settled.then(|| self.picture(&buffer)).transpose()
+            });
+            match used {
+                Ok(Some(picture)) => return Ok(picture),
+                Err(error) if since_opening > PATIENCE => return Err(error),
+                Ok(None) | Err(_) => {}
             }
         }
     }

@@ -4,12 +4,11 @@
 //! so a camera is known by where it is connected and what it is called.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::format::{Layout, Offer};
-use super::{CameraError, platform};
+use super::{CameraChoice, CameraError, platform};
 
 /// A camera that can be captured from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,54 +44,6 @@ impl Listed {
         self.offers
             .iter()
             .any(|offer| !matches!(offer.layout, Layout::Grey | Layout::Other(_)))
-    }
-}
-
-/// Which camera the user means.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub enum CameraChoice {
-    /// The first real one with colour pictures.
-    #[default]
-    Auto,
-    /// The system's number.
-    Index(u32),
-    /// A stable id, or part of the name.
-    Named(String),
-}
-
-impl From<String> for CameraChoice {
-    fn from(text: String) -> Self {
-        match text.trim() {
-            "" | "auto" => CameraChoice::Auto,
-            word => word.parse().map_or_else(
-                |_| CameraChoice::Named(word.to_owned()),
-                CameraChoice::Index,
-            ),
-        }
-    }
-}
-
-impl FromStr for CameraChoice {
-    type Err = std::convert::Infallible;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(CameraChoice::from(text.to_owned()))
-    }
-}
-
-impl From<CameraChoice> for String {
-    fn from(choice: CameraChoice) -> Self {
-        choice.to_string()
-    }
-}
-
-impl fmt::Display for CameraChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CameraChoice::Auto => f.write_str("auto"),
-            CameraChoice::Index(index) => write!(f, "{index}"),
-            CameraChoice::Named(name) => f.write_str(name),
-        }
     }
 }
 
@@ -292,12 +243,5 @@ mod tests {
             find(&[], &CameraChoice::Auto).unwrap_err().to_string(),
             "no camera was found"
         );
-    }
-
-    #[test]
-    fn a_choice_is_written_as_it_is_read() {
-        for text in ["auto", "3", "c920"] {
-            assert_eq!(CameraChoice::from(text.to_owned()).to_string(), text);
-        }
     }
 }

@@ -39,52 +39,21 @@ mod platform;
 #[path = "linux.rs"]
 mod platform;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use serde::{Deserialize, Serialize};
 
 pub use format::{Layout, Offer, Rate, choose, layouts};
-pub use listing::{Because, CameraChoice, Listed, find, list};
+pub use listing::{Because, Listed, find, list};
 pub use process::SUBCOMMAND;
 pub use state::{CameraError, CameraState};
 
+pub use crate::config::{CameraChoice, Mode};
+
+use super::FrameSource;
 use crate::frame::Frame;
 use run::{Keeping, Order};
-
-/// How the camera is kept between looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Opened for each look and closed after it.
-    #[default]
-    Glance,
-    /// Kept open.
-    Continuous,
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Mode::Glance => "glance",
-            Mode::Continuous => "continuous",
-        })
-    }
-}
-
-impl FromStr for Mode {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "glance" => Ok(Mode::Glance),
-            "continuous" => Ok(Mode::Continuous),
-            _ => Err("expected glance or continuous"),
-        }
-    }
-}
 
 /// Which camera to keep, and how.
 #[derive(Debug, Clone)]
@@ -183,6 +152,23 @@ impl Webcam {
         if let Some(orders) = &self.orders {
             // The thread ends only when the orders do.
             let _ = orders.send(order);
+        }
+    }
+}
+
+/// There is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoPicture(pub CameraState);
+
+/// One look after the other, as fast as they are asked for; never over.
+impl FrameSource for Webcam {
+    type Error = NoPicture;
+
+    fn next(&mut self) -> Result<Option<Frame>, NoPicture> {
+        match self.look_and_wait() {
+            Looked::Picture(frame) => Ok(Some(frame)),
+            Looked::Nothing(state) => Err(NoPicture(state)),
         }
     }
 }

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use image::RgbImage;
+use super::format::{Layout, Offer};
+use super::{CameraError, convert};
 
 /// Mean brightness, of 255, that may change from one picture to the next once
 /// exposure is found. A person moving at a desk changes it by less than 2 in
@@ -37,19 +38,33 @@ impl Settling {
     }
 }
 
-/// Mean brightness, 0 to 255, of every 16th pixel.
-pub(super) fn brightness(picture: &RgbImage) -> f32 {
-    let (mut sum, mut count) = (0_u64, 0_u64);
-    for pixel in picture.as_raw().chunks_exact(3).step_by(16) {
-        // Green is most of what the eye calls brightness.
-        sum += u64::from(pixel[0]) + 2 * u64::from(pixel[1]) + u64::from(pixel[2]);
-        count += 4;
-    }
+/// Mean brightness, 0 to 255, of the bytes that a camera delivered. Only JPEG is decoded for it.
+pub(super) fn brightness(bytes: &[u8], offer: Offer) -> Result<f32, CameraError> {
+    let pixels = offer.width as usize * offer.height as usize;
+    // Every 16th pixel will do: its luma, or green, which is most of what the eye calls brightness.
+    let (first, step, end) = match offer.layout {
+        Layout::Yuyv => (0, 2 * 16, 2 * pixels),
+        Layout::Nv12 | Layout::Grey => (0, 16, pixels),
+        Layout::Rgb | Layout::Bgr => (1, 3 * 16, 3 * pixels),
+        Layout::Mjpeg | Layout::Other(_) => {
+            let picture = convert::to_picture(bytes, offer.layout, offer.size())?;
+            return Ok(mean(picture.as_raw().iter().skip(1).step_by(3 * 16)));
+        }
+    };
+    let bytes = bytes.get(..end).ok_or(CameraError::Damaged)?;
+    Ok(mean(bytes.iter().skip(first).step_by(step)))
+}
+
+fn mean<'a>(bytes: impl Iterator<Item = &'a u8>) -> f32 {
+    let (sum, count) = bytes.fold((0_u64, 0_u64), |(sum, count), &byte| {
+        (sum + u64::from(byte), count + 1)
+    });
     sum as f32 / count.max(1) as f32
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::format::Rate;
     use super::*;
 
     /// The number of the first picture used, at 30 a second.
@@ -59,6 +74,31 @@ mod tests {
             .iter()
             .enumerate()
             .position(|(n, &b)| settling.is_settled(b, Duration::from_millis(33 * n as u64)))
+    }
+
+    #[test]
+    fn brightness_is_that_of_the_luma_in_every_layout() {
+        let rows: [(Layout, [u8; 6], f32); 4] = [
+            (Layout::Yuyv, [90, 128, 90, 128, 90, 128], 90.0),
+            (Layout::Grey, [90; 6], 90.0),
+            (Layout::Rgb, [1, 90, 1, 1, 90, 1], 90.0),
+            (Layout::Nv12, [90; 6], 90.0),
+        ];
+        for (layout, six, wanted) in rows {
+            let offer = Offer {
+                layout,
+                width: 60,
+                height: 40,
+                rate: Rate::whole(30),
+            };
+            let bytes = six.repeat(60 * 40);
+            assert_eq!(brightness(&bytes, offer), Ok(wanted), "{layout}");
+            assert_eq!(
+                brightness(&bytes[..100], offer),
+                Err(CameraError::Damaged),
+                "{layout}"
+            );
+        }
     }
 
     #[test]
