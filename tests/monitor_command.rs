@@ -196,6 +196,7 @@ fn watching(desk: &Desk, day: &str) -> (Child, BufReader<std::process::ChildStde
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how soon it ends is real time")]
 fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused() {
     let desk = Desk::new();
     desk.calibrate();

@@ -10,12 +10,13 @@ use anyhow::{Result, bail};
 use crossbeam_channel::{Receiver, Sender, after, select};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::guide::Guide;
 use super::story::Story;
 use crate::capture::webcam::Report;
-use crate::commands::watcher::Watcher;
+use crate::cli::MonitorArgs;
+use crate::commands::watcher::{Told, Watcher};
 use crate::commands::{now, report, words};
 use crate::config::{Config, HistorySettings, ReportSettings};
 use crate::frame::Frame;
@@ -104,11 +105,11 @@ impl<'a, W: Write> Desk<'a, W> {
         story: Story<W>,
         ears: Ears,
         guide: Guide,
-        profile: Option<String>,
+        args: &MonitorArgs,
         config: &Config,
-        time: Time,
-        zone: TimeZone,
+        now: &Zoned,
     ) -> Desk<'a, W> {
+        let zone = now.time_zone().clone();
         // What an earlier run did on this day is not done again.
         let last = watcher.history().and_then(|history| history.last_minute());
         let last = last.ok().flatten();
@@ -117,11 +118,14 @@ impl<'a, W: Write> Desk<'a, W> {
             day: last.map(|minute| zone.to_datetime(minute.start).date()),
             watcher,
             story,
-            time,
+            time: match args.source {
+                Some(_) => Time::Recording(args.began.as_ref().unwrap_or(now).timestamp()),
+                None => Time::Clock,
+            },
             ears,
             guide,
             guides: Vec::new(),
-            profile,
+            profile: args.profile.clone(),
             camera: None,
             keep: config.history.clone(),
             reports: config.report.clone(),
@@ -211,7 +215,7 @@ impl<'a, W: Write> Desk<'a, W> {
     /// Looks at a picture of the camera.
     pub(super) fn look(&mut self, frame: &Frame, frozen: Option<Why>) -> Result<()> {
         let story = &mut self.story;
-        let tell = &mut |told: crate::commands::watcher::Told<'_>| story.tell(&told);
+        let tell = &mut |told: Told<'_>| story.tell(&told);
         match frozen {
             Some(why) => self.watcher.unclear(why, frame.at, tell),
             None => self.watcher.look(frame, tell),

@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{bounded, unbounded};
 use jiff::{SignedDuration, Zoned};
 
-use self::desk::{Aside, Desk, Ears, Time};
+use self::desk::{Aside, Desk, Ears};
 use self::guide::Guide;
 use self::lock::Only;
 pub(super) use self::replay::CAMERA as RECORDING;
@@ -75,14 +75,8 @@ pub(super) fn run(
         &guide.history(),
     );
     let began = args.began.as_ref().unwrap_or(now).timestamp();
-    let time = match args.source {
-        Some(_) => Time::Recording(began),
-        None => Time::Clock,
-    };
-    let zone = now.time_zone().clone();
-    let story = Story::new(story, zone.clone(), began);
-    let profile = args.profile.clone();
-    let mut desk = Desk::new(watcher, story, ears, guide, profile, config, time, zone);
+    let story = Story::new(story, now.time_zone().clone(), began);
+    let mut desk = Desk::new(watcher, story, ears, guide, args, config, now);
     let watched = match &args.source {
         Some(source) => {
             let play = Play {
