@@ -1,6 +1,7 @@
 //! `sitwell stretch`.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::posture::Fault;
 use crate::stretch::Place;
@@ -22,6 +23,9 @@ pub struct StretchArgs {
     /// Open the guide in a terminal window of its own, as a click on a notification does.
     #[arg(long, conflicts_with = "print")]
     pub window: bool,
+    /// The nudge that this answers.
+    #[arg(long, hide = true)]
+    pub nudge: Option<Timestamp>,
 }
 
 /// A fault by its name in settings, hyphens allowed.

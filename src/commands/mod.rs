@@ -42,7 +42,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Analyze(args) => {
             analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;
         }
-        Command::Stretch(args) => stretch::run(args, &settings()?)?,
+        Command::Stretch(args) => stretch::run(args, cli.data_dir.as_deref(), &settings()?)?,
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
         Command::Config(action) => settings::run(*action, asked, &mut stdout)?,
         Command::CaptureChild(args) => cameras::capture(args)?,

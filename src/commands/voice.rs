@@ -50,7 +50,11 @@ impl<W: Write> Voice<W> {
         };
         // A line that wraps could not be taken back.
         let columns = terminal::size().map_or(80, |(columns, _)| usize::from(columns));
-        *standing = words.chars().take(columns.saturating_sub(1)).collect();
+        let words: String = words.chars().take(columns.saturating_sub(1)).collect();
+        if *standing == words {
+            return;
+        }
+        *standing = words;
         let text = format!("{CLEAR}{standing}");
         self.write(&text);
     }

@@ -28,7 +28,11 @@ fn angle(head: Option<Estimate>) -> String {
             change: Some(change),
             error,
             ..
-        }) => format!("{change:.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral"),
+        }) => {
+            // Without the zero, a touch backwards would be -0.
+            let change = change.round() + 0.0;
+            format!("{change:.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral")
+        }
         Some(Estimate { degrees, error, .. }) => {
             format!("head roughly {degrees:.0}\u{b0} \u{b1} {error:.0}\u{b0} forward")
         }

@@ -144,7 +144,7 @@ impl<W: Write> Class<W> {
                 Ok(Report::Looked(Looked::Nothing(state))) => {
                     self.voice.rest();
                     match state.advice() {
-                        Some(advice) => bail!("{state}; {advice}"),
+                        Some(advice) => bail!("{state}. {advice}"),
                         None => bail!("{state}"),
                     }
                 }
