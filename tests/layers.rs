@@ -22,6 +22,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("capture", &["config", "frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
+    ("control", &["record"]),
     ("notify", &["config", "posture", "record", "stretch"]),
     ("cli", &["capture", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
@@ -40,6 +41,7 @@ const EVERYTHING: &[&str] = &[
     "capture",
     "pose",
     "history",
+    "control",
     "notify",
     "cli",
 ];
@@ -51,6 +53,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("nokhwa", &["capture"]),
     ("ctrlc", &["commands"]),
     ("rusqlite", &["history"]),
+    ("interprocess", &["control"]),
     ("notify_rust", &["notify"]),
     ("clap", &["cli", "pose/model.rs", "main.rs"]),
     ("anyhow", &["commands", "main.rs"]),

@@ -244,3 +244,64 @@ fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused(
     let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &short]].concat());
     assert!(is_well, "{story}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket() {
+    use std::io::{Read, Write};
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixStream;
+
+    let desk = Desk::new();
+    let (answer, complaint, is_well) = desk.run(&["status"]);
+    assert_eq!((answer.as_str(), is_well), ("", false));
+    assert_eq!(
+        complaint,
+        "sitwell: no monitor is running; start one with `sitwell monitor`\n"
+    );
+    desk.calibrate();
+    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&desk, &day);
+    let socket = desk.path("data").join("monitor.sock");
+    let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    // Garbage, half a line, ten megabytes without an end, and 200 who say nothing.
+    let connect = || UnixStream::connect(&socket).unwrap();
+    let mut garbage = connect();
+    garbage.write_all(b"\xff\x00{\n").unwrap();
+    let mut said = String::new();
+    garbage.read_to_string(&mut said).unwrap();
+    assert!(said.contains("not understood"), "{said}");
+    connect().write_all(b"{\"pause\":").unwrap();
+    // It is cut off before its end.
+    assert!(connect().write_all(&vec![b'x'; 10_000_000]).is_err());
+    let silent: Vec<UnixStream> = (0..200).map(|_| connect()).collect();
+    drop(silent);
+
+    let status = || -> serde_json::Value {
+        let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
+        assert!(is_well, "{complaint}");
+        serde_json::from_str(&answer).unwrap()
+    };
+    let seen = status();
+    assert_eq!(seen["process"], monitor.id());
+    assert_eq!(seen["is_calibrated"], true);
+    assert_eq!(seen["not_watching"], serde_json::Value::Null);
+    assert_eq!(
+        desk.run(&["pause"]).0,
+        "paused until you run sitwell resume\n"
+    );
+    assert_eq!(status()["not_watching"], "paused");
+    let (told, ..) = desk.run(&["status"]);
+    assert!(told.starts_with("not watching: paused (since "), "{told}");
+    assert_eq!(desk.run(&["resume"]).0, "watching again\n");
+    assert_eq!(desk.run(&["stop"]).0, "the monitor ends\n");
+    assert!(monitor.wait().unwrap().success());
+    let mut rest = String::new();
+    story.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("not watching: paused"), "{rest}");
+    assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
+    assert!(!socket.exists());
+    assert!(desk.export().contains("not_watched.paused"));
+}

@@ -3,6 +3,7 @@
 mod analyze;
 mod cameras;
 mod config;
+mod control;
 mod demo;
 mod history;
 mod monitor;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 pub use analyze::{Analyze, Format};
 pub use cameras::CaptureChild;
 pub use config::ConfigAction;
+pub use control::{PauseArgs, StatusArgs};
 pub use demo::Demo;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
@@ -44,6 +46,14 @@ pub enum Command {
     Calibrate(CalibrateArgs),
     /// Watch how you sit and say when you have really been slouching
     Monitor(MonitorArgs),
+    /// Say what the running monitor is doing
+    Status(StatusArgs),
+    /// Have the running monitor not watch for a while
+    Pause(PauseArgs),
+    /// Have the paused monitor watch again
+    Resume,
+    /// End the running monitor
+    Stop,
     /// Measure posture in pictures, folders of pictures and videos
     Analyze(Analyze),
     /// Do a stretch with a guide and a timer, or see which ones there are

@@ -3,6 +3,7 @@
 mod analyze;
 mod calibrate;
 mod cameras;
+mod control;
 mod demo;
 mod folders;
 mod history;
@@ -19,6 +20,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
+use crate::control::Request;
 
 /// Runs what the command line asks for.
 ///
@@ -38,6 +40,20 @@ pub fn run(cli: &Cli) -> Result<()> {
         }
         Command::Monitor(args) => {
             monitor::run(args, cli.data_dir.as_deref(), &settings()?, &now(), stderr)?;
+        }
+        Command::Status(args) => {
+            control::status(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
+        }
+        Command::Pause(args) => {
+            control::pause(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
+        }
+        Command::Resume => {
+            let data = cli.data_dir.as_deref();
+            control::tell(&Request::Resume, "watching again", data, &mut stdout)?;
+        }
+        Command::Stop => {
+            let data = cli.data_dir.as_deref();
+            control::tell(&Request::Stop, "the monitor ends", data, &mut stdout)?;
         }
         Command::Analyze(args) => {
             analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;

@@ -13,7 +13,7 @@ use crate::capture::light;
 use crate::config::Config;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
-use crate::monitor::{Effect, Input, Monitor, Observer, Reading};
+use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::PoseModel;
 use crate::posture::{Baseline, Limits, Why};
@@ -53,6 +53,7 @@ pub(super) struct Watcher<'a> {
     writer: Writer,
     lately: Vec<Nudge>,
     next_look: Timestamp,
+    reading: Option<Reading>,
 }
 
 /// Nudges older than this do not matter to the next choice.
@@ -88,6 +89,7 @@ impl<'a> Watcher<'a> {
             writer,
             lately: Vec::new(),
             next_look: Timestamp::MIN,
+            reading: None,
         }
     }
 
@@ -99,6 +101,18 @@ impl<'a> Watcher<'a> {
     /// When a look is due.
     pub(super) fn next_look(&self) -> Timestamp {
         self.next_look
+    }
+
+    /// How things stood at the last look.
+    pub(super) fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Whether the person asked for a pause.
+    pub(super) fn is_paused(&self) -> bool {
+        self.reading
+            .as_ref()
+            .is_some_and(|reading| reading.watch == Seeing::Not(NotWatching::Paused))
     }
 
     /// The history that everything is kept in.
@@ -166,7 +180,10 @@ impl<'a> Watcher<'a> {
             for effect in self.monitor.on(input) {
                 match effect {
                     Effect::LookAt(at) => self.next_look = at,
-                    Effect::Publish(reading) => tell(Told::Reading(&reading)),
+                    Effect::Publish(reading) => {
+                        tell(Told::Reading(&reading));
+                        self.reading = Some(reading);
+                    }
                     Effect::Spent(span) => {
                         records.extend(self.tally.add(&span).into_iter().map(Record::Minute));
                     }

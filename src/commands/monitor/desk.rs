@@ -19,8 +19,9 @@ use crate::cli::MonitorArgs;
 use crate::commands::watcher::{Told, Watcher};
 use crate::commands::{now, report, words};
 use crate::config::{Config, HistorySettings, ReportSettings};
+use crate::control::{self, Asked, Request, Status};
 use crate::frame::Frame;
-use crate::monitor::Input;
+use crate::monitor::{Input, Seeing};
 use crate::notify::{Action, Heard, Notice, Reply};
 use crate::posture::Why;
 use crate::record::{Answer, NotWatching};
@@ -47,6 +48,8 @@ pub(super) enum Woken {
 pub(super) struct Ears {
     /// Ctrl-C, or the system's request to end.
     pub(super) stop: Receiver<()>,
+    /// What other processes of the user ask. The sender keeps the channel open where nobody asks.
+    pub(super) asked: (Sender<Asked>, Receiver<Asked>),
     /// Answers to notifications. The sender keeps the channel open where nobody answers.
     pub(super) heard: (Sender<Heard>, Receiver<Heard>),
     /// What falls back to the terminal.
@@ -91,6 +94,7 @@ pub(super) struct Desk<'a, W> {
     guides: Vec<Child>,
     profile: Option<String>,
     camera: Option<String>,
+    is_calibrated: bool,
     history: PathBuf,
     keep: HistorySettings,
     reports: ReportSettings,
@@ -127,6 +131,7 @@ impl<'a, W: Write> Desk<'a, W> {
             guides: Vec::new(),
             profile: args.profile.clone(),
             camera: None,
+            is_calibrated: false,
             keep: config.history.clone(),
             reports: config.report.clone(),
             zone,
@@ -151,6 +156,9 @@ impl<'a, W: Write> Desk<'a, W> {
         loop {
             select! {
                 recv(self.ears.stop) -> _ => return Ok(Woken::Stop),
+                recv(self.ears.asked.1) -> asked => if let Ok(asked) = asked {
+                    return self.obey(&asked);
+                },
                 recv(self.ears.heard.1) -> heard => if let Ok(heard) = heard {
                     self.answer(heard)?;
                 },
@@ -163,6 +171,49 @@ impl<'a, W: Write> Desk<'a, W> {
                 },
                 recv(due) -> _ => return Ok(Woken::Due),
             }
+        }
+    }
+
+    /// Does what another process asks.
+    fn obey(&mut self, asked: &Asked) -> Result<Woken> {
+        let at = self.now();
+        self.story.at(at);
+        let (reply, woken) = match asked.request {
+            Request::Status => (control::Reply::Status(self.status(at)), Woken::Due),
+            Request::Pause { until } => {
+                self.give(Input::Pause { until, at })?;
+                (control::Reply::Done, Woken::Due)
+            }
+            Request::Resume => {
+                self.give(Input::Resume { at })?;
+                (control::Reply::Done, Woken::Due)
+            }
+            Request::Stop => (control::Reply::Done, Woken::Stop),
+        };
+        // Who asked may have gone.
+        let _ = asked.reply.send(reply);
+        Ok(woken)
+    }
+
+    fn status(&self, at: Timestamp) -> Status {
+        let reading = self.watcher.reading();
+        let (words, since) = self.story.stands();
+        Status {
+            process: std::process::id(),
+            at,
+            words: words.to_owned(),
+            since,
+            not_watching: reading.and_then(|reading| match reading.watch {
+                Seeing::Not(why) => Some(why),
+                Seeing::Look(_) | Seeing::NoLookYet => None,
+            }),
+            slouched_for_s: reading
+                .and_then(|reading| reading.slouched_for)
+                .map(|lasted| lasted.as_secs()),
+            nudge: reading.and_then(|reading| reading.nudge),
+            camera: self.camera.clone(),
+            is_calibrated: self.is_calibrated,
+            next_look: self.watcher.next_look(),
         }
     }
 
@@ -198,6 +249,7 @@ impl<'a, W: Write> Desk<'a, W> {
                 None
             }
         };
+        self.is_calibrated = calibration.is_some();
         self.watcher.measure_against(calibration);
     }
 

@@ -52,6 +52,14 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, camera: &Camera) -> Result
             tick = now + TICK;
         }
         let until_look = match asking {
+            // The camera is closed for as long as the pause lasts.
+            Asking::At(due) if desk.watcher.is_paused() => {
+                if due != Timestamp::MIN {
+                    webcam.rest();
+                }
+                asking = Asking::At(Timestamp::MIN);
+                None
+            }
             Asking::Asked => None,
             Asking::At(due) if due > now && due.duration_since(now) <= LATEST => {
                 Some(due.duration_since(now))

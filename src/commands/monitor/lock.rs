@@ -22,7 +22,7 @@ impl Only {
     pub(super) fn here(folder: &Path) -> Result<Only> {
         let path = folder.join(LOCK);
         let cannot = || format!("cannot make {}", path.display());
-        std::fs::create_dir_all(folder).with_context(cannot)?;
+        make_private(folder).with_context(cannot)?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -47,4 +47,16 @@ impl Only {
         writeln!(file, "{}", std::process::id()).with_context(cannot)?;
         Ok(Only(file))
     }
+}
+
+/// Makes the folder of the history where there is none, for this user alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }

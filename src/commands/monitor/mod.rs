@@ -29,6 +29,7 @@ use super::settings::Loaded;
 use super::watcher::Watcher;
 use super::{folders, stretch};
 use crate::cli::MonitorArgs;
+use crate::control::Server;
 use crate::notify::{Notifier, notifier};
 use crate::pose::{Looks, Pose};
 
@@ -57,6 +58,7 @@ pub(super) fn run(
     let catalogue = stretch::with_own(&config.stretch, settings.folder())?;
     let ears = Ears {
         stop,
+        asked: unbounded(),
         heard: unbounded(),
         asides: unbounded(),
     };
@@ -76,7 +78,18 @@ pub(super) fn run(
     );
     let began = args.began.as_ref().unwrap_or(now).timestamp();
     let story = Story::new(story, now.time_zone().clone(), began);
+    let asked = ears.asked.0.clone();
     let mut desk = Desk::new(watcher, story, ears, guide, args, config, now);
+    // Watching goes on where nobody can ask about it.
+    let _server = match Server::start(&data, asked) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            desk.story.line(&format!(
+                "sitwell status and pause cannot reach this monitor: {error}"
+            ));
+            None
+        }
+    };
     let watched = match &args.source {
         Some(source) => {
             let play = Play {

@@ -52,11 +52,16 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
         };
         let due = play.speed.map_or(Duration::ZERO, |speed| {
             let played = frame.at.duration_since(play.began).as_secs_f64() / speed;
-            Duration::from_secs_f64(played.max(0.0)).saturating_sub(started.elapsed())
+            Duration::from_secs_f64(played.max(0.0))
         });
-        match desk.wait(due, &nobody)? {
-            Woken::Stop => return Ok(()),
-            Woken::Due | Woken::Camera(_) => {}
+        loop {
+            let left = due.saturating_sub(started.elapsed());
+            match desk.wait(left, &nobody)? {
+                Woken::Stop => return Ok(()),
+                Woken::Due | Woken::Camera(_) if left.is_zero() => break,
+                // Somebody asked for something meanwhile, or it is time now.
+                Woken::Due | Woken::Camera(_) => {}
+            }
         }
         desk.time = Time::Recording(frame.at);
         if frame.at >= tick {

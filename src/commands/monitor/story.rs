@@ -20,6 +20,7 @@ pub(super) struct Story<W> {
     /// What was told last, so that it is not told twice.
     told: Option<State>,
     standing: String,
+    since: Timestamp,
     camera: String,
 }
 
@@ -38,6 +39,7 @@ impl<W: Write> Story<W> {
             now,
             told: None,
             standing: "starting".to_owned(),
+            since: now,
             camera: String::new(),
         }
     }
@@ -57,6 +59,11 @@ impl<W: Write> Story<W> {
     /// It is later now.
     pub(super) fn at(&mut self, now: Timestamp) {
         self.now = now;
+    }
+
+    /// How things stand, in words, and since when.
+    pub(super) fn stands(&self) -> (&str, Timestamp) {
+        (&self.standing, self.since)
     }
 
     /// Another camera watches.
@@ -107,11 +114,16 @@ impl<W: Write> Story<W> {
     fn reading(&mut self, reading: &Reading) {
         self.now = reading.at;
         let (state, words) = match &reading.watch {
-            Seeing::NoLookYet => return,
+            // Watching again: the next look is to be told, whatever it shows.
+            Seeing::NoLookYet => {
+                self.told = None;
+                return;
+            }
             Seeing::Look(look) => (State::Seen(look.moment), words::look(look)),
             Seeing::Not(why) => (State::Not(*why), format!("not watching: {why}")),
         };
         if self.told.replace(state) != Some(state) {
+            self.since = reading.at;
             self.line(&words);
         }
         self.standing = match reading.slouched_for {
