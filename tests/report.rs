@@ -105,9 +105,9 @@ fn nothing_and_little_are_said_to_be_so() {
     insta::assert_snapshot!(plain(&empty), @r"
 How you sat: 1 to 7 March 2027
 
-Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.
+Nothing was recorded. Sitwell records while `sitwell monitor` runs.
 ");
-    insta::assert_snapshot!(report::weekly_notice(&empty), @"Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.");
+    insta::assert_snapshot!(report::weekly_notice(&empty), @"Nothing was recorded. Sitwell records while `sitwell monitor` runs.");
     let minute = Minute {
         start: "2026-11-23T09:00:00Z".parse().unwrap(),
         spent: [

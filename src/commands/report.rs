@@ -76,7 +76,9 @@ pub(super) fn run(
 /// The history cannot be read; where there is none yet, the numbers are zero.
 fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
     let zone = now.time_zone();
-    let (period, before) = (days.period(zone)?, days.before().period(zone)?);
+    let period = days.until(now.date()).period(zone)?;
+    // A week that is not over is still set against the whole week before.
+    let before = days.before().period(zone)?;
     let history = match History::open_read_only(path) {
         Ok(history) => Some(history),
         Err(HistoryError::Missing { .. }) => None,

@@ -136,6 +136,15 @@ impl Days {
         Days { first, last }
     }
 
+    /// The same without the days that are still to come, unless all are.
+    #[must_use]
+    pub fn until(self, today: Date) -> Days {
+        Days {
+            first: self.first,
+            last: self.last.min(today.max(self.first)),
+        }
+    }
+
     /// How many days.
     #[must_use]
     pub fn count(self) -> i64 {
@@ -219,6 +228,22 @@ mod tests {
             told("tomorrowish")
                 .starts_with("cannot tell which days `tomorrowish` means; try today")
         );
+    }
+
+    #[test]
+    fn days_to_come_are_left_out() {
+        let today = jiff::civil::date(2026, 11, 25);
+        let rows = [
+            ("week", "2026-11-23 2026-11-25"),
+            ("last-week", "2026-11-16 2026-11-22"),
+            ("today", "2026-11-25 2026-11-25"),
+            ("2026-12-01..2026-12-05", "2026-12-01 2026-12-01"),
+        ];
+        for (asked, expected) in rows {
+            let days = Days::parse(asked, today, Weekday::Monday).unwrap();
+            let Days { first, last } = days.until(today);
+            assert_eq!(format!("{first} {last}"), expected, "{asked}");
+        }
     }
 
     #[test]

@@ -41,10 +41,13 @@ pub fn html(
     )?;
     if summary.times.recorded().is_positive() {
         tiles(summary, out)?;
-        shares(summary, out)?;
-        if let Some(span) = Span::of(&summary.days, &summary.zone) {
+        let span = Span::of(&summary.days, &summary.zone);
+        if let Some(span) = span {
             timeline(summary, span, out)?;
             heatmap(summary, span, out)?;
+        }
+        shares(summary, out)?;
+        if let Some(span) = span {
             curves(summary, span, out)?;
         }
     }

@@ -116,8 +116,7 @@ pub(super) fn headline(summary: &Summary) -> String {
             (true, _) => "Sitwell was on, but never saw how you sat. Where the time went is below."
                 .to_owned(),
             (false, 0) => {
-                "Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again."
-                    .to_owned()
+                "Nothing was recorded. Sitwell records while `sitwell monitor` runs.".to_owned()
             }
             (false, _) => {
                 "How long you sat upright is no longer kept; slouches and stretches are.".to_owned()
@@ -155,7 +154,7 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
     let before = if summary.covers.first == summary.covers.last {
         "the week before".to_owned()
     } else {
-        days(summary.covers.before())
+        days(trend.against)
     };
     let was = match trend.before {
         Some(share) => format!(
