@@ -556,6 +556,25 @@ fn what_a_minute_costs() {
     });
 }
 
+#[test]
+#[ignore = "rig: --cam vivid; figures, not a test"]
+fn how_often_a_call_gets_the_camera_at_its_first_try() {
+    each_mode(|mode| {
+        let (mut got, tries) = (0, 20);
+        for n in 0..tries {
+            // A look every 3 s; the call comes at any moment of them.
+            let rig = Rig::start(mode);
+            assert!(is_picture(&rig.look().looked));
+            rig.webcam.look();
+            pause(n * 3000 / tries);
+            let call = ["-d", "/dev/video0", "--stream-mmap", "--stream-count=2"];
+            let status = Command::new("v4l2-ctl").args(call).output().unwrap().status;
+            got += u32::from(status.success());
+        }
+        println!("{got} of {tries} calls got the camera at once");
+    });
+}
+
 /// Milliseconds of processor time of each process called sitwell or of this test, to 10 ms.
 fn children_cpu() -> std::collections::BTreeMap<u32, u64> {
     let me = std::process::id();
