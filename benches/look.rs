@@ -52,7 +52,9 @@ fn main() {
     let mut observer = Observer::new(None, Limits::default());
     rows.push((
         "measure, smooth and judge".to_owned(),
-        median(|| drop(black_box(observer.look(&sighting, frame.at)))),
+        median(|| {
+            black_box(observer.look(&sighting, frame.at));
+        }),
     ));
     let first = median_of(5, || {
         let mut pose = load(Variant::Full, Looks::Following);

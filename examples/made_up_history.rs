@@ -1,5 +1,10 @@
 //! Makes a history of made-up office days, to look at reports without having sat for weeks:
 //! `cargo run --example made_up_history -- DIRECTORY [FIRST-DAY [DAYS [TIME-ZONE]]]`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
 
 use std::path::Path;
 
@@ -8,6 +13,7 @@ use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
 
 #[path = "../tests/made_up/mod.rs"]
+#[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
 fn main() -> anyhow::Result<()> {

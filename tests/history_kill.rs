@@ -2,6 +2,7 @@
 //! is kept stays kept, once, and the file stays sound.
 //!
 //! `SITWELL_KILLS=200 cargo test --test history_kill` runs the full number.
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -64,7 +65,7 @@ fn writer_process() {
     let (mut tally, mut number) = match &last {
         None => (Tally::new(GAP), 0),
         Some(last) => {
-            let counted: i64 = last.spent.values().map(|time| time.as_secs()).sum();
+            let counted: i64 = last.spent.values().map(SignedDuration::as_secs).sum();
             (
                 Tally::resume(GAP, last),
                 (last.start.as_second() - BEGIN + counted) / 5,

@@ -44,6 +44,7 @@ const EVERYTHING: &[&str] = &[
 /// Crates that have one door. Everywhere else their name must not appear.
 const DOORS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["pose"]),
+    ("flate2", &["pose"]),
     ("nokhwa", &["capture"]),
     ("rusqlite", &["history"]),
     ("notify_rust", &["notify"]),

@@ -5,7 +5,11 @@
 //! is compared with
 //! `SITWELL_POSTURE_SET=FOLDER cargo test --release --test pose -- --ignored --nocapture`.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop where it stands, and prints figures on request"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

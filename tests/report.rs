@@ -1,4 +1,9 @@
 //! Reports through the library: what they say of a made-up fortnight.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -8,6 +13,7 @@ use sitwell::posture::Fault;
 use sitwell::record::{Look, Minute, Period, Record, Records, Spent, Tally};
 use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
 
+#[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
 fn berlin() -> TimeZone {
@@ -95,8 +101,12 @@ fn nothing_and_little_are_said_to_be_so() {
         first: date(2027, 3, 1),
         last: date(2027, 3, 7),
     });
-    insta::assert_snapshot!(plain(&empty), @"");
-    insta::assert_snapshot!(report::weekly_notice(&empty), @"");
+    insta::assert_snapshot!(plain(&empty), @r"
+How you sat: 1 to 7 March 2027
+
+Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.
+");
+    insta::assert_snapshot!(report::weekly_notice(&empty), @"Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.");
     let minute = Minute {
         start: "2026-11-23T09:00:00Z".parse().unwrap(),
         spent: [
@@ -113,9 +123,39 @@ fn nothing_and_little_are_said_to_be_so() {
     };
     let period = Days::from(date(2026, 11, 23)).period(&berlin()).unwrap();
     let little = report::summary(&records, period, &berlin());
-    insta::assert_snapshot!(plain(&little.clone().against(&empty)), @"");
-    insta::assert_snapshot!(report::weekly_notice(&little), @"");
-    insta::assert_snapshot!(report::weekly_notice(&summary(Days { first: date(2026, 11, 16), last: date(2026, 11, 22) })), @"");
+    insta::assert_snapshot!(plain(&little.clone().against(&empty)), @r"
+How you sat: Monday 23 November 2026
+
+You sat upright for 100% of the 50 s observed. That is too little to say much.
+
+  upright                               50 s 100%  ████████████████████████████
+  Not observed: away 10 s.
+
+The day, 5 min a column
+  10
+  ▂
+  ▂ upright   · away
+
+By the hour: upright of the time observed
+  10:00       ████████████████████████████████████ 100% of 50 s
+
+Slouches
+  No sustained slouch.
+
+Stretches
+  No stretch was suggested.
+
+Against the time before
+Too little to compare with the week before (nothing observed): 0 days with an
+hour or more observed now, 0 then. It takes five together, one at least on each
+side.
+");
+    insta::assert_snapshot!(report::weekly_notice(&little), @"You sat upright for 100% of the 50 s observed. That is too little to say much.");
+    let week = summary(Days {
+        first: date(2026, 11, 16),
+        last: date(2026, 11, 22),
+    });
+    insta::assert_snapshot!(report::weekly_notice(&week), @"You sat upright for 89% of the 34 h 14 min observed. Most of the rest: head forward. 27 stretches suggested: 12 done, 3 partly done, 6 sat up instead, 2 put off, 3 skipped, 1 unanswered. More upright than the week before.");
 }
 
 #[test]

@@ -6,11 +6,12 @@ use clap::{Args, ValueEnum};
 
 use crate::pose::Variant;
 
-/// Measures posture in pictures, folders of pictures and videos.
-///
-/// Without `--neutral` the angles are rough and nothing is called a slouch:
-/// people differ more from each other than a slouch differs from sitting well.
+/// What to measure, and against what.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Without --neutral the angles are rough and nothing is called a slouch: people differ \
+                  more from each other than a slouch differs from sitting well."
+)]
 pub struct Analyze {
     /// PNG or JPEG pictures, folders of them, or videos (these need ffmpeg)
     #[arg(required = true, value_name = "PATH")]

@@ -3,6 +3,8 @@
 mod analyze;
 mod cameras;
 mod demo;
+mod history;
+mod report;
 mod stretch;
 
 use clap::{Parser, Subcommand};
@@ -10,12 +12,17 @@ use clap::{Parser, Subcommand};
 pub use analyze::{Analyze, Format};
 pub use cameras::CaptureChild;
 pub use demo::Demo;
+pub use history::{ExportFormat, HistoryAction, HistoryArgs};
+pub use report::{Report, ReportFormat};
 pub use stretch::StretchArgs;
 
 /// Watches how you sit and tells you when you have really been slouching.
 #[derive(Debug, Parser)]
 #[command(name = "sitwell", version, about, max_term_width = 100)]
 pub struct Cli {
+    /// Keep the history in this folder; SITWELL_DATA_DIR does the same
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<std::path::PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -35,4 +42,8 @@ pub enum Command {
     /// Hold the camera for another Sitwell process
     #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChild),
+    /// Tell how you sat, by the hour, day and week
+    Report(Report),
+    /// Find, export or delete what Sitwell has kept
+    History(HistoryArgs),
 }

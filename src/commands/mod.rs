@@ -4,6 +4,8 @@ mod analyze;
 mod cameras;
 mod demo;
 mod folders;
+mod history;
+mod report;
 mod stretch;
 mod watcher;
 
@@ -28,6 +30,13 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Stretch(args) => stretch::run(args)?,
         Command::Cameras => cameras::list(&CameraChoice::default(), Mode::default())?,
         Command::CaptureChild(args) => cameras::capture(args)?,
+        Command::Report(args) => {
+            let settings = crate::config::Config::default().report;
+            report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout)?;
+        }
+        Command::History(args) => {
+            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
+        }
     }
     stdout.flush()?;
     Ok(())

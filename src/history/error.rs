@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// There is no history yet.
-    #[error("no history at {}; `sitwell run` begins one", path.display())]
+    #[error("no history at {}; `sitwell monitor` begins one", path.display())]
     Missing {
         /// Where it was looked for.
         path: PathBuf,
@@ -52,7 +52,7 @@ pub enum HistoryError {
         known: u32,
     },
     /// The file was written by an older Sitwell and must be opened for writing once.
-    #[error("{} has an older format; `sitwell run` brings it up to date", path.display())]
+    #[error("{} has an older format; `sitwell monitor` brings it up to date", path.display())]
     Older {
         /// Which file.
         path: PathBuf,

@@ -57,12 +57,11 @@ impl History {
         // Looked at through a door that cannot write: merely closing another
         // program's database after writing access may fold its log into it.
         if let Ok(look) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            match schema::refuse_newer_or_foreign(&look.db) {
-                Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) => {
-                    return Err(refusal.at(path));
-                }
-                // Other trouble is met again below, by the access that is meant.
-                Ok(()) | Err(_) => {}
+            // Other trouble is met again below, by the access that is meant.
+            if let Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) =
+                schema::refuse_newer_or_foreign(&look.db)
+            {
+                return Err(refusal.at(path));
             }
         }
         let mut history = History::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;

@@ -335,7 +335,7 @@ fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()>
         let rows: Vec<[String; 2]> = summary
             .days
             .iter()
-            .flat_map(|day| points(day))
+            .flat_map(points)
             .map(|point| {
                 [
                     words::moment(point.at - jiff::SignedDuration::from_secs(450), summary),
@@ -353,9 +353,13 @@ fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()>
 fn under_curve(summary: &Summary, span: Span) -> String {
     let days = summary.days.len();
     if days == 1 {
-        return svg::axis(span);
+        return format!(
+            "<div class=\"row chart\"><span></span>{}</div>",
+            svg::axis(span)
+        );
     }
-    let mut axis = "<svg height=\"16\" aria-hidden=\"true\">".to_owned();
+    let mut axis =
+        "<div class=\"row chart\"><span></span><svg height=\"16\" aria-hidden=\"true\">".to_owned();
     for (number, day) in summary.days.iter().enumerate() {
         let x = (number as f64 + 0.5) * 100.0 / days as f64;
         let name = day.date.strftime(if days <= 7 { "%a" } else { "%-d" });
@@ -363,7 +367,7 @@ fn under_curve(summary: &Summary, span: Span) -> String {
             "<text class=\"soft\" x=\"{x:.2}%\" y=\"12\" text-anchor=\"middle\">{name}</text>"
         ));
     }
-    axis.push_str("</svg>");
+    axis.push_str("</svg></div>");
     axis
 }
 

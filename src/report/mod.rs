@@ -9,6 +9,7 @@
 
 pub mod csv;
 mod days;
+pub mod export;
 mod html;
 pub mod json;
 mod summary;

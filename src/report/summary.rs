@@ -301,13 +301,12 @@ fn fill(day: &mut Day, minutes: &[&Minute]) {
 }
 
 fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
-    let mut times = Times::default();
-    times.add_minute(minute);
+    let of_kind = |kind: Kind| time_in(minute, |spent| Kind::of(spent) == kind);
     // Of equal parts the first kind in order.
     let Some(kind) = Kind::ALL
         .into_iter()
         .rev()
-        .max_by_key(|&kind| times.of_kind(kind))
+        .max_by_key(|&kind| of_kind(kind))
     else {
         return;
     };
@@ -324,9 +323,15 @@ fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
 
 /// How much of a minute its angles stand for, in seconds.
 fn weight(minute: &Minute) -> f64 {
-    let mut times = Times::default();
-    times.add_minute(minute);
-    times.observed().as_secs_f64()
+    let has_angles = |spent| matches!(spent, Spent::Upright | Spent::Slouched(_));
+    time_in(minute, has_angles).as_secs_f64()
+}
+
+/// A minute's time in some of the ways to spend it. A year has a hundred
+/// thousand minutes, so no [`Times`] is built for each.
+fn time_in(minute: &Minute, which: impl Fn(Spent) -> bool) -> SignedDuration {
+    let times = minute.spent.iter().filter(|(spent, _)| which(**spent));
+    times.map(|(_, &time)| time).sum()
 }
 
 fn curve(

@@ -168,7 +168,22 @@ pub(super) fn curve(
     let low = all().fold(-error * 1.5, f64::min) - 1.0;
     let y = |degrees: f64| (high - degrees) / (high - low) * CHART;
     let slot = 100.0 / days.len().max(1) as f64;
-    let mut svg = format!("<svg height=\"{CHART}\" role=\"img\" aria-label=\"{label}\">");
+    let mut svg = format!("<div class=\"row chart\"><svg height=\"{CHART}\" aria-hidden=\"true\">");
+    for degrees in (-6..=18)
+        .map(|step| step * 5)
+        .filter(|&d| (low + 1.0..=high - 1.0).contains(&f64::from(d)))
+    {
+        let sign = if degrees > 0 { "+" } else { "" };
+        let _ = write!(
+            svg,
+            "<text class=\"soft\" x=\"100%\" y=\"{:.1}\" text-anchor=\"end\">{sign}{degrees}°</text>",
+            y(f64::from(degrees)) + 4.0
+        );
+    }
+    let _ = write!(
+        svg,
+        "</svg><svg height=\"{CHART}\" role=\"img\" aria-label=\"{label}\">"
+    );
     let _ = write!(
         svg,
         "<rect class=\"band\" x=\"0\" y=\"{:.1}\" width=\"100%\" height=\"{:.1}\"/>",
@@ -217,16 +232,6 @@ pub(super) fn curve(
         svg,
         "<path class=\"curve\" vector-effect=\"non-scaling-stroke\" d=\"{path}\"/></svg>"
     );
-    for degrees in (-6..=18)
-        .map(|step| f64::from(step * 5))
-        .filter(|d| (low + 1.0..=high - 1.0).contains(d))
-    {
-        let _ = write!(
-            svg,
-            "<text class=\"soft\" x=\"2\" y=\"{:.1}\">{degrees:+.0}°</text>",
-            y(degrees) - 3.0
-        );
-    }
-    svg.push_str("</svg>");
+    svg.push_str("</svg></div>");
     svg
 }

@@ -115,7 +115,8 @@ pub(super) fn headline(summary: &Summary) -> String {
         return if times.recorded().is_positive() {
             "Sitwell was on, but never saw how you sat. Where the time went is below.".to_owned()
         } else {
-            "Nothing was recorded. Start Sitwell with `sitwell run`, then look again.".to_owned()
+            "Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again."
+                .to_owned()
         };
     };
     let mut words = format!(

@@ -13,21 +13,21 @@ use sitwell::record::{
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
 const STRETCHES: [&str; 4] = [
     "chin-tuck",
-    "seated-extension",
-    "doorway",
-    "thread-the-needle",
+    "thoracic-extension",
+    "doorway-stretch",
+    "seated-cat-cow",
 ];
 
 /// Numbers that look random and are not.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5EED)
     }
 
     /// From 0 up to 1.
-    pub fn roll(&mut self) -> f64 {
+    pub(crate) fn roll(&mut self) -> f64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -35,13 +35,13 @@ impl Dice {
         (self.0 >> 33) as f64 / f64::from(1_u32 << 31)
     }
 
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.roll()
     }
 }
 
 /// Everything kept of `count` days from `first`, in order of time. Weekends are free.
-pub fn days(first: Date, count: i64, zone: &TimeZone, seed: u64) -> Vec<Record> {
+pub(crate) fn days(first: Date, count: i64, zone: &TimeZone, seed: u64) -> Vec<Record> {
     let mut dice = Dice::new(seed);
     let mut records = vec![Record::Calibration(CalibrationTaken {
         at: instant(first, 8.7, zone),
@@ -219,7 +219,7 @@ impl Desk<'_> {
 
 /// About so many minutes over ten years, as a diligent user would have them.
 #[allow(dead_code, reason = "the bench needs it, the tests do not")]
-pub fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minute> {
+pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minute> {
     let mut dice = Dice::new(7);
     let mut minutes = Vec::new();
     for date in first.series(1.day()).take_while(|&date| date <= last) {
