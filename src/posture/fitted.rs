@@ -123,6 +123,10 @@ pub(super) const FRONT_HEAD_ERROR: Error = Error {
     share: 0.2256,
 };
 
+pub(super) const FRONT_HEAD_GAIN: f64 = 1.06;
+pub(super) const OBLIQUE_HEAD_GAIN: f64 = 1.13;
+pub(super) const SIDE_HEAD_GAIN: f64 = 1.2;
+
 pub(super) const OBLIQUE_HEAD_ERROR: Error = Error {
     base: 1.4738,
     share: 0.2630,
