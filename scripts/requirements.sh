@@ -1,25 +1,36 @@
 #!/usr/bin/env bash
 # Installs what building Sitwell needs, after saying so. Sourced by demo and test.
 #
-# The table: what must be there, how to see that it is, and its package for
-# apt, dnf, pacman, zypper and Homebrew ('-': nothing to install there).
+# The table: what for, what must be there, how to see that it is, and its package
+# for apt, dnf, pacman, zypper and Homebrew ('-': nothing to install there).
 #   cc          compiles SQLite
 #   pkg-config  finds system libraries
 #   libclang    lets the camera crate read the kernel's video header (Linux only)
+#   dunst, Xvfb, dbus   a real notification service on a bus and a screen of the tests' own
+#   ffmpeg      reads videos
+#   the rest    a small guest system with cameras of its own, see scripts/test-camera
 
 set -euo pipefail
 
 requirements() {
     cat <<'TABLE'
-cc          command:cc           build-essential  gcc         base-devel  gcc         -
-pkg-config  command:pkg-config   pkg-config       pkgconf     pkgconf     pkg-config  pkg-config
-libclang    libclang             libclang-dev     clang-devel clang       clang-devel -
+build   cc          command:cc              build-essential  gcc                       base-devel        gcc                       -
+build   pkg-config  command:pkg-config      pkg-config       pkgconf                   pkgconf           pkg-config                pkg-config
+build   libclang    libclang                libclang-dev     clang-devel               clang             clang-devel               -
+test    dunst       command:dunst           dunst            dunst                     dunst             dunst                     -
+test    Xvfb        command:Xvfb            xvfb             xorg-x11-server-Xvfb      xorg-server-xvfb  xorg-x11-server-Xvfb      -
+test    dbus        command:dbus-run-session  dbus           dbus-daemon               dbus              dbus-1                    -
+test    ffmpeg      command:ffmpeg          ffmpeg           ffmpeg-free               ffmpeg            ffmpeg                    ffmpeg
+camera  busybox     command:busybox         busybox-static   busybox                   busybox           busybox-static            -
+camera  kmod        command:modprobe        kmod             kmod                      kmod              kmod                      -
+camera  v4l2-ctl    command:v4l2-ctl        v4l-utils        v4l-utils                 v4l-utils         v4l-utils                 -
+camera  file        command:file            file             file                      file              file                      -
 TABLE
 }
 
 is_there() {
     case $1 in
-        command:*) command -v "${1#command:}" >/dev/null ;;
+        command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
         libclang)
             [ "$(uname)" != Linux ] || [ -n "${LIBCLANG_PATH:-}" ] ||
                 compgen -G '/usr/lib*/libclang*.so*' >/dev/null ||
@@ -31,41 +42,45 @@ is_there() {
 
 # Prints which column of the table fits, and the command that installs.
 package_manager() {
-    if command -v apt-get >/dev/null; then echo "3 apt-get install -y --no-install-recommends"
-    elif command -v dnf >/dev/null; then echo "4 dnf install -y"
-    elif command -v pacman >/dev/null; then echo "5 pacman -S --needed --noconfirm"
-    elif command -v zypper >/dev/null; then echo "6 zypper --non-interactive install"
-    elif command -v brew >/dev/null; then echo "7 brew install"
+    if command -v apt-get >/dev/null; then echo "4 apt-get install -y --no-install-recommends"
+    elif command -v dnf >/dev/null; then echo "5 dnf install -y"
+    elif command -v pacman >/dev/null; then echo "6 pacman -S --needed --noconfirm"
+    elif command -v zypper >/dev/null; then echo "7 zypper --non-interactive install"
+    elif command -v brew >/dev/null; then echo "8 brew install"
     fi
 }
 
-# install_missing: everything in `requirements` that is not there.
+# install_missing KIND...: everything of these kinds in `requirements` that is not there.
 install_missing() {
-    local missing=() packages=() row manager column install name check package sudo=()
+    local missing=() packages=() kind name check row manager column install package sudo=
     while read -r row; do
-        read -r name check _ <<<"$row"
+        read -r kind name check _ <<<"$row"
+        [[ " $* " == *" $kind "* ]] || continue
         is_there "$check" || missing+=("$row")
     done < <(requirements)
     [ ${#missing[@]} -eq 0 ] && return
 
     manager=$(package_manager)
-    if [ -z "$manager" ]; then
-        echo "Building needs these, and no package manager known here was found:" >&2
-        printf '  %s\n' "${missing[@]%% *}" >&2
-        echo "Please install them by hand and run this again." >&2
-        exit 1
-    fi
     column=${manager%% *} install=${manager#* }
     for row in "${missing[@]}"; do
-        package=$(awk -v column="$column" '{ print $column }' <<<"$row")
+        package=$(awk -v column="${column:-0}" '{ print $column }' <<<"$row")
         [ "$package" = - ] || packages+=("$package")
     done
     [ ${#packages[@]} -eq 0 ] && return
-    if [ "$(id -u)" -ne 0 ] && [ "${install%% *}" != brew ]; then sudo=(sudo); fi
-    echo "Building needs ${missing[*]%% *}. Installing with: ${sudo[*]} $install ${packages[*]}" >&2
-    if [ "${install%% *}" = apt-get ]; then "${sudo[@]}" apt-get update -qq >&2; fi
-    # shellcheck disable=SC2086  # the command is words
-    "${sudo[@]}" $install "${packages[@]}" >&2
+    if [ -z "$manager" ]; then
+        echo "These are missing, and no package manager known here was found:" >&2
+        awk '{ print "  " $2 }' < <(printf '%s\n' "${missing[@]}") >&2
+        echo "Please install them by hand and run this again." >&2
+        exit 1
+    fi
+    if [ "$(id -u)" -ne 0 ] && [ "${install%% *}" != brew ]; then sudo="sudo "; fi
+    echo "Missing for this: $(awk '{ print $2 }' < <(printf '%s\n' "${missing[@]}") | xargs)" >&2
+    echo "Installing with: $sudo$install ${packages[*]}" >&2
+    # shellcheck disable=SC2086  # the commands are words
+    {
+        if [ "${install%% *}" = apt-get ]; then ${sudo}apt-get update -qq; fi
+        $sudo$install "${packages[@]}"
+    } >&2
 }
 
 need_cargo() {

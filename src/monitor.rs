@@ -1,1 +1,355 @@
 //! The monitor: inputs come in, effects go out, and nothing is performed here.
+//!
+//! It joins what the posture modules know to what the person is told and what is
+//! kept: when to look next, when to nudge and when to take a nudge back, and the
+//! records of slouches, nudges, sessions and how time was spent. Which stretch
+//! answers a nudge, cutting time into minutes, and doing any of it are the caller's.
+//!
+//! Each look stands for the time until the next, at most the maximum gap. What
+//! nobody watched is spent not watching when the reason is known, and otherwise missing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::posture::slouch::{Event, How};
+use crate::posture::{Moment, Patience, State};
+use crate::record::{self, Answer, Ending, Episode, NotWatching, Record, Spent};
+
+mod course;
+mod effect;
+mod input;
+mod nudging;
+mod observer;
+mod pace;
+mod presence;
+
+pub use effect::{Effect, Reading, Seeing, Suggestion};
+pub use input::{Input, Look};
+pub use nudging::Discipline;
+pub use observer::Observer;
+pub use pace::Pace;
+
+use course::Course;
+use nudging::Nudging;
+use presence::Presence;
+
+/// The monitor's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// When a slouch counts.
+    pub patience: Patience,
+    /// When to speak.
+    pub nudges: Discipline,
+    /// When to look.
+    pub looks: Pace,
+}
+
+/// Everything that the monitor remembers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Monitor {
+    settings: Settings,
+    watch: Watch,
+    last: Last,
+    state: State,
+    course: Option<Course>,
+    nudging: Nudging,
+    presence: Presence,
+}
+
+/// Whether to watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Watch {
+    Watching,
+    Stopped(NotWatching),
+    /// Paused, and what else keeps from watching meanwhile.
+    Paused {
+        until: Option<Timestamp>,
+        also: Option<NotWatching>,
+    },
+}
+
+impl Watch {
+    fn stopped(self) -> Option<NotWatching> {
+        match self {
+            Watch::Watching => None,
+            Watch::Stopped(why) => Some(why),
+            Watch::Paused { .. } => Some(NotWatching::Paused),
+        }
+    }
+}
+
+/// What the time since then is spent on.
+#[derive(Debug, Clone, PartialEq)]
+enum Last {
+    Nothing,
+    Look(Look),
+    Stop { why: NotWatching, since: Timestamp },
+}
+
+impl Monitor {
+    /// A monitor that watches and has seen nothing.
+    #[must_use]
+    pub fn new(settings: Settings) -> Monitor {
+        Monitor {
+            settings,
+            watch: Watch::Watching,
+            last: Last::Nothing,
+            state: State::default(),
+            course: None,
+            nudging: Nudging::default(),
+            presence: Presence::default(),
+        }
+    }
+
+    /// Takes in one thing and says what is to be done, in order.
+    #[must_use]
+    pub fn on(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Look(look) => match self.watch {
+                Watch::Watching => self.look(look, &mut effects),
+                // The picture was under way when watching stopped.
+                Watch::Stopped(_) | Watch::Paused { .. } => {}
+            },
+            Input::NotWatching { why, at } => {
+                let watch = match self.watch {
+                    Watch::Watching | Watch::Stopped(_) => Watch::Stopped(why),
+                    Watch::Paused { until, .. } => Watch::Paused {
+                        until,
+                        also: Some(why),
+                    },
+                };
+                self.watch(watch, at, &mut effects);
+            }
+            Input::Watching { at } => {
+                let watch = match self.watch {
+                    Watch::Watching | Watch::Stopped(_) => Watch::Watching,
+                    Watch::Paused { until, .. } => Watch::Paused { until, also: None },
+                };
+                self.watch(watch, at, &mut effects);
+            }
+            Input::Pause { until, at } => {
+                let also = match self.watch {
+                    Watch::Watching => None,
+                    Watch::Stopped(why) => Some(why),
+                    Watch::Paused { also, .. } => also,
+                };
+                self.watch(Watch::Paused { until, also }, at, &mut effects);
+            }
+            Input::Resume { at } => self.resume(at, &mut effects),
+            Input::Shown { nudge, stretch } => self.nudging.shown(nudge, stretch, &mut effects),
+            Input::Answered { nudge, answer, at } => {
+                let slouch = self.state.slouch().map(|slouch| slouch.from);
+                self.nudging.answered(
+                    nudge,
+                    answer,
+                    at,
+                    slouch,
+                    &self.settings.nudges,
+                    &mut effects,
+                );
+            }
+            Input::Tick(at) => self.tick(at, &mut effects),
+        }
+        effects
+    }
+
+    fn look(&mut self, look: Look, effects: &mut Vec<Effect>) {
+        let at = look.at;
+        self.account(at, effects);
+        let (state, event) = self.state.step(look.moment, at, &self.settings.patience);
+        self.state = state;
+        self.happened(event, at, effects);
+        self.course = Course::follow(
+            self.course.take(),
+            self.state,
+            &look,
+            &self.settings.patience,
+        );
+        self.presence.look(look.moment, at, effects);
+        self.nudging.expire(at, &self.settings.nudges, effects);
+        self.nudge(look.moment, at, effects);
+        let next =
+            self.settings
+                .looks
+                .next(&look, self.before(), self.state, &self.settings.patience);
+        self.last = Last::Look(look);
+        effects.push(Effect::Publish(self.reading(at)));
+        effects.push(Effect::LookAt(at.saturating_add(next).unwrap_or(at)));
+    }
+
+    fn before(&self) -> Option<Moment> {
+        match &self.last {
+            Last::Look(look) => Some(look.moment),
+            Last::Nothing | Last::Stop { .. } => None,
+        }
+    }
+
+    /// A slouch that is over becomes an episode; one that the person ended takes its nudge back.
+    fn happened(&mut self, event: Option<Event>, at: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(Event::Ended(slouch, how)) = event else {
+            return;
+        };
+        let ending = match how {
+            How::SatUp if self.nudging.nudged_since(slouch.from) => Ending::AfterNudge,
+            How::SatUp => Ending::ByItself,
+            How::OutOfSight => Ending::OutOfSight,
+        };
+        // Without a change from neutral there is nothing to say how far it was.
+        if let Some(angle) = self
+            .course
+            .as_ref()
+            .and_then(|course| course.leading(slouch.fault))
+        {
+            effects.push(Effect::Save(Record::Episode(Episode {
+                fault: slouch.fault,
+                from: slouch.from,
+                to: slouch.to,
+                observed: slouch.observed,
+                angle,
+                ending,
+            })));
+        }
+        match how {
+            How::SatUp => self.nudging.close(Answer::Recovered, at, effects),
+            // Away may be where the stretch is done, so the nudge waits.
+            How::OutOfSight => {}
+        }
+    }
+
+    /// Nudges when there is a reason, a measured change, and leave to speak.
+    fn nudge(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
+        let (State::Sustained(_), Moment::Slouched(_), Some(slouch)) =
+            (self.state, moment, self.state.slouch())
+        else {
+            return;
+        };
+        let Some(angle) = self
+            .course
+            .as_ref()
+            .and_then(|course| course.leading(slouch.fault))
+        else {
+            return;
+        };
+        let suggestion = Suggestion {
+            at,
+            fault: slouch.fault,
+            change: angle.mean,
+            lasted: at.duration_since(slouch.from),
+        };
+        self.nudging
+            .ask(suggestion, slouch.from, &self.settings.nudges, effects);
+    }
+
+    /// Goes over to watching or not watching.
+    fn watch(&mut self, watch: Watch, at: Timestamp, effects: &mut Vec<Effect>) {
+        let was = self.watch.stopped();
+        self.watch = watch;
+        match watch.stopped() {
+            now if now == was => {}
+            Some(why) => {
+                self.account(at, effects);
+                let (state, event) = self.state.close();
+                self.state = state;
+                self.happened(event, at, effects);
+                self.course = None;
+                self.presence.close(effects);
+                self.nudging.close(Answer::Unanswered, at, effects);
+                self.last = Last::Stop { why, since: at };
+                effects.push(Effect::Publish(self.reading(at)));
+            }
+            None => {
+                self.account(at, effects);
+                self.last = Last::Nothing;
+                effects.push(Effect::Publish(self.reading(at)));
+                effects.push(Effect::LookAt(at));
+            }
+        }
+    }
+
+    fn resume(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
+        match self.watch {
+            Watch::Paused { also: None, .. } => self.watch(Watch::Watching, at, effects),
+            Watch::Paused {
+                also: Some(why), ..
+            } => self.watch(Watch::Stopped(why), at, effects),
+            Watch::Watching | Watch::Stopped(_) => {}
+        }
+    }
+
+    fn tick(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
+        match self.watch {
+            Watch::Paused {
+                until: Some(until), ..
+            } if at >= until => self.resume(at, effects),
+            Watch::Watching => {
+                let (state, event) = self.state.elapse(at, &self.settings.patience);
+                self.state = state;
+                self.happened(event, at, effects);
+                self.presence.tick(at, effects);
+            }
+            Watch::Stopped(why) => self.stand_still(why, at, effects),
+            Watch::Paused { .. } => self.stand_still(NotWatching::Paused, at, effects),
+        }
+        self.nudging.expire(at, &self.settings.nudges, effects);
+    }
+
+    /// Counts the time not watched so far, so that minutes do not wait for its end.
+    fn stand_still(&mut self, why: NotWatching, at: Timestamp, effects: &mut Vec<Effect>) {
+        self.account(at, effects);
+        self.last = Last::Stop { why, since: at };
+    }
+
+    /// Says how the time since the last look, or since watching stopped, was spent.
+    fn account(&self, to: Timestamp, effects: &mut Vec<Effect>) {
+        let (spent, from, posture) = match &self.last {
+            Last::Nothing => return,
+            Last::Stop { why, since } => (Spent::NotWatched(*why), *since, None),
+            Last::Look(look) if to.duration_since(look.at) > self.settings.patience.max_gap => {
+                return;
+            }
+            Last::Look(look) => {
+                let spent = match look.moment {
+                    Moment::Upright => Spent::Upright,
+                    Moment::Slouched(fault) => Spent::Slouched(fault),
+                    Moment::Unclear(why) => Spent::Unclear(why),
+                    Moment::Away => Spent::Away,
+                };
+                (spent, look.at, look.posture.as_ref())
+            }
+        };
+        if to > from {
+            effects.push(Effect::Spent(record::Look {
+                spent,
+                from,
+                to,
+                forward_head: posture.and_then(|posture| posture.forward_head),
+                rounded_shoulders: posture.and_then(|posture| posture.rounded_shoulders),
+            }));
+        }
+    }
+
+    fn reading(&self, at: Timestamp) -> Reading {
+        Reading {
+            at,
+            watch: match &self.last {
+                Last::Nothing => Seeing::NoLookYet,
+                Last::Look(look) => Seeing::Look(look.clone()),
+                Last::Stop { why, .. } => Seeing::Not(*why),
+            },
+            slouched_for: self
+                .state
+                .slouch()
+                .map(|slouch| slouch.to.duration_since(slouch.from)),
+            nudge: self.nudging.waiting(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod strips;

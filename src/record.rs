@@ -11,6 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::posture::{Fault, Why};
 
+mod names;
+mod tally;
+
+pub use tally::{Look, Tally};
+
 /// Why Sitwell is not watching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,7 +125,7 @@ pub struct Episode {
 }
 
 /// What became of a nudge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// The stretch was done.
@@ -185,4 +190,42 @@ pub enum Record {
     Session(Session),
     /// A calibration.
     Calibration(CalibrationTaken),
+}
+
+/// Everything that is kept of a period, each list in order of time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Records {
+    /// The minutes that began in the period.
+    pub minutes: Vec<Minute>,
+    /// The slouches that began in the period.
+    pub episodes: Vec<Episode>,
+    /// The nudges shown in the period.
+    pub nudges: Vec<Nudge>,
+    /// The sessions that began in the period.
+    pub sessions: Vec<Session>,
+    /// The calibrations taken in the period.
+    pub calibrations: Vec<CalibrationTaken>,
+}
+
+/// From one instant up to, not including, another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// The first instant inside.
+    pub from: Timestamp,
+    /// The first instant after.
+    pub to: Timestamp,
+}
+
+impl Period {
+    /// All of time.
+    pub const ALWAYS: Period = Period {
+        from: Timestamp::MIN,
+        to: Timestamp::MAX,
+    };
+
+    /// Whether an instant lies inside.
+    #[must_use]
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
 }

@@ -19,8 +19,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("capture", &["config", "frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
-    ("notify", &["posture", "record", "stretch"]),
-    ("cli", &["pose"]),
+    ("notify", &["config", "posture", "record", "stretch"]),
+    ("cli", &["capture", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
 ];
 
@@ -44,6 +44,7 @@ const EVERYTHING: &[&str] = &[
 /// Crates that have one door. Everywhere else their name must not appear.
 const DOORS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["pose"]),
+    ("flate2", &["pose"]),
     ("nokhwa", &["capture"]),
     ("rusqlite", &["history"]),
     ("notify_rust", &["notify"]),

@@ -2,8 +2,10 @@
 //!
 //! A source stamps each frame with the instant it was taken. It judges nothing.
 
+pub mod light;
 mod picture;
 mod recording;
+pub mod webcam;
 
 pub use picture::{PictureError, read_picture};
 pub use recording::{Item, Recording, RecordingError, list};

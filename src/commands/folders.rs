@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
 use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::choose_native_strategy};
 
 use crate::pose::HEAVY_FILE;
@@ -34,4 +35,18 @@ pub(super) fn heavy_model() -> Vec<PathBuf> {
         .flatten()
         .map(|folder| folder.join(HEAVY_FILE))
         .collect()
+}
+
+/// Where the history is: the folder asked for, else the one in `SITWELL_DATA_DIR`, else the system's.
+///
+/// # Errors
+///
+/// When nothing says where, because the user has no home.
+pub(super) fn data(asked: Option<&Path>) -> Result<PathBuf> {
+    let from_environment = std::env::var_os("SITWELL_DATA_DIR").filter(|folder| !folder.is_empty());
+    asked
+        .map(Path::to_path_buf)
+        .or_else(|| from_environment.map(PathBuf::from))
+        .or_else(|| native().map(|folders| folders.data_dir()))
+        .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
 }

@@ -1,1 +1,261 @@
 //! What happened, kept in one SQLite file.
+//!
+//! The file is this user's alone (mode 0600, in a directory of 0700), holds
+//! numbers and names but no picture, and survives being killed at any moment:
+//! every save is one transaction in a write-ahead log that reaches the disk
+//! before the save returns. A monitor may write while reports read.
+//!
+//! A file that is not a Sitwell history, or one written by a newer Sitwell, is
+//! left alone. Here is the only code that knows SQLite; when to save, and what
+//! to tell the user when that fails, is decided elsewhere.
+
+mod error;
+mod read;
+mod schema;
+mod write;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use error::HistoryError;
+pub use write::Removed;
+pub use writer::{Notice, Writer};
+
+use error::Trouble;
+
+/// The name of the history's file in the data directory.
+pub const FILE_NAME: &str = "history.db";
+
+/// How long to wait for another process that is writing. A commit takes
+/// milliseconds; five seconds cover a laptop's disk waking up. Our own choice.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open history.
+#[derive(Debug)]
+pub struct History {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl History {
+    /// Opens a history to write to, and makes it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Another program's file, a newer Sitwell's and a damaged one are told
+    /// apart and left as they are; [`History::set_aside`] makes room where the
+    /// file is damaged.
+    pub fn open(path: &Path) -> Result<History, HistoryError> {
+        make_private(path).map_err(|source| HistoryError::Make {
+            path: path.to_owned(),
+            source,
+        })?;
+        refuse_foreign(path)?;
+        // Looked at through a door that cannot write: merely closing another
+        // program's database after writing access may fold its log into it.
+        if let Ok(look) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            // Other trouble is met again below, by the access that is meant.
+            if let Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) =
+                schema::refuse_newer_or_foreign(&look.db)
+            {
+                return Err(refusal.at(path));
+            }
+        }
+        let mut history = History::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        history.prepare().map_err(|trouble| trouble.at(path))?;
+        Ok(history)
+    }
+
+    /// Opens a history only to read it, while a monitor may be writing.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::Missing`] where there is none yet, [`HistoryError::Older`]
+    /// where it must be opened for writing once; else as [`History::open`].
+    pub fn open_read_only(path: &Path) -> Result<History, HistoryError> {
+        if !path.exists() {
+            return Err(HistoryError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        refuse_foreign(path)?;
+        let history = match History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            Ok(history) if schema::is_current(&history.db).is_ok() => history,
+            // On a read-only disk SQLite cannot keep its index of the log, and
+            // without a log there is none to keep.
+            _ if !wal_of(path).exists() => History::connect_immutable(path)?,
+            other => other?,
+        };
+        match schema::is_current(&history.db).map_err(|trouble| trouble.at(path))? {
+            true => Ok(history),
+            false => Err(HistoryError::Older {
+                path: path.to_owned(),
+            }),
+        }
+    }
+
+    /// Moves a damaged history and its log out of the way and says where to.
+    /// Nothing is deleted.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be renamed.
+    pub fn set_aside(path: &Path) -> Result<PathBuf, HistoryError> {
+        let aside = (1..)
+            .map(|number: u32| suffixed(path, &format!(".damaged-{number}")))
+            .find(|aside| !aside.exists())
+            .unwrap_or_else(|| suffixed(path, ".damaged"));
+        let failed = |source| HistoryError::SetAside {
+            path: path.to_owned(),
+            source,
+        };
+        std::fs::rename(path, &aside).map_err(failed)?;
+        for log in ["-wal", "-shm"] {
+            let log_of_damaged = suffixed(path, log);
+            if log_of_damaged.exists() {
+                std::fs::rename(&log_of_damaged, suffixed(&aside, log)).map_err(failed)?;
+            }
+        }
+        Ok(aside)
+    }
+
+    /// Where the history is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the whole file and says whether it is sound.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::Damaged`] with SQLite's first finding.
+    pub fn check(&self) -> Result<(), HistoryError> {
+        schema::check(&self.db, schema::Check::Full).map_err(|trouble| trouble.at(&self.path))
+    }
+
+    fn connect(path: &Path, access: OpenFlags) -> Result<History, HistoryError> {
+        let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).map_err(|e| Trouble::from(e).at(path))?;
+        History::with_patience(db, path)
+    }
+
+    fn connect_immutable(path: &Path) -> Result<History, HistoryError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let escaped = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        let db = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+            .map_err(|e| Trouble::from(e).at(path))?;
+        History::with_patience(db, path)
+    }
+
+    fn with_patience(db: Connection, path: &Path) -> Result<History, HistoryError> {
+        db.busy_timeout(PATIENCE)
+            .map_err(|e| Trouble::from(e).at(path))?;
+        Ok(History {
+            db,
+            path: path.to_owned(),
+        })
+    }
+
+    fn prepare(&mut self) -> Result<(), Trouble> {
+        schema::refuse_newer_or_foreign(&self.db)?;
+        // A commit is on the disk when it returns: with one commit a minute the
+        // cost is one flush a minute, and a power cut takes no more than that.
+        self.db.pragma_update(None, "journal_mode", "wal")?;
+        self.db.pragma_update(None, "synchronous", "full")?;
+        self.db.pragma_update(None, "foreign_keys", true)?;
+        // What is wiped is overwritten, not only unlinked.
+        self.db.pragma_update(None, "secure_delete", true)?;
+        schema::migrate(&mut self.db, &schema::STEPS)?;
+        schema::check(&self.db, schema::Check::Quick)
+    }
+}
+
+/// Makes an empty file of mode 0600, and its directory of 0700, where there is none.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    if let Some(directory) = path.parent()
+        && !directory.as_os_str().is_empty()
+        && !directory.exists()
+    {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.create(directory)?;
+    }
+    match options.open(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => make_existing_private(path),
+        other => other.map(drop),
+    }
+}
+
+/// Takes the history from the eyes of others, where an earlier copy or restore let them in.
+#[cfg(unix)]
+fn make_existing_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700))
+}
+
+#[cfg(not(unix))]
+fn make_existing_private(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Looks at the first bytes, so that a file of another kind is not even opened as a database.
+fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut head));
+    read.map_err(|source| HistoryError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let damaged = |finding: &str| HistoryError::Damaged {
+        path: path.to_owned(),
+        finding: finding.to_owned(),
+    };
+    match head.as_slice() {
+        [] | b"SQLite format 3\0" => Ok(()),
+        // What a power cut leaves of a file whose length reached the disk before its contents.
+        zeroed if zeroed.iter().all(|&byte| byte == 0) => Err(damaged("it begins with zeroes")),
+        _ => Err(HistoryError::Foreign {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn wal_of(path: &Path) -> PathBuf {
+    suffixed(path, "-wal")
+}
+
+fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! The networks: where their files are and how they are loaded into tract.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use flate2::read::DeflateDecoder;
 use tract_onnx::prelude::*;
 
 /// Which landmark model looks at the person.
@@ -85,37 +87,38 @@ fn join(paths: &[PathBuf]) -> String {
 /// A network that is ready to run, on one thread.
 pub(super) type Network = Arc<TypedRunnableModel>;
 
-const DETECTOR: &[u8] = include_bytes!("../../models/pose_detection.onnx");
-const LITE: &[u8] = include_bytes!("../../models/pose_landmark_lite.onnx");
-const FULL: &[u8] = include_bytes!("../../models/pose_landmark_full.onnx");
+// Deflated by build.rs.
+const DETECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_detection.deflate"));
+const LITE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_lite.deflate"));
+const FULL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_full.deflate"));
 
 /// Loads the person detector.
 pub(super) fn detector() -> Result<Network, PoseError> {
-    load("the built-in detector", DETECTOR)
+    load("the built-in detector", &mut DeflateDecoder::new(DETECTOR))
 }
 
 /// Loads a landmark model; the heavy one from the first of `places` that is a file.
 pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        Variant::Lite => load("the built-in lite model", LITE),
-        Variant::Full => load("the built-in full model", FULL),
+        Variant::Lite => load("the built-in lite model", &mut DeflateDecoder::new(LITE)),
+        Variant::Full => load("the built-in full model", &mut DeflateDecoder::new(FULL)),
         Variant::Heavy => {
             let path = places.iter().find(|path| path.is_file());
             let path = path.ok_or_else(|| PoseError::HeavyMissing {
                 looked_in: places.to_vec(),
             })?;
-            let bytes = std::fs::read(path).map_err(|source| PoseError::Unreadable {
+            let mut file = File::open(path).map_err(|source| PoseError::Unreadable {
                 path: path.clone(),
                 source,
             })?;
-            load(&path.display().to_string(), &bytes)
+            load(&path.display().to_string(), &mut file)
         }
     }
 }
 
-fn load(name: &str, bytes: &[u8]) -> Result<Network, PoseError> {
+fn load(name: &str, model: &mut impl Read) -> Result<Network, PoseError> {
     onnx()
-        .model_for_read(&mut Cursor::new(bytes))
+        .model_for_read(model)
         .and_then(InferenceModelExt::into_optimized)
         .and_then(IntoRunnable::into_runnable)
         .map_err(|source| PoseError::Unusable {

@@ -10,11 +10,17 @@ mod estimate;
 mod fitted;
 mod judge;
 mod moment;
+mod patience;
 mod shape;
+pub mod slouch;
+mod smooth;
 
 pub use angles::{Facing, Seen, observe};
 pub use baseline::{Baseline, Refusal, Spread};
 pub use estimate::{Estimate, Posture, View};
 pub use judge::{Limits, Verdict, judge};
 pub use moment::{Fault, Moment, Why};
+pub use patience::Patience;
 pub use shape::{Shape, measure};
+pub use slouch::State;
+pub use smooth::{Smooth, Standing};

@@ -1,1 +1,39 @@
 //! From records to numbers, and from numbers to text, pages and drawings.
+//!
+//! Everything here is pure: records, a period and the reader's time zone come
+//! in; text goes out to whatever can be written to. Reading the history and
+//! the clock happens elsewhere, and so does drawing the stretches.
+//!
+//! Every percentage is of the time *observed*: somebody was there and how they
+//! sat could be told. Time that was not observed is listed beside it.
+
+pub mod csv;
+mod days;
+pub mod export;
+mod html;
+pub mod json;
+mod summary;
+mod svg;
+mod text;
+mod times;
+mod trend;
+mod words;
+
+pub use csv::csv;
+pub use days::{Days, DaysError};
+pub use html::html;
+pub use json::json;
+pub use summary::{Angle, Corrected, Day, Hour, Point, Slouches, Summary, Uptake, summary};
+pub use text::{Colour, Style, text};
+pub use times::{Kind, Run, Times, percentages};
+pub use trend::{Trend, Verdict};
+pub use words::weekly_notice;
+
+/// A stretch as reports show it. Who calls for a report looks it up by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// The stretch's name.
+    pub name: String,
+    /// Its drawing, an `<svg>` element; empty where there is none.
+    pub svg: String,
+}

@@ -1,34 +1,17 @@
-//! The command line: types only, what they do is in `commands`.
+//! `sitwell analyze`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use crate::pose::Variant;
 
-/// Watches how you sit and tells you when you have really been slouching.
-#[derive(Debug, Parser)]
-#[command(name = "sitwell", version, about, max_term_width = 100)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The subcommands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Measure posture in pictures, folders of pictures and videos
-    Analyze(Analyze),
-    /// Show the main job on a built-in recording: no webcam needed, nothing is kept
-    Demo(Demo),
-}
-
-/// Measures posture in pictures, folders of pictures and videos.
-///
-/// Without `--neutral` the angles are rough and nothing is called a slouch:
-/// people differ more from each other than a slouch differs from sitting well.
+/// What to measure, and against what.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Without --neutral the angles are rough and nothing is called a slouch: people differ \
+                  more from each other than a slouch differs from sitting well."
+)]
 pub struct Analyze {
     /// PNG or JPEG pictures, folders of them, or videos (these need ffmpeg)
     #[arg(required = true, value_name = "PATH")]
@@ -60,14 +43,6 @@ pub enum Format {
     Json,
     /// A table for a spreadsheet
     Csv,
-}
-
-/// Shows the main job on a built-in recording of somebody at a desk.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Do not send a desktop notification, only print it
-    #[arg(long)]
-    pub quiet: bool,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -1,0 +1,373 @@
+//! Whether a picture can show a posture at all: covered, dark, blurred, frozen.
+//!
+//! Pure functions of the picture. Whether somebody is in it, and how they sit,
+//! is judged elsewhere; here only what is wrong with the camera or the room.
+//!
+//! The thresholds are our own measurement, on the 1176 rendered pictures and
+//! on the same darkened, covered and blurred:
+//! `SITWELL_PICTURES=DIR cargo test --lib what_pictures_measure -- --ignored --nocapture`.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use image::RgbImage;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::frame::Frame;
+use crate::posture::Why;
+
+/// The brightest twentieth of a black picture's blocks is darker than this, of
+/// 255. A shutter gives 0 to 2; the renders darkened to a twentieth give 5 to 12.
+const BLACK: u8 = 5;
+
+/// .. and that of a picture too dark to judge than this. The renders have 112
+/// to 255, darkened to a fifth 22 to 50, to a tenth 10 to 25.
+const DARK: u8 = 20;
+
+/// A picture shows nothing if its darkest and brightest tenth differ by less
+/// than this share of its brightness. The renders have 0.21 and more, however
+/// dark; a finger or a paper on the lens gives 0.1.
+const FLAT: f32 = 0.15;
+
+/// How much of their height the steepest edges rise within 2 pixels. In a
+/// blurred picture they rise evenly, by a quarter: with a Gaussian of 4 pixels
+/// 0.26 to 0.28, of 2 pixels 0.28 to 0.33; the renders as they are 0.42 to 0.73.
+const BLURRED: f32 = 0.29;
+
+/// The same picture again and again for so long is a frozen camera. Noise
+/// makes no two pictures of a lens equal, however still the room.
+const FROZEN: SignedDuration = SignedDuration::from_secs(10);
+
+/// .. and in so many looks: two equal ones may be one picture handed out twice.
+const FROZEN_LOOKS: u32 = 3;
+
+/// The side of the blocks that are averaged, in pixels.
+const BLOCK: u32 = 16;
+
+/// What is wrong with a picture, if anything is.
+#[must_use]
+pub fn trouble(frame: &Frame) -> Option<Why> {
+    Measured::of(&frame.pixels).trouble()
+}
+
+/// What the user can do about it, as a sentence; `None` for what is not the camera's or the room's.
+#[must_use]
+pub fn advice(why: Why) -> Option<&'static str> {
+    match why {
+        Why::Covered => Some("Open the camera's shutter, or take off what covers the lens."),
+        Why::TooDark => Some("Switch on a light in front of you, or Sitwell sees nothing."),
+        Why::Blurred => Some("Wipe the camera's lens; if it has a focus ring, turn it."),
+        Why::Frozen => Some(
+            "The camera repeats one picture: unplug it and plug it in again, or end the program that feeds it.",
+        ),
+        Why::ShouldersOutOfPicture
+        | Why::HeadCutOff
+        | Why::TurnedAway
+        | Why::LeftRightSwapped
+        | Why::TooSmall
+        | Why::NotCalibrated
+        | Why::CalibrationStale => None,
+    }
+}
+
+/// Notices that a camera repeats itself.
+#[derive(Debug, Default)]
+pub struct Stillness {
+    same: Option<Same>,
+}
+
+#[derive(Debug)]
+struct Same {
+    picture: u64,
+    since: Timestamp,
+    looks: u32,
+}
+
+impl Stillness {
+    /// Takes in the picture of a look; [`Why::Frozen`] if the camera only repeats itself.
+    pub fn look(&mut self, frame: &Frame) -> Option<Why> {
+        let mut hasher = DefaultHasher::new();
+        frame.pixels.as_raw().hash(&mut hasher);
+        let picture = hasher.finish();
+        match &mut self.same {
+            Some(same) if same.picture == picture => {
+                same.looks += 1;
+                let frozen =
+                    same.looks >= FROZEN_LOOKS && frame.at.duration_since(same.since) >= FROZEN;
+                frozen.then_some(Why::Frozen)
+            }
+            _ => {
+                self.same = Some(Same {
+                    picture,
+                    since: frame.at,
+                    looks: 1,
+                });
+                None
+            }
+        }
+    }
+}
+
+/// The three numbers that tell.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    /// Between the darkest and the brightest tenth of the blocks.
+    spread: u8,
+    /// The brightest twentieth of the blocks begins here.
+    bright: u8,
+    /// The rise of the steepest edges within 2 pixels over that within 8.
+    sharpness: f32,
+}
+
+impl Measured {
+    fn trouble(self) -> Option<Why> {
+        if self.bright < BLACK {
+            Some(Why::Covered)
+        } else if self.bright < DARK {
+            Some(Why::TooDark)
+        } else if f32::from(self.spread) < FLAT * f32::from(self.bright) {
+            Some(Why::Covered)
+        } else if self.sharpness < BLURRED {
+            Some(Why::Blurred)
+        } else {
+            None
+        }
+    }
+
+    fn of(picture: &RgbImage) -> Self {
+        let luma = image::imageops::grayscale(picture);
+        let (columns, rows) = (luma.width() / BLOCK, luma.height() / BLOCK);
+        let mut blocks: Vec<u8> = (0..columns * rows)
+            .map(|n| {
+                let (left, top) = (n % columns * BLOCK, n / columns * BLOCK);
+                let mut sum = 0_u32;
+                for y in top..top + BLOCK {
+                    for x in left..left + BLOCK {
+                        sum += u32::from(luma.get_pixel(x, y)[0]);
+                    }
+                }
+                (sum / (BLOCK * BLOCK)) as u8
+            })
+            .collect();
+        blocks.sort_unstable();
+        let share = |of: f32| {
+            blocks
+                .get((blocks.len() as f32 * of) as usize)
+                .copied()
+                .unwrap_or(0)
+        };
+        Measured {
+            spread: share(0.9) - share(0.1),
+            bright: share(0.95),
+            sharpness: sharpness(&luma),
+        }
+    }
+}
+
+/// The rise of the steepest thousandth of all edges within 2 pixels, over that within 8.
+fn sharpness(luma: &image::GrayImage) -> f32 {
+    let width = luma.width() as usize;
+    let rise = |over: usize| {
+        let mut counts = [0_u32; 256];
+        for row in luma.as_raw().chunks_exact(width.max(1)).step_by(2) {
+            for at in 0..width.saturating_sub(over) {
+                counts[usize::from(row[at].abs_diff(row[at + over]))] += 1;
+            }
+        }
+        steepest(&counts)
+    };
+    rise(2) / rise(8).max(1.0)
+}
+
+/// Where the upper thousandth of a histogram begins.
+fn steepest(counts: &[u32; 256]) -> f32 {
+    let total: u32 = counts.iter().sum();
+    let mut above = 0;
+    for (value, count) in counts.iter().enumerate().rev() {
+        above += count;
+        if above > total / 1000 {
+            return value as f32;
+        }
+    }
+    0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn darkened(picture: &RgbImage, to: f32) -> RgbImage {
+        let mut dark = picture.clone();
+        // Sensor noise of 2 of 255 is added, as gain does in the dark.
+        let mut seed = 1_u32;
+        for value in dark.iter_mut() {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = (seed >> 30) as f32 - 1.5;
+            *value = (f32::from(*value) * to + noise).clamp(0.0, 255.0) as u8;
+        }
+        dark
+    }
+
+    /// A finger or a paper on the lens: no detail, a soft gradient, some noise.
+    fn covered(brightness: f32) -> RgbImage {
+        let gradient = RgbImage::from_fn(640, 480, |x, y| {
+            let value = brightness * (1.0 + (x as f32 / 640.0 - y as f32 / 480.0) * 0.1);
+            image::Rgb([value as u8, (value * 0.9) as u8, (value * 0.9) as u8])
+        });
+        darkened(&gradient, 1.0)
+    }
+
+    /// A rendered person at a desk, from the front and from the side.
+    fn people() -> [RgbImage; 2] {
+        ["front", "side"].map(|name| {
+            let file = format!(
+                "{}/tests/fixtures/light/{name}.jpg",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            image::open(file).unwrap().into_rgb8()
+        })
+    }
+
+    fn frame(pixels: RgbImage, second: i64) -> Frame {
+        Frame {
+            pixels,
+            at: Timestamp::from_second(second).unwrap(),
+        }
+    }
+
+    fn blurred(picture: &RgbImage, sigma: f32) -> RgbImage {
+        image::imageops::fast_blur(picture, sigma)
+    }
+
+    #[test]
+    fn only_what_shows_nothing_is_trouble() {
+        for person in people() {
+            let rows = [
+                ("as it is", person.clone(), None),
+                ("dim", darkened(&person, 0.4), None),
+                ("very dark", darkened(&person, 0.07), Some(Why::TooDark)),
+                ("soft", blurred(&person, 1.0), None),
+                ("greasy lens", blurred(&person, 5.0), Some(Why::Blurred)),
+                (
+                    "greasy lens in dim light",
+                    darkened(&blurred(&person, 8.0), 0.7),
+                    Some(Why::Blurred),
+                ),
+            ];
+            for (name, picture, wanted) in rows {
+                let measured = Measured::of(&picture);
+                assert_eq!(trouble(&frame(picture, 0)), wanted, "{name}: {measured:?}");
+            }
+        }
+        for brightness in [0.0, 2.0, 60.0, 120.0, 200.0] {
+            assert_eq!(
+                trouble(&frame(covered(brightness), 0)),
+                Some(Why::Covered),
+                "{brightness}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_picture_of_any_size_is_measured() {
+        for (width, height) in [(0, 0), (1, 1), (5, 300), (300, 5), (17, 33)] {
+            let _ = trouble(&frame(RgbImage::new(width, height), 0));
+        }
+    }
+
+    /// One look a second: each letter is a picture; `F` where it is frozen.
+    fn frozen(looks: &str) -> String {
+        let mut stillness = Stillness::default();
+        let judge = |(second, letter): (usize, char)| {
+            let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
+            let why = stillness.look(&frame(picture, second as i64));
+            if why == Some(Why::Frozen) { 'F' } else { '.' }
+        };
+        looks.chars().enumerate().map(judge).collect()
+    }
+
+    #[test]
+    fn the_same_picture_for_10_s_is_frozen_until_another_comes() {
+        insta::assert_snapshot!(frozen("abababaaaaaaaaaaaaaaabaa"), @"................FFFFF...");
+    }
+
+    #[test]
+    fn two_looks_far_apart_are_not_enough() {
+        let mut stillness = Stillness::default();
+        let picture = RgbImage::new(8, 8);
+        let seen = [0, 60, 120].map(|second| stillness.look(&frame(picture.clone(), second)));
+        assert_eq!(seen, [None, None, Some(Why::Frozen)]);
+    }
+
+    #[test]
+    #[ignore = "needs a folder of pictures in SITWELL_PICTURES; prints what they measure"]
+    fn what_pictures_measure() {
+        let folder = std::env::var("SITWELL_PICTURES").unwrap();
+        let step = std::env::var("SITWELL_STEP").map_or(1, |n| n.parse().unwrap());
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        files.sort();
+        let mut rows: std::collections::BTreeMap<String, Vec<Measured>> = Default::default();
+        for (n, file) in files.iter().enumerate() {
+            let Ok(picture) = image::open(file) else {
+                continue;
+            };
+            let picture = picture.into_rgb8();
+            let mut note = |name: String, picture: &RgbImage| {
+                rows.entry(name).or_default().push(Measured::of(picture));
+            };
+            note("as it is".to_owned(), &picture);
+            if n % step != 0 {
+                continue;
+            }
+            for to in [0.4, 0.2, 0.1, 0.05] {
+                note(format!("dark {to}"), &darkened(&picture, to));
+            }
+            for sigma in [2.0_f32, 4.0, 8.0] {
+                note(
+                    format!("blur {sigma:02}"),
+                    &image::imageops::fast_blur(&picture, sigma),
+                );
+            }
+        }
+        for brightness in [2.0, 20.0, 60.0, 120.0, 200.0] {
+            rows.entry("covered".to_owned())
+                .or_default()
+                .push(Measured::of(&covered(brightness)));
+        }
+        for (name, all) in &rows {
+            let of = |what: &dyn Fn(&Measured) -> f32| {
+                let mut all: Vec<f32> = all.iter().map(what).collect();
+                all.sort_by(f32::total_cmp);
+                let at = |share: f32| all[((all.len() - 1) as f32 * share) as usize];
+                format!(
+                    "{:6.2} {:6.2} {:6.2} {:6.2} {:6.2}",
+                    at(0.0),
+                    at(0.05),
+                    at(0.5),
+                    at(0.95),
+                    at(1.0)
+                )
+            };
+            println!("{name:10} spread {}", of(&|m| f32::from(m.spread)));
+            println!("{:10} bright {}", "", of(&|m| f32::from(m.bright)));
+            println!("{:10} sharp  {}", "", of(&|m| m.sharpness));
+            println!(
+                "{:10} flat   {}",
+                "",
+                of(&|m| f32::from(m.spread) / f32::from(m.bright.max(1)))
+            );
+            let mut found: std::collections::BTreeMap<String, usize> = Default::default();
+            for one in all {
+                *found
+                    .entry(
+                        one.trouble()
+                            .map_or("nothing wrong".to_owned(), |why| why.to_string()),
+                    )
+                    .or_default() += 1;
+            }
+            println!("{:10} {found:?}", "");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Which of the formats a camera offers to take: a pure choice.
+//!
+//! The wish is a 640-wide colour picture at a low rate. A wish is never a
+//! condition: whatever a camera offers, the nearest thing that can be turned
+//! into a picture is taken.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Mode;
+use crate::frame::PictureSize;
+
+/// The picture width asked for, in pixels. The pose model looks at 256 x 256,
+/// and `landmarks.csv` of the rendered set was made from 640-wide pictures.
+pub(super) const WANTED_WIDTH: u32 = 640;
+
+/// The picture height that goes with it. Of two equally wide offers the
+/// taller one, up to this, shows more of the trunk.
+pub(super) const WANTED_HEIGHT: u32 = 480;
+
+/// The lowest rate, in pictures a second, at which the next picture after a
+/// look is asked for is at most 250 ms away.
+pub(super) const LOWEST_FRESH_RATE: f64 = 4.0;
+
+/// The rate asked for while the stream is kept: as low as is still fresh, with one picture to spare.
+pub(super) const CONTINUOUS_RATE: f64 = 5.0;
+
+/// The rate asked for in a glance. Exposure control works in pictures, not in
+/// seconds, so a fast stream settles sooner and the camera is closed sooner.
+pub(super) const GLANCE_RATE: f64 = 30.0;
+
+/// How a camera lays out its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Luma for each pixel, chroma for each pair.
+    Yuyv,
+    /// A plane of luma, then one of chroma for each 2 x 2 pixels.
+    Nv12,
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+    /// One JPEG picture a frame.
+    Mjpeg,
+    /// Luma only, as infrared cameras give.
+    Grey,
+    /// Something Sitwell cannot read, by its four-character code.
+    Other([u8; 4]),
+}
+
+impl Layout {
+    /// From a four-character code of Video4Linux.
+    #[must_use]
+    pub fn from_fourcc(code: [u8; 4]) -> Self {
+        match &code {
+            b"YUYV" => Layout::Yuyv,
+            b"NV12" => Layout::Nv12,
+            b"RGB3" => Layout::Rgb,
+            b"BGR3" => Layout::Bgr,
+            b"MJPG" | b"JPEG" => Layout::Mjpeg,
+            b"GREY" => Layout::Grey,
+            _ => Layout::Other(code),
+        }
+    }
+
+    /// The least preferred comes last; `None` cannot be read at all.
+    ///
+    /// Raw layouts cost about the same to convert (0.5 to 1 ms at 640 x 480)
+    /// and cannot be corrupt; JPEG costs 1.3 to 1.8 ms and can.
+    fn preference(self) -> Option<u8> {
+        match self {
+            Layout::Yuyv => Some(0),
+            Layout::Nv12 => Some(1),
+            Layout::Rgb => Some(2),
+            Layout::Bgr => Some(3),
+            Layout::Mjpeg => Some(4),
+            Layout::Grey => Some(5),
+            Layout::Other(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layout::Yuyv => f.write_str("YUYV"),
+            Layout::Nv12 => f.write_str("NV12"),
+            Layout::Rgb => f.write_str("RGB"),
+            Layout::Bgr => f.write_str("BGR"),
+            Layout::Mjpeg => f.write_str("MJPEG"),
+            Layout::Grey => f.write_str("grey"),
+            Layout::Other(code) => write!(f, "{}", String::from_utf8_lossy(code).trim()),
+        }
+    }
+}
+
+/// A rate in pictures a second, kept as the fraction that the camera states: 29.97 is 30000/1001.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rate {
+    /// Pictures ..
+    pub pictures: u32,
+    /// .. in this many seconds.
+    pub seconds: u32,
+}
+
+impl Rate {
+    /// A whole number of pictures a second.
+    #[must_use]
+    pub fn whole(pictures: u32) -> Self {
+        Rate {
+            pictures,
+            seconds: 1,
+        }
+    }
+
+    /// Pictures a second; 0 if the camera states no sensible rate.
+    #[must_use]
+    pub fn per_second(self) -> f64 {
+        if self.seconds == 0 {
+            return 0.0;
+        }
+        f64::from(self.pictures) / f64::from(self.seconds)
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:.2}", self.per_second());
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// One format that a camera offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Offer {
+    /// How the pixels are laid out.
+    pub layout: Layout,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// Pictures a second.
+    pub rate: Rate,
+}
+
+impl Offer {
+    /// The picture's size.
+    #[must_use]
+    pub fn size(self) -> PictureSize {
+        PictureSize {
+            width: self.width,
+            height: self.height,
+        }
+    }
+}
+
+impl fmt::Display for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}x{}", self.layout, self.width, self.height)?;
+        if self.rate.per_second() > 0.0 {
+            write!(f, " at {}/s", self.rate)?;
+        }
+        Ok(())
+    }
+}
+
+/// The offer to take, or `None` if nothing can be read.
+#[must_use]
+pub fn choose(offers: &[Offer], mode: Mode) -> Option<Offer> {
+    offers
+        .iter()
+        .copied()
+        .filter(|offer| offer.width > 0 && offer.height > 0)
+        .filter_map(|offer| Some((rank(offer, offer.layout.preference()?, mode), offer)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, offer)| offer)
+}
+
+/// The layouts among some offers, for people: `YUYV and MJPEG`.
+#[must_use]
+pub fn layouts(offers: &[Offer]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for offer in offers {
+        let name = offer.layout.to_string();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names.as_slice() {
+        [] => "no format at all".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Smaller is better; the fields are compared in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Grey pictures only from cameras that have nothing else.
+    grey: bool,
+    /// Pixels missing to the wanted width.
+    narrow: u32,
+    /// Too slow to be fresh.
+    slow: bool,
+    /// Pixels too wide: each costs transfer and decoding.
+    wide: u32,
+    /// Distance to the wanted height.
+    height: u32,
+    /// Distance to the wanted rate, in thousandths of a picture a second.
+    rate: u64,
+    /// The layout's place.
+    layout: u8,
+}
+
+fn rank(offer: Offer, layout: u8, mode: Mode) -> Rank {
+    let rate = offer.rate.per_second();
+    let wanted = match mode {
+        Mode::Continuous => CONTINUOUS_RATE,
+        Mode::Glance => GLANCE_RATE,
+    };
+    Rank {
+        grey: offer.layout == Layout::Grey,
+        narrow: WANTED_WIDTH.saturating_sub(offer.width),
+        slow: rate < LOWEST_FRESH_RATE,
+        wide: offer.width.saturating_sub(WANTED_WIDTH),
+        height: offer.height.abs_diff(WANTED_HEIGHT),
+        rate: ((rate - wanted).abs() * 1000.0) as u64,
+        layout,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "YUYV 640x480 30" or "MJPG 640x480 30000/1001".
+    fn offer(text: &str) -> Offer {
+        let mut words = text.split(' ');
+        let code: [u8; 4] = words.next().unwrap().as_bytes().try_into().unwrap();
+        let (width, height) = words.next().unwrap().split_once('x').unwrap();
+        let rate = words.next().unwrap();
+        let (pictures, seconds) = rate.split_once('/').unwrap_or((rate, "1"));
+        Offer {
+            layout: Layout::from_fourcc(code),
+            width: width.parse().unwrap(),
+            height: height.parse().unwrap(),
+            rate: Rate {
+                pictures: pictures.parse().unwrap(),
+                seconds: seconds.parse().unwrap(),
+            },
+        }
+    }
+
+    fn chosen(offers: &[&str], mode: Mode) -> String {
+        let offers: Vec<Offer> = offers.iter().map(|text| offer(text)).collect();
+        choose(&offers, mode).map_or("nothing".to_owned(), |offer| offer.to_string())
+    }
+
+    #[test]
+    fn the_cheapest_fresh_format_is_taken_from_whatever_is_there() {
+        let laptop = [
+            "MJPG 1280x720 30",
+            "MJPG 640x480 30",
+            "YUYV 1280x720 10",
+            "YUYV 640x480 30",
+            "YUYV 640x480 15",
+            "YUYV 640x480 15/2",
+            "YUYV 640x480 5",
+            "YUYV 640x360 30",
+            "YUYV 320x240 30",
+        ];
+        let rows: [(&[&str], &str, &str); 10] = [
+            (&laptop, "YUYV 640x480 at 5/s", "YUYV 640x480 at 30/s"),
+            (
+                &["MJPG 640x480 30000/1001"],
+                "MJPEG 640x480 at 29.97/s",
+                "MJPEG 640x480 at 29.97/s",
+            ),
+            (
+                &["YUYV 640x480 15/2", "YUYV 640x480 30"],
+                "YUYV 640x480 at 7.5/s",
+                "YUYV 640x480 at 30/s",
+            ),
+            (
+                &["YUYV 640x480 2", "YUYV 640x480 10"],
+                "YUYV 640x480 at 10/s",
+                "YUYV 640x480 at 10/s",
+            ),
+            (
+                &["YUYV 1280x720 3", "MJPG 1280x720 30"],
+                "MJPEG 1280x720 at 30/s",
+                "MJPEG 1280x720 at 30/s",
+            ),
+            (
+                &["MJPG 1920x1080 30", "MJPG 1280x720 30"],
+                "MJPEG 1280x720 at 30/s",
+                "MJPEG 1280x720 at 30/s",
+            ),
+            (
+                &["YUYV 320x240 30", "YUYV 160x120 30"],
+                "YUYV 320x240 at 30/s",
+                "YUYV 320x240 at 30/s",
+            ),
+            (
+                &["GREY 640x480 30", "NV12 1280x720 30"],
+                "NV12 1280x720 at 30/s",
+                "NV12 1280x720 at 30/s",
+            ),
+            (
+                &["GREY 640x360 15"],
+                "grey 640x360 at 15/s",
+                "grey 640x360 at 15/s",
+            ),
+            (&["H264 640x480 30"], "nothing", "nothing"),
+        ];
+        for (offers, continuous, glance) in rows {
+            assert_eq!(chosen(offers, Mode::Continuous), continuous, "{offers:?}");
+            assert_eq!(chosen(offers, Mode::Glance), glance, "{offers:?}");
+        }
+    }
+
+    #[test]
+    fn a_camera_that_states_no_rate_is_still_used() {
+        assert_eq!(chosen(&["YUYV 640x480 0/0"], Mode::Glance), "YUYV 640x480");
+    }
+}

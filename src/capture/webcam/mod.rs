@@ -1,0 +1,184 @@
+//! The webcam: the one door to nokhwa.
+//!
+//! [`Webcam`] keeps a camera for a monitor that looks every few seconds. A
+//! look is answered with a picture taken at most 250 ms before, or with the
+//! reason why there is none; never with silence. The camera itself is held by
+//! a child process (see [`child`]), so that nothing a driver does can stop the
+//! monitor, and so that closing the camera is always possible and takes
+//! milliseconds.
+//!
+//! The pictures stay in memory: they cross a pipe and nothing is written.
+//!
+//! ```text
+//! Webcam -orders-> run (thread: Keeper decides) -stdin-> capture child -> nokhwa -> camera
+//!        <-reports-        ^        ^            <-stdout-
+//!                        watch    clock
+//! ```
+
+pub mod child;
+mod convert;
+mod format;
+mod jpeg;
+mod keeper;
+mod listing;
+mod process;
+mod run;
+mod settle;
+mod state;
+mod wire;
+
+#[cfg(not(target_os = "linux"))]
+#[path = "nobody.rs"]
+mod others;
+#[cfg(target_os = "linux")]
+mod others;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod platform;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod platform;
+
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+pub use format::{Layout, Offer, Rate, choose, layouts};
+pub use listing::{Because, Listed, find, list};
+pub use process::SUBCOMMAND;
+pub use state::{CameraError, CameraState};
+
+pub use crate::config::{CameraChoice, Mode};
+
+use super::FrameSource;
+use crate::frame::Frame;
+use run::{Keeping, Order};
+
+/// Which camera to keep, and how.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The program whose `capture-child` holds the camera: this one.
+    pub program: PathBuf,
+    /// Which camera.
+    pub choice: CameraChoice,
+    /// How it is kept between looks.
+    pub mode: Mode,
+}
+
+/// The answer to a look.
+#[derive(Debug, Clone)]
+pub enum Looked {
+    /// What the camera sees.
+    Picture(Frame),
+    /// Why there is no picture.
+    Nothing(CameraState),
+}
+
+/// What a webcam reports.
+#[derive(Debug, Clone)]
+pub enum Report {
+    /// The answer to a look: exactly one for each, within 5 s. Looks asked
+    /// for while one waits for its answer share that answer.
+    Looked(Looked),
+    /// The camera's state changed.
+    State(CameraState),
+}
+
+/// A camera that is kept. Dropping it closes the camera.
+#[derive(Debug)]
+pub struct Webcam {
+    orders: Option<Sender<Order>>,
+    reports: Receiver<Report>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Webcam {
+    /// Keeps a camera. Nothing is opened before the first look.
+    ///
+    /// # Errors
+    ///
+    /// [`CameraError::Child`] if the system gives no thread.
+    pub fn start(settings: Settings) -> Result<Self, CameraError> {
+        let (orders, received) = unbounded();
+        let (sender, reports) = unbounded();
+        let thread = std::thread::Builder::new()
+            .name("camera".to_owned())
+            .spawn(move || {
+                Keeping::new(settings.program, settings.choice, settings.mode, sender)
+                    .run(&received);
+            })
+            .map_err(|error| CameraError::Child {
+                what: error.to_string(),
+            })?;
+        Ok(Webcam {
+            orders: Some(orders),
+            reports,
+            thread: Some(thread),
+        })
+    }
+
+    /// Asks for one picture and returns at once; the answer is a [`Report::Looked`].
+    pub fn look(&self) {
+        self.order(Order::Look);
+    }
+
+    /// Closes the camera, for a pause. The next look opens it again.
+    pub fn rest(&self) {
+        self.order(Order::Rest);
+    }
+
+    /// Where answers and changes of state arrive.
+    #[must_use]
+    pub fn reports(&self) -> &Receiver<Report> {
+        &self.reports
+    }
+
+    /// Asks for one picture and waits for the answer, at most 5 s. Changes of
+    /// state that arrive meanwhile are passed over: the answer carries the state.
+    #[must_use]
+    pub fn look_and_wait(&self) -> Looked {
+        self.look();
+        loop {
+            match self.reports.recv() {
+                Ok(Report::Looked(looked)) => return looked,
+                Ok(Report::State(_)) => {}
+                Err(_) => return Looked::Nothing(CameraState::Resting),
+            }
+        }
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // The thread ends only when the orders do.
+            let _ = orders.send(order);
+        }
+    }
+}
+
+/// There is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoPicture(pub CameraState);
+
+/// One look after the other, as fast as they are asked for; never over.
+impl FrameSource for Webcam {
+    type Error = NoPicture;
+
+    fn next(&mut self) -> Result<Option<Frame>, NoPicture> {
+        match self.look_and_wait() {
+            Looked::Picture(frame) => Ok(Some(frame)),
+            Looked::Nothing(state) => Err(NoPicture(state)),
+        }
+    }
+}
+
+impl Drop for Webcam {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // It panicked or not: either way its child is gone.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The capture child seen from its parent: started, asked, ended.
+
+use std::io::{BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+
+use super::wire::{self, Said};
+use super::{CameraChoice, CameraError, Mode};
+
+/// The hidden subcommand that is the child.
+pub const SUBCOMMAND: &str = "capture-child";
+
+/// How long to wait for a killed child before it is left to end by itself. A
+/// driver can hold a process in the kernel for seconds.
+const REAP: Duration = Duration::from_millis(300);
+
+/// What a child said, or that it ended, with the child's number.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub(super) child: u64,
+    /// `None`: it ended.
+    pub(super) said: Option<Said>,
+}
+
+/// A running capture child. It is ended when dropped.
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Child,
+    stdin: ChildStdin,
+    pub(super) number: u64,
+}
+
+impl Running {
+    /// Starts a child; what it says arrives on `heard` under `number`.
+    pub(super) fn start(
+        program: &Path,
+        choice: &CameraChoice,
+        mode: Mode,
+        number: u64,
+        heard: Sender<Heard>,
+    ) -> Result<Self, CameraError> {
+        let failed = |error: std::io::Error| CameraError::Child {
+            what: error.to_string(),
+        };
+        let mut child = Command::new(program)
+            .arg(SUBCOMMAND)
+            .arg(format!("--camera={choice}"))
+            .arg(format!("--mode={mode}"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(failed)?;
+        let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(CameraError::Child {
+                what: "no pipe to it".to_owned(),
+            });
+        };
+        std::thread::Builder::new()
+            .name("camera-child".to_owned())
+            .spawn(move || {
+                let mut stdout = BufReader::with_capacity(64 * 1024, stdout);
+                while let Ok(said) = wire::read(&mut stdout) {
+                    if heard
+                        .send(Heard {
+                            child: number,
+                            said: Some(said),
+                        })
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+                // Nobody is left to tell if this fails.
+                let _ = heard.send(Heard {
+                    child: number,
+                    said: None,
+                });
+            })
+            .map_err(failed)?;
+        Ok(Running {
+            child,
+            stdin,
+            number,
+        })
+    }
+
+    /// Asks for one picture. A child that cannot be asked has ended, which is heard elsewhere.
+    pub(super) fn ask(&mut self) {
+        let _ = self
+            .stdin
+            .write_all(&[wire::LOOK])
+            .and_then(|()| self.stdin.flush());
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Why it ended, for people.
+    pub(super) fn last_words(&mut self) -> String {
+        match self.child.wait() {
+            Ok(status) => ended(status),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Ends it. The kernel closes the camera as the process ends.
+    fn end(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let step = Duration::from_millis(2);
+        for _ in 0..REAP.as_millis() / step.as_millis() {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(step);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn ended(status: ExitStatus) -> String {
+    format!("it ended with {status}")
+}

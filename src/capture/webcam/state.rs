@@ -1,0 +1,268 @@
+//! What can be wrong with a camera, and what it is doing: data, and the words for it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::record::NotWatching;
+
+/// What went wrong with a camera. It crosses the pipe from the capture child, so it holds data only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraError {
+    /// No camera, or none that was asked for.
+    #[error("{}", missing(wanted.as_deref(), found))]
+    Missing {
+        /// What the settings ask for; `None` for any camera.
+        wanted: Option<String>,
+        /// The cameras that are there, as index and name.
+        found: Vec<String>,
+    },
+    /// The system does not let this user open it.
+    #[error("no permission to use the camera{}", at(device.as_deref()))]
+    NoPermission {
+        /// The device, such as `/dev/video0`, where it has a name.
+        device: Option<String>,
+    },
+    /// Another program has it.
+    #[error("the camera is in use by {}", by.as_deref().unwrap_or("another program"))]
+    Busy {
+        /// That program's name, when it can be known.
+        by: Option<String>,
+    },
+    /// It was there and is gone.
+    #[error("the camera was unplugged")]
+    Unplugged,
+    /// It is open and sends no picture.
+    #[error("the camera is on but sends no picture")]
+    Stalled,
+    /// What it sends is not a picture.
+    #[error("the camera sends damaged pictures")]
+    Damaged,
+    /// Its pictures are of another size than it says.
+    #[error("the camera sends pictures of {}x{} and says they are {}x{}", got.0, got.1, wanted.0, wanted.1)]
+    WrongSize {
+        /// The size agreed upon, width and height.
+        wanted: (u32, u32),
+        /// The size that came.
+        got: (u32, u32),
+    },
+    /// It offers nothing that Sitwell can read.
+    #[error("the camera offers only {offered}, which Sitwell cannot read")]
+    NoUsableFormat {
+        /// The formats, for people.
+        offered: String,
+    },
+    /// The driver reports something else.
+    #[error("the camera driver failed: {what}")]
+    Driver {
+        /// The driver's words.
+        what: String,
+    },
+    /// The program that takes the pictures ended or could not be started.
+    #[error("the capture process failed: {what}")]
+    Child {
+        /// What is known of it.
+        what: String,
+    },
+}
+
+fn at(device: Option<&str>) -> String {
+    device.map_or(String::new(), |device| format!(" {device}"))
+}
+
+fn missing(wanted: Option<&str>, found: &[String]) -> String {
+    let found = if found.is_empty() {
+        "no camera".to_owned()
+    } else {
+        found.join(", ")
+    };
+    match wanted {
+        None => "no camera was found".to_owned(),
+        Some(wanted) => format!("no camera matches \"{wanted}\" (found {found})"),
+    }
+}
+
+impl CameraError {
+    /// What the user can do about it, as a sentence; `None` if it passes by itself.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            CameraError::Missing { wanted: None, .. } => {
+                Some("Connect a camera, or open its shutter or switch.")
+            }
+            CameraError::Missing {
+                wanted: Some(_), ..
+            } => Some(
+                "`sitwell cameras` lists what is there; set `camera.device` to one of them or to \"auto\".",
+            ),
+            CameraError::NoPermission { .. } if cfg!(target_os = "linux") => {
+                Some("Let your user read it: `sudo usermod -aG video $USER`, then log in again.")
+            }
+            CameraError::NoPermission { .. } => {
+                Some("Allow Sitwell the camera in the system's privacy settings.")
+            }
+            CameraError::NoUsableFormat { .. } => {
+                Some("Choose another camera: `sitwell cameras` lists them.")
+            }
+            CameraError::Stalled | CameraError::Damaged | CameraError::WrongSize { .. } => Some(
+                "If this stays, unplug the camera and plug it in again, on another port if it has a hub.",
+            ),
+            CameraError::Busy { .. }
+            | CameraError::Unplugged
+            | CameraError::Driver { .. }
+            | CameraError::Child { .. } => None,
+        }
+    }
+
+    /// From an error number of the system, which is all that some drivers give.
+    #[must_use]
+    pub fn from_os(code: i32, what: &str) -> Self {
+        match code {
+            // ENOENT, ENXIO: the node, or what stood behind it, is gone.
+            2 | 6 => CameraError::Missing {
+                wanted: None,
+                found: Vec::new(),
+            },
+            // EPERM, EACCES.
+            1 | 13 => CameraError::NoPermission { device: None },
+            // EBUSY.
+            16 => CameraError::Busy { by: None },
+            // ENODEV.
+            19 => CameraError::Unplugged,
+            // ETIMEDOUT.
+            110 => CameraError::Stalled,
+            _ => CameraError::Driver {
+                what: what.to_owned(),
+            },
+        }
+    }
+
+    /// From a message that may carry "os error N": nokhwa's errors are texts.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        let code = text.split_once("os error ").and_then(|(_, rest)| {
+            rest.split(|c: char| !c.is_ascii_digit())
+                .next()?
+                .parse()
+                .ok()
+        });
+        match code {
+            Some(code) if cfg!(unix) => CameraError::from_os(code, text),
+            _ => CameraError::Driver {
+                what: text.to_owned(),
+            },
+        }
+    }
+}
+
+/// What the camera is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CameraState {
+    /// Not asked for: closed, its light off.
+    Resting,
+    /// Being opened.
+    Opening,
+    /// Pictures come.
+    Watching {
+        /// The camera's stable id.
+        camera: String,
+    },
+    /// Another program uses it; Sitwell waits until it is free.
+    Busy {
+        /// That program's name, when it can be known.
+        by: Option<String>,
+    },
+    /// It does not work; Sitwell tries again by itself.
+    Failed {
+        /// Why.
+        why: CameraError,
+        /// Not tried again before.
+        until: Timestamp,
+    },
+}
+
+impl CameraState {
+    /// The reason to record while no picture can be had; `None` while pictures come or are not asked for.
+    #[must_use]
+    pub fn not_watching(&self) -> Option<NotWatching> {
+        match self {
+            CameraState::Resting | CameraState::Opening | CameraState::Watching { .. } => None,
+            CameraState::Busy { .. } => Some(NotWatching::CameraBusy),
+            CameraState::Failed { .. } => Some(NotWatching::CameraMissing),
+        }
+    }
+
+    /// What the user can do about it; `None` if nothing is needed.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            CameraState::Failed { why, .. } => why.advice(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for CameraState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CameraState::Resting => f.write_str("the camera is off"),
+            CameraState::Opening => f.write_str("opening the camera"),
+            CameraState::Watching { camera } => write!(f, "watching through {camera}"),
+            CameraState::Busy { by: Some(by) } => write!(f, "waiting: {by} uses the camera"),
+            CameraState::Busy { by: None } => {
+                f.write_str("waiting: another program uses the camera")
+            }
+            CameraState::Failed { why, .. } => write!(f, "{why}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_driver_get_their_names() {
+        let rows = [
+            (
+                "Could not open device 0: V4L2 Error: No such file or directory (os error 2)",
+                "no camera was found",
+            ),
+            (
+                "Permission denied (os error 13)",
+                "no permission to use the camera",
+            ),
+            (
+                "Could not open device stream: Device or resource busy (os error 16)",
+                "the camera is in use by another program",
+            ),
+            ("No such device (os error 19)", "the camera was unplugged"),
+            (
+                "Connection timed out (os error 110)",
+                "the camera is on but sends no picture",
+            ),
+            (
+                "Invalid argument (os error 22)",
+                "the camera driver failed: Invalid argument (os error 22)",
+            ),
+            ("what", "the camera driver failed: what"),
+        ];
+        for (text, words) in rows {
+            assert_eq!(CameraError::from_text(text).to_string(), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_what_is_there() {
+        let error = CameraError::Missing {
+            wanted: Some("c920".to_owned()),
+            found: vec!["0: Integrated Camera".to_owned(), "2: OBS".to_owned()],
+        };
+        assert_eq!(
+            error.to_string(),
+            "no camera matches \"c920\" (found 0: Integrated Camera, 2: OBS)"
+        );
+    }
+}

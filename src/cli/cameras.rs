@@ -1,0 +1,16 @@
+//! `sitwell cameras`, and the process that holds the camera.
+
+use clap::Args;
+
+use crate::capture::webcam::{CameraChoice, Mode};
+
+/// Arguments of the capture child.
+#[derive(Debug, Args)]
+pub struct CaptureChild {
+    /// Which camera.
+    #[arg(long, default_value_t)]
+    pub camera: CameraChoice,
+    /// How it is kept between looks.
+    #[arg(long, default_value_t)]
+    pub mode: Mode,
+}

@@ -1,0 +1,11 @@
+//! `sitwell demo`.
+
+use clap::Args;
+
+/// Shows the main job on a built-in recording of somebody at a desk.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Do not send a desktop notification, only print it
+    #[arg(long)]
+    pub quiet: bool,
+}

@@ -1,0 +1,49 @@
+//! The command line: types only, what they do is in `commands`.
+
+mod analyze;
+mod cameras;
+mod demo;
+mod history;
+mod report;
+mod stretch;
+
+use clap::{Parser, Subcommand};
+
+pub use analyze::{Analyze, Format};
+pub use cameras::CaptureChild;
+pub use demo::Demo;
+pub use history::{ExportFormat, HistoryAction, HistoryArgs};
+pub use report::{Report, ReportFormat};
+pub use stretch::StretchArgs;
+
+/// Watches how you sit and tells you when you have really been slouching.
+#[derive(Debug, Parser)]
+#[command(name = "sitwell", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Keep the history in this folder; SITWELL_DATA_DIR does the same
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<std::path::PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the main job on a built-in recording: no webcam needed, nothing is kept
+    Demo(Demo),
+    /// Measure posture in pictures, folders of pictures and videos
+    Analyze(Analyze),
+    /// Do a stretch with a guide and a timer, or see which ones there are
+    Stretch(StretchArgs),
+    /// List the cameras and say which one would be used
+    Cameras,
+    /// Hold the camera for another Sitwell process
+    #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
+    CaptureChild(CaptureChild),
+    /// Tell how you sat, by the hour, day and week
+    Report(Report),
+    /// Find, export or delete what Sitwell has kept
+    History(HistoryArgs),
+}

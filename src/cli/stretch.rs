@@ -1,0 +1,49 @@
+//! `sitwell stretch`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::posture::Fault;
+use crate::stretch::Place;
+
+/// What `sitwell stretch` takes.
+#[derive(Debug, Args)]
+pub struct StretchArgs {
+    /// A stretch by name, or `list`; without it the one that fits now.
+    pub name: Option<String>,
+    /// Only stretches for this fault: forward_head, rounded_shoulders, slump or mixed.
+    #[arg(long = "for", value_name = "FAULT", value_parser = fault)]
+    pub fault: Option<Fault>,
+    /// Only stretches for this place: desk, room or floor.
+    #[arg(long, value_parser = place)]
+    pub place: Option<Place>,
+    /// Print the steps and leave, without a timer.
+    #[arg(long)]
+    pub print: bool,
+    /// Open the guide in a terminal window of its own, as a click on a notification does.
+    #[arg(long, conflicts_with = "print")]
+    pub window: bool,
+    /// The settings file; without it the usual one, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// A fault by its name in settings, hyphens allowed.
+fn fault(text: &str) -> Result<Fault, String> {
+    let wanted = text.replace('-', "_");
+    let known = Fault::ALL.map(Fault::id);
+    Fault::ALL
+        .into_iter()
+        .find(|fault| fault.id() == wanted)
+        .ok_or_else(|| format!("no such fault; known are {}", known.join(", ")))
+}
+
+/// A place by its name.
+fn place(text: &str) -> Result<Place, String> {
+    let known = Place::ALL.map(|place| place.to_string());
+    Place::ALL
+        .into_iter()
+        .find(|place| place.to_string() == text)
+        .ok_or_else(|| format!("no such place; known are {}", known.join(", ")))
+}

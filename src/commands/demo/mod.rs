@@ -1,0 +1,141 @@
+//! `sitwell demo`: the main job on a built-in recording.
+//!
+//! The recording goes through the very code that watches a webcam: the models,
+//! the calibration, the angles, the decisions, the stretch, the history and
+//! its report. What it keeps lies in a temporary folder that is gone afterwards.
+
+mod reel;
+mod story;
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result};
+use crossbeam_channel::unbounded;
+use jiff::civil::time;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use self::reel::Reel;
+use self::story::Story;
+use super::watcher::Watcher;
+use crate::capture::FrameSource;
+use crate::cli::Demo;
+use crate::config::{Channel, Config, Notify};
+use crate::history::History;
+use crate::landmarks::Sighting;
+use crate::monitor::Input;
+use crate::notify::{Notifier, notifier};
+use crate::pose::{Looks, Pose, PoseModel, Variant};
+use crate::posture::{Baseline, measure};
+use crate::record::{NotWatching, Period};
+use crate::report::{Colour, Drawing, Style, summary, text};
+use crate::stretch::catalogue;
+use crate::stretch::drawing;
+
+/// How long a calibration takes, as for a real user.
+const CALIBRATION: SignedDuration = SignedDuration::from_secs(10);
+
+/// Runs the subcommand. `now` is only needed for a day to put the recording on.
+///
+/// # Errors
+///
+/// When the models cannot be run or nothing can be written.
+pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<()> {
+    let start = now
+        .date()
+        .to_zoned(now.time_zone().clone())?
+        .with()
+        .time(time(10, 0, 0, 0))
+        .build()?;
+    let start = start.timestamp();
+    let mut story = Story::new(start, stdout);
+    story.opening(Reel::LENGTH)?;
+
+    let folder =
+        tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
+    let history = folder.path().join("history.db");
+    let mut pose = Pose::load(Variant::default(), &[], Looks::Following)?;
+    let mut reel = Reel::from(start);
+    let baseline = calibrate(&mut reel, &mut pose, start)?;
+    story.calibrated(&baseline, start + CALIBRATION)?;
+
+    let (heard, _answers) = unbounded();
+    let mut notifier = match desktop(args) {
+        Some(settings) => notifier(&settings, heard, Box::new(io::sink()))?,
+        None => None,
+    };
+    let notifier = notifier
+        .as_deref_mut()
+        .map(|notifier| notifier as &mut dyn Notifier);
+    let config = Config::default();
+    let mut watcher = Watcher::new(
+        &mut pose,
+        notifier,
+        catalogue(),
+        &config,
+        Some(baseline),
+        &history,
+    );
+    while let Some(frame) = reel.next()? {
+        watcher.frame(&frame, &mut |told| story.tell(&told))?;
+    }
+    let end = start + Reel::LENGTH;
+    let stop = Input::NotWatching {
+        why: NotWatching::Paused,
+        at: end,
+    };
+    watcher.give(stop, &mut |told| story.tell(&told))?;
+    watcher.finish(&mut |told| story.tell(&told));
+    drop(watcher);
+    story.closing()?;
+
+    let period = Period {
+        from: start,
+        to: end,
+    };
+    let records = History::open_read_only(&history)?.read(period)?;
+    let style = Style {
+        colour: Colour::Plain,
+        width: 80,
+    };
+    let name = |id: &str| {
+        let stretch = catalogue().get(id)?;
+        Some(Drawing {
+            name: stretch.name.clone(),
+            svg: drawing::svg(stretch).unwrap_or_default(),
+        })
+    };
+    text(
+        &summary(&records, period, now.time_zone()),
+        stdout,
+        style,
+        &name,
+    )?;
+    Ok(())
+}
+
+/// Takes the neutral from the first seconds, in which the person sits well.
+fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Baseline> {
+    let mut shapes = Vec::new();
+    while let Some(frame) = reel.next()? {
+        if let Sighting::Person(person) = pose.look(&frame)?
+            && let Ok(shape) = measure(&person.settled)
+        {
+            shapes.push(shape);
+        }
+        if frame.at.duration_since(start) >= CALIBRATION {
+            break;
+        }
+    }
+    Ok(Baseline::from_shapes(&shapes)?)
+}
+
+/// The desktop's notifications where there is a desktop and nobody asked for quiet.
+fn desktop(args: &Demo) -> Option<Notify> {
+    let has_desktop = cfg!(not(target_os = "linux"))
+        || std::env::var_os("DISPLAY").is_some()
+        || std::env::var_os("WAYLAND_DISPLAY").is_some();
+    (has_desktop && !args.quiet).then(|| Notify {
+        channel: Channel::Desktop,
+        ..Notify::default()
+    })
+}

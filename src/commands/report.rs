@@ -1,0 +1,161 @@
+//! `sitwell report`: the history of some days, told.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use jiff::Zoned;
+
+use super::folders;
+use crate::cli::{Report, ReportFormat};
+use crate::config::ReportSettings;
+use crate::history::{FILE_NAME, History, HistoryError};
+use crate::record::{Period, Records};
+use crate::report::{self, Colour, Days, Drawing, Style, Summary};
+use crate::stretch::{self, drawing};
+
+/// The page that `--open` shows when no file was asked for.
+const PAGE: &str = "report.html";
+
+/// The width that everything is laid out for.
+const COLUMNS: usize = 80;
+
+/// Runs `sitwell report`.
+///
+/// # Errors
+///
+/// The days are not understood, the history cannot be read, or the report cannot be written.
+pub(super) fn run(
+    args: &Report,
+    data_dir: Option<&Path>,
+    settings: &ReportSettings,
+    out: &mut impl Write,
+) -> Result<()> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one door: the command reads the clock once"
+    )]
+    let now = Zoned::now();
+    let days = Days::parse(&args.days, now.date(), settings.week_starts.weekday())?;
+    let folder = folders::data(data_dir)?;
+    let summary = summed_up(&folder.join(FILE_NAME), days, &now)?;
+    let format = match (args.open, args.format) {
+        (true, ReportFormat::Text | ReportFormat::Html) => ReportFormat::Html,
+        (true, _) => bail!("only html opens in the browser; leave --format or --open out"),
+        (false, format) => format,
+    };
+    let file = match (&args.output, args.open) {
+        (Some(file), _) => Some(file.clone()),
+        (None, true) => Some(folder.join(PAGE)),
+        (None, false) => None,
+    };
+    let Some(file) = file else {
+        return told(&summary, format, colour(), out).context("cannot print the report");
+    };
+    written(&file, |out| told(&summary, format, Colour::Plain, out))
+        .with_context(|| format!("cannot write the report to {}", file.display()))?;
+    if args.open {
+        opened(&file)?;
+    }
+    Ok(())
+}
+
+/// What a period and the one before it come to.
+///
+/// # Errors
+///
+/// The history cannot be read; where there is none yet, the numbers are zero.
+fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
+    let zone = now.time_zone();
+    let (period, before) = (days.period(zone)?, days.before().period(zone)?);
+    let history = match History::open_read_only(path) {
+        Ok(history) => Some(history),
+        Err(HistoryError::Missing { .. }) => None,
+        // Writing once brings it up to date.
+        Err(HistoryError::Older { .. }) => Some(History::open(path)?),
+        Err(other) => return Err(other.into()),
+    };
+    let read = |period: Period| match &history {
+        Some(history) => history.read(period),
+        None => Ok(Records::default()),
+    };
+    let summary = report::summary(&read(period)?, period, zone);
+    Ok(summary.against(&report::summary(&read(before)?, before, zone)))
+}
+
+fn told(
+    summary: &Summary,
+    format: ReportFormat,
+    colour: Colour,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::Text => report::text(
+            summary,
+            out,
+            Style {
+                colour,
+                width: COLUMNS,
+            },
+            &drawn,
+        ),
+        ReportFormat::Json => report::json(summary, out),
+        ReportFormat::Csv => report::csv(summary, out),
+        ReportFormat::Html => report::html(summary, out, &drawn),
+    }
+}
+
+/// The catalogue's name and drawing of a stretch.
+fn drawn(id: &str) -> Option<Drawing> {
+    let stretch = stretch::catalogue().get(id)?;
+    Some(Drawing {
+        name: stretch.name.clone(),
+        svg: drawing::svg(stretch).unwrap_or_default(),
+    })
+}
+
+/// Colour is for terminals whose user did not turn it off, see <https://no-color.org>.
+fn colour() -> Colour {
+    let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !is_unwanted {
+        Colour::Ansi
+    } else {
+        Colour::Plain
+    }
+}
+
+/// Writes a file whole or not at all; nobody else may read it.
+fn written(
+    file: &Path,
+    write: impl FnOnce(&mut io::BufWriter<&std::fs::File>) -> io::Result<()>,
+) -> Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let temporary = tempfile::NamedTempFile::new_in(folder)?;
+    let mut out = io::BufWriter::new(temporary.as_file());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    temporary.as_file().sync_all()?;
+    temporary.persist(file)?;
+    Ok(())
+}
+
+fn opened(file: &Path) -> Result<()> {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    Command::new(program)
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot start `{program}`; open {} yourself", file.display()))?;
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! `sitwell stretch`: which stretches there are, and a guide through one.
+
+mod guide;
+mod window;
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+
+use crate::cli::StretchArgs;
+use crate::config::Config;
+use crate::posture::Fault;
+use crate::record::Nudge;
+use crate::stretch::drawing::Charset;
+use crate::stretch::{
+    Catalogue, DESK_CHECK, Outcome, Screen, Session, Settings, Suggestion, catalogue, choose,
+    sheet, survey,
+};
+
+/// The file of a person's own stretches, beside the settings.
+const OWN: &str = "stretches.toml";
+
+/// The word that asks for the list rather than for a stretch.
+const LIST: &str = "list";
+
+/// A guided session that was held, so that it can be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The id of the stretch.
+    pub(super) stretch: String,
+    /// What it was meant to answer, where that is known.
+    pub(super) fault: Option<Fault>,
+    /// What became of it.
+    pub(super) outcome: Outcome,
+}
+
+/// What is known when somebody asks for a stretch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The fault of the present or the latest slouch.
+    pub(super) fault: Option<Fault>,
+    /// The nudges of the last days.
+    pub(super) lately: &'a [Nudge],
+    /// Now.
+    pub(super) now: Timestamp,
+}
+
+/// Runs `sitwell stretch` without a history.
+///
+/// # Errors
+///
+/// The settings or a person's own stretches cannot be read, there is no such stretch, or the terminal fails.
+pub(super) fn run(args: &StretchArgs) -> Result<()> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one door: the command reads the clock once"
+    )]
+    let now = Timestamp::now();
+    let (config, beside) = settings(args.config.as_deref())?;
+    let catalogue = with_own(&config.stretch, beside.as_deref())?;
+    hold(
+        args,
+        &config.stretch,
+        &catalogue,
+        Known {
+            fault: None,
+            lately: &[],
+            now,
+        },
+    )
+    .map(|_| ())
+}
+
+/// Lists, prints or guides; what was held is returned, none where nothing was.
+///
+/// # Errors
+///
+/// There is no such stretch, or the terminal fails.
+pub(super) fn hold(
+    args: &StretchArgs,
+    settings: &Settings,
+    catalogue: &Catalogue,
+    known: Known<'_>,
+) -> Result<Option<Held>> {
+    let mut out = io::stdout().lock();
+    if args.name.as_deref() == Some(LIST) {
+        list(args, settings, catalogue, &mut out)?;
+        return Ok(None);
+    }
+    if args.window {
+        window::open(&again(args)?)?;
+        return Ok(None);
+    }
+    let fault = args.fault.or(known.fault);
+    let stretches = match &args.name {
+        Some(name) => vec![named(catalogue, name)?],
+        None => {
+            let mut allowed = settings.clone();
+            allowed.places = args.place.map_or(allowed.places, |place| [place].into());
+            match choose(
+                catalogue,
+                fault.unwrap_or(Fault::Mixed),
+                &allowed,
+                known.lately,
+                known.now,
+            ) {
+                Suggestion::Stretch { stretch, warm_up } => {
+                    warm_up.into_iter().chain([stretch]).collect()
+                }
+                Suggestion::Move(_) => {
+                    write_move(&mut out)?;
+                    return Ok(None);
+                }
+            }
+        }
+    };
+    let interactive = !args.print && io::stdin().is_terminal() && io::stdout().is_terminal();
+    if !interactive {
+        let screen = Screen {
+            columns: 80,
+            rows: usize::MAX,
+            charset: charset(),
+        };
+        for stretch in stretches {
+            for line in sheet(stretch, screen) {
+                writeln!(out, "{line}")?;
+            }
+            writeln!(out)?;
+        }
+        return Ok(None);
+    }
+    let id = stretches
+        .last()
+        .map_or(String::new(), |stretch| stretch.id.clone());
+    let outcome = guide::guide(&Session::new(stretches), charset(), &mut out)?;
+    writeln!(
+        out,
+        "{}",
+        match outcome {
+            Outcome::Done => "Well done.",
+            Outcome::Part => "Stopped early: every bit counts.",
+            Outcome::Skipped => "Not now. That is fine.",
+        }
+    )?;
+    Ok(Some(Held {
+        stretch: id,
+        fault,
+        outcome,
+    }))
+}
+
+/// The settings, and the folder that they are in.
+fn settings(file: Option<&Path>) -> Result<(Config, Option<PathBuf>)> {
+    let Some(file) = file else {
+        return Ok((Config::default(), None));
+    };
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("cannot read the settings {}", file.display()))?;
+    let config = toml::from_str(&text)
+        .with_context(|| format!("cannot use the settings {}", file.display()))?;
+    Ok((config, file.parent().map(Path::to_owned)))
+}
+
+/// The built-in stretches and a person's own, which lie where the settings say or beside them.
+///
+/// # Errors
+///
+/// A file that the settings name cannot be read, or an entry in it cannot be used.
+pub(super) fn with_own(settings: &Settings, beside: Option<&Path>) -> Result<Catalogue> {
+    let built_in = catalogue().clone();
+    let file = match (&settings.own, beside) {
+        (Some(own), Some(beside)) => beside.join(own),
+        (Some(own), None) => own.clone(),
+        (None, Some(beside)) if beside.join(OWN).exists() => beside.join(OWN),
+        (None, _) => return Ok(built_in),
+    };
+    let origin = file.display().to_string();
+    let text = fs::read_to_string(&file)
+        .with_context(|| format!("cannot read your own stretches {origin}"))?;
+    Ok(built_in.with(&text, &origin)?)
+}
+
+/// The stretch that a name means.
+fn named<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a crate::stretch::Stretch> {
+    match catalogue.find(name) {
+        Ok(stretch) => Ok(stretch),
+        Err(like) if like.is_empty() => {
+            bail!("there is no stretch called \"{name}\"; see them with sitwell stretch list")
+        }
+        Err(like) => bail!(
+            "\"{name}\" may mean {}; give one of them",
+            like.join(" or ")
+        ),
+    }
+}
+
+/// Writes the list.
+fn list(
+    args: &StretchArgs,
+    settings: &Settings,
+    catalogue: &Catalogue,
+    out: &mut impl Write,
+) -> Result<()> {
+    for id in catalogue.unknown(&settings.disabled) {
+        writeln!(
+            io::stderr(),
+            "sitwell: the settings turn off \"{id}\", but there is no such stretch"
+        )?;
+    }
+    let rows: Vec<_> = survey(catalogue, args.fault, settings)
+        .into_iter()
+        .filter(|(stretch, _)| args.place.is_none_or(|place| place == stretch.place))
+        .collect();
+    if rows.is_empty() {
+        writeln!(out, "No stretch is for that.")?;
+        return Ok(());
+    }
+    for (stretch, obstacle) in rows {
+        let seconds = stretch.total().as_secs();
+        let place = stretch.place.to_string();
+        let why = obstacle.map_or(String::new(), |obstacle| format!("[{obstacle}]"));
+        let row = format!(
+            "{:<20} {:<32} {seconds:>4} s  {place:<6} {why}",
+            stretch.id, stretch.name
+        );
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    writeln!(
+        out,
+        "\nDo one with: sitwell stretch NAME. Those in [brackets] are not suggested by themselves."
+    )?;
+    Ok(())
+}
+
+/// The words that run this command again, in a window.
+fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
+    let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+    let mut words = vec![own.into_os_string(), "stretch".into()];
+    words.extend(args.name.as_ref().map(OsString::from));
+    if let Some(fault) = args.fault {
+        words.extend(["--for".into(), fault.id().into()]);
+    }
+    if let Some(place) = args.place {
+        words.extend(["--place".into(), place.to_string().into()]);
+    }
+    if let Some(config) = &args.config {
+        let config = std::path::absolute(config).context("cannot tell where the settings are")?;
+        words.extend(["--config".into(), config.into_os_string()]);
+    }
+    Ok(words)
+}
+
+/// Writes the advice to get up.
+fn write_move(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "Get up and move for 5 minutes. Then check the desk:")?;
+    DESK_CHECK
+        .iter()
+        .try_for_each(|check| writeln!(out, "  {check}"))
+}
+
+/// What the terminal can show, by the locale.
+fn charset() -> Charset {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let utf8 = locale.is_some_and(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    // The consoles of macOS and Windows show Unicode without saying so in a locale.
+    if utf8 || cfg!(any(windows, target_os = "macos")) {
+        Charset::Braille
+    } else {
+        Charset::Ascii
+    }
+}

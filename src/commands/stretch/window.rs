@@ -1,0 +1,100 @@
+//! The guide in a terminal window of its own, for a click on a notification.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use thiserror::Error;
+
+/// Terminal programs and what each wants before the command, the person's own choice first.
+///
+/// `xdg-terminal-exec` and `x-terminal-emulator` stand for whatever the system is set to.
+const TERMINALS: [(&str, &[&str]); 10] = [
+    ("xdg-terminal-exec", &[]),
+    ("x-terminal-emulator", &["-e"]),
+    ("gnome-terminal", &["--"]),
+    ("kgx", &["--"]),
+    ("konsole", &["-e"]),
+    ("xfce4-terminal", &["-x"]),
+    ("kitty", &[]),
+    ("alacritty", &["-e"]),
+    ("foot", &[]),
+    ("xterm", &["-e"]),
+];
+
+/// Why no window opens.
+#[derive(Debug, Error)]
+pub(super) enum WindowError {
+    /// None of the known terminal programs is installed.
+    #[error(
+        "no terminal program found to open the guide in; run sitwell stretch in a terminal, or set TERMINAL"
+    )]
+    NoTerminal,
+    /// It is there but does not start.
+    #[error("cannot start {program}")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Opens a window that runs a command, and does not wait for it.
+pub(super) fn open(command: &[OsString]) -> Result<(), WindowError> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let own = std::env::var_os("TERMINAL");
+    let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
+    words.extend_from_slice(command);
+    let Some((program, rest)) = words.split_first() else {
+        return Err(WindowError::NoTerminal);
+    };
+    Command::new(program)
+        .args(rest)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map(drop)
+        .map_err(|source| WindowError::Start {
+            program: program.to_string_lossy().into_owned(),
+            source,
+        })
+}
+
+/// The words that start a terminal, up to the command.
+fn terminal(path: &OsStr, own: Option<&OsStr>) -> Option<Vec<OsString>> {
+    if cfg!(windows) {
+        return Some(
+            ["cmd", "/C", "start", "Sitwell"]
+                .map(OsString::from)
+                .to_vec(),
+        );
+    }
+    if cfg!(target_os = "macos") {
+        // Terminal opens a program, though without its words: the guide then picks what fits.
+        return Some(["open", "-a", "Terminal"].map(OsString::from).to_vec());
+    }
+    if let Some(program) = own.and_then(|own| find(path, own)) {
+        return Some(vec![program.into_os_string(), "-e".into()]);
+    }
+    TERMINALS.iter().find_map(|(name, before)| {
+        let program = find(path, OsStr::new(name))?;
+        Some(
+            std::iter::once(program.into_os_string())
+                .chain(before.iter().map(OsString::from))
+                .collect(),
+        )
+    })
+}
+
+/// A program in the folders of a PATH.
+fn find(path: &OsStr, name: &OsStr) -> Option<PathBuf> {
+    if Path::new(name).is_absolute() {
+        return Path::new(name).is_file().then(|| PathBuf::from(name));
+    }
+    std::env::split_paths(path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}

@@ -1,0 +1,265 @@
+//! Reading: what happened in a period.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Row, params};
+
+use super::error::Trouble;
+use super::{History, HistoryError};
+use crate::posture::Fault;
+use crate::record::{
+    AngleSpan, Answer, CalibrationTaken, Ending, Episode, Minute, Nudge, Period, Records, Session,
+    Spent,
+};
+
+impl History {
+    /// Everything that began in a period, as it is at this one moment even while a monitor writes.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read(&self, period: Period) -> Result<Records, HistoryError> {
+        let read = || -> Result<Records, Trouble> {
+            let snapshot = self.db.unchecked_transaction()?;
+            let records = Records {
+                minutes: self.minutes_in(period)?,
+                episodes: self.episodes_in(period)?,
+                nudges: self.nudges_in(period)?,
+                sessions: self.sessions_in(period)?,
+                calibrations: self.calibrations_in(period)?,
+            };
+            snapshot.finish()?;
+            Ok(records)
+        };
+        read().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// From the first record to just after the last one; none where nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn extent(&self) -> Result<Option<Period>, HistoryError> {
+        let read = || -> Result<Option<Period>, Trouble> {
+            let (first, last): (Option<i64>, Option<i64>) = self.db.query_row(
+                "SELECT min(at), max(at) FROM (
+                     SELECT min(start) * 1000 AS at FROM minutes UNION ALL SELECT max(start) * 1000 FROM minutes
+                     UNION ALL SELECT min(began) FROM episodes UNION ALL SELECT max(began) FROM episodes
+                     UNION ALL SELECT min(shown) FROM nudges UNION ALL SELECT max(shown) FROM nudges
+                     UNION ALL SELECT min(began) FROM sessions UNION ALL SELECT max(began) FROM sessions
+                     UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            let (Some(first), Some(last)) = (first, last) else {
+                return Ok(None);
+            };
+            Ok(Some(Period {
+                from: instant(first)?,
+                to: instant(last.saturating_add(1))?,
+            }))
+        };
+        read().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// The last minute, to go on from with [`crate::record::Tally::resume`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn last_minute(&self) -> Result<Option<Minute>, HistoryError> {
+        let read = || -> Result<Option<Minute>, Trouble> {
+            let last: Option<i64> =
+                self.db
+                    .query_row("SELECT max(start) FROM minutes", [], |row| row.get(0))?;
+            let Some(last) = last else {
+                return Ok(None);
+            };
+            let from = instant(last.saturating_mul(1000))?;
+            let to = instant(last.saturating_mul(1000).saturating_add(1))?;
+            Ok(self.minutes_in(Period { from, to })?.pop())
+        };
+        read().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    fn kinds(&self) -> Result<BTreeMap<i64, Spent>, Trouble> {
+        let known: BTreeMap<String, Spent> =
+            Spent::all().map(|spent| (spent.id(), spent)).collect();
+        let mut statement = self.db.prepare_cached("SELECT id, name FROM kinds")?;
+        let mut rows = statement.query([])?;
+        let mut kinds = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(1)?;
+            if let Some(&spent) = known.get(&name) {
+                kinds.insert(row.get(0)?, spent);
+            }
+        }
+        Ok(kinds)
+    }
+
+    /// Both tables are walked once, side by side, in the order in which they lie on the disk.
+    fn minutes_in(&self, period: Period) -> Result<Vec<Minute>, Trouble> {
+        let kinds = self.kinds()?;
+        // A minute counts where it begins, so a bound within one is rounded up.
+        let bounds = params![seconds_up(period.from), seconds_up(period.to)];
+        let mut heads = self.db.prepare_cached(
+            "SELECT start, forward_head_mean, forward_head_worst, forward_head_error,
+                    rounded_shoulders_mean, rounded_shoulders_worst, rounded_shoulders_error
+             FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
+        )?;
+        let mut parts = self.db.prepare_cached(
+            "SELECT minute, kind, ms FROM spent WHERE minute >= ?1 AND minute < ?2 ORDER BY minute, kind",
+        )?;
+        let mut heads = heads.query(bounds)?;
+        let mut parts = parts.query(bounds)?;
+        let mut minutes = Vec::new();
+        let mut part = parts.next()?;
+        while let Some(head) = heads.next()? {
+            let start: i64 = head.get(0)?;
+            let mut spent = BTreeMap::new();
+            while let Some(row) = part {
+                if row.get::<_, i64>(0)? != start {
+                    break;
+                }
+                let kind: i64 = row.get(1)?;
+                let kind = kinds
+                    .get(&kind)
+                    .ok_or_else(|| unknown("way to spend time", &kind.to_string()))?;
+                spent.insert(*kind, SignedDuration::from_millis(row.get(2)?));
+                part = parts.next()?;
+            }
+            minutes.push(Minute {
+                start: instant(start.saturating_mul(1000))?,
+                spent,
+                forward_head: angles(head, 1)?,
+                rounded_shoulders: angles(head, 4)?,
+            });
+        }
+        Ok(minutes)
+    }
+
+    fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Trouble> {
+        self.list(
+            "SELECT began, ended, fault, observed, angle_mean, angle_worst, angle_error, ending
+             FROM episodes WHERE began >= ?1 AND began < ?2 ORDER BY began",
+            period,
+            |row| {
+                let angle = angles(row, 4)?;
+                Ok(Episode {
+                    from: instant(row.get(0)?)?,
+                    to: instant(row.get(1)?)?,
+                    fault: fault(row.get_ref(2)?.as_str().unwrap_or_default())?,
+                    observed: SignedDuration::from_millis(row.get(3)?),
+                    angle: angle.ok_or_else(|| {
+                        Trouble::Damaged("an episode without an angle".to_owned())
+                    })?,
+                    ending: named(
+                        &Ending::ALL,
+                        Ending::id,
+                        "ending",
+                        row.get_ref(7)?.as_str().unwrap_or_default(),
+                    )?,
+                })
+            },
+        )
+    }
+
+    fn nudges_in(&self, period: Period) -> Result<Vec<Nudge>, Trouble> {
+        self.list(
+            "SELECT shown, fault, stretch, answer, answered FROM nudges WHERE shown >= ?1 AND shown < ?2 ORDER BY shown",
+            period,
+            |row| {
+                Ok(Nudge {
+                    at: instant(row.get(0)?)?,
+                    fault: fault(row.get_ref(1)?.as_str().unwrap_or_default())?,
+                    stretch: row.get(2)?,
+                    answer: named(&Answer::ALL, Answer::id, "answer", row.get_ref(3)?.as_str().unwrap_or_default())?,
+                    answered: row.get::<_, Option<i64>>(4)?.map(instant).transpose()?,
+                })
+            },
+        )
+    }
+
+    fn sessions_in(&self, period: Period) -> Result<Vec<Session>, Trouble> {
+        self.list(
+            "SELECT began, ended FROM sessions WHERE began >= ?1 AND began < ?2 ORDER BY began",
+            period,
+            |row| {
+                Ok(Session {
+                    from: instant(row.get(0)?)?,
+                    to: instant(row.get(1)?)?,
+                })
+            },
+        )
+    }
+
+    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationTaken>, Trouble> {
+        self.list(
+            "SELECT taken, camera, profile FROM calibrations WHERE taken >= ?1 AND taken < ?2 ORDER BY taken",
+            period,
+            |row| {
+                Ok(CalibrationTaken {
+                    at: instant(row.get(0)?)?,
+                    camera: row.get(1)?,
+                    profile: row.get(2)?,
+                })
+            },
+        )
+    }
+
+    fn list<T>(
+        &self,
+        query: &str,
+        period: Period,
+        read: impl Fn(&Row<'_>) -> Result<T, Trouble>,
+    ) -> Result<Vec<T>, Trouble> {
+        let mut statement = self.db.prepare_cached(query)?;
+        let mut rows = statement.query(params![
+            period.from.as_millisecond(),
+            period.to.as_millisecond()
+        ])?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push(read(row)?);
+        }
+        Ok(list)
+    }
+}
+
+fn seconds_up(at: Timestamp) -> i64 {
+    at.as_millisecond().div_euclid(1000) + i64::from(at.as_millisecond().rem_euclid(1000) > 0)
+}
+
+fn instant(ms: i64) -> Result<Timestamp, Trouble> {
+    Timestamp::from_millisecond(ms).map_err(|_| unknown("instant", &ms.to_string()))
+}
+
+fn angles(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Trouble> {
+    let (mean, worst, error): (Option<f64>, Option<f64>, Option<f64>) =
+        (row.get(first)?, row.get(first + 1)?, row.get(first + 2)?);
+    Ok(match (mean, worst, error) {
+        (Some(mean), Some(worst), Some(error)) => Some(AngleSpan { mean, worst, error }),
+        _ => None,
+    })
+}
+
+fn fault(id: &str) -> Result<Fault, Trouble> {
+    named(&Fault::ALL, Fault::id, "fault", id)
+}
+
+fn named<T: Copy>(
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+    what: &str,
+    id: &str,
+) -> Result<T, Trouble> {
+    all.iter()
+        .copied()
+        .find(|&one| name(one) == id)
+        .ok_or_else(|| unknown(what, id))
+}
+
+fn unknown(what: &str, id: &str) -> Trouble {
+    Trouble::Damaged(format!("it holds an unknown {what}: {id}"))
+}

@@ -1,0 +1,89 @@
+//! The tables, and how an older file becomes a newer one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::Trouble;
+use crate::record::Spent;
+
+/// Marks a SQLite file as a Sitwell history: "SITW" in ASCII.
+const APPLICATION_ID: u32 = 0x5349_5457;
+
+/// What makes each format from the one before; format 1 is made from nothing.
+/// A step, once released, is never edited. `tests/fixtures/history` holds a
+/// file of every format, and a test opens each.
+pub(super) const STEPS: [&str; 1] = [include_str!("schema_1.sql")];
+
+/// The newest format that this Sitwell knows.
+const KNOWN: u32 = STEPS.len() as u32;
+
+pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<(), Trouble> {
+    let application: u32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version = version(db)?;
+    let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let is_empty = application == 0 && version == 0 && tables == 0;
+    match (is_empty, application, version) {
+        (true, ..) => Ok(()),
+        (false, APPLICATION_ID, 1..=KNOWN) => Ok(()),
+        (false, APPLICATION_ID, found) if found > KNOWN => Err(Trouble::Newer {
+            found,
+            known: KNOWN,
+        }),
+        (false, ..) => Err(Trouble::Foreign),
+    }
+}
+
+/// Whether the file can be read as it is.
+pub(super) fn is_current(db: &Connection) -> Result<bool, Trouble> {
+    refuse_newer_or_foreign(db)?;
+    Ok(version(db)? == KNOWN)
+}
+
+/// Takes the file through the steps that it has not been through yet: all of them, or none.
+pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Trouble> {
+    // Looked at before writing, so that opening a current file takes no lock.
+    if version(db)? as usize == steps.len() {
+        return Ok(());
+    }
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Looked at again: another process may just have done it.
+    for step in steps.iter().skip(version(&transaction)? as usize) {
+        transaction.execute_batch(step)?;
+    }
+    for spent in Spent::all() {
+        transaction.execute(
+            "INSERT OR IGNORE INTO kinds (name) VALUES (?1)",
+            [spent.id()],
+        )?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", steps.len() as u32)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// How closely a file is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// The pages, as at every start.
+    Quick,
+    /// The indices too.
+    Full,
+}
+
+/// SQLite's own check of the whole file.
+pub(super) fn check(db: &Connection, how: Check) -> Result<(), Trouble> {
+    let query = match how {
+        Check::Quick => "PRAGMA quick_check(1)",
+        Check::Full => "PRAGMA integrity_check(1)",
+    };
+    let finding: String = db.query_row(query, [], |row| row.get(0))?;
+    if finding == "ok" {
+        Ok(())
+    } else {
+        Err(Trouble::Damaged(finding))
+    }
+}
+
+fn version(db: &Connection) -> Result<u32, Trouble> {
+    Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}

@@ -1,0 +1,202 @@
+//! Writing: records in, old ones out.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::error::Trouble;
+use super::{History, HistoryError};
+use crate::record::{AngleSpan, Episode, Minute, Nudge, Record};
+
+/// How many records went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// Minutes.
+    pub minutes: usize,
+    /// Slouches, nudges, sessions and calibrations.
+    pub others: usize,
+}
+
+impl History {
+    /// Keeps one record. When this returns it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept; then nothing of it was.
+    pub fn save(&mut self, record: &Record) -> Result<(), HistoryError> {
+        self.save_all(std::slice::from_ref(record))
+    }
+
+    /// Keeps records, all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be kept; then none was.
+    pub fn save_all(&mut self, records: &[Record]) -> Result<(), HistoryError> {
+        let mut write = || -> Result<(), Trouble> {
+            let transaction = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for record in records {
+                keep(&transaction, record)?;
+            }
+            transaction.commit()?;
+            Ok(())
+        };
+        write().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// Lets go of the minutes before an instant, as the setting for how long to keep them asks; the rest stays.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn forget_minutes(&mut self, before: Timestamp) -> Result<usize, HistoryError> {
+        let before = before.as_millisecond().div_euclid(1000);
+        let removed = self
+            .db
+            .execute("DELETE FROM minutes WHERE start < ?1", [before]);
+        removed.map_err(|e| Trouble::from(e).at(&self.path))
+    }
+
+    /// Deletes everything that began before an instant, or everything there
+    /// is, and overwrites the place where it was.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn wipe(&mut self, before: Option<Timestamp>) -> Result<Removed, HistoryError> {
+        let before_ms = before.unwrap_or(Timestamp::MAX).as_millisecond();
+        let mut write = || -> Result<Removed, Trouble> {
+            let transaction = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let before_seconds =
+                before_ms.div_euclid(1000) + i64::from(before_ms.rem_euclid(1000) > 0);
+            let minutes =
+                transaction.execute("DELETE FROM minutes WHERE start < ?1", [before_seconds])?;
+            let others = transaction
+                .execute("DELETE FROM episodes WHERE began < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM nudges WHERE shown < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
+            transaction.commit()?;
+            Ok(Removed { minutes, others })
+        };
+        let removed = write().map_err(|trouble| trouble.at(&self.path))?;
+        let shrunk = self
+            .db
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+        shrunk.map_err(|e| Trouble::from(e).at(&self.path))?;
+        Ok(removed)
+    }
+}
+
+fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
+    match record {
+        Record::Minute(minute) => keep_minute(db, minute),
+        Record::Episode(episode) => keep_episode(db, episode),
+        Record::Nudge(nudge) => keep_nudge(db, nudge),
+        Record::Session(session) => {
+            let mut insert = db.prepare_cached(
+                "INSERT INTO sessions (began, ended) VALUES (?1, ?2)
+                 ON CONFLICT (began) DO UPDATE SET ended = max(ended, excluded.ended)",
+            )?;
+            insert.execute([session.from.as_millisecond(), session.to.as_millisecond()])?;
+            Ok(())
+        }
+        Record::Calibration(taken) => {
+            let mut insert =
+                db.prepare_cached("INSERT OR REPLACE INTO calibrations VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![
+                taken.at.as_millisecond(),
+                taken.camera,
+                taken.profile
+            ])?;
+            Ok(())
+        }
+    }
+}
+
+/// Of two minutes with the same start the longer one stays: a minute saved
+/// half-way grows, and a clock set back cannot count one twice.
+fn keep_minute(db: &Connection, minute: &Minute) -> Result<(), Trouble> {
+    let start = minute.start.as_second();
+    let ms = |time: &jiff::SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    let sum: i64 = minute.spent.values().map(ms).fold(0, i64::saturating_add);
+    if minute.start.subsec_nanosecond() != 0 || start % 60 != 0 {
+        return Err(Trouble::Unfit(format!(
+            "the minute {} does not begin on a whole minute",
+            minute.start
+        )));
+    }
+    if sum > 60_000 || minute.spent.values().any(jiff::SignedDuration::is_negative) {
+        return Err(Trouble::Unfit(format!(
+            "the minute {} holds {sum} ms",
+            minute.start
+        )));
+    }
+    let old: Option<i64> = db
+        .prepare_cached("SELECT sum(ms) FROM spent WHERE minute = ?1")?
+        .query_row([start], |row| row.get(0))
+        .optional()?
+        .flatten();
+    if old.is_some_and(|old| old > sum) {
+        return Ok(());
+    }
+    db.prepare_cached("DELETE FROM minutes WHERE start = ?1")?
+        .execute([start])?;
+    let parts = |span: Option<AngleSpan>| {
+        (
+            span.map(|s| s.mean),
+            span.map(|s| s.worst),
+            span.map(|s| s.error),
+        )
+    };
+    let (head, shoulders) = (parts(minute.forward_head), parts(minute.rounded_shoulders));
+    db.prepare_cached("INSERT INTO minutes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .execute(params![
+            start,
+            head.0,
+            head.1,
+            head.2,
+            shoulders.0,
+            shoulders.1,
+            shoulders.2
+        ])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO spent (minute, kind, ms) VALUES (?1, (SELECT id FROM kinds WHERE name = ?2), ?3)",
+    )?;
+    for (spent, time) in &minute.spent {
+        if ms(time) > 0 {
+            insert.execute(params![start, spent.id(), ms(time)])?;
+        }
+    }
+    Ok(())
+}
+
+fn keep_episode(db: &Connection, episode: &Episode) -> Result<(), Trouble> {
+    db.prepare_cached("INSERT OR REPLACE INTO episodes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute(params![
+            episode.from.as_millisecond(),
+            episode.to.as_millisecond(),
+            episode.fault.id(),
+            i64::try_from(episode.observed.as_millis()).unwrap_or(i64::MAX),
+            episode.angle.mean,
+            episode.angle.worst,
+            episode.angle.error,
+            episode.ending.id(),
+        ])?;
+    Ok(())
+}
+
+fn keep_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Trouble> {
+    db.prepare_cached("INSERT OR REPLACE INTO nudges VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            nudge.at.as_millisecond(),
+            nudge.fault.id(),
+            nudge.stretch,
+            nudge.answer.id(),
+            nudge.answered.map(Timestamp::as_millisecond),
+        ])?;
+    Ok(())
+}

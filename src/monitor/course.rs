@@ -1,0 +1,144 @@
+//! The angles over the course of one slouch.
+
+use jiff::Timestamp;
+
+use super::Look;
+use crate::posture::{Estimate, Fault, Moment, Patience, Posture, State};
+use crate::record::AngleSpan;
+
+/// The changes from neutral since a slouch began, while slouched.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Course {
+    from: Timestamp,
+    forward_head: Track,
+    rounded_shoulders: Track,
+}
+
+impl Course {
+    /// Follows the state: a new slouch has a new course, and none has none.
+    pub(super) fn follow(
+        course: Option<Course>,
+        state: State,
+        look: &Look,
+        patience: &Patience,
+    ) -> Option<Course> {
+        let from = state.since()?;
+        let mut course = course
+            .filter(|course| course.from == from)
+            .unwrap_or(Course {
+                from,
+                forward_head: Track::default(),
+                rounded_shoulders: Track::default(),
+            });
+        let slouched = match look.moment {
+            Moment::Slouched(_) => look.posture.as_ref(),
+            Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
+        };
+        let angle = |pick: fn(&Posture) -> Option<Estimate>| slouched.and_then(pick);
+        course
+            .forward_head
+            .take(angle(|posture| posture.forward_head), look.at, patience);
+        course.rounded_shoulders.take(
+            angle(|posture| posture.rounded_shoulders),
+            look.at,
+            patience,
+        );
+        Some(course)
+    }
+
+    /// The angle that leads a fault; for several at once the one that went furthest.
+    pub(super) fn leading(&self, fault: Fault) -> Option<AngleSpan> {
+        let [head, shoulders] = [&self.forward_head, &self.rounded_shoulders].map(Track::span);
+        match fault {
+            // A slumped back carries the head forward with it.
+            Fault::ForwardHead | Fault::Slump => head,
+            Fault::RoundedShoulders => shoulders,
+            Fault::Mixed => [head, shoulders]
+                .into_iter()
+                .flatten()
+                .max_by(|a, b| a.mean.total_cmp(&b.mean)),
+        }
+    }
+}
+
+/// One angle's change from neutral; a look counts for the time until the next.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+enum Track {
+    #[default]
+    Empty,
+    Seen {
+        /// The last reading, while it stands.
+        standing: Option<(f64, Timestamp)>,
+        last: f64,
+        worst: f64,
+        error: f64,
+        seconds: f64,
+        degree_seconds: f64,
+    },
+}
+
+impl Track {
+    fn take(&mut self, estimate: Option<Estimate>, at: Timestamp, patience: &Patience) {
+        let reading =
+            estimate.and_then(|estimate| estimate.change.map(|change| (change, estimate.error)));
+        *self = match (*self, reading) {
+            (Track::Empty, None) => Track::Empty,
+            (Track::Empty, Some((change, error))) => Track::Seen {
+                standing: Some((change, at)),
+                last: change,
+                worst: change,
+                error,
+                seconds: 0.0,
+                degree_seconds: 0.0,
+            },
+            (
+                Track::Seen {
+                    standing,
+                    last,
+                    worst,
+                    error,
+                    seconds,
+                    degree_seconds,
+                },
+                reading,
+            ) => {
+                let (change, stood) = standing.map_or((0.0, 0.0), |(change, since)| {
+                    let stood = at.duration_since(since);
+                    let known = stood.is_positive() && stood <= patience.max_gap;
+                    (change, if known { stood.as_secs_f64() } else { 0.0 })
+                });
+                let (now, now_error) = reading.unwrap_or((last, error));
+                Track::Seen {
+                    standing: reading.map(|(change, _)| (change, at)),
+                    last: now,
+                    worst: if now.abs() > worst.abs() { now } else { worst },
+                    error: now_error.max(error),
+                    seconds: seconds + stood,
+                    degree_seconds: degree_seconds + change * stood,
+                }
+            }
+        };
+    }
+
+    fn span(&self) -> Option<AngleSpan> {
+        match *self {
+            Track::Empty => None,
+            Track::Seen {
+                last,
+                worst,
+                error,
+                seconds,
+                degree_seconds,
+                ..
+            } => Some(AngleSpan {
+                mean: if seconds > 0.0 {
+                    degree_seconds / seconds
+                } else {
+                    last
+                },
+                worst,
+                error,
+            }),
+        }
+    }
+}

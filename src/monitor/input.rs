@@ -1,0 +1,71 @@
+//! What the monitor is told.
+
+use jiff::Timestamp;
+
+use crate::posture::{Moment, Posture, Standing};
+use crate::record::{Answer, NotWatching};
+
+/// What the monitor is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A look.
+    Look(Look),
+    /// Watching has stopped. `at` is when it did, if that is known, not when it was noticed.
+    NotWatching {
+        /// Why.
+        why: NotWatching,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// What had stopped the watching is over; a pause goes on.
+    Watching {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The person asks for a pause.
+    Pause {
+        /// The end, or none until [`Input::Resume`].
+        until: Option<Timestamp>,
+        /// The beginning.
+        at: Timestamp,
+    },
+    /// The person ends the pause.
+    Resume {
+        /// When.
+        at: Timestamp,
+    },
+    /// A nudge is on the screen. Until this comes, it is not recorded.
+    Shown {
+        /// The nudge's identity, [`Suggestion::at`](super::Suggestion::at).
+        nudge: Timestamp,
+        /// The id of the stretch that it suggests.
+        stretch: String,
+    },
+    /// What became of a nudge.
+    Answered {
+        /// The nudge's identity, [`Suggestion::at`](super::Suggestion::at).
+        nudge: Timestamp,
+        /// The answer.
+        answer: Answer,
+        /// When.
+        at: Timestamp,
+    },
+    /// Time passes; about once a minute will do.
+    Tick(Timestamp),
+}
+
+/// What a look says, smoothed and judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// When the picture was taken.
+    pub at: Timestamp,
+    /// The verdict.
+    pub moment: Moment,
+    /// How far the worst measure is on its way from neutral to its limit, 1 at
+    /// the limit; none when nothing can be said.
+    pub severity: Option<f64>,
+    /// Whether the smoothing holds this look back.
+    pub standing: Standing,
+    /// The smoothed angles.
+    pub posture: Option<Posture>,
+}

@@ -1,0 +1,91 @@
+//! From sightings to looks: measures, smooths and judges, one person and one
+//! camera at a time.
+
+use jiff::Timestamp;
+
+use super::Look;
+use crate::landmarks::Sighting;
+use crate::posture::{
+    Baseline, Estimate, Limits, Moment, Posture, Seen, Smooth, Standing, judge, observe,
+};
+
+/// Remembers what smoothing and judging need of the looks before.
+#[derive(Debug, Clone)]
+pub struct Observer {
+    baseline: Option<Baseline>,
+    limits: Limits,
+    forward_head: Smooth,
+    rounded_shoulders: Smooth,
+    before: Option<Moment>,
+}
+
+impl Observer {
+    /// Begins to observe somebody. Without a baseline angles are rough and no
+    /// look is called upright or slouched.
+    #[must_use]
+    pub fn new(baseline: Option<Baseline>, limits: Limits) -> Observer {
+        let limits = match &baseline {
+            Some(baseline) => limits.fitted_to(baseline),
+            None => limits,
+        };
+        Observer {
+            baseline,
+            limits,
+            forward_head: Smooth::default(),
+            rounded_shoulders: Smooth::default(),
+            before: None,
+        }
+    }
+
+    /// Says what one sighting shows.
+    pub fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Look {
+        let seen = match observe(sighting, self.baseline.as_ref()) {
+            Seen::Posture(posture) => Seen::Posture(self.smoothed(posture, at)),
+            seen @ (Seen::Nobody | Seen::Unclear(_)) => seen,
+        };
+        let verdict = judge(&seen, &self.limits, self.before);
+        self.before = Some(verdict.moment);
+        let doubtful = [&self.forward_head, &self.rounded_shoulders]
+            .into_iter()
+            .any(|angle| angle.standing() == Standing::Doubtful);
+        Look {
+            at,
+            moment: verdict.moment,
+            severity: verdict.severity,
+            standing: if doubtful {
+                Standing::Doubtful
+            } else {
+                Standing::Settled
+            },
+            posture: match seen {
+                Seen::Posture(posture) => Some(posture),
+                Seen::Nobody | Seen::Unclear(_) => None,
+            },
+        }
+    }
+
+    fn smoothed(&mut self, posture: Posture, at: Timestamp) -> Posture {
+        Posture {
+            view: posture.view,
+            forward_head: posture
+                .forward_head
+                .map(|angle| steady(&mut self.forward_head, angle, at)),
+            rounded_shoulders: posture
+                .rounded_shoulders
+                .map(|angle| steady(&mut self.rounded_shoulders, angle, at)),
+        }
+    }
+}
+
+/// Smooths an angle; a rough one without a change stays as it is.
+fn steady(smooth: &mut Smooth, angle: Estimate, at: Timestamp) -> Estimate {
+    let Some(change) = angle.change else {
+        return angle;
+    };
+    let smoothed = smooth.push(change, at);
+    Estimate {
+        degrees: angle.degrees + smoothed - change,
+        change: Some(smoothed),
+        error: smooth.error(angle.error),
+    }
+}

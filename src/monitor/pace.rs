@@ -1,0 +1,82 @@
+//! When to look next.
+//!
+//! A look costs about 30 ms of one core, so one every 3 s is 1 % of it. Looks
+//! come seldom while nothing can be decided and quickly while something can.
+
+use jiff::SignedDuration;
+use jiff::fmt::serde::duration::friendly::compact::required as friendly;
+use serde::{Deserialize, Serialize};
+
+use super::Look;
+use crate::posture::{Moment, Patience, Standing, State};
+
+/// How long to wait between looks.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pace {
+    /// While the posture is steady: upright and far from any limit, or in a slouch that goes on.
+    #[serde(serialize_with = "friendly")]
+    pub steady: SignedDuration,
+    /// Near a limit, on arrival, and while a slouch builds up or ends.
+    #[serde(serialize_with = "friendly")]
+    pub quick: SignedDuration,
+    /// After a look so far from the others that the next one must say which is right.
+    #[serde(serialize_with = "friendly")]
+    pub doubtful: SignedDuration,
+    /// While nobody is there.
+    #[serde(serialize_with = "friendly")]
+    pub away: SignedDuration,
+    /// The share of a limit from which on it counts as near.
+    pub near: f64,
+}
+
+impl Default for Pace {
+    /// Steady, 5 s: so late can a change be seen, and every verdict is to fall within 5 s of its
+    /// time; 0.6 % of a core. Quick, 3 s: the most that 1 % of a core allows for long. Doubtful,
+    /// 1.5 s: beyond the second for which the smoothing holds a look back; seldom, so it may be
+    /// dearer. Away, 10 s: nothing is missed but the first seconds of sitting down. Near, 60 %:
+    /// a limit of 10 degrees less one look's error and a half, and below the 70 % of release.
+    fn default() -> Pace {
+        Pace {
+            steady: SignedDuration::from_secs(5),
+            quick: SignedDuration::from_secs(3),
+            doubtful: SignedDuration::from_millis(1500),
+            away: SignedDuration::from_secs(10),
+            near: 0.6,
+        }
+    }
+}
+
+/// Looks never come closer than this: a picture takes time to take.
+const LEAST: SignedDuration = SignedDuration::from_millis(500);
+
+impl Pace {
+    /// How long to wait after a look, given the moment before it and the state after it.
+    /// A verdict that falls due earlier is not waited past.
+    pub(super) fn next(
+        &self,
+        look: &Look,
+        before: Option<Moment>,
+        state: State,
+        patience: &Patience,
+    ) -> SignedDuration {
+        let arrived = matches!(before, None | Some(Moment::Away));
+        let near = look.severity.is_some_and(|severity| severity >= self.near);
+        let wait = match (look.moment, look.standing, state) {
+            (Moment::Away, ..) => self.away,
+            (_, Standing::Doubtful, _) => self.doubtful,
+            (
+                _,
+                Standing::Settled,
+                State::Building(_) | State::Wavering(..) | State::Recovering(..),
+            ) => self.quick,
+            (Moment::Slouched(_) | Moment::Unclear(_), Standing::Settled, _) => self.steady,
+            (Moment::Upright, Standing::Settled, _) if near || arrived => self.quick,
+            (Moment::Upright, Standing::Settled, _) => self.steady,
+        };
+        match state.due(patience) {
+            Some(due) if due > SignedDuration::ZERO => wait.min(due).max(LEAST),
+            Some(_) | None => wait.max(LEAST),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The desktop's notifications on macOS and Windows.
+//!
+//! notify-rust cannot replace or take back a notification there, and on macOS
+//! it hears answers only in a program with a main run loop. So an answer to a
+//! notice that was replaced or taken back is not passed on, and on macOS a
+//! person answers with `sitwell stretch`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crossbeam_channel::Sender;
+use notify_rust::Notification;
+#[cfg(windows)]
+use notify_rust::{CloseReason, NotificationResponse, Timeout};
+
+#[cfg(windows)]
+use super::Action;
+use super::{Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use crate::config::Notify;
+#[cfg(windows)]
+use crate::config::Urgency;
+
+/// The desktop, with the terminal to fall back to.
+#[derive(Debug)]
+pub struct Desktop {
+    settings: Notify,
+    heard: Sender<Heard>,
+    terminal: Terminal,
+    said: bool,
+    /// Which notice is the present one; an answer to an earlier one is not passed on.
+    current: Arc<AtomicU64>,
+}
+
+impl Desktop {
+    /// Makes ready to show.
+    ///
+    /// # Errors
+    ///
+    /// None on these systems.
+    pub fn start(
+        settings: Notify,
+        heard: Sender<Heard>,
+        terminal: Terminal,
+    ) -> Result<Desktop, NotifyError> {
+        Ok(Desktop {
+            settings,
+            heard,
+            terminal,
+            said: false,
+            current: Arc::default(),
+        })
+    }
+}
+
+impl Notifier for Desktop {
+    fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
+        let number = self.current.fetch_add(1, Ordering::SeqCst) + 1;
+        match build(notice, &self.settings).show() {
+            #[cfg(windows)]
+            Ok(handle) => {
+                let (heard, current, at) =
+                    (self.heard.clone(), Arc::clone(&self.current), notice.at);
+                let wait = move || {
+                    let pass = |response: &NotificationResponse| {
+                        if current.load(Ordering::SeqCst) == number {
+                            // Where nobody listens any more, the program is ending.
+                            let _ = heard.send(Heard {
+                                at,
+                                reply: reply(response),
+                            });
+                        }
+                    };
+                    if handle.wait_for_response(pass).is_err() {
+                        tracing::debug!("the notification went without an answer");
+                    }
+                };
+                thread::Builder::new()
+                    .name("notify".to_owned())
+                    .spawn(wait)
+                    .map(drop)
+                    .map_err(NotifyError::Thread)
+            }
+            // The notification is sent when the handle is dropped, which may take a while.
+            #[cfg(not(windows))]
+            Ok(handle) => {
+                let send = move || drop(handle);
+                let _ = number;
+                thread::Builder::new()
+                    .name("notify".to_owned())
+                    .spawn(send)
+                    .map(drop)
+                    .map_err(NotifyError::Thread)
+            }
+            Err(error) => {
+                if !self.said {
+                    self.said = true;
+                    tracing::debug!(%error, "the desktop shows no notification");
+                    self.terminal
+                        .say("This desktop shows no notification; you are told here instead.")?;
+                }
+                self.terminal.show(notice)?;
+                let _ = self.heard.send(Heard {
+                    at: notice.at,
+                    reply: Reply::InTerminal,
+                });
+                Ok(())
+            }
+        }
+    }
+
+    fn withdraw(&mut self) {
+        self.current.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What a response of the desktop means.
+#[cfg(windows)]
+fn reply(response: &NotificationResponse) -> Reply {
+    match response {
+        NotificationResponse::Default => Reply::Chosen(Action::Start),
+        NotificationResponse::Action(key) => {
+            Action::from_key(key).map_or(Reply::Closed, Reply::Chosen)
+        }
+        NotificationResponse::Closed(CloseReason::Expired) => Reply::Expired,
+        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => Reply::Closed,
+    }
+}
+
+/// A notice in the desktop's terms.
+fn build(notice: &Notice, settings: &Notify) -> Notification {
+    let mut built = Notification::new();
+    built
+        .appname("Sitwell")
+        .summary(&notice.title)
+        .body(&notice.body);
+    #[cfg(windows)]
+    {
+        for action in &notice.actions {
+            built.action(action.key(), action.label());
+        }
+        built.urgency(match settings.urgency {
+            Urgency::Low => notify_rust::Urgency::Low,
+            Urgency::Normal => notify_rust::Urgency::Normal,
+            Urgency::Critical => notify_rust::Urgency::Critical,
+        });
+        built.timeout(Timeout::Milliseconds(settings.seconds.saturating_mul(1000)));
+    }
+    if settings.sound {
+        built.sound_name("Default");
+    }
+    built
+}

@@ -1,0 +1,268 @@
+//! The desktop's notifications on Linux and the BSDs, over D-Bus.
+//!
+//! One thread owns the notice on the screen and waits for whatever comes first:
+//! a new order, an answer, or the service's end. The bus is asynchronous by
+//! nature; it is so in this file and `session_bus.rs` only.
+
+use std::thread;
+
+use crossbeam_channel::Sender;
+use futures_lite::{FutureExt, future};
+use notify_rust::{
+    CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout,
+};
+
+use super::session_bus::{Watch, wants_quiet};
+use super::{Action, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use crate::config::{Notify, Urgency};
+
+/// The name under which a desktop reports a click on the notice itself.
+const CLICK: &str = "default";
+
+/// The desktop, with the terminal to fall back to.
+#[derive(Debug)]
+pub struct Desktop {
+    orders: flume::Sender<Order>,
+}
+
+/// What the thread is told.
+enum Order {
+    Show(Notice),
+    Withdraw,
+}
+
+impl Desktop {
+    /// Starts the thread that talks to the desktop.
+    ///
+    /// # Errors
+    ///
+    /// The thread cannot be started.
+    pub fn start(
+        settings: Notify,
+        heard: Sender<Heard>,
+        terminal: Terminal,
+    ) -> Result<Desktop, NotifyError> {
+        let (orders, received) = flume::unbounded();
+        let worker = Worker {
+            settings,
+            heard,
+            terminal,
+            said: false,
+            shown: None,
+            watch: None,
+        };
+        thread::Builder::new()
+            .name("notify".to_owned())
+            .spawn(move || worker.run(&received))
+            .map_err(NotifyError::Thread)?;
+        Ok(Desktop { orders })
+    }
+}
+
+impl Notifier for Desktop {
+    fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
+        self.orders.send(Order::Show(notice.clone())).map_err(|_| {
+            NotifyError::Thread(std::io::Error::other(
+                "the thread that shows notifications has ended",
+            ))
+        })
+    }
+
+    fn withdraw(&mut self) {
+        // A thread that has ended shows nothing either.
+        let _ = self.orders.send(Order::Withdraw);
+    }
+}
+
+/// A notice on the screen.
+struct Shown {
+    notice: Notice,
+    handle: NotificationHandle,
+}
+
+/// What came first.
+enum Turn {
+    Order(Order),
+    Response(NotificationResponse),
+    Gone,
+    End,
+}
+
+/// The thread's own.
+struct Worker {
+    settings: Notify,
+    heard: Sender<Heard>,
+    terminal: Terminal,
+    /// Whether the person was told that the desktop shows nothing.
+    said: bool,
+    shown: Option<Shown>,
+    watch: Option<Watch>,
+}
+
+impl Worker {
+    /// Serves orders and answers until nobody orders any more; then takes back what is on the screen.
+    fn run(mut self, orders: &flume::Receiver<Order>) {
+        loop {
+            match zbus::block_on(next_turn(orders, self.shown.as_ref(), self.watch.as_mut())) {
+                Turn::Order(Order::Show(notice)) => self.show(notice),
+                Turn::Order(Order::Withdraw) => self.close(),
+                Turn::Response(response) => {
+                    if let (Some(reply), Some(shown)) = (reply(&response), self.shown.take()) {
+                        self.tell(&shown.notice, reply);
+                        // Some desktops leave an answered notice where it is.
+                        if matches!(reply, Reply::Chosen(_)) {
+                            shown.handle.close();
+                        }
+                    }
+                }
+                Turn::Gone => {
+                    self.watch = None;
+                    if let Some(shown) = self.shown.take() {
+                        self.tell(&shown.notice, Reply::Lost);
+                    }
+                }
+                Turn::End => return self.close(),
+            }
+        }
+    }
+
+    /// Shows a notice in place of the last one, or writes it to the terminal.
+    fn show(&mut self, notice: Notice) {
+        if self.settings.respect_do_not_disturb && zbus::block_on(wants_quiet()) {
+            self.close();
+            return self.tell(&notice, Reply::Silenced);
+        }
+        if self.watch.is_none() {
+            self.watch = zbus::block_on(Watch::start());
+        }
+        let notification = build(&notice, &self.settings);
+        // The same connection replaces it, or some desktops would drop the notice with the old connection.
+        let replaced = self.shown.take().and_then(|mut shown| {
+            *shown.handle = notification.clone();
+            shown.handle.update().ok().map(|()| shown.handle)
+        });
+        match replaced.map_or_else(|| notification.show(), Ok) {
+            Ok(handle) => self.shown = Some(Shown { notice, handle }),
+            Err(error) => self.fall_back(&notice, &error),
+        }
+    }
+
+    /// Writes a notice to the terminal, the first time with the reason.
+    fn fall_back(&mut self, notice: &Notice, error: &notify_rust::error::Error) {
+        if !self.said {
+            self.said = true;
+            tracing::debug!(%error, "the desktop shows no notification");
+            // If the terminal fails too, the channel below still tells.
+            let _ = self
+                .terminal
+                .say("No notification service answers on this desktop; you are told here instead.");
+        }
+        let reply = if self.terminal.show(notice).is_ok() {
+            Reply::InTerminal
+        } else {
+            Reply::Lost
+        };
+        self.tell(notice, reply);
+    }
+
+    /// Takes back what is on the screen.
+    fn close(&mut self) {
+        if let Some(shown) = self.shown.take() {
+            shown.handle.close();
+        }
+    }
+
+    /// Passes on what became of a notice.
+    fn tell(&self, notice: &Notice, reply: Reply) {
+        // Where nobody listens any more, the program is ending.
+        let _ = self.heard.send(Heard {
+            at: notice.at,
+            reply,
+        });
+    }
+}
+
+/// Waits for an order, an answer or the service's end, whichever comes first.
+async fn next_turn(
+    orders: &flume::Receiver<Order>,
+    shown: Option<&Shown>,
+    watch: Option<&mut Watch>,
+) -> Turn {
+    let order = async { orders.recv_async().await.map_or(Turn::End, Turn::Order) };
+    let Some(shown) = shown else {
+        return order.await;
+    };
+    let response = async {
+        let mut heard = None;
+        shown
+            .handle
+            .wait_for_action_async(|response| heard = Some(response.clone()))
+            .await;
+        // It returns without an answer where the connection broke.
+        heard.map_or(Turn::Gone, Turn::Response)
+    };
+    let gone = async {
+        match watch {
+            Some(watch) => watch.gone().await,
+            None => future::pending().await,
+        }
+        Turn::Gone
+    };
+    order.or(response).or(gone).await
+}
+
+/// What a response of the desktop means; none for our own doing.
+fn reply(response: &NotificationResponse) -> Option<Reply> {
+    Some(match response {
+        NotificationResponse::Default => Reply::Chosen(Action::Start),
+        NotificationResponse::Action(key) => {
+            Action::from_key(key).map_or(Reply::Closed, Reply::Chosen)
+        }
+        NotificationResponse::Closed(CloseReason::Expired) => Reply::Expired,
+        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => Reply::Closed,
+    })
+}
+
+/// A notice in the desktop's terms.
+fn build(notice: &Notice, settings: &Notify) -> Notification {
+    let mut built = Notification::new();
+    built
+        .appname("Sitwell")
+        .icon("appointment-soon")
+        .summary(&notice.title);
+    built.body(&escape(&notice.body));
+    if notice.actions.contains(&Action::Start) {
+        built.action(CLICK, "Open the guide");
+    }
+    for action in &notice.actions {
+        built.action(action.key(), action.label());
+    }
+    built.urgency(match settings.urgency {
+        Urgency::Low => notify_rust::Urgency::Low,
+        Urgency::Normal => notify_rust::Urgency::Normal,
+        Urgency::Critical => notify_rust::Urgency::Critical,
+    });
+    if settings.sound {
+        built.sound_name("message-new-instant");
+    } else {
+        built.hint(Hint::SuppressSound(true));
+    }
+    if settings.seconds > 0 {
+        built.timeout(Timeout::Milliseconds(settings.seconds.saturating_mul(1000)));
+    }
+    built
+}
+
+/// A body made safe where the service reads markup in it.
+fn escape(text: &str) -> String {
+    let reads_markup = || {
+        notify_rust::get_capabilities().is_ok_and(|can| can.iter().any(|one| one == "body-markup"))
+    };
+    if text.contains(['&', '<', '>']) && reads_markup() {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    } else {
+        text.to_owned()
+    }
+}

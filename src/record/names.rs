@@ -1,0 +1,157 @@
+//! The names under which records are stored and exported.
+//!
+//! They outlive the code: a name, once released, keeps its meaning. Words for
+//! people are the `Display` of the same types.
+
+use std::fmt;
+
+use super::{Answer, Ending, NotWatching, Spent};
+use crate::posture::{Fault, Why};
+
+impl NotWatching {
+    /// The name in stored data, such as `camera_busy`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            NotWatching::Paused => "paused",
+            NotWatching::Locked => "locked",
+            NotWatching::Suspended => "suspended",
+            NotWatching::SessionInactive => "session_inactive",
+            NotWatching::Idle => "idle",
+            NotWatching::OutOfHours => "out_of_hours",
+            NotWatching::OnBattery => "on_battery",
+            NotWatching::CameraBusy => "camera_busy",
+            NotWatching::CameraMissing => "camera_missing",
+        }
+    }
+}
+
+impl fmt::Display for NotWatching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotWatching::Paused => "paused",
+            NotWatching::Locked => "screen locked",
+            NotWatching::Suspended => "computer asleep",
+            NotWatching::SessionInactive => "another user in front",
+            NotWatching::Idle => "nobody at the computer",
+            NotWatching::OutOfHours => "outside working hours",
+            NotWatching::OnBattery => "on battery",
+            NotWatching::CameraBusy => "camera used by another program",
+            NotWatching::CameraMissing => "no working camera",
+        })
+    }
+}
+
+impl Spent {
+    /// Every way to spend time, in the order in which reports list them.
+    pub fn all() -> impl Iterator<Item = Spent> {
+        std::iter::once(Spent::Upright)
+            .chain(Fault::ALL.map(Spent::Slouched))
+            .chain(Why::ALL.map(Spent::Unclear))
+            .chain(std::iter::once(Spent::Away))
+            .chain(NotWatching::ALL.map(Spent::NotWatched))
+    }
+
+    /// The name in stored data, such as `slouched.forward_head`.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Spent::Upright => "upright".to_owned(),
+            Spent::Slouched(fault) => format!("slouched.{}", fault.id()),
+            Spent::Unclear(why) => format!("unclear.{}", why.id()),
+            Spent::Away => "away".to_owned(),
+            Spent::NotWatched(why) => format!("not_watched.{}", why.id()),
+        }
+    }
+}
+
+impl Answer {
+    /// Every answer, in the order in which reports list them.
+    pub const ALL: [Answer; 6] = [
+        Answer::Done,
+        Answer::Part,
+        Answer::Recovered,
+        Answer::Snoozed,
+        Answer::Skipped,
+        Answer::Unanswered,
+    ];
+
+    /// The name in stored data, such as `snoozed`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Answer::Done => "done",
+            Answer::Part => "part",
+            Answer::Snoozed => "snoozed",
+            Answer::Skipped => "skipped",
+            Answer::Recovered => "recovered",
+            Answer::Unanswered => "unanswered",
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Answer::Done => "done",
+            Answer::Part => "partly done",
+            Answer::Snoozed => "put off",
+            Answer::Skipped => "skipped",
+            Answer::Recovered => "sat up instead",
+            Answer::Unanswered => "unanswered",
+        })
+    }
+}
+
+impl Ending {
+    /// Every ending, in the order in which reports list them.
+    pub const ALL: [Ending; 3] = [Ending::ByItself, Ending::AfterNudge, Ending::OutOfSight];
+
+    /// The name in stored data, such as `after_nudge`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Ending::ByItself => "by_itself",
+            Ending::AfterNudge => "after_nudge",
+            Ending::OutOfSight => "out_of_sight",
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Ending::ByItself => "sat up unprompted",
+            Ending::AfterNudge => "sat up after a nudge",
+            Ending::OutOfSight => "left or not watched",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_ways_to_spend_time_share_a_name() {
+        let ids: std::collections::BTreeSet<String> = Spent::all().map(Spent::id).collect();
+        assert_eq!(ids.len(), Spent::all().count());
+        assert_eq!(
+            ids.len(),
+            2 + Fault::ALL.len() + Why::ALL.len() + NotWatching::ALL.len()
+        );
+    }
+
+    #[test]
+    fn stored_names_are_the_serialised_names() {
+        for why in NotWatching::ALL {
+            assert_eq!(serde_json::to_value(why).unwrap(), why.id());
+        }
+        for answer in Answer::ALL {
+            assert_eq!(serde_json::to_value(answer).unwrap(), answer.id());
+        }
+        for ending in Ending::ALL {
+            assert_eq!(serde_json::to_value(ending).unwrap(), ending.id());
+        }
+    }
+}

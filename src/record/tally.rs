@@ -1,0 +1,266 @@
+//! From looks to minutes: how the time between looks adds up on the clock.
+//!
+//! What keeps the sums true: a minute never holds more than 60 s, an instant
+//! is counted once however the clock is set back, and a gap between two looks
+//! is nobody's time. Which gap is too long, the caller says. Instants count in
+//! whole milliseconds, so a stream may be cut anywhere and adds up the same.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{AngleSpan, Minute, Spent};
+use crate::posture::Estimate;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A clock set back by less than this is waited for: the time it repeats was
+/// counted already. Beyond it the clock was plainly wrong before (a second
+/// system that keeps local time in the hardware clock is off by whole hours),
+/// and waiting would lose the day. Our own choice; NTP steps are seconds.
+const LONGEST_WAIT_MS: i64 = 15 * MINUTE_MS;
+
+/// Time not watched may be told in one piece, as after a night asleep, but a
+/// clock that jumps a year must not fill the history. Our own choice.
+const LONGEST_UNWATCHED_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// How the time from one look to the next was spent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    /// What the look said.
+    pub spent: Spent,
+    /// When the time it stands for began.
+    pub from: Timestamp,
+    /// When it ended.
+    pub to: Timestamp,
+    /// Forward head at that look. Counts only with a change from neutral.
+    pub forward_head: Option<Estimate>,
+    /// Rounded shoulders at that look. Counts only with a change from neutral.
+    pub rounded_shoulders: Option<Estimate>,
+}
+
+/// Adds looks up into minutes.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    longest_gap_ms: i64,
+    open: Option<Open>,
+    counted_to_ms: Option<i64>,
+}
+
+impl Tally {
+    /// Starts with nothing. A watched span longer than `longest_gap` was not really watched and is left out.
+    #[must_use]
+    pub fn new(longest_gap: SignedDuration) -> Tally {
+        Tally {
+            longest_gap_ms: clamp_ms(longest_gap),
+            open: None,
+            counted_to_ms: None,
+        }
+    }
+
+    /// Goes on where an earlier run stopped, from its last and perhaps unfinished minute.
+    ///
+    /// Time that comes before this minute is taken for a clock that was set back.
+    #[must_use]
+    pub fn resume(longest_gap: SignedDuration, last: &Minute) -> Tally {
+        let mut tally = Tally::new(longest_gap);
+        tally.counted_to_ms = Some(last.start.as_millisecond());
+        tally.open = Some(Open::from_minute(last));
+        tally
+    }
+
+    /// Adds a look and gives the minutes that it finished.
+    pub fn add(&mut self, look: &Look) -> Vec<Minute> {
+        let (mut from, to) = (look.from.as_millisecond(), look.to.as_millisecond());
+        let longest = match look.spent {
+            Spent::NotWatched(_) => LONGEST_UNWATCHED_MS,
+            Spent::Upright | Spent::Slouched(_) | Spent::Unclear(_) | Spent::Away => {
+                self.longest_gap_ms
+            }
+        };
+        let mut finished = Vec::new();
+        if to <= from || to.saturating_sub(from) > longest {
+            return finished;
+        }
+        if let Some(counted_to) = self.counted_to_ms
+            && from < counted_to
+        {
+            if counted_to - from <= LONGEST_WAIT_MS {
+                from = counted_to;
+            } else {
+                finished.extend(self.open.take().and_then(Open::into_minute));
+                self.counted_to_ms = None;
+            }
+        }
+        if to <= from {
+            return finished;
+        }
+        while from < to {
+            let minute = from.div_euclid(MINUTE_MS);
+            let minute_end = (minute + 1) * MINUTE_MS;
+            let until = to.min(minute_end);
+            if self.open.as_ref().is_some_and(|open| open.minute != minute) {
+                finished.extend(self.open.take().and_then(Open::into_minute));
+            }
+            let open = self.open.get_or_insert_with(|| Open::new(minute));
+            open.add(look, until - from);
+            if until == minute_end {
+                finished.extend(self.open.take().and_then(Open::into_minute));
+            }
+            from = until;
+        }
+        self.counted_to_ms = Some(to);
+        finished
+    }
+
+    /// The minute that is not over yet, as far as it has come. It stays open:
+    /// saved now, it is replaced by the longer one later.
+    #[must_use]
+    pub fn flush(&self) -> Option<Minute> {
+        self.open.clone().and_then(Open::into_minute)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Open {
+    minute: i64,
+    spent_ms: BTreeMap<Spent, i64>,
+    forward_head: Option<Readings>,
+    rounded_shoulders: Option<Readings>,
+}
+
+impl Open {
+    fn new(minute: i64) -> Open {
+        Open {
+            minute,
+            spent_ms: BTreeMap::new(),
+            forward_head: None,
+            rounded_shoulders: None,
+        }
+    }
+
+    fn from_minute(minute: &Minute) -> Open {
+        let spent_ms: BTreeMap<Spent, i64> = minute
+            .spent
+            .iter()
+            .map(|(&spent, &time)| (spent, clamp_ms(time)))
+            .collect();
+        let clear_ms: i64 = spent_ms
+            .iter()
+            .filter(|(spent, _)| has_angles(**spent))
+            .map(|(_, ms)| ms)
+            .sum();
+        Open {
+            minute: minute.start.as_millisecond().div_euclid(MINUTE_MS),
+            forward_head: minute
+                .forward_head
+                .map(|span| Readings::over(span, clear_ms)),
+            rounded_shoulders: minute
+                .rounded_shoulders
+                .map(|span| Readings::over(span, clear_ms)),
+            spent_ms,
+        }
+    }
+
+    fn add(&mut self, look: &Look, ms: i64) {
+        let room = MINUTE_MS - self.spent_ms.values().sum::<i64>();
+        let ms = ms.min(room);
+        if ms <= 0 {
+            return;
+        }
+        *self.spent_ms.entry(look.spent).or_default() += ms;
+        if has_angles(look.spent) {
+            Readings::add(&mut self.forward_head, look.forward_head, ms);
+            Readings::add(&mut self.rounded_shoulders, look.rounded_shoulders, ms);
+        }
+    }
+
+    fn into_minute(self) -> Option<Minute> {
+        if self.spent_ms.is_empty() {
+            return None;
+        }
+        Some(Minute {
+            start: Timestamp::from_millisecond(self.minute * MINUTE_MS).ok()?,
+            spent: self
+                .spent_ms
+                .into_iter()
+                .map(|(spent, ms)| (spent, SignedDuration::from_millis(ms)))
+                .collect(),
+            forward_head: self.forward_head.map(Readings::into_span),
+            rounded_shoulders: self.rounded_shoulders.map(Readings::into_span),
+        })
+    }
+}
+
+/// Angles are kept of looks that gave a verdict; an unclear one's are not to be trusted.
+fn has_angles(spent: Spent) -> bool {
+    matches!(spent, Spent::Upright | Spent::Slouched(_))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Readings {
+    ms: f64,
+    degree_ms: f64,
+    error_ms: f64,
+    worst: f64,
+}
+
+impl Readings {
+    fn over(span: AngleSpan, ms: i64) -> Readings {
+        let ms = ms.max(1) as f64;
+        Readings {
+            ms,
+            degree_ms: span.mean * ms,
+            error_ms: span.error * ms,
+            worst: span.worst,
+        }
+    }
+
+    fn add(readings: &mut Option<Readings>, estimate: Option<Estimate>, ms: i64) {
+        let Some(Estimate {
+            change: Some(change),
+            error,
+            ..
+        }) = estimate
+        else {
+            return;
+        };
+        if !change.is_finite() || !error.is_finite() {
+            return;
+        }
+        let span = AngleSpan {
+            mean: change,
+            worst: change,
+            error,
+        };
+        let new = Readings::over(span, ms);
+        *readings = Some(match *readings {
+            None => new,
+            Some(old) => Readings {
+                ms: old.ms + new.ms,
+                degree_ms: old.degree_ms + new.degree_ms,
+                error_ms: old.error_ms + new.error_ms,
+                worst: if new.worst.abs() > old.worst.abs() {
+                    new.worst
+                } else {
+                    old.worst
+                },
+            },
+        });
+    }
+
+    fn into_span(self) -> AngleSpan {
+        AngleSpan {
+            mean: self.degree_ms / self.ms,
+            worst: self.worst,
+            error: self.error_ms / self.ms,
+        }
+    }
+}
+
+fn clamp_ms(time: SignedDuration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX).max(0)
+}
+
+#[cfg(test)]
+mod tests;

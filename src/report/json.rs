@@ -1,0 +1,333 @@
+//! The report as JSON. These types are the format's documentation: they change
+//! only together with [`FORMAT`], whatever becomes of the inner ones.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{Angle, Kind, Summary, Times, Verdict};
+use crate::record::{Answer, Ending};
+
+/// The name and number of the format, its first field.
+pub const FORMAT: &str = "sitwell-report/1";
+
+/// A report. Durations are whole seconds, instants are RFC 3339 in UTC, angles
+/// are degrees of change from the person's neutral, shares are 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// [`FORMAT`].
+    pub format: &'static str,
+    /// The first day, `YYYY-MM-DD` in the reader's calendar.
+    pub first_day: String,
+    /// The last day, included.
+    pub last_day: String,
+    /// The reader's time zone, an IANA name where it has one.
+    pub time_zone: Option<String>,
+    /// All days together.
+    pub total: Spending,
+    /// Time between each day's first and last record of which nothing was recorded.
+    pub unrecorded_s: i64,
+    /// Each day, also without a record.
+    pub days: Vec<DaySpending>,
+    /// The longest time without more than a passing slouch.
+    pub longest_upright: Option<Span>,
+    /// Sustained slouches.
+    pub slouches: Slouches,
+    /// Stretches suggested.
+    pub stretches: Vec<Stretch>,
+    /// Forward head angle.
+    pub forward_head: Option<AngleChange>,
+    /// Protraction of the shoulders.
+    pub rounded_shoulders: Option<AngleChange>,
+    /// Against the period before.
+    pub trend: Option<TrendWords>,
+}
+
+/// How time was spent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spending {
+    /// Time in which somebody was there and how they sat could be told: the whole of every share.
+    pub observed_s: i64,
+    /// Upright.
+    pub upright_s: i64,
+    /// `upright_s / observed_s`; null when nothing was observed.
+    pub upright_share: Option<f64>,
+    /// Slouched, by fault.
+    pub slouched_s: BTreeMap<&'static str, i64>,
+    /// Somebody there, nothing to be told, by reason.
+    pub unclear_s: BTreeMap<&'static str, i64>,
+    /// Nobody there.
+    pub away_s: i64,
+    /// Not watching, by reason.
+    pub not_watched_s: BTreeMap<&'static str, i64>,
+}
+
+/// A day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DaySpending {
+    /// The date.
+    pub day: String,
+    /// How it was spent.
+    #[serde(flatten)]
+    pub spent: Spending,
+    /// Its hours with a record.
+    pub hours: Vec<HourSpending>,
+}
+
+/// An hour.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HourSpending {
+    /// When it began.
+    pub from: Timestamp,
+    /// The hour on the reader's clock.
+    pub clock: i8,
+    /// How it was spent.
+    #[serde(flatten)]
+    pub spent: Spending,
+}
+
+/// From one instant to another.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Span {
+    /// The first instant.
+    pub from: Timestamp,
+    /// The first instant after.
+    pub to: Timestamp,
+}
+
+/// Sustained slouches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Slouches {
+    /// How many.
+    pub count: usize,
+    /// Their median length.
+    pub median_s: Option<i64>,
+    /// How many ended without a nudge.
+    pub by_itself: usize,
+    /// The median length of those.
+    pub by_itself_median_s: Option<i64>,
+    /// How many ended after a nudge.
+    pub after_nudge: usize,
+    /// The median length of those.
+    pub after_nudge_median_s: Option<i64>,
+    /// The median time from the nudge to sitting up.
+    pub from_nudge_median_s: Option<i64>,
+    /// How many had their end unseen.
+    pub out_of_sight: usize,
+    /// Each one.
+    pub episodes: Vec<Episode>,
+}
+
+/// A sustained slouch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Episode {
+    /// Its fault.
+    pub fault: &'static str,
+    /// The first slouched look.
+    pub from: Timestamp,
+    /// The last slouched look.
+    pub to: Timestamp,
+    /// Slouched time between them.
+    pub observed_s: i64,
+    /// Mean change of the leading angle.
+    pub mean_degrees: f64,
+    /// Its furthest.
+    pub worst_degrees: f64,
+    /// One standard error of a reading.
+    pub error_degrees: f64,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// A stretch and what became of its suggestions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stretch {
+    /// The stretch's id.
+    pub stretch: String,
+    /// How often it was suggested.
+    pub suggested: usize,
+    /// How often with each answer.
+    pub answers: BTreeMap<&'static str, usize>,
+}
+
+/// An angle.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AngleChange {
+    /// Mean.
+    pub mean_degrees: f64,
+    /// Furthest from neutral.
+    pub worst_degrees: f64,
+    /// The minute of that.
+    pub worst_at: Timestamp,
+    /// One standard error of a reading.
+    pub error_degrees: f64,
+}
+
+/// The period against the one before.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrendWords {
+    /// `too_little`, `same`, `better` or `worse`; the last two only beyond chance.
+    pub verdict: &'static str,
+    /// The share upright before.
+    pub upright_share_before: Option<f64>,
+    /// The time observed before.
+    pub observed_before_s: i64,
+    /// The difference between average days, in percentage points.
+    pub points: Option<f64>,
+    /// By how many points average days differ by chance (two standard errors).
+    pub chance_points: Option<f64>,
+}
+
+/// Writes the report as one JSON object.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn json(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Report::from(summary))?;
+    writeln!(out)
+}
+
+impl From<&Summary> for Report {
+    fn from(summary: &Summary) -> Report {
+        Report {
+            format: FORMAT,
+            first_day: summary.covers.first.to_string(),
+            last_day: summary.covers.last.to_string(),
+            time_zone: summary.zone.iana_name().map(str::to_owned),
+            total: Spending::from(&summary.times),
+            unrecorded_s: seconds(summary.unrecorded),
+            days: summary.days.iter().map(DaySpending::from).collect(),
+            longest_upright: summary.longest_upright.map(|period| Span {
+                from: period.from,
+                to: period.to,
+            }),
+            slouches: Slouches::from(&summary.slouches),
+            stretches: summary.uptake.iter().map(Stretch::from).collect(),
+            forward_head: summary.forward_head.map(AngleChange::from),
+            rounded_shoulders: summary.rounded_shoulders.map(AngleChange::from),
+            trend: summary.trend.as_ref().map(TrendWords::from),
+        }
+    }
+}
+
+impl From<&Times> for Spending {
+    fn from(times: &Times) -> Spending {
+        Spending {
+            observed_s: seconds(times.observed()),
+            upright_s: seconds(times.of_kind(Kind::Upright)),
+            upright_share: times.upright_share(),
+            slouched_s: times
+                .faults()
+                .into_iter()
+                .map(|(fault, time)| (fault.id(), seconds(time)))
+                .collect(),
+            unclear_s: times
+                .unclear()
+                .into_iter()
+                .map(|(why, time)| (why.id(), seconds(time)))
+                .collect(),
+            away_s: seconds(times.of_kind(Kind::Away)),
+            not_watched_s: times
+                .not_watched()
+                .into_iter()
+                .map(|(why, time)| (why.id(), seconds(time)))
+                .collect(),
+        }
+    }
+}
+
+impl From<&super::Day> for DaySpending {
+    fn from(day: &super::Day) -> DaySpending {
+        let hours = day
+            .hours
+            .iter()
+            .filter(|hour| hour.times.recorded().is_positive());
+        DaySpending {
+            day: day.date.to_string(),
+            spent: Spending::from(&day.times),
+            hours: hours
+                .map(|hour| HourSpending {
+                    from: hour.from,
+                    clock: hour.clock,
+                    spent: Spending::from(&hour.times),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&super::Slouches> for Slouches {
+    fn from(slouches: &super::Slouches) -> Slouches {
+        let episodes = slouches.episodes.iter().map(|episode| Episode {
+            fault: episode.fault.id(),
+            from: episode.from,
+            to: episode.to,
+            observed_s: seconds(episode.observed),
+            mean_degrees: episode.angle.mean,
+            worst_degrees: episode.angle.worst,
+            error_degrees: episode.angle.error,
+            ending: episode.ending,
+        });
+        Slouches {
+            count: slouches.episodes.len(),
+            median_s: slouches.median.map(seconds),
+            by_itself: slouches.by_itself.count,
+            by_itself_median_s: slouches.by_itself.median.map(seconds),
+            after_nudge: slouches.after_nudge.count,
+            after_nudge_median_s: slouches.after_nudge.median.map(seconds),
+            from_nudge_median_s: slouches.from_nudge.map(seconds),
+            out_of_sight: slouches.out_of_sight,
+            episodes: episodes.collect(),
+        }
+    }
+}
+
+impl From<&super::Uptake> for Stretch {
+    fn from(uptake: &super::Uptake) -> Stretch {
+        Stretch {
+            stretch: uptake.stretch.clone(),
+            suggested: uptake.suggested,
+            answers: uptake
+                .answers
+                .iter()
+                .map(|(&answer, &count)| (Answer::id(answer), count))
+                .collect(),
+        }
+    }
+}
+
+impl From<Angle> for AngleChange {
+    fn from(angle: Angle) -> AngleChange {
+        AngleChange {
+            mean_degrees: angle.span.mean,
+            worst_degrees: angle.span.worst,
+            worst_at: angle.worst_at,
+            error_degrees: angle.span.error,
+        }
+    }
+}
+
+impl From<&super::Trend> for TrendWords {
+    fn from(trend: &super::Trend) -> TrendWords {
+        let (verdict, numbers) = match trend.verdict {
+            Verdict::TooLittle { .. } => ("too_little", None),
+            Verdict::Same { points, chance } => ("same", Some((points, chance))),
+            Verdict::Better { points, chance } => ("better", Some((points, chance))),
+            Verdict::Worse { points, chance } => ("worse", Some((points, chance))),
+        };
+        TrendWords {
+            verdict,
+            upright_share_before: trend.before,
+            observed_before_s: seconds(trend.observed_before),
+            points: numbers.map(|(points, _)| points),
+            chance_points: numbers.map(|(_, chance)| chance),
+        }
+    }
+}
+
+fn seconds(time: SignedDuration) -> i64 {
+    time.as_secs() + i64::from(time.subsec_millis() >= 500)
+}

@@ -1,0 +1,479 @@
+//! The numbers of a period. Every form of a report is made from these alone.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::times::{Kind, Run, Times};
+use super::trend::Trend;
+use super::{Days, words};
+use crate::record::{AngleSpan, Answer, Ending, Episode, Minute, Nudge, Period, Records, Spent};
+
+/// A point of an angle curve stands for this long. Our own choice: shorter ones
+/// jitter, longer ones hide a slouch.
+const POINT: SignedDuration = SignedDuration::from_mins(15);
+
+/// In the longest time upright, this much of each minute may be slouched: a
+/// reach for the phone does not end it. Our own choice.
+const PASSING: SignedDuration = SignedDuration::from_secs(6);
+
+/// A longer period than this is cut to what was recorded, so that `all of time` has an end.
+const LONGEST_DAYS: i64 = 3660;
+
+/// The numbers of a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Which days, in the reader's calendar.
+    pub covers: Days,
+    /// Every one of these days, also those without a record.
+    pub days: Vec<Day>,
+    /// All of them together.
+    pub times: Times,
+    /// Between each day's first and last record, time of which nothing was recorded.
+    pub unrecorded: SignedDuration,
+    /// The longest time without more than a passing slouch.
+    pub longest_upright: Option<Period>,
+    /// The sustained slouches.
+    pub slouches: Slouches,
+    /// The stretches suggested, the most often suggested first.
+    pub uptake: Vec<Uptake>,
+    /// Forward head, its change from neutral.
+    pub forward_head: Option<Angle>,
+    /// Rounded shoulders, their change from neutral.
+    pub rounded_shoulders: Option<Angle>,
+    /// Against the period before; none when nothing was compared.
+    pub trend: Option<Trend>,
+    /// The reader's time zone.
+    pub zone: TimeZone,
+}
+
+/// One day of the reader's calendar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Day {
+    /// The date.
+    pub date: Date,
+    /// From its first instant up to the next day's: 23 to 25 hours.
+    pub period: Period,
+    /// How it was spent.
+    pub times: Times,
+    /// Hour by hour of real time.
+    pub hours: Vec<Hour>,
+    /// What each part of it mostly was, minute by minute, equal ones joined.
+    pub runs: Vec<Run>,
+    /// The curve of forward head.
+    pub forward_head: Vec<Point>,
+    /// The curve of rounded shoulders.
+    pub rounded_shoulders: Vec<Point>,
+}
+
+/// One hour.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hour {
+    /// When it begins.
+    pub from: Timestamp,
+    /// The hour on the reader's clock, 0 to 23; twice the same when clocks go back.
+    pub clock: i8,
+    /// How it was spent.
+    pub times: Times,
+}
+
+/// A point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// The middle of the quarter of an hour that it stands for.
+    pub at: Timestamp,
+    /// Mean change from neutral, in degrees.
+    pub mean: f64,
+}
+
+/// An angle over a period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Angle {
+    /// Mean, worst and the error of one reading, in degrees from neutral.
+    pub span: AngleSpan,
+    /// The minute of the worst.
+    pub worst_at: Timestamp,
+}
+
+/// The sustained slouches of a period.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Slouches {
+    /// Each one.
+    pub episodes: Vec<Episode>,
+    /// Their median length.
+    pub median: Option<SignedDuration>,
+    /// Those that ended without a nudge.
+    pub by_itself: Corrected,
+    /// Those that ended after one.
+    pub after_nudge: Corrected,
+    /// From the nudge until the person sat up, median.
+    pub from_nudge: Option<SignedDuration>,
+    /// Those whose end was not seen.
+    pub out_of_sight: usize,
+}
+
+/// Slouches that were corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Corrected {
+    /// How many.
+    pub count: usize,
+    /// From the first slouched look to the last, median.
+    pub median: Option<SignedDuration>,
+}
+
+/// What became of the suggestions of one stretch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uptake {
+    /// The stretch's id.
+    pub stretch: String,
+    /// How often it was suggested.
+    pub suggested: usize,
+    /// How often with each answer.
+    pub answers: BTreeMap<Answer, usize>,
+}
+
+impl Summary {
+    /// The same, set against the period before.
+    #[must_use]
+    pub fn against(mut self, before: &Summary) -> Summary {
+        self.trend = Some(Trend::between(&self, before));
+        self
+    }
+
+    /// How often stretches were suggested, and how often with an answer.
+    #[must_use]
+    pub fn answered(&self, answer: Answer) -> usize {
+        self.uptake
+            .iter()
+            .filter_map(|uptake| uptake.answers.get(&answer))
+            .sum()
+    }
+
+    /// How often stretches were suggested.
+    #[must_use]
+    pub fn suggested(&self) -> usize {
+        self.uptake.iter().map(|uptake| uptake.suggested).sum()
+    }
+
+    /// The period in words, such as `Monday 23 November 2026`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        words::days(self.covers)
+    }
+}
+
+/// Sums records up over the reader's days in a period.
+#[must_use]
+pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
+    let period = bounded(records, period);
+    let mut days = days_of(period, zone);
+    let minutes: Vec<&Minute> = records
+        .minutes
+        .iter()
+        .filter(|minute| period.holds(minute.start))
+        .collect();
+    let mut rest = minutes.as_slice();
+    let mut unrecorded = SignedDuration::ZERO;
+    for day in &mut days {
+        let count = rest.partition_point(|minute| minute.start < day.period.to);
+        let (own, later) = rest.split_at(count);
+        rest = later;
+        fill(day, own);
+        if let (Some(first), Some(last)) = (own.first(), own.last()) {
+            let spread = last.start.duration_since(first.start) + SignedDuration::from_mins(1);
+            unrecorded += (spread - day.times.recorded()).max(SignedDuration::ZERO);
+        }
+    }
+    let mut times = Times::default();
+    for day in &days {
+        times.add_times(&day.times);
+    }
+    let episodes = records
+        .episodes
+        .iter()
+        .filter(|episode| period.holds(episode.from))
+        .cloned()
+        .collect();
+    let first = zone.to_datetime(period.from).date();
+    Summary {
+        covers: Days {
+            first: days.first().map_or(first, |day| day.date),
+            last: days.last().map_or(first, |day| day.date),
+        },
+        times,
+        unrecorded,
+        longest_upright: longest_upright(&minutes),
+        slouches: slouches(episodes, &records.nudges),
+        uptake: uptake(records.nudges.iter().filter(|nudge| period.holds(nudge.at))),
+        forward_head: angle(&minutes, |minute| minute.forward_head),
+        rounded_shoulders: angle(&minutes, |minute| minute.rounded_shoulders),
+        days,
+        trend: None,
+        zone: zone.clone(),
+    }
+}
+
+fn bounded(records: &Records, period: Period) -> Period {
+    if period.to.duration_since(period.from) <= SignedDuration::from_hours(24 * LONGEST_DAYS) {
+        return period;
+    }
+    let minutes = records.minutes.iter().map(|minute| minute.start);
+    let others = records
+        .episodes
+        .iter()
+        .map(|episode| episode.from)
+        .chain(records.nudges.iter().map(|nudge| nudge.at));
+    let within: Vec<Timestamp> = minutes
+        .chain(others)
+        .filter(|&at| period.holds(at))
+        .collect();
+    match (within.iter().min(), within.iter().max()) {
+        (Some(&from), Some(&to)) => Period {
+            from,
+            to: to.saturating_add(1.minute()).unwrap_or(period.to),
+        },
+        _ => Period {
+            from: Timestamp::UNIX_EPOCH,
+            to: Timestamp::UNIX_EPOCH,
+        },
+    }
+}
+
+/// The reader's days that a period touches, each within the period's ends.
+fn days_of(period: Period, zone: &TimeZone) -> Vec<Day> {
+    let mut days = Vec::new();
+    let mut from = period.from;
+    while from < period.to {
+        let date = zone.to_datetime(from).date();
+        let next = date
+            .tomorrow()
+            .and_then(|next| next.to_zoned(zone.clone()))
+            .map(|next| next.timestamp());
+        let to = next.unwrap_or(period.to).min(period.to);
+        if to <= from {
+            break;
+        }
+        let period = Period { from, to };
+        days.push(Day {
+            date,
+            period,
+            times: Times::default(),
+            hours: hours_of(period, zone),
+            runs: Vec::new(),
+            forward_head: Vec::new(),
+            rounded_shoulders: Vec::new(),
+        });
+        from = to;
+    }
+    days
+}
+
+fn hours_of(period: Period, zone: &TimeZone) -> Vec<Hour> {
+    let mut hours = Vec::new();
+    let mut from = period.from;
+    while from < period.to {
+        hours.push(Hour {
+            from,
+            clock: zone.to_datetime(from).hour(),
+            times: Times::default(),
+        });
+        from = from.saturating_add(1.hour()).unwrap_or(period.to);
+    }
+    hours
+}
+
+fn fill(day: &mut Day, minutes: &[&Minute]) {
+    let begin = day.period.from;
+    for minute in minutes {
+        let hour = usize::try_from(minute.start.duration_since(begin).as_hours()).unwrap_or(0);
+        if let Some(hour) = day.hours.get_mut(hour) {
+            hour.times.add_minute(minute);
+        }
+        add_run(&mut day.runs, minute);
+    }
+    for hour in &day.hours {
+        day.times.add_times(&hour.times);
+    }
+    day.forward_head = curve(begin, minutes, |minute| minute.forward_head);
+    day.rounded_shoulders = curve(begin, minutes, |minute| minute.rounded_shoulders);
+}
+
+fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
+    let of_kind = |kind: Kind| time_in(minute, |spent| Kind::of(spent) == kind);
+    // Of equal parts the first kind in order.
+    let Some(kind) = Kind::ALL
+        .into_iter()
+        .rev()
+        .max_by_key(|&kind| of_kind(kind))
+    else {
+        return;
+    };
+    let to = minute.start + SignedDuration::from_mins(1);
+    match runs.last_mut() {
+        Some(last) if last.kind == kind && last.to == minute.start => last.to = to,
+        _ => runs.push(Run {
+            from: minute.start,
+            to,
+            kind,
+        }),
+    }
+}
+
+/// How much of a minute its angles stand for, in seconds.
+fn weight(minute: &Minute) -> f64 {
+    let has_angles = |spent| matches!(spent, Spent::Upright | Spent::Slouched(_));
+    time_in(minute, has_angles).as_secs_f64()
+}
+
+/// A minute's time in some of the ways to spend it. A year has a hundred
+/// thousand minutes, so no [`Times`] is built for each.
+fn time_in(minute: &Minute, which: impl Fn(Spent) -> bool) -> SignedDuration {
+    let times = minute.spent.iter().filter(|(spent, _)| which(**spent));
+    times.map(|(_, &time)| time).sum()
+}
+
+fn curve(
+    begin: Timestamp,
+    minutes: &[&Minute],
+    angle: impl Fn(&Minute) -> Option<AngleSpan>,
+) -> Vec<Point> {
+    let mut sums: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+    for minute in minutes {
+        if let Some(span) = angle(minute) {
+            let number = minute.start.duration_since(begin).as_secs() / POINT.as_secs();
+            let sum = sums.entry(number).or_default();
+            sum.0 += span.mean * weight(minute);
+            sum.1 += weight(minute);
+        }
+    }
+    let middle = |number: i64| {
+        begin + SignedDuration::from_secs(number * POINT.as_secs() + POINT.as_secs() / 2)
+    };
+    let sums = sums.into_iter().filter(|(_, (_, weight))| *weight > 0.0);
+    sums.map(|(number, (sum, weight))| Point {
+        at: middle(number),
+        mean: sum / weight,
+    })
+    .collect()
+}
+
+fn angle(minutes: &[&Minute], angle: impl Fn(&Minute) -> Option<AngleSpan>) -> Option<Angle> {
+    let (mut mean, mut error, mut total) = (0.0, 0.0, 0.0);
+    let mut worst: Option<(f64, Timestamp)> = None;
+    for minute in minutes {
+        let Some(span) = angle(minute) else {
+            continue;
+        };
+        let weight = weight(minute);
+        mean += span.mean * weight;
+        error += span.error * weight;
+        total += weight;
+        if worst.is_none_or(|(worst, _)| span.worst.abs() > worst.abs()) {
+            worst = Some((span.worst, minute.start));
+        }
+    }
+    let (worst, worst_at) = worst?;
+    if total <= 0.0 {
+        return None;
+    }
+    let span = AngleSpan {
+        mean: mean / total,
+        worst,
+        error: error / total,
+    };
+    Some(Angle { span, worst_at })
+}
+
+fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
+    let mut longest: Option<Period> = None;
+    let mut current: Option<Period> = None;
+    for minute in minutes {
+        let upright = minute
+            .spent
+            .get(&Spent::Upright)
+            .copied()
+            .unwrap_or_default();
+        let is_upright = upright >= SignedDuration::from_mins(1) - PASSING;
+        let to = minute.start + SignedDuration::from_mins(1);
+        current = match current {
+            _ if !is_upright => None,
+            Some(run) if run.to == minute.start => Some(Period { from: run.from, to }),
+            _ => Some(Period {
+                from: minute.start,
+                to,
+            }),
+        };
+        let length = |run: Option<Period>| run.map(|run| run.to.duration_since(run.from));
+        if length(current) > length(longest) {
+            longest = current;
+        }
+    }
+    longest
+}
+
+fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
+    let length = |episode: &Episode| episode.to.duration_since(episode.from);
+    let ended = |ending: Ending| {
+        let lengths: Vec<_> = episodes
+            .iter()
+            .filter(|episode| episode.ending == ending)
+            .map(length)
+            .collect();
+        Corrected {
+            count: lengths.len(),
+            median: median(lengths),
+        }
+    };
+    let nudged = episodes
+        .iter()
+        .filter(|episode| episode.ending == Ending::AfterNudge);
+    let from_nudge = nudged.filter_map(|episode| {
+        let during = nudges
+            .iter()
+            .filter(|nudge| episode.from <= nudge.at && nudge.at <= episode.to);
+        during
+            .map(|nudge| episode.to.duration_since(nudge.at))
+            .max()
+    });
+    Slouches {
+        median: median(episodes.iter().map(length).collect()),
+        by_itself: ended(Ending::ByItself),
+        after_nudge: ended(Ending::AfterNudge),
+        from_nudge: median(from_nudge.collect()),
+        out_of_sight: ended(Ending::OutOfSight).count,
+        episodes,
+    }
+}
+
+fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<Uptake> {
+    let mut by_stretch: BTreeMap<&str, BTreeMap<Answer, usize>> = BTreeMap::new();
+    for nudge in nudges {
+        *by_stretch
+            .entry(&nudge.stretch)
+            .or_default()
+            .entry(nudge.answer)
+            .or_default() += 1;
+    }
+    let mut uptake: Vec<Uptake> = by_stretch
+        .into_iter()
+        .map(|(stretch, answers)| Uptake {
+            stretch: stretch.to_owned(),
+            suggested: answers.values().sum(),
+            answers,
+        })
+        .collect();
+    uptake.sort_by_key(|uptake| std::cmp::Reverse(uptake.suggested));
+    uptake
+}
+
+fn median(mut lengths: Vec<SignedDuration>) -> Option<SignedDuration> {
+    lengths.sort();
+    let upper = *lengths.get(lengths.len() / 2)?;
+    if lengths.len() % 2 == 1 {
+        return Some(upper);
+    }
+    let lower = *lengths.get(lengths.len() / 2 - 1)?;
+    Some((lower + upper) / 2)
+}

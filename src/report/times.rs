@@ -1,0 +1,198 @@
+//! Sums of time, and what part of what they are.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::posture::{Fault, Why};
+use crate::record::{Minute, NotWatching, Spent};
+
+/// What a stretch of time mostly was, the coarsest way to tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Observed and upright.
+    Upright,
+    /// Observed and beyond a limit.
+    Slouched,
+    /// Somebody was there but nothing could be told.
+    Unclear,
+    /// Nobody was there.
+    Away,
+    /// Sitwell was not watching.
+    NotWatched,
+}
+
+impl Kind {
+    /// Every kind, in the order in which reports list them.
+    pub const ALL: [Kind; 5] = [
+        Kind::Upright,
+        Kind::Slouched,
+        Kind::Unclear,
+        Kind::Away,
+        Kind::NotWatched,
+    ];
+
+    /// What kind a way to spend time is.
+    #[must_use]
+    pub fn of(spent: Spent) -> Kind {
+        match spent {
+            Spent::Upright => Kind::Upright,
+            Spent::Slouched(_) => Kind::Slouched,
+            Spent::Unclear(_) => Kind::Unclear,
+            Spent::Away => Kind::Away,
+            Spent::NotWatched(_) => Kind::NotWatched,
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Upright => "upright",
+            Kind::Slouched => "slouched",
+            Kind::Unclear => "unclear",
+            Kind::Away => "away",
+            Kind::NotWatched => "not watching",
+        }
+    }
+}
+
+/// From one instant to another, spent mostly in one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// When it began.
+    pub from: Timestamp,
+    /// When it ended.
+    pub to: Timestamp,
+    /// What it mostly was.
+    pub kind: Kind,
+}
+
+/// How time was spent, in sum.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Times {
+    spent: BTreeMap<Spent, SignedDuration>,
+}
+
+impl Times {
+    /// The sum for one way to spend time.
+    #[must_use]
+    pub fn of(&self, spent: Spent) -> SignedDuration {
+        self.spent.get(&spent).copied().unwrap_or_default()
+    }
+
+    /// The sum for all ways of one kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: Kind) -> SignedDuration {
+        self.sum(|spent| Kind::of(spent) == kind)
+    }
+
+    /// Time in which somebody was there and how they sat could be told.
+    #[must_use]
+    pub fn observed(&self) -> SignedDuration {
+        self.of_kind(Kind::Upright)
+            .saturating_add(self.of_kind(Kind::Slouched))
+    }
+
+    /// Everything recorded, observed or not.
+    #[must_use]
+    pub fn recorded(&self) -> SignedDuration {
+        self.sum(|_| true)
+    }
+
+    /// The part of the time observed that was spent upright, 0 to 1; none when nothing was observed.
+    #[must_use]
+    pub fn upright_share(&self) -> Option<f64> {
+        let observed = self.observed();
+        observed
+            .is_positive()
+            .then(|| self.of_kind(Kind::Upright).div_duration_f64(observed))
+    }
+
+    /// Slouched time by fault, in the order of [`Fault::ALL`], without those that did not happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(Fault, SignedDuration)> {
+        let all = Fault::ALL
+            .into_iter()
+            .map(|fault| (fault, self.of(Spent::Slouched(fault))));
+        all.filter(|(_, time)| time.is_positive()).collect()
+    }
+
+    /// Unclear time by reason, the longest first.
+    #[must_use]
+    pub fn unclear(&self) -> Vec<(Why, SignedDuration)> {
+        longest_first(
+            Why::ALL
+                .into_iter()
+                .map(|why| (why, self.of(Spent::Unclear(why)))),
+        )
+    }
+
+    /// Unwatched time by reason, the longest first.
+    #[must_use]
+    pub fn not_watched(&self) -> Vec<(NotWatching, SignedDuration)> {
+        longest_first(
+            NotWatching::ALL
+                .into_iter()
+                .map(|why| (why, self.of(Spent::NotWatched(why)))),
+        )
+    }
+
+    /// Adds one way to spend time.
+    pub fn add(&mut self, spent: Spent, time: SignedDuration) {
+        let sum = self.spent.entry(spent).or_default();
+        *sum = sum.saturating_add(time);
+    }
+
+    /// Adds a minute.
+    pub fn add_minute(&mut self, minute: &Minute) {
+        for (&spent, &time) in &minute.spent {
+            self.add(spent, time);
+        }
+    }
+
+    /// Adds another sum.
+    pub fn add_times(&mut self, other: &Times) {
+        for (&spent, &time) in &other.spent {
+            self.add(spent, time);
+        }
+    }
+
+    fn sum(&self, which: impl Fn(Spent) -> bool) -> SignedDuration {
+        let times = self.spent.iter().filter(|(spent, _)| which(**spent));
+        times.fold(SignedDuration::ZERO, |sum, (_, &time)| {
+            sum.saturating_add(time)
+        })
+    }
+}
+
+fn longest_first<T>(times: impl Iterator<Item = (T, SignedDuration)>) -> Vec<(T, SignedDuration)> {
+    let mut times: Vec<_> = times.filter(|(_, time)| time.is_positive()).collect();
+    times.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
+    times
+}
+
+/// Whole percentages that add up to 100, each less than one off: the largest
+/// remainders are rounded up. All zero when the parts are.
+#[must_use]
+pub fn percentages(parts: &[SignedDuration]) -> Vec<u32> {
+    let ms: Vec<u128> = parts
+        .iter()
+        .map(|part| u128::try_from(part.as_millis()).unwrap_or(0))
+        .collect();
+    let sum: u128 = ms.iter().sum();
+    if sum == 0 {
+        return vec![0; parts.len()];
+    }
+    let mut whole: Vec<u32> = ms
+        .iter()
+        .map(|part| u32::try_from(part * 100 / sum).unwrap_or(100))
+        .collect();
+    let missing = 100_u32.saturating_sub(whole.iter().sum()) as usize;
+    let mut order: Vec<usize> = (0..ms.len()).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(ms[i] * 100 % sum));
+    for &i in order.iter().take(missing) {
+        whole[i] += 1;
+    }
+    whole
+}

@@ -1,0 +1,587 @@
+//! The webcam on real kernel devices, each row a fault that a desk provokes.
+//!
+//! A row needs a guest with the right camera in it: `scripts/test-camera` starts
+//! one for each. Here they are ignored, for `cargo test` has no camera.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a row that cannot go on has failed, and says what it measured"
+)]
+
+use std::cell::RefCell;
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use sitwell::capture::webcam::{CameraError, CameraState, Looked, Mode, Report, Settings, Webcam};
+
+/// The longest that any look may take.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// The oldest that a picture may be when it arrives.
+const FRESH_MS: i128 = 250;
+
+struct Rig {
+    webcam: Webcam,
+    begun: Instant,
+    /// The last answer, so that the same one is not printed again.
+    said: RefCell<String>,
+}
+
+impl Rig {
+    fn start(mode: Mode) -> Self {
+        Rig::choosing("auto", mode)
+    }
+
+    fn choosing(camera: &str, mode: Mode) -> Self {
+        let webcam = Webcam::start(Settings {
+            program: env!("CARGO_BIN_EXE_sitwell").into(),
+            choice: camera.parse().unwrap(),
+            mode,
+        });
+        Rig {
+            webcam: webcam.unwrap(),
+            begun: Instant::now(),
+            said: RefCell::default(),
+        }
+    }
+
+    /// One look: what came, how long it took, and how old the picture was.
+    fn look(&self) -> Seen {
+        let asked = Instant::now();
+        let looked = self.webcam.look_and_wait();
+        let took = asked.elapsed();
+        assert!(took < ANSWER, "a look took {took:?}");
+        let age_ms = match &looked {
+            Looked::Picture(frame) => Timestamp::now().as_millisecond() - frame.at.as_millisecond(),
+            Looked::Nothing(_) => 0,
+        };
+        let words = state(&looked);
+        if *self.said.borrow() != words {
+            println!("{:6.2} s: {words}", self.begun.elapsed().as_secs_f64());
+            self.said.replace(words);
+        }
+        Seen {
+            looked,
+            took,
+            age_ms: i128::from(age_ms),
+        }
+    }
+
+    /// Looks every 200 ms until the answer is as wanted; how long that took.
+    fn until(&self, what: &str, limit: Duration, wanted: impl Fn(&Looked) -> bool) -> Duration {
+        let since = Instant::now();
+        loop {
+            let seen = self.look();
+            if wanted(&seen.looked) {
+                println!("{what} after {:.2} s", since.elapsed().as_secs_f64());
+                return since.elapsed();
+            }
+            assert!(
+                since.elapsed() < limit,
+                "not {what} after {limit:?}: {:?}",
+                state(&seen.looked)
+            );
+            pause(200);
+        }
+    }
+}
+
+struct Seen {
+    looked: Looked,
+    took: Duration,
+    age_ms: i128,
+}
+
+fn state(looked: &Looked) -> String {
+    match looked {
+        Looked::Picture(frame) => format!("a picture of {:?}", frame.size()),
+        Looked::Nothing(state) => state.to_string(),
+    }
+}
+
+fn is_picture(looked: &Looked) -> bool {
+    matches!(looked, Looked::Picture(_))
+}
+
+fn failed(looked: &Looked, wanted: impl Fn(&CameraError) -> bool) -> bool {
+    matches!(looked, Looked::Nothing(CameraState::Failed { why, .. }) if wanted(why))
+}
+
+fn busy_by(looked: &Looked, program: &str) -> bool {
+    matches!(looked, Looked::Nothing(CameraState::Busy { by: Some(by) }) if by.contains(program))
+}
+
+fn pause(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A process that ends with the test.
+struct Other(Child);
+
+impl Other {
+    fn start(program: &str, arguments: &[&str]) -> Self {
+        Other(
+            Command::new(program)
+                .args(arguments)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap(),
+        )
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn shell(script: &str) {
+    assert!(
+        Command::new("sh")
+            .args(["-c", script])
+            .status()
+            .unwrap()
+            .success(),
+        "{script}"
+    );
+}
+
+/// Processes other than this one that have a video device open, by /proc.
+fn holders() -> Vec<String> {
+    let mut holders = Vec::new();
+    for process in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(files) = fs::read_dir(process.path().join("fd")) else {
+            continue;
+        };
+        let holds = files.flatten().any(|file| {
+            fs::read_link(file.path())
+                .is_ok_and(|to| to.to_string_lossy().starts_with("/dev/video"))
+        });
+        if holds {
+            holders.push(
+                fs::read_to_string(process.path().join("comm"))
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
+            );
+        }
+    }
+    holders
+}
+
+fn we_hold_the_camera() -> bool {
+    holders().iter().any(|name| name.starts_with("sitwell"))
+}
+
+/// How long until Sitwell has no camera open.
+fn released(limit: Duration) -> Duration {
+    let since = Instant::now();
+    while we_hold_the_camera() {
+        assert!(since.elapsed() < limit, "still held after {limit:?}");
+        pause(2);
+    }
+    since.elapsed()
+}
+
+fn each_mode(row: impl Fn(Mode)) {
+    if std::env::var_os("SITWELL_RIG_LATE").is_some() {
+        // The feeder of faults takes the place of the rig's own first.
+        pause(1500);
+    }
+    for mode in [Mode::Glance, Mode::Continuous] {
+        println!("-- {mode}");
+        row(mode);
+    }
+}
+
+#[test]
+#[ignore = "rig: --cam yuyv, mjpeg, or either with 29.97 fps"]
+fn a_picture_comes_and_is_what_was_fed() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        let seen = rig.look();
+        let Looked::Picture(frame) = &seen.looked else {
+            panic!("{}", state(&seen.looked))
+        };
+        println!(
+            "first picture after {:?}, {} ms old",
+            seen.took, seen.age_ms
+        );
+        assert_eq!(frame.pixels.dimensions(), (640, 480));
+        // The feed is one picture, given as RIG_FED.
+        if let Ok(fed) = std::env::var("SITWELL_RIG_FED") {
+            let fed = image::open(fed).unwrap().into_rgb8();
+            let mut off = 0_u64;
+            for (a, b) in frame.pixels.as_raw().iter().zip(fed.as_raw()) {
+                off += u64::from(a.abs_diff(*b));
+            }
+            let mean = off as f64 / fed.as_raw().len() as f64;
+            println!("mean difference from what was fed: {mean:.2} of 255");
+            assert!(mean < 4.0);
+        }
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn a_looked_at_picture_is_fresh_at_any_look_rate() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        let mut worst = 0;
+        for wait in [0, 0, 0, 30, 100, 200, 500, 1000, 1000, 2000, 3000] {
+            pause(wait);
+            let seen = rig.look();
+            assert!(is_picture(&seen.looked), "{}", state(&seen.looked));
+            println!(
+                "{wait} ms after the last: {} ms old, took {} ms",
+                seen.age_ms,
+                seen.took.as_millis()
+            );
+            worst = worst.max(seen.age_ms);
+        }
+        println!("worst age {worst} ms");
+        assert!((0..=FRESH_MS).contains(&worst), "{worst} ms old");
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam none"]
+fn an_absent_camera_is_said_and_waited_for() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        let missing = |looked: &Looked| {
+            failed(looked, |why| {
+                matches!(why, CameraError::Missing { wanted: None, .. })
+            })
+        };
+        for _ in 0..3 {
+            assert!(missing(&rig.look().looked));
+            pause(700);
+        }
+        let rig = Rig::choosing("c920", mode);
+        let seen = rig.look();
+        assert_eq!(
+            state(&seen.looked),
+            "no camera matches \"c920\" (found no camera)"
+        );
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid, as a user who may not open it"]
+fn a_camera_without_permission_is_said_by_its_name() {
+    each_mode(|mode| {
+        let seen = Rig::start(mode).look();
+        let words = state(&seen.looked);
+        assert_eq!(words, "no permission to use the camera /dev/video0");
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn a_camera_in_use_is_waited_for_and_taken_when_it_is_free() {
+    for size in [
+        "width=640,height=480,pixelformat=YUYV",
+        "width=1280,height=720,pixelformat=NV12",
+    ] {
+        each_mode(|mode| {
+            println!("-- in use with {size}");
+            let call = Other::start(
+                "v4l2-ctl",
+                &["-d", "/dev/video0", "-v", size, "--stream-mmap"],
+            );
+            pause(500);
+            let rig = Rig::start(mode);
+            for _ in 0..4 {
+                let seen = rig.look();
+                assert!(busy_by(&seen.looked, "v4l2-ctl"), "{}", state(&seen.looked));
+                assert!(!we_hold_the_camera());
+                pause(400);
+            }
+            drop(call);
+            rig.until("taken again", seconds(31), is_picture);
+        });
+    }
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn another_program_gets_the_camera_within_300_ms() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        assert!(is_picture(&rig.look().looked));
+        let held = we_hold_the_camera();
+        assert_eq!(
+            held,
+            mode == Mode::Continuous,
+            "a glance closes the camera, the continuous mode keeps it"
+        );
+        let call = Other::start("v4l2-ctl", &["-d", "/dev/video0", "--sleep", "4"]);
+        while !holders().contains(&"v4l2-ctl".to_owned()) {
+            pause(1);
+        }
+        let took = released(Duration::from_millis(300));
+        println!("released after {} ms", took.as_millis());
+        pause(50);
+        // Nothing was asked for, and the state is told all the same.
+        let states: Vec<CameraState> = rig
+            .webcam
+            .reports()
+            .try_iter()
+            .filter_map(|report| match report {
+                Report::State(state) => Some(state),
+                Report::Looked(_) => None,
+            })
+            .collect();
+        assert!(
+            matches!(states.last(), Some(CameraState::Busy { by: Some(by) }) if by == "v4l2-ctl"),
+            "{states:?}"
+        );
+        assert!(busy_by(&rig.look().looked, "v4l2-ctl"));
+        drop(call);
+        let free_for = rig.until("taken again", seconds(5), is_picture);
+        assert!(
+            free_for > Duration::from_millis(2500),
+            "too soon: {free_for:?}"
+        );
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        assert!(is_picture(&rig.look().looked));
+        rig.webcam.rest();
+        println!("closed after {} ms", released(seconds(1)).as_millis());
+        assert!(is_picture(&rig.look().looked));
+        drop(rig);
+        assert!(
+            !we_hold_the_camera(),
+            "dropping the webcam closes the camera"
+        );
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn an_unplugged_camera_is_said_and_found_again_under_another_index() {
+    each_mode(|mode| {
+        let rig = Rig::choosing("vivid", mode);
+        assert!(is_picture(&rig.look().looked));
+        shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
+        let gone = |looked: &Looked| {
+            failed(looked, |why| {
+                matches!(why, CameraError::Unplugged | CameraError::Missing { .. })
+            })
+        };
+        rig.until("said to be gone", seconds(5), gone);
+        pause(1500);
+        // Something else takes the old index while the camera is away.
+        shell("[ -e /dev/video0 ] || modprobe -d $RIG_GUEST v4l2loopback devices=1 video_nr=0");
+        shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
+        rig.until("found again", seconds(31), is_picture);
+        shell("ls /dev/video*");
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam yuyv"]
+fn a_stalled_camera_is_noticed_within_5_s_and_recovers() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        assert!(is_picture(&rig.look().looked));
+        shell("kill -STOP $FEEDER");
+        let stalled = |looked: &Looked| failed(looked, |why| *why == CameraError::Stalled);
+        rig.until("noticed", seconds(5), stalled);
+        assert!(!we_hold_the_camera(), "a stalled camera is let go");
+        shell("kill -CONT $FEEDER");
+        rig.until("recovered", seconds(31), is_picture);
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam mjpeg with its feeder replaced by one of faults"]
+fn what_is_no_picture_ends_in_a_named_state() {
+    let wanted = std::env::var("SITWELL_RIG_FAULT").unwrap();
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        let damaged = |looked: &Looked| match wanted.as_str() {
+            "damaged" => failed(looked, |why| *why == CameraError::Damaged),
+            "wrong-size" => failed(looked, |why| matches!(why, CameraError::WrongSize { .. })),
+            other => panic!("{other}"),
+        };
+        rig.until(&wanted, seconds(5), damaged);
+        shell("touch $RIG_OUT/whole");
+        rig.until("recovered", seconds(31), is_picture);
+        shell("rm $RIG_OUT/whole; sleep 1");
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam mjpeg whose feeder tears every second picture"]
+fn torn_pictures_are_passed_over() {
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        for _ in 0..10 {
+            let seen = rig.look();
+            let Looked::Picture(frame) = &seen.looked else {
+                panic!("{}", state(&seen.looked))
+            };
+            assert!(seen.age_ms <= FRESH_MS);
+            // The lower half of a torn picture would be flat.
+            let row = frame.pixels.rows().nth(470).unwrap();
+            let (low, high) = row.fold((255, 0), |(low, high), p| (p[1].min(low), p[1].max(high)));
+            assert!(high - low > 20, "the last rows are flat: {low}..{high}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam yuyv with its feeder replaced by one of GREY"]
+fn a_grey_camera_gives_grey_pictures() {
+    each_mode(|mode| {
+        let seen = Rig::start(mode).look();
+        let Looked::Picture(frame) = &seen.looked else {
+            panic!("{}", state(&seen.looked))
+        };
+        assert_eq!(frame.pixels.dimensions(), (640, 480));
+        assert!(frame.pixels.pixels().all(|p| p[0] == p[1] && p[1] == p[2]));
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam yuyv; a stalled device is the worst place to lose one's parent"]
+fn the_child_ends_with_its_parent_whatever_the_camera_does() {
+    for stalled in [false, true] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+            .args(["capture-child", "--mode=continuous"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut stdin, b"L").unwrap();
+        while !we_hold_the_camera() {
+            pause(10);
+        }
+        pause(300);
+        if stalled {
+            shell("kill -STOP $FEEDER");
+            pause(500);
+        }
+        drop(stdin);
+        println!(
+            "stalled {stalled}: released after {} ms",
+            released(seconds(1)).as_millis()
+        );
+        child.wait().unwrap();
+    }
+}
+
+/// The kilobytes of memory and the number of files and threads of this process.
+fn size() -> (u64, usize, usize) {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let resident = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
+    let resident = resident.split_whitespace().nth(1).unwrap().parse().unwrap();
+    let count = |folder: &str| fs::read_dir(folder).unwrap().count();
+    (resident, count("/proc/self/fd"), count("/proc/self/task"))
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn many_cycles_of_opening_and_closing_leak_nothing() {
+    let cycles: u32 = std::env::var("SITWELL_RIG_CYCLES").map_or(100, |text| text.parse().unwrap());
+    let rig = Rig::start(Mode::Glance);
+    for _ in 0..20 {
+        assert!(is_picture(&rig.look().looked));
+        rig.webcam.rest();
+    }
+    pause(200);
+    let before = size();
+    for n in 1..=cycles {
+        assert!(is_picture(&rig.look().looked));
+        rig.webcam.rest();
+        if n % 100 == 0 {
+            println!("after {n}: {:?}", size());
+        }
+    }
+    pause(200);
+    let after = size();
+    println!("{cycles} cycles: (KB, files, threads) {before:?} -> {after:?}");
+    assert_eq!((before.1, before.2), (after.1, after.2));
+    // The allocator keeps the room of a picture (0.9 MB) or two, whichever thread had it.
+    assert!(after.0 < before.0 + 2 * 1024, "memory grew");
+    assert!(!we_hold_the_camera());
+}
+
+#[test]
+#[ignore = "rig: --cam vivid; figures, not a test"]
+fn what_a_minute_costs() {
+    let every = 3000;
+    each_mode(|mode| {
+        let rig = Rig::start(mode);
+        let (mut took, mut looks) = (Duration::ZERO, 0);
+        let before = children_cpu();
+        for _ in 0..20 {
+            let seen = rig.look();
+            assert!(is_picture(&seen.looked));
+            took += seen.took;
+            looks += 1;
+            pause(every - seen.took.as_millis() as u64);
+        }
+        let ours = children_cpu()
+            .iter()
+            .map(|(pid, ms)| ms - before.get(pid).unwrap_or(&0))
+            .sum::<u64>();
+        println!(
+            "{looks} looks in a minute: {ours} ms of CPU in Sitwell's processes; a look took {:?}",
+            took / looks
+        );
+    });
+}
+
+/// Milliseconds of processor time of each process called sitwell or of this test, to 10 ms.
+fn children_cpu() -> std::collections::BTreeMap<u32, u64> {
+    let me = std::process::id();
+    let mut all = std::collections::BTreeMap::new();
+    for process in fs::read_dir("/proc").unwrap().flatten() {
+        let Some(pid) = process
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let Ok(stat) = fs::read_to_string(process.path().join("stat")) else {
+            continue;
+        };
+        let Some((name, rest)) = stat.rsplit_once(") ") else {
+            continue;
+        };
+        if pid != me && !name.ends_with("(sitwell") {
+            continue;
+        }
+        let fields: Vec<&str> = rest.split(' ').collect();
+        all.insert(
+            pid,
+            (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10,
+        );
+    }
+    all
+}

@@ -1,0 +1,250 @@
+//! A made-up history: office days with slouches, nudges, breaks and gaps. The
+//! same seed makes the same history, so reports of it can be compared and shown.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sitwell::posture::{Estimate, Fault, Why};
+use sitwell::record::{
+    AngleSpan, Answer, CalibrationTaken, Ending, Episode, Look, Minute, NotWatching, Nudge, Record,
+    Session, Spent, Tally,
+};
+
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
+const STRETCHES: [&str; 4] = [
+    "chin-tuck",
+    "thoracic-extension",
+    "doorway-stretch",
+    "seated-cat-cow",
+];
+
+/// Numbers that look random and are not.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5EED)
+    }
+
+    /// From 0 up to 1.
+    pub(crate) fn roll(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f64 / f64::from(1_u32 << 31)
+    }
+
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.roll()
+    }
+}
+
+/// Everything kept of `count` days from `first`, in order of time. Weekends are free.
+pub(crate) fn days(first: Date, count: i64, zone: &TimeZone, seed: u64) -> Vec<Record> {
+    let mut dice = Dice::new(seed);
+    let mut records = vec![Record::Calibration(CalibrationTaken {
+        at: instant(first, 8.7, zone),
+        camera: "usb-046d-0825".to_owned(),
+        profile: "sitting".to_owned(),
+    })];
+    for number in 0..count {
+        let date = first.saturating_add(number.days());
+        let is_free = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+        if !is_free {
+            let improvement = (number as f64 / 40.0).min(0.3);
+            office_day(date, zone, improvement, &mut dice, &mut records);
+        }
+    }
+    records
+}
+
+fn instant(date: Date, hours: f64, zone: &TimeZone) -> Timestamp {
+    let start = date.to_zoned(zone.clone()).unwrap().timestamp();
+    start + SignedDuration::from_secs((hours * 3600.0) as i64)
+}
+
+fn office_day(
+    date: Date,
+    zone: &TimeZone,
+    improvement: f64,
+    dice: &mut Dice,
+    records: &mut Vec<Record>,
+) {
+    let mut tally = Tally::new(SignedDuration::from_secs(30));
+    let mut now = instant(date, 8.75 + dice.roll() * 0.5, zone);
+    let begin = now;
+    let lunch = instant(date, 12.0 + dice.roll() * 0.5, zone);
+    let after_lunch = lunch + SignedDuration::from_mins(35 + (dice.roll() * 20.0) as i64);
+    let end = instant(date, 16.75 + dice.roll() * 1.25, zone);
+    let mut desk = Desk {
+        tally: &mut tally,
+        dice,
+        records,
+    };
+    while now < end {
+        if now >= lunch && now < after_lunch {
+            now = desk.sit(now, after_lunch, Spent::Away, 0.0);
+        }
+        let hours = now.duration_since(begin).as_secs_f64() / 3600.0;
+        let upright_minutes = desk.dice.between(4.0, 34.0) * (1.25 - hours / 14.0 + improvement);
+        now = desk.sit(now, now + minutes(upright_minutes), Spent::Upright, 1.5);
+        now = match (desk.dice.roll() * 20.0) as u32 {
+            0..13 => desk.slouch(now, hours),
+            13..15 => desk.sit(now, now + minutes(6.0), Spent::Away, 0.0),
+            15 => desk.sit(
+                now,
+                now + minutes(4.0),
+                Spent::Unclear(Why::TurnedAway),
+                0.0,
+            ),
+            16 => desk.sit(
+                now,
+                now + minutes(8.0),
+                Spent::Unclear(Why::ShouldersOutOfPicture),
+                0.0,
+            ),
+            17 => desk.sit(
+                now,
+                now + minutes(28.0),
+                Spent::NotWatched(NotWatching::CameraBusy),
+                0.0,
+            ),
+            18 => desk.sit(
+                now,
+                now + minutes(12.0),
+                Spent::NotWatched(NotWatching::Paused),
+                0.0,
+            ),
+            // Asleep: nothing is told of this time at all.
+            _ => now + minutes(9.0),
+        };
+    }
+    records.extend(tally.flush().map(Record::Minute));
+    records.push(Record::Session(Session {
+        from: begin,
+        to: lunch,
+    }));
+    records.push(Record::Session(Session {
+        from: after_lunch,
+        to: end,
+    }));
+}
+
+fn minutes(minutes: f64) -> SignedDuration {
+    SignedDuration::from_secs((minutes * 60.0) as i64)
+}
+
+struct Desk<'a> {
+    tally: &'a mut Tally,
+    dice: &'a mut Dice,
+    records: &'a mut Vec<Record>,
+}
+
+impl Desk<'_> {
+    fn sit(&mut self, from: Timestamp, to: Timestamp, spent: Spent, lean: f64) -> Timestamp {
+        let mut now = from;
+        while now < to {
+            let next = now + LOOK;
+            let mut reading = |lean: f64, error: f64| {
+                let change = lean + self.dice.between(-1.0, 1.0) * error;
+                Some(Estimate {
+                    degrees: 38.0 + change,
+                    change: Some(change),
+                    error,
+                })
+            };
+            let look = Look {
+                spent,
+                from: now,
+                to: next,
+                forward_head: reading(lean, 2.2),
+                rounded_shoulders: reading(lean * 0.6, 3.8),
+            };
+            self.records
+                .extend(self.tally.add(&look).into_iter().map(Record::Minute));
+            now = next;
+        }
+        now
+    }
+
+    fn slouch(&mut self, from: Timestamp, hours: f64) -> Timestamp {
+        let fault = match (self.dice.roll() * 10.0) as u32 {
+            0..5 => Fault::ForwardHead,
+            5..8 => Fault::Slump,
+            8 => Fault::RoundedShoulders,
+            _ => Fault::Mixed,
+        };
+        let lean = self.dice.between(8.0, 13.0) + hours * 0.5;
+        let roll = self.dice.roll();
+        let (length, ending) = match roll {
+            r if r < 0.35 => (self.dice.between(0.8, 4.0), Ending::ByItself),
+            r if r < 0.9 => (self.dice.between(5.2, 7.5), Ending::AfterNudge),
+            _ => (self.dice.between(2.0, 12.0), Ending::OutOfSight),
+        };
+        let to = self.sit(from, from + minutes(length), Spent::Slouched(fault), lean);
+        self.records.push(Record::Episode(Episode {
+            fault,
+            from,
+            to,
+            observed: to.duration_since(from),
+            angle: AngleSpan {
+                mean: lean,
+                worst: lean + 4.0,
+                error: 2.2,
+            },
+            ending,
+        }));
+        let shown = from + minutes(5.0);
+        if shown < to {
+            let answer = match (self.dice.roll() * 10.0) as u32 {
+                0..4 => Answer::Done,
+                4 => Answer::Part,
+                5 => Answer::Snoozed,
+                6 => Answer::Skipped,
+                7..9 => Answer::Recovered,
+                _ => Answer::Unanswered,
+            };
+            self.records.push(Record::Nudge(Nudge {
+                at: shown,
+                fault,
+                stretch: STRETCHES[(self.dice.roll() * 4.0) as usize].to_owned(),
+                answer,
+                answered: (answer != Answer::Unanswered).then_some(to),
+            }));
+        }
+        to
+    }
+}
+
+/// About so many minutes over ten years, as a diligent user would have them.
+#[allow(dead_code, reason = "the bench needs it, the tests do not")]
+pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minute> {
+    let mut dice = Dice::new(7);
+    let mut minutes = Vec::new();
+    for date in first.series(1.day()).take_while(|&date| date <= last) {
+        let begin = instant(date, 9.0, zone).as_second() / 60 * 60;
+        for number in 0..274 {
+            let reading = AngleSpan {
+                mean: dice.between(-2.0, 9.0),
+                worst: dice.between(5.0, 14.0),
+                error: 2.2,
+            };
+            let slouched = SignedDuration::from_millis((dice.roll().powi(3) * 60_000.0) as i64);
+            let spent = [
+                (Spent::Upright, SignedDuration::from_mins(1) - slouched),
+                (Spent::Slouched(Fault::ForwardHead), slouched),
+            ];
+            minutes.push(Minute {
+                start: Timestamp::from_second(begin + number * 60).unwrap(),
+                spent: spent
+                    .into_iter()
+                    .filter(|(_, time)| time.is_positive())
+                    .collect(),
+                forward_head: Some(reading),
+                rounded_shoulders: Some(reading),
+            });
+        }
+    }
+    minutes
+}

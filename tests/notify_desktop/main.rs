@@ -1,0 +1,315 @@
+//! Notices on a real notification service: Debian's dunst under Xvfb, on a private bus.
+//!
+//! Each test runs its own half again inside `dbus-run-session`, for the bus is
+//! found through the environment, which a test must not change in its own
+//! process. Needs the Debian packages dunst, xvfb and dbus; without them the
+//! tests say so and are skipped.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests too"
+)]
+
+mod private_bus;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
+use jiff::{SignedDuration, Timestamp};
+use sitwell::config::Notify;
+use sitwell::notify::{Action, Heard, Notice, Notifier, Reply, notifier};
+use sitwell::posture::Fault;
+use sitwell::stretch::{Settings, catalogue, choose};
+
+use private_bus::{Daemon, LONG, end_bus, outside, until};
+
+/// What was written to the terminal.
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl Page {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The notifier under test, what is heard of it and what it writes.
+fn desktop(settings: &Notify) -> (Box<dyn Notifier>, Receiver<Heard>, Page) {
+    let (heard, hear) = unbounded();
+    let page = Page::default();
+    let notifier = notifier(settings, heard, Box::new(page.clone()))
+        .unwrap()
+        .unwrap();
+    (notifier, hear, page)
+}
+
+/// A notice, told apart by its minute.
+fn notice(minute: i64) -> Notice {
+    let at = Timestamp::from_second(minute * 60).unwrap();
+    let settings = Settings::default();
+    let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
+    Notice::for_suggestion(
+        at,
+        Fault::ForwardHead,
+        Some(14.0),
+        SignedDuration::from_mins(minute),
+        &suggestion,
+    )
+}
+
+/// The next word of a notice.
+fn next(hear: &Receiver<Heard>) -> (i64, Reply) {
+    let heard = hear.recv_timeout(LONG).unwrap();
+    (heard.at.as_second() / 60, heard.reply)
+}
+
+#[test]
+fn the_title_the_stretch_and_its_seconds_are_shown() {
+    if outside("the_title_the_stretch_and_its_seconds_are_shown") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    desktop.show(&notice(6)).unwrap();
+    daemon.shows("1");
+    std::thread::sleep(Duration::from_millis(500));
+    daemon.photograph();
+    daemon.ctl(&["close"]);
+    assert_eq!(next(&hear), (6, Reply::Closed));
+    let history = daemon.history();
+    for text in [
+        "Head 14 degrees forward for 6 minutes",
+        "Chin tuck",
+        "72 seconds. Slowly; stop at pain.",
+        "make a double chin",
+        "Sitwell",
+    ] {
+        assert!(history.contains(text), "{text} is not in {history}");
+    }
+    daemon.die();
+}
+
+#[test]
+fn each_button_answers_and_a_click_opens_the_guide() {
+    if outside("each_button_answers_and_a_click_opens_the_guide") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    for (minute, action) in (1..).zip(Action::ALL) {
+        desktop.show(&notice(minute)).unwrap();
+        daemon.shows("1");
+        daemon.press(action.label());
+        assert_eq!(next(&hear), (minute, Reply::Chosen(action)));
+        daemon.shows("0");
+    }
+    desktop.show(&notice(9)).unwrap();
+    daemon.shows("1");
+    daemon.ctl(&["action", "0"]);
+    assert_eq!(next(&hear), (9, Reply::Chosen(Action::Start)));
+    daemon.die();
+}
+
+#[test]
+fn a_new_notice_replaces_the_last_and_only_it_is_answered() {
+    if outside("a_new_notice_replaces_the_last_and_only_it_is_answered") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    for minute in 6..=9 {
+        desktop.show(&notice(minute)).unwrap();
+        daemon.shows("1");
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(daemon.displayed(), "1");
+    daemon.press("Done");
+    assert_eq!(next(&hear), (9, Reply::Chosen(Action::Done)));
+    assert_eq!(
+        hear.recv_timeout(Duration::from_millis(500)),
+        Err(RecvTimeoutError::Timeout)
+    );
+    assert!(daemon.history().contains("for 9 minutes"));
+    daemon.die();
+}
+
+#[test]
+fn a_notice_is_withdrawn_without_a_word() {
+    if outside("a_notice_is_withdrawn_without_a_word") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    desktop.withdraw();
+    desktop.show(&notice(6)).unwrap();
+    daemon.shows("1");
+    desktop.withdraw();
+    daemon.shows("0");
+    assert_eq!(
+        hear.recv_timeout(Duration::from_millis(500)),
+        Err(RecvTimeoutError::Timeout)
+    );
+    daemon.die();
+}
+
+#[test]
+fn nothing_is_left_on_the_screen_when_the_program_ends() {
+    if outside("nothing_is_left_on_the_screen_when_the_program_ends") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    desktop.show(&notice(6)).unwrap();
+    daemon.shows("1");
+    drop(desktop);
+    daemon.shows("0");
+    assert_eq!(hear.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+    daemon.die();
+}
+
+#[test]
+fn an_unanswered_notice_expires_after_the_seconds_in_the_settings() {
+    if outside("an_unanswered_notice_expires_after_the_seconds_in_the_settings") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify {
+        seconds: 1,
+        ..Notify::default()
+    });
+    desktop.show(&notice(6)).unwrap();
+    assert_eq!(next(&hear), (6, Reply::Expired));
+    daemon.die();
+}
+
+#[test]
+fn do_not_disturb_keeps_it_silent_unless_the_settings_say_otherwise() {
+    if outside("do_not_disturb_keeps_it_silent_unless_the_settings_say_otherwise") {
+        return;
+    }
+    let daemon = Daemon::start();
+    daemon.ctl(&["set-paused", "true"]);
+    let (mut polite, hear, _) = desktop(&Notify::default());
+    polite.show(&notice(6)).unwrap();
+    assert_eq!(next(&hear), (6, Reply::Silenced));
+    assert_eq!(daemon.ctl(&["count", "waiting"]).unwrap().trim(), "0");
+    let (mut insistent, _hear, _) = desktop(&Notify {
+        respect_do_not_disturb: false,
+        ..Notify::default()
+    });
+    insistent.show(&notice(7)).unwrap();
+    until("one waits for the end of the quiet", || {
+        daemon.ctl(&["count", "waiting"]).unwrap().trim() == "1"
+    });
+    daemon.die();
+}
+
+#[test]
+fn without_a_service_the_terminal_is_told_and_why_only_once() {
+    if outside("without_a_service_the_terminal_is_told_and_why_only_once") {
+        return;
+    }
+    let (mut desktop, hear, page) = desktop(&Notify::default());
+    for minute in [6, 7] {
+        desktop.show(&notice(minute)).unwrap();
+        assert_eq!(next(&hear), (minute, Reply::InTerminal));
+    }
+    let text = page.text();
+    assert_eq!(text.matches("No notification service").count(), 1, "{text}");
+    assert!(
+        text.contains("Head 14 degrees forward for 7 minutes\n  Chin tuck"),
+        "{text}"
+    );
+    // A service that comes later is used.
+    let daemon = Daemon::start();
+    desktop.show(&notice(8)).unwrap();
+    daemon.shows("1");
+    daemon.die();
+}
+
+#[test]
+fn a_service_that_dies_is_survived_and_its_successor_is_used() {
+    if outside("a_service_that_dies_is_survived_and_its_successor_is_used") {
+        return;
+    }
+    let first = Daemon::start();
+    let (mut desktop, hear, page) = desktop(&Notify::default());
+    desktop.show(&notice(6)).unwrap();
+    first.shows("1");
+    first.die();
+    assert_eq!(next(&hear), (6, Reply::Lost));
+    desktop.withdraw();
+    desktop.show(&notice(7)).unwrap();
+    assert_eq!(next(&hear), (7, Reply::InTerminal));
+    assert!(page.text().contains("for 7 minutes"));
+    let second = Daemon::start();
+    desktop.show(&notice(8)).unwrap();
+    second.shows("1");
+    second.press("Snooze 15 min");
+    assert_eq!(next(&hear), (8, Reply::Chosen(Action::Snooze)));
+    second.die();
+}
+
+#[test]
+fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
+    if outside("the_end_of_the_whole_bus_is_survived_in_the_terminal") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, page) = desktop(&Notify::default());
+    desktop.show(&notice(6)).unwrap();
+    daemon.shows("1");
+    end_bus();
+    assert_eq!(next(&hear), (6, Reply::Lost));
+    for minute in [7, 8] {
+        desktop.show(&notice(minute)).unwrap();
+        assert_eq!(next(&hear), (minute, Reply::InTerminal));
+        desktop.withdraw();
+    }
+    assert_eq!(page.text().matches("No notification service").count(), 1);
+    daemon.die();
+}
+
+#[test]
+fn a_service_that_hangs_does_not_hold_up_whoever_shows() {
+    if outside("a_service_that_hangs_does_not_hold_up_whoever_shows") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let (mut desktop, hear, _) = desktop(&Notify::default());
+    desktop.show(&notice(5)).unwrap();
+    daemon.shows("1");
+    daemon.signal("STOP");
+    let (finished, waited) = unbounded();
+    let shower = std::thread::spawn(move || {
+        for minute in 6..=9 {
+            desktop.show(&notice(minute)).unwrap();
+            desktop.withdraw();
+        }
+        desktop.show(&notice(10)).unwrap();
+        finished.send(()).unwrap();
+        desktop
+    });
+    waited.recv_timeout(Duration::from_secs(2)).unwrap();
+    daemon.signal("CONT");
+    daemon.shows("1");
+    let _desktop = shower.join().unwrap();
+    until("the last one is on the screen", || {
+        daemon.press("Done");
+        hear.try_iter()
+            .any(|heard| (heard.at, heard.reply) == (notice(10).at, Reply::Chosen(Action::Done)))
+    });
+    daemon.die();
+}

@@ -1,0 +1,171 @@
+//! `sitwell report` and `sitwell history`, through the program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use sitwell::history::{FILE_NAME, History};
+
+#[allow(dead_code, reason = "each user takes what it needs")]
+mod made_up;
+
+fn desk() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let mut history = History::open(&directory.path().join(FILE_NAME)).unwrap();
+    history
+        .save_all(&made_up::days(date(2026, 11, 16), 5, &TimeZone::UTC, 1))
+        .unwrap();
+    directory
+}
+
+fn sitwell(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sitwell"))
+        .args(arguments)
+        .env("SITWELL_DATA_DIR", data)
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn answer(data: &Path, arguments: &[&str]) -> String {
+    let output = sitwell(data, arguments);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refusal(data: &Path, arguments: &[&str]) -> String {
+    let output = sitwell(data, arguments);
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+const WEEK: &str = "2026-11-16..2026-11-22";
+
+#[test]
+fn a_week_is_told_in_every_format() {
+    let desk = desk();
+    let text = answer(desk.path(), &["report", WEEK]);
+    assert!(
+        text.starts_with("How you sat: 16 to 22 November 2026\n"),
+        "{text}"
+    );
+    assert!(!text.contains('\u{1b}'), "a pipe is no terminal");
+    let json: serde_json::Value =
+        serde_json::from_str(&answer(desk.path(), &["report", WEEK, "--format", "json"])).unwrap();
+    assert_eq!(json["format"], "sitwell-report/1");
+    assert_eq!(json["days"].as_array().unwrap().len(), 7);
+    let total = &json["total"];
+    let slouched: i64 = total["slouched_s"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|time| time.as_i64().unwrap())
+        .sum();
+    assert_eq!(
+        total["upright_s"].as_i64().unwrap() + slouched,
+        total["observed_s"].as_i64().unwrap()
+    );
+    let csv = answer(desk.path(), &["report", WEEK, "--format", "csv"]);
+    let width = csv.lines().next().unwrap().split(',').count();
+    assert!(csv.lines().count() > 30 && csv.lines().all(|line| line.split(',').count() == width));
+}
+
+#[test]
+fn a_page_needs_nothing_but_itself() {
+    let desk = desk();
+    let file = desk.path().join("week.html");
+    answer(
+        desk.path(),
+        &[
+            "report",
+            WEEK,
+            "--format",
+            "html",
+            "-o",
+            file.to_str().unwrap(),
+        ],
+    );
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
+    for foreign in ["<script", "<link", "src=", "url(", "@import", "NaN", "inf%"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let drawings = page.matches("role=\"img\"").count();
+    assert!(
+        drawings > 7 && page.matches("<table").count() >= 6,
+        "{drawings}"
+    );
+    // Written whole or not at all: nothing but the page and the history is left.
+    let files = std::fs::read_dir(desk.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(
+        files
+            .filter(|name| !name.starts_with("history.db"))
+            .collect::<Vec<_>>(),
+        ["week.html"]
+    );
+}
+
+#[test]
+fn a_history_is_found_exported_and_wiped() {
+    let desk = desk();
+    let path = answer(desk.path(), &["history", "path"]);
+    assert_eq!(Path::new(path.trim_end()), desk.path().join(FILE_NAME));
+    let csv = answer(desk.path(), &["history", "export", "--format", "csv"]);
+    let json: serde_json::Value = serde_json::from_str(&answer(
+        desk.path(),
+        &["history", "export", "--format", "json"],
+    ))
+    .unwrap();
+    let minutes = json["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|record| record["record"] == "minute")
+        .count();
+    assert!(minutes > 1000 && csv.lines().count() > minutes);
+
+    assert!(refusal(desk.path(), &["history", "wipe"]).contains("add --yes"));
+    answer(
+        desk.path(),
+        &["history", "wipe", "--before", "2026-11-18", "--yes"],
+    );
+    let csv = answer(desk.path(), &["history", "export", "--format", "csv"]);
+    assert!(!csv.contains("2026-11-17T") && csv.contains("2026-11-18T"));
+    answer(desk.path(), &["history", "wipe", "--yes"]);
+    assert_eq!(
+        answer(desk.path(), &["history", "export", "--format", "csv"])
+            .lines()
+            .count(),
+        1
+    );
+    assert!(answer(desk.path(), &["report", WEEK]).contains("Nothing was recorded."));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_what_can() {
+    let desk = desk();
+    assert!(refusal(desk.path(), &["report", "someday"]).contains("try today, yesterday"));
+    let nowhere = desk.path().join("nowhere/week.html");
+    assert!(
+        refusal(desk.path(), &["report", "-o", nowhere.to_str().unwrap()])
+            .contains("cannot write the report to")
+    );
+    let none = desk.path().join("none");
+    assert!(refusal(&none, &["history", "export", "--format", "csv"]).contains("no history at"));
+    assert!(answer(&none, &["report"]).contains("Nothing was recorded."));
+    std::fs::write(desk.path().join(FILE_NAME), "not a database").unwrap();
+    assert!(refusal(desk.path(), &["report"]).contains("is not a Sitwell history"));
+}

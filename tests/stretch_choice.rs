@@ -1,0 +1,337 @@
+//! Which stretch answers a fault: rows, and laws over any past and any settings.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use sitwell::posture::Fault;
+use sitwell::record::{Answer, Nudge};
+use sitwell::stretch::{
+    Depth, Equipment, Limit, MOVE, MoveReason, Place, Settings, Stretch, Suggestion, catalogue,
+    choose,
+};
+
+/// Noon of some day; minutes before it are negative.
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + minute * 60).unwrap()
+}
+
+fn nudge(minute: i64, fault: Fault, stretch: &str, answer: Answer) -> Nudge {
+    Nudge {
+        at: at(minute),
+        fault,
+        stretch: stretch.to_owned(),
+        answer,
+        answered: None,
+    }
+}
+
+fn everywhere() -> Settings {
+    Settings {
+        places: Place::ALL.into(),
+        equipment: Equipment::ALL.into(),
+        ..Settings::default()
+    }
+}
+
+/// The suggestion in a word, the warm-up first.
+fn word(suggestion: &Suggestion<'_>) -> String {
+    match suggestion {
+        Suggestion::Stretch {
+            stretch,
+            warm_up: None,
+        } => stretch.id.clone(),
+        Suggestion::Stretch {
+            stretch,
+            warm_up: Some(first),
+        } => format!("{} {}", first.id, stretch.id),
+        Suggestion::Move(reason) => format!("{reason:?}"),
+    }
+}
+
+/// What a day of slouches every half hour brings, each answered alike.
+fn day(fault: Fault, settings: &Settings, answer: Answer, slouches: i64) -> Vec<String> {
+    let mut past = Vec::new();
+    (0..slouches)
+        .map(|slouch| {
+            let suggestion = choose(catalogue(), fault, settings, &past, at(slouch * 30));
+            past.push(nudge(slouch * 30, fault, suggestion.id(), answer));
+            word(&suggestion)
+        })
+        .collect()
+}
+
+#[test]
+fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_get_up() {
+    let settings = Settings::default();
+    let rows = [
+        (
+            Fault::ForwardHead,
+            "shoulder-rolls chin-tuck, upper-trapezius, levator-stretch, neck-retraction, chin-tuck, \
+             SameRelief { times: 5 }, upper-trapezius",
+        ),
+        (
+            Fault::RoundedShoulders,
+            "shoulder-rolls scapular-squeeze, chest-opener, scapular-squeeze, chest-opener, scapular-squeeze, \
+             SameRelief { times: 5 }, chest-opener",
+        ),
+        (
+            Fault::Slump,
+            "shoulder-rolls seated-cat-cow, pelvic-tilts thoracic-extension, arm-circles seated-twist, \
+             seated-cat-cow, pelvic-tilts thoracic-extension, SameRelief { times: 5 }, shoulder-rolls seated-twist",
+        ),
+    ];
+    for (fault, expected) in rows {
+        assert_eq!(
+            day(fault, &settings, Answer::Done, 7).join(", "),
+            expected,
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_person_who_sat_up_by_themselves_is_not_sent_away() {
+    let words = day(Fault::Slump, &Settings::default(), Answer::Recovered, 12);
+    assert!(
+        words.iter().all(|word| !word.contains("SameRelief")),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn what_was_turned_down_twice_steps_back_until_it_is_done_again() {
+    let settings = Settings::default();
+    let mut past = vec![
+        nudge(-3000, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
+        nudge(-2900, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
+    ];
+    let now = |past: &[Nudge]| {
+        choose(catalogue(), Fault::ForwardHead, &settings, past, at(0))
+            .id()
+            .to_owned()
+    };
+    assert_eq!(now(&past), "upper-trapezius");
+    past.push(nudge(-2800, Fault::ForwardHead, "chin-tuck", Answer::Done));
+    assert_eq!(now(&past), "chin-tuck");
+}
+
+#[test]
+fn a_warm_up_comes_first_when_the_last_movement_was_long_ago() {
+    let rows = [
+        (-119, "upper-trapezius"),
+        (-120, "pelvic-tilts upper-trapezius"),
+        (-700, "pelvic-tilts upper-trapezius"),
+    ];
+    for (minute, expected) in rows {
+        let past = [nudge(minute, Fault::ForwardHead, "chin-tuck", Answer::Done)];
+        let suggestion = choose(
+            catalogue(),
+            Fault::ForwardHead,
+            &Settings::default(),
+            &past,
+            at(0),
+        );
+        assert_eq!(word(&suggestion), expected, "{minute}");
+    }
+}
+
+#[test]
+fn limits_leave_what_is_safe_and_otherwise_the_advice_to_move() {
+    let rows: [(&[Limit], Fault, &str); 7] = [
+        (&[Limit::SoreNeck], Fault::ForwardHead, "seated-cat-cow"),
+        (
+            &[Limit::SoreShoulder],
+            Fault::RoundedShoulders,
+            "seated-cat-cow",
+        ),
+        (
+            &[Limit::NoTwist, Limit::SoreShoulder],
+            Fault::Slump,
+            "seated-cat-cow",
+        ),
+        (&[Limit::Osteoporosis], Fault::Slump, "scapular-squeeze"),
+        (&[Limit::Pregnancy], Fault::Mixed, "seated-cat-cow"),
+        (
+            &[Limit::NoStanding, Limit::SoreBack],
+            Fault::Mixed,
+            "chin-tuck",
+        ),
+        (&[Limit::RecentInjury], Fault::ForwardHead, MOVE),
+    ];
+    for (limits, fault, expected) in rows {
+        let settings = Settings {
+            limits: limits.iter().copied().collect(),
+            ..everywhere()
+        };
+        let suggestion = choose(catalogue(), fault, &settings, &[], at(0));
+        assert_eq!(suggestion.id(), expected, "{limits:?} {fault}");
+    }
+}
+
+#[test]
+fn a_notification_has_two_lines_with_the_name_the_seconds_and_a_word_of_care() {
+    for stretch in catalogue()
+        .all()
+        .iter()
+        .filter(|stretch| stretch.depth != Depth::WarmUp)
+    {
+        let brief = Suggestion::Stretch {
+            stretch,
+            warm_up: None,
+        }
+        .brief();
+        let lines: Vec<&str> = brief.lines().collect();
+        assert_eq!(lines.len(), 2, "{brief}");
+        assert!(
+            lines[0].starts_with(&stretch.name)
+                && lines[0].contains("seconds. Slowly; stop at pain."),
+            "{brief}"
+        );
+    }
+    for reason in [MoveReason::NothingFits, MoveReason::SameRelief { times: 5 }] {
+        assert_eq!(Suggestion::Move(reason).brief().lines().count(), 2);
+    }
+}
+
+fn any_fault() -> impl Strategy<Value = Fault> {
+    select(Fault::ALL.as_slice())
+}
+
+fn any_id() -> impl Strategy<Value = String> {
+    let ids = catalogue()
+        .all()
+        .iter()
+        .map(|stretch| stretch.id.clone())
+        .chain([MOVE.to_owned(), "gone".to_owned()]);
+    select(ids.collect::<Vec<_>>())
+}
+
+fn any_past() -> impl Strategy<Value = Vec<Nudge>> {
+    let answers = [
+        Answer::Done,
+        Answer::Part,
+        Answer::Snoozed,
+        Answer::Skipped,
+        Answer::Recovered,
+        Answer::Unanswered,
+    ];
+    let one = (
+        -15_000_i64..200,
+        any_fault(),
+        any_id(),
+        select(answers.to_vec()),
+    )
+        .prop_map(|(minute, fault, id, answer)| nudge(minute, fault, &id, answer));
+    prop::collection::vec(one, 0..30)
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let ids: Vec<String> = catalogue()
+        .all()
+        .iter()
+        .map(|stretch| stretch.id.clone())
+        .collect();
+    (
+        subsequence(Place::ALL.to_vec(), 0..=3),
+        subsequence(Equipment::ALL.to_vec(), 0..=6),
+        subsequence(Limit::ALL.to_vec(), 0..=2),
+        subsequence(ids, 0..=8),
+        1_u32..9,
+    )
+        .prop_map(
+            |(places, equipment, limits, disabled, same_relief_a_day)| Settings {
+                places: places.into_iter().collect(),
+                equipment: equipment.into_iter().collect(),
+                limits: limits.into_iter().collect(),
+                disabled: disabled.into_iter().collect(),
+                same_relief_a_day,
+                ..Settings::default()
+            },
+        )
+}
+
+/// Whether a stretch can be suggested under these settings at all.
+fn can(settings: &Settings, stretch: &Stretch) -> bool {
+    let warm = |one: &Stretch| one.depth == Depth::WarmUp && settings.allows(one);
+    settings.allows(stretch) && (stretch.depth != Depth::Deep || catalogue().all().iter().any(warm))
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_suggested_that_is_disabled_limited_or_not_at_hand(
+        fault in any_fault(), settings in any_settings(), past in any_past(),
+    ) {
+        if let Suggestion::Stretch { stretch, warm_up } = choose(catalogue(), fault, &settings, &past, at(0)) {
+            for one in warm_up.into_iter().chain([stretch]) {
+                prop_assert!(settings.obstacle(one).is_none(), "{}", one.id);
+                prop_assert!(!settings.disabled.contains(&one.id) && settings.places.contains(&one.place));
+                prop_assert!(one.equipment.iter().all(|thing| settings.equipment.contains(thing)));
+                prop_assert!(!settings.limits.iter().any(|limit| limit.rules_out(one)));
+            }
+            prop_assert!(stretch.depth != Depth::WarmUp);
+            prop_assert!(stretch.depth != Depth::Deep || warm_up.is_some(), "{} without a warm-up", stretch.id);
+        }
+    }
+
+    #[test]
+    fn the_fit_comes_first(fault in any_fault(), settings in any_settings(), past in any_past()) {
+        let possible = |answers: bool| {
+            catalogue().for_fault(fault).into_iter().any(|s| s.answers.contains(&fault) == answers && can(&settings, s))
+        };
+        match choose(catalogue(), fault, &settings, &past, at(0)) {
+            Suggestion::Stretch { stretch, .. } if stretch.answers.contains(&fault) => {}
+            Suggestion::Stretch { stretch, .. } => {
+                prop_assert!(stretch.eases.contains(&fault) && !possible(true), "{}", stretch.id);
+            }
+            Suggestion::Move(MoveReason::NothingFits) => prop_assert!(!possible(true) && !possible(false)),
+            Suggestion::Move(MoveReason::SameRelief { times }) => {
+                prop_assert!(times >= settings.same_relief_a_day as usize);
+            }
+        }
+    }
+
+    #[test]
+    fn neither_the_order_of_the_past_nor_the_future_matters(
+        fault in any_fault(), settings in any_settings(), mut past in any_past(),
+    ) {
+        let first = word(&choose(catalogue(), fault, &settings, &past, at(0)));
+        past.reverse();
+        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, &past, at(0))), &first);
+        past.retain(|nudge| nudge.at <= at(0));
+        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, &past, at(0))), &first);
+    }
+
+    #[test]
+    fn every_fitting_stretch_has_its_turn_before_one_comes_again(fault in any_fault(), settings in any_settings()) {
+        let settings = Settings { same_relief_a_day: u32::MAX, ..settings };
+        let answering = catalogue().all().iter().filter(|s| s.answers.contains(&fault) && can(&settings, s)).count();
+        let words = day(fault, &settings, Answer::Unanswered, 20);
+        for turn in words.windows(answering.clamp(1, 20)) {
+            let last = |word: &String| word.rsplit(' ').next().map(str::to_owned);
+            prop_assert_eq!(turn.iter().map(last).collect::<BTreeSet<_>>().len(), turn.len());
+        }
+    }
+
+    #[test]
+    fn the_same_relief_is_never_suggested_more_often_in_a_row_than_the_settings_say(
+        fault in any_fault(), settings in any_settings(),
+    ) {
+        let words = day(fault, &settings, Answer::Done, 24);
+        let most = settings.same_relief_a_day as usize;
+        for run in words.windows(most + 1) {
+            prop_assert!(run.iter().any(|word| word.contains("SameRelief") || word.contains("NothingFits")), "{run:?}");
+        }
+    }
+
+    #[test]
+    fn yesterday_does_not_send_anybody_away(fault in any_fault(), mut past in any_past()) {
+        let shift = SignedDuration::from_hours(24);
+        past.iter_mut().for_each(|nudge| nudge.at -= shift);
+        let suggestion = choose(catalogue(), fault, &Settings::default(), &past, at(0));
+        let stretch = matches!(suggestion, Suggestion::Stretch { .. });
+        prop_assert!(stretch);
+    }
+}

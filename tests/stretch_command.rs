@@ -1,0 +1,256 @@
+//! `sitwell stretch` through the binary, with and without a terminal.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// Runs `sitwell stretch`: what it writes, what it complains of, whether it went well.
+fn stretch(words: &[&str]) -> (String, String, bool) {
+    let done = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+        .arg("stretch")
+        .args(words)
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(done.stdout), text(done.stderr), done.status.success())
+}
+
+/// Runs `sitwell stretch` in a terminal of its own, with keys pressed at intervals; everything it draws.
+fn in_terminal(words: &str, keys: &[&str]) -> String {
+    let command = format!(
+        "stty rows 50 cols 90; {} stretch {words}",
+        env!("CARGO_BIN_EXE_sitwell")
+    );
+    let mut script = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("LC_ALL", "C.UTF-8")
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = script.stdin.take().unwrap();
+    for key in keys {
+        sleep(Duration::from_millis(900));
+        // The session may be over before the last key.
+        let _ = input.write_all(key.as_bytes());
+    }
+    let done = script.wait_with_output().unwrap();
+    drop(input);
+    String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// A folder with settings, and a stretch of one second in the person's own file beside them.
+fn own_stretch(folder: &Path) -> String {
+    fs::create_dir_all(folder).unwrap();
+    fs::write(
+        folder.join("config.toml"),
+        "[stretch]\nplaces = [\"floor\"]\ndisabled = [\"chin-tuck\"]\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("stretches.toml"),
+        "[[stretch]]\nid = \"blink\"\nname = \"Blink\"\npurpose = \"Rests the eyes.\"\nbrief = \"Blink.\"\n\
+         answers = [\"slump\"]\nplace = \"desk\"\ndepth = \"gentle\"\neffort = \"little\"\nseconds_each = 1\n\
+         repetitions = 1\nsteps = [\"Blink.\"]\nbreathing = \"Breathe.\"\neasier = \"One eye.\"\nstronger = \"Twice.\"\n",
+    )
+    .unwrap();
+    folder.join("config.toml").display().to_string()
+}
+
+fn scratch(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn the_list_names_every_stretch_and_what_speaks_against_it() {
+    let (out, _, well) = stretch(&["list"]);
+    assert!(well && out.lines().count() == 21, "{out}");
+    assert!(
+        out.contains("chin-tuck            Chin tuck                          48 s  desk\n"),
+        "{out}"
+    );
+    assert!(out.contains("[not among your places: floor]"), "{out}");
+}
+
+#[test]
+fn the_list_can_be_narrowed_to_a_fault_and_a_place() {
+    let (out, _, _) = stretch(&["list", "--for", "forward-head", "--place", "desk"]);
+    assert!(
+        out.starts_with("chin-tuck") && !out.contains("seated-twist") && !out.contains("\ncat-cow"),
+        "{out}"
+    );
+    let (out, _, _) = stretch(&["list", "--for", "forward_head", "--place", "room"]);
+    assert!(out.starts_with("wall-angel"), "{out}");
+}
+
+#[test]
+fn without_a_terminal_the_steps_the_drawing_and_the_safety_rules_are_printed() {
+    let (out, _, well) = stretch(&["Chin Tuck"]);
+    assert!(well, "{out}");
+    for text in [
+        "Chin tuck (8 x 6 seconds, 0:48 in all)",
+        "1. Sit tall",
+        "Breathing:",
+        "tingling",
+        "⣿",
+    ] {
+        assert!(out.contains(text), "{text} is not in {out}");
+    }
+}
+
+#[test]
+fn without_a_name_it_is_the_one_that_fits_with_a_warm_up_first() {
+    let (out, _, _) = stretch(&["--for", "forward_head"]);
+    assert!(
+        out.starts_with("Shoulder rolls (") && out.contains("\nChin tuck ("),
+        "{out}"
+    );
+    let (out, _, _) = stretch(&["--for", "rounded_shoulders", "--place", "floor"]);
+    assert!(out.starts_with("Get up and move for 5 minutes."), "{out}");
+}
+
+#[test]
+fn a_wrong_word_is_answered_with_what_would_be_right() {
+    let rows = [
+        (
+            vec!["yoga"],
+            "there is no stretch called \"yoga\"; see them with sitwell stretch list",
+        ),
+        (
+            vec!["neck"],
+            "\"neck\" may mean upper-trapezius or neck-retraction; give one of them",
+        ),
+        (
+            vec!["list", "--for", "slouch"],
+            "known are forward_head, rounded_shoulders, slump, mixed",
+        ),
+        (
+            vec!["list", "--place", "bed"],
+            "known are desk, room, floor",
+        ),
+        (
+            vec!["--config", "nowhere.toml"],
+            "cannot read the settings nowhere.toml",
+        ),
+    ];
+    for (words, expected) in rows {
+        let (_, complaint, well) = stretch(&words);
+        assert!(!well && complaint.contains(expected), "{complaint}");
+    }
+}
+
+#[test]
+fn the_settings_and_stretches_of_ones_own_are_used() {
+    let config = own_stretch(&scratch("stretch-own"));
+    let (out, _, well) = stretch(&["list", "--config", &config]);
+    assert!(
+        well && out.contains("blink ") && out.contains("[turned off]"),
+        "{out}"
+    );
+    let file = scratch("stretch-own").join("stretches.toml");
+    let text = fs::read_to_string(&file)
+        .unwrap()
+        .replace("seconds_each = 1", "seconds_each = 999");
+    let bad = scratch("stretch-bad");
+    let config = own_stretch(&bad);
+    fs::write(bad.join("stretches.toml"), text).unwrap();
+    let (_, complaint, well) = stretch(&["list", "--config", &config]);
+    assert!(
+        !well && complaint.contains("(id \"blink\"): seconds_each is 999; give 1 to 120"),
+        "{complaint}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn in_a_terminal_the_guide_counts_pauses_and_gives_the_terminal_back() {
+    let screen = in_terminal("chin-tuck", &[" ", " ", "n", "q"]);
+    for text in [
+        "get ready",
+        "paused",
+        "1 of 8",
+        "Glide the head back",
+        "tingling",
+        "\u{2588}",
+        "Not now. That is fine.",
+    ] {
+        assert!(screen.contains(text), "{text:?} is not in {screen:?}");
+    }
+    assert!(
+        screen.contains("\u{1b}[?1049h") && screen.contains("\u{1b}[?1049l"),
+        "{screen:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn in_a_terminal_a_stretch_can_be_done_to_the_end() {
+    let config = own_stretch(&scratch("stretch-done"));
+    let screen = in_terminal(&format!("blink --config {config}"), &["n", "", ""]);
+    assert!(screen.contains("Well done."), "{screen:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scratch("stretch-window");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let said = folder.join("said");
+    let run = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
+        command
+            .arg("stretch")
+            .args(words)
+            .env("PATH", &folder)
+            .env_remove("TERMINAL")
+            .output()
+            .unwrap()
+    };
+    let nothing = run(&["--window", "chin-tuck"]);
+    let complaint = String::from_utf8_lossy(&nothing.stderr).into_owned();
+    assert!(
+        complaint.contains("no terminal program found"),
+        "{complaint}"
+    );
+    let xterm = folder.join("xterm");
+    fs::write(
+        &xterm,
+        format!(
+            "#!/bin/sh\necho \"$@\" > {0}.new && /bin/mv {0}.new {0}\n",
+            said.display()
+        ),
+    )
+    .unwrap();
+    fs::set_permissions(&xterm, fs::Permissions::from_mode(0o755)).unwrap();
+    // Another test's new process may still hold the script open for writing for a moment.
+    let started = (0..50).any(|_| {
+        let well = run(&["--window", "chin-tuck", "--for", "slump"])
+            .status
+            .success();
+        if !well {
+            sleep(Duration::from_millis(50));
+        }
+        well
+    });
+    assert!(started);
+    for _ in 0..100 {
+        if said.exists() {
+            break;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    let said = fs::read_to_string(&said).unwrap();
+    assert!(
+        said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for slump\n"),
+        "{said}"
+    );
+}
