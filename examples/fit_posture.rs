@@ -2,7 +2,7 @@
 //! people they were not fitted to: each subject is estimated by a fit on all others.
 //!
 //! ```text
-//! cargo run --release --example fit_posture -- SET [--model full] [--crops sizes] [--write]
+//! cargo run --release --example fit_posture -- SET [--model full] [--crops ten] [--write]
 //! ```
 //!
 //! SET is a folder with `labels.csv` (the truth) and `pictures/`. What was seen is
@@ -16,6 +16,8 @@
 
 #[path = "fit_posture/figures.rs"]
 mod figures;
+#[path = "fit_posture/fixture.rs"]
+mod fixture;
 #[path = "fit_posture/set.rs"]
 mod set;
 #[path = "fit_posture/solve.rs"]
@@ -23,12 +25,11 @@ mod solve;
 #[path = "fit_posture/write.rs"]
 mod write;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Parser;
 use figures::{Estimate, Figures, estimates, rough};
-use set::{CHOICES, Sample, Set};
+use set::{Sample, Set};
 use sitwell::pose::Variant;
 use sitwell::posture::angles::{
     difference, front_head, oblique_head, oblique_shoulders, side_head,
@@ -47,7 +48,7 @@ struct Args {
     #[arg(long)]
     own: bool,
     /// Through which crops the people estimated are looked at
-    #[arg(long, default_value = "sizes")]
+    #[arg(long, default_value = set::AS_LOOKS)]
     crops: String,
     /// Bumps of the oblique and the side curve, and what holds their heights back
     #[arg(long, num_args = 3, default_values_t = [40.0, 48.0, 0.4])]
@@ -55,6 +56,9 @@ struct Args {
     /// Write src/posture/fitted.rs
     #[arg(long)]
     write: bool,
+    /// Write tests/fixtures/posture/joints.csv
+    #[arg(long)]
+    fixture: bool,
 }
 
 /// Crops whose merges the fits see, each as pictures of their own: so much do
@@ -135,12 +139,11 @@ impl Study {
 
 fn main() {
     let args = Args::parse();
-    let crops: BTreeMap<_, _> = CHOICES.into_iter().collect();
     let full = Set::open(&args.set, if args.own { args.model } else { Variant::Full });
     let tested = if args.model == Variant::Full || args.own {
-        full.samples(crops[&*args.crops])
+        full.samples(&args.crops)
     } else {
-        Set::open(&args.set, args.model).samples(crops[&*args.crops])
+        Set::open(&args.set, args.model).samples(&args.crops)
     };
     // Of other models only the crops that looks take were kept.
     let seen: Vec<&str> = match args.own {
@@ -149,9 +152,9 @@ fn main() {
     };
     let many: Vec<Sample> = seen
         .iter()
-        .flat_map(|name| full.samples(crops[name]))
+        .flat_map(|name| full.samples(name))
         .collect();
-    let once = full.samples(crops[&*args.crops]);
+    let once = full.samples(&args.crops);
 
     let bumpy = |count: f64, ridge: f64, sharpness: f64| Bumpy {
         count: count as usize,
@@ -194,6 +197,9 @@ fn main() {
             |s| s.protraction,
         ),
     ];
+    if args.fixture {
+        fixture::write(&full);
+    }
     if args.write {
         let table = write::Table {
             front: front_figures,

@@ -12,8 +12,8 @@ pub(crate) const NOT_A_SLOUCH: [&str; 7] =
     ["pitch", "yaw", "roll", "side", "near", "far", "campitch"];
 /// A true change that counts as a slouch, in degrees.
 const SLOUCH: f64 = 10.0;
-/// From so large a true change on the shrinkage of the estimates is measured.
-const STRONG: f64 = 8.0;
+/// The true changes from which the shrinkage of the estimates is measured: those about which there is a verdict to give.
+const NEAR_SLOUCH: std::ops::Range<f64> = 8.0..15.0;
 /// A gain may call at most this share of what is no slouch: half a point below the bar of 3 %.
 const MAX_FALSE: f64 = 0.025;
 
@@ -85,21 +85,27 @@ pub(crate) struct Figures {
     pub(crate) gain: f64,
 }
 
-/// By how much the truth is larger than the estimates where it is large, but no
-/// more than keeps what is no slouch from being called one.
-fn gain(estimates: &[&Estimate]) -> f64 {
-    let strong = || estimates.iter().filter(|e| e.truth >= STRONG);
-    let slope = strong().map(|e| e.truth * e.truth).sum::<f64>()
-        / strong().map(|e| e.degrees * e.truth).sum::<f64>();
-    let mut others: Vec<f64> = estimates
+/// By how much the truth is larger than the estimates about the limit.
+fn shrinkage(estimates: &[&Estimate]) -> f64 {
+    let near = || estimates.iter().filter(|e| NEAR_SLOUCH.contains(&e.truth));
+    near().map(|e| e.truth * e.truth).sum::<f64>()
+        / near().map(|e| e.degrees * e.truth).sum::<f64>()
+}
+
+/// The shrinkage, but no more than keeps what is no slouch from being called one,
+/// be it by this angle or by the other.
+fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
+    let (by_other, mut spare): (Vec<&Estimate>, Vec<&Estimate>) = estimates
         .iter()
         .filter(|e| e.other())
-        .map(|e| e.degrees)
-        .collect();
-    others.sort_by(|a, b| b.total_cmp(a));
+        .partition(|e| other.get(&*e.sample.file).is_some_and(|d| *d >= SLOUCH));
+    spare.sort_by(|a, b| b.degrees.total_cmp(&a.degrees));
+    let allowed = (MAX_FALSE * (by_other.len() + spare.len()) as f64) as usize;
     // The first that must not be called.
-    let spared = others[(MAX_FALSE * others.len() as f64) as usize];
-    slope.min(SLOUCH / spared.max(1.0) - 0.005).max(1.0)
+    let first = spare[allowed.saturating_sub(by_other.len())];
+    shrinkage(estimates)
+        .min(SLOUCH / first.degrees.max(1.0) - 0.005)
+        .max(1.0)
 }
 
 impl Figures {
@@ -112,16 +118,10 @@ impl Figures {
             all.len(),
             mean_error(&all)
         );
-        let slope = {
-            let strong = all.iter().filter(|e| e.truth >= STRONG);
-            let (a, b) = strong.fold((0.0, 0.0), |(a, b), e| {
-                (a + e.truth * e.truth, b + e.degrees * e.truth)
-            });
-            a / b
-        };
-        println!("  shrinkage {slope:.2}, gain {:.2}", gain(&all));
         let other: BTreeMap<&str, f64> =
             also.iter().map(|e| (&*e.sample.file, e.degrees)).collect();
+        let (slope, fixed) = (shrinkage(&all), gain(&all, &other));
+        println!("  shrinkage {slope:.2}, gain {fixed:.2}");
         let raised = |e: &Estimate, gain: f64| {
             (e.degrees * gain).max(other.get(&*e.sample.file).copied().unwrap_or(0.0))
         };
@@ -133,10 +133,9 @@ impl Figures {
                 .iter()
                 .filter(|e| e.sample.subject != subject)
                 .collect();
-            gains.insert(subject, gain(&others));
+            gains.insert(subject, gain(&others, &other));
         }
         let crossed = |e: &Estimate| raised(e, gains[&e.sample.subject]);
-        let fixed = gain(&all);
         let at_gain = |e: &Estimate| raised(e, fixed);
         let full = |e: &Estimate| raised(e, slope);
         let ways: [(&str, &dyn Fn(&Estimate) -> f64); 4] = [
@@ -148,6 +147,7 @@ impl Figures {
         for (way, decide) in ways {
             verdicts(study, &all, way, decide);
         }
+        if let Ok(to)=std::env::var("FIT_DUMP"){use std::io::Write;let mut f=std::fs::OpenOptions::new().append(true).create(true).open(to).unwrap();for e in &all{writeln!(f,"{},{},{:.2},{:.2},{},{}",study.name.replace(',',""),e.sample.file,e.degrees,e.truth,e.slouch(),e.other()).unwrap();}}
         let line = error_line(&all);
         Figures {
             base: line[0],

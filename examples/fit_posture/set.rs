@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use sitwell::capture::read_picture;
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
-use sitwell::pose::{Crop, HEAVY_FILE, Looks, Mirror, Pose, Variant, merge};
+use sitwell::pose::{Crop, HEAVY_FILE, Looks, Pose, Variant, faces_camera, merge};
 use sitwell::posture::{Baseline, Facing, Shape, View, measure};
 
 /// Every picture of the set has this size.
@@ -19,38 +19,30 @@ const PICTURE: PictureSize = PictureSize {
     height: 480,
 };
 
-/// Sizes and turns that are tried, each plain and mirrored.
-const TRIED: [(f32, f32); 5] = [(1.0, 0.0), (1.10, 0.0), (0.92, 0.0), (1.0, 7.0), (1.0, -7.0)];
-
-/// A crop's place in what is kept.
+/// Every crop that looks take, in the order in which they are kept.
 fn tried() -> Vec<Crop> {
-    let both = [Mirror::No, Mirror::Yes];
-    let crop = |(scale, turn)| {
-        both.map(|mirror| Crop {
-            scale,
-            turn,
-            mirror,
-        })
-    };
-    TRIED.into_iter().flat_map(crop).collect()
+    [&Crop::FIRST[..], &Crop::FURTHER[..]].concat()
 }
 
 /// Choices of crops by name: places in [`tried`].
 pub(crate) const CHOICES: [(&str, &[usize]); 7] = [
     ("one", &[0]),
     ("two", &[0, 1]),
-    ("sizes", &[0, 1, 3, 4]),
+    ("sizes", &[0, 1, 2, 3]),
     ("turns", &[0, 1, 6, 8]),
-    ("all but plain", &[7, 9, 2, 5]),
-    ("six", &[0, 1, 6, 8, 3, 4]),
+    ("all but plain", &[7, 9, 4, 5]),
+    ("six", &[0, 1, 2, 3, 6, 8]),
     ("ten", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
 ];
+
+/// The choice that looks at single pictures make themselves.
+pub(crate) const AS_LOOKS: &str = "as looks";
 
 /// What is kept of a joint: x, y in picture heights, and visibility.
 type Kept = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
 
 /// One row of labels.csv.
-type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// The set with every crop of every picture.
 pub(crate) struct Set {
@@ -63,7 +55,6 @@ pub(crate) struct Set {
 pub(crate) struct Sample {
     pub(crate) file: String,
     pub(crate) subject: String,
-    pub(crate) session: String,
     pub(crate) view: String,
     pub(crate) pose: String,
     pub(crate) neutral: Shape,
@@ -101,8 +92,23 @@ impl Set {
         Set { rows, kept }
     }
 
-    /// The joints of one picture by some crops; none when the first shows nobody.
-    pub(crate) fn joints(&self, file: &str, crops: &[usize]) -> Option<Landmarks> {
+    /// The rows of labels.csv.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The joints of one picture by a choice of crops.
+    pub(crate) fn joints(&self, file: &str, choice: &str) -> Option<Landmarks> {
+        if choice == AS_LOOKS {
+            let few = faces_camera(&self.merged(file, &[0])?);
+            return self.joints(file, if few { "sizes" } else { "ten" });
+        }
+        let (_, crops) = CHOICES.iter().find(|(name, _)| *name == choice)?;
+        self.merged(file, crops)
+    }
+
+    /// The joints of one picture by some crops, each by its place.
+    pub(crate) fn merged(&self, file: &str, crops: &[usize]) -> Option<Landmarks> {
         let kept = self.kept.get(file)?;
         let looks: Vec<Landmarks> = crops
             .iter()
@@ -112,7 +118,7 @@ impl Set {
     }
 
     /// Every picture that is not a neutral, compared to its session's neutrals.
-    pub(crate) fn samples(&self, crops: &[usize]) -> Vec<Sample> {
+    pub(crate) fn samples(&self, crops: &str) -> Vec<Sample> {
         let sessions: BTreeSet<&String> = self.rows.iter().map(|row| &row["session"]).collect();
         let sessions = sessions.into_iter();
         sessions
@@ -121,11 +127,11 @@ impl Set {
     }
 
     /// The shape in one picture.
-    fn shape(&self, row: &Row, crops: &[usize]) -> Option<Shape> {
+    fn shape(&self, row: &Row, crops: &str) -> Option<Shape> {
         measure(&self.joints(&row["file"], crops)?).ok()
     }
 
-    fn session(&self, session: &str, crops: &[usize]) -> Vec<Sample> {
+    fn session(&self, session: &str, crops: &str) -> Vec<Sample> {
         let rows = self.rows.iter().filter(|row| row["session"] == session);
         let (neutrals, others): (Vec<&Row>, Vec<&Row>) =
             rows.partition(|row| row["pose"] == "neutral");
@@ -153,7 +159,6 @@ impl Set {
             Some(Sample {
                 file: row["file"].clone(),
                 subject: row["subject"].clone(),
-                session: row["session"].clone(),
                 view: row["view"].clone(),
                 pose: row["pose"].clone(),
                 neutral: *baseline.neutral(),

@@ -22,7 +22,7 @@ mod tracker;
 pub use crop::Mirror;
 pub use merge::merge;
 pub use model::{HEAVY_FILE, PoseError, Variant};
-pub use tracker::{Crop, Looks, Pose};
+pub use tracker::{Crop, Looks, Pose, faces_camera};
 
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
