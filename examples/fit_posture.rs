@@ -150,10 +150,7 @@ fn main() {
         true => vec![&*args.crops],
         false => SEEN.to_vec(),
     };
-    let many: Vec<Sample> = seen
-        .iter()
-        .flat_map(|name| full.samples(name))
-        .collect();
+    let many: Vec<Sample> = seen.iter().flat_map(|name| full.samples(name)).collect();
     let once = full.samples(&args.crops);
 
     let bumpy = |count: f64, ridge: f64, sharpness: f64| Bumpy {

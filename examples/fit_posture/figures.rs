@@ -12,10 +12,12 @@ pub(crate) const NOT_A_SLOUCH: [&str; 7] =
     ["pitch", "yaw", "roll", "side", "near", "far", "campitch"];
 /// A true change that counts as a slouch, in degrees.
 const SLOUCH: f64 = 10.0;
-/// The true changes from which the shrinkage of the estimates is measured: those about which there is a verdict to give.
-const NEAR_SLOUCH: std::ops::Range<f64> = 8.0..15.0;
+/// From so large a true change on the shrinkage of the estimates is measured.
+const STRONG: f64 = 8.0;
 /// A gain may call at most this share of what is no slouch: half a point below the bar of 3 %.
 const MAX_FALSE: f64 = 0.025;
+/// The most a gain may be: with it a limit of 10 degrees is one of 8.3 estimated degrees. The shrinkage is 1.13 to 1.16.
+const MAX_GAIN: f64 = 1.2;
 
 /// One picture estimated by a fit on all other subjects.
 #[derive(Debug, Clone)]
@@ -48,9 +50,7 @@ where
 {
     let mut estimates = Vec::new();
     for subject in subjects(study, tested) {
-        let others = seen
-            .iter()
-            .filter(|s| study.has(s) && s.subject != subject);
+        let others = seen.iter().filter(|s| study.has(s) && s.subject != subject);
         let predict = fit(&study.points(others));
         let own = tested
             .iter()
@@ -85,15 +85,15 @@ pub(crate) struct Figures {
     pub(crate) gain: f64,
 }
 
-/// By how much the truth is larger than the estimates about the limit.
+/// By how much the truth is larger than the estimates where it is large.
 fn shrinkage(estimates: &[&Estimate]) -> f64 {
-    let near = || estimates.iter().filter(|e| NEAR_SLOUCH.contains(&e.truth));
-    near().map(|e| e.truth * e.truth).sum::<f64>()
-        / near().map(|e| e.degrees * e.truth).sum::<f64>()
+    let strong = || estimates.iter().filter(|e| e.truth >= STRONG);
+    strong().map(|e| e.truth * e.truth).sum::<f64>()
+        / strong().map(|e| e.degrees * e.truth).sum::<f64>()
 }
 
-/// The shrinkage, but no more than keeps what is no slouch from being called one,
-/// be it by this angle or by the other.
+/// What undoes the shrinkage, as far as what is no slouch is still not called
+/// one, be it by this angle or by the other.
 fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
     let (by_other, mut spare): (Vec<&Estimate>, Vec<&Estimate>) = estimates
         .iter()
@@ -103,9 +103,7 @@ fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
     let allowed = (MAX_FALSE * (by_other.len() + spare.len()) as f64) as usize;
     // The first that must not be called.
     let first = spare[allowed.saturating_sub(by_other.len())];
-    shrinkage(estimates)
-        .min(SLOUCH / first.degrees.max(1.0) - 0.005)
-        .max(1.0)
+    (SLOUCH / first.degrees.max(1.0) - 0.005).clamp(1.0, MAX_GAIN)
 }
 
 impl Figures {
@@ -147,7 +145,6 @@ impl Figures {
         for (way, decide) in ways {
             verdicts(study, &all, way, decide);
         }
-        if let Ok(to)=std::env::var("FIT_DUMP"){use std::io::Write;let mut f=std::fs::OpenOptions::new().append(true).create(true).open(to).unwrap();for e in &all{writeln!(f,"{},{},{:.2},{:.2},{},{}",study.name.replace(',',""),e.sample.file,e.degrees,e.truth,e.slouch(),e.other()).unwrap();}}
         let line = error_line(&all);
         Figures {
             base: line[0],
@@ -210,9 +207,10 @@ fn error_line(estimates: &[&Estimate]) -> [f64; 2] {
         .collect();
     let line = least_squares(&xs, &ys, &[0.0, 0.0]);
     let within = |times: f64| {
-        let inside = estimates.iter().zip(&xs).filter(|(e, x)| {
-            (e.degrees - e.truth).abs() <= times * (line[0] + line[1] * x[1])
-        });
+        let inside = estimates
+            .iter()
+            .zip(&xs)
+            .filter(|(e, x)| (e.degrees - e.truth).abs() <= times * (line[0] + line[1] * x[1]));
         inside.count() as f64 / estimates.len() as f64
     };
     println!(

@@ -203,10 +203,11 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
 }
 
 impl Shape {
-    /// How far the face is turned from the camera in degrees, 0 from the front, 90 from the side.
+    /// How far the face is turned from the camera in degrees: 0 towards it, 90 towards
+    /// the picture's right, -90 towards its left.
     #[must_use]
     pub fn face_yaw(&self) -> f64 {
-        self.nose_right.abs().atan2(NOSE_LENGTH).to_degrees()
+        self.nose_right.atan2(NOSE_LENGTH).to_degrees()
     }
 
     /// How many proportions there are.
