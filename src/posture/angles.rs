@@ -244,7 +244,7 @@ pub fn difference(now: &[f64], neutral: &[f64]) -> Vec<f64> {
 /// Absolute angles without a calibration: what such a shape was on average among
 /// the people fitted to. Bodies differ more than postures do, so the error is
 /// several times that of a change.
-fn rough(shape: &Shape) -> Posture {
+pub(super) fn rough(shape: &Shape) -> Posture {
     let (view, facing) = (view(shape), facing(shape));
     let head = match view {
         View::Front => &fitted::ROUGH_FRONT_HEAD,
