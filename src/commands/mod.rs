@@ -11,7 +11,7 @@ mod watcher;
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::capture::webcam::{CameraChoice, Mode};
 use crate::cli::{Cli, Command};
@@ -32,14 +32,28 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
             let settings = crate::config::Config::default().report;
-            report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout)?;
+            let told = report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout);
+            unless_read_enough(told)?;
         }
         Command::History(args) => {
-            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
+            let told = history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr);
+            unless_read_enough(told)?;
         }
     }
-    stdout.flush()?;
-    Ok(())
+    unless_read_enough(stdout.flush().context("cannot print the answer"))
+}
+
+/// Whoever reads our answer may stop when they have seen enough, as `head` does.
+fn unless_read_enough(told: Result<()>) -> Result<()> {
+    let is_closed = |error: &anyhow::Error| {
+        error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    match told {
+        Err(error) if is_closed(&error) => Ok(()),
+        other => other,
+    }
 }
 
 /// The clock, read once for a command.
