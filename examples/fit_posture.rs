@@ -145,12 +145,7 @@ fn main() {
     } else {
         Set::open(&args.set, args.model).samples(&args.crops)
     };
-    // Of other models only the crops that looks take were kept.
-    let seen: Vec<&str> = match args.own {
-        true => vec![&*args.crops],
-        false => SEEN.to_vec(),
-    };
-    let many: Vec<Sample> = seen.iter().flat_map(|name| full.samples(name)).collect();
+    let many: Vec<Sample> = SEEN.iter().flat_map(|name| full.samples(name)).collect();
     let once = full.samples(&args.crops);
 
     let bumpy = |count: f64, ridge: f64, sharpness: f64| Bumpy {

@@ -123,7 +123,6 @@ impl Figures {
         let raised = |e: &Estimate, gain: f64| {
             (e.degrees * gain).max(other.get(&*e.sample.file).copied().unwrap_or(0.0))
         };
-        let plain = |e: &Estimate| e.degrees;
         let mut gains = BTreeMap::new();
         for subject in subjects_of(estimates) {
             // The gain that a fit without this subject would have had.
@@ -133,18 +132,12 @@ impl Figures {
                 .collect();
             gains.insert(subject, gain(&others, &other));
         }
-        let crossed = |e: &Estimate| raised(e, gains[&e.sample.subject]);
-        let at_gain = |e: &Estimate| raised(e, fixed);
-        let full = |e: &Estimate| raised(e, slope);
-        let ways: [(&str, &dyn Fn(&Estimate) -> f64); 4] = [
-            ("no gain", &plain),
-            ("its gain", &at_gain),
-            ("others' gain", &crossed),
-            ("shrinkage", &full),
-        ];
-        for (way, decide) in ways {
-            verdicts(study, &all, way, decide);
-        }
+        verdicts(study, &all, "no gain", &|e| raised(e, 1.0));
+        verdicts(study, &all, "its gain", &|e| raised(e, fixed));
+        verdicts(study, &all, "others' gain", &|e| {
+            raised(e, gains[&e.sample.subject])
+        });
+        verdicts(study, &all, "shrinkage", &|e| raised(e, slope));
         let line = error_line(&all);
         Figures {
             base: line[0],

@@ -27,7 +27,8 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn write(&self, front: &Surface, oblique: &Bumps, side: &Bumps, shoulders: &Bumps) {
         let mut text = String::from(
-            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\n\
+            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\
+             #![allow(clippy::approx_constant, reason = \"that a fitted number looks like one of nature's is chance\")]\n\n\
              use std::borrow::Cow::Borrowed;\n\n\
              use super::curve::{Bumps, Error, Rough, Surface};\n",
         );
