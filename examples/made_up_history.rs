@@ -1,5 +1,15 @@
 //! Makes a history of made-up office days, to look at reports without having sat for weeks:
 //! `cargo run --example made_up_history -- DIRECTORY [FIRST-DAY [DAYS [TIME-ZONE]]]`.
+//!
+//! The picture in the README is a week of it, as a browser draws it:
+//!
+//! ```sh
+//! export TZ=Europe/Berlin
+//! cargo run --example made_up_history -- week 2026-11-02 21 $TZ
+//! cargo run -- --data-dir week report 2026-11-16..2026-11-22 --format html -o week/week.html
+//! chromium --headless --no-sandbox --hide-scrollbars --window-size=900,950 \
+//!     --screenshot=docs/report.png "file://$PWD/week/week.html"
+//! ```
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

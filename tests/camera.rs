@@ -503,20 +503,17 @@ fn size() -> (u64, usize, usize) {
     (resident, count("/proc/self/fd"), count("/proc/self/task"))
 }
 
-#[test]
-#[ignore = "rig: --cam vivid"]
-fn many_cycles_of_opening_and_closing_leak_nothing() {
+/// Runs a cycle many times and fails if memory, files or threads have grown.
+fn nothing_grows(cycle: impl Fn()) {
     let cycles: u32 = std::env::var("SITWELL_RIG_CYCLES").map_or(100, |text| text.parse().unwrap());
-    let rig = Rig::start(Mode::Glance);
-    for _ in 0..20 {
-        assert!(is_picture(&rig.look().looked));
-        rig.webcam.rest();
+    // The first ones fill the allocator's pools.
+    for _ in 0..cycles.min(20) {
+        cycle();
     }
     pause(200);
     let before = size();
     for n in 1..=cycles {
-        assert!(is_picture(&rig.look().looked));
-        rig.webcam.rest();
+        cycle();
         if n % 100 == 0 {
             println!("after {n}: {:?}", size());
         }
@@ -527,7 +524,37 @@ fn many_cycles_of_opening_and_closing_leak_nothing() {
     assert_eq!((before.1, before.2), (after.1, after.2));
     // The allocator keeps the room of a picture (0.9 MB) or two, whichever thread had it.
     assert!(after.0 < before.0 + 2 * 1024, "memory grew");
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn many_cycles_of_opening_and_closing_leak_nothing() {
+    let rig = Rig::start(Mode::Glance);
+    nothing_grows(|| {
+        assert!(is_picture(&rig.look().looked));
+        rig.webcam.rest();
+    });
     assert!(!we_hold_the_camera());
+}
+
+#[test]
+#[ignore = "rig: --cam vivid"]
+fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
+    let rig = Rig::start(Mode::Continuous);
+    let wait_for = |wanted: fn(&Looked) -> bool| {
+        let since = Instant::now();
+        while !wanted(&rig.webcam.look_and_wait()) {
+            assert!(since.elapsed() < seconds(31), "it does not come");
+            pause(50);
+        }
+    };
+    nothing_grows(|| {
+        wait_for(is_picture);
+        shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
+        wait_for(|looked| matches!(looked, Looked::Nothing(CameraState::Failed { .. })));
+        shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
+        wait_for(is_picture);
+    });
 }
 
 #[test]
@@ -553,6 +580,25 @@ fn what_a_minute_costs() {
             "{looks} looks in a minute: {ours} ms of CPU in Sitwell's processes; a look took {:?}",
             took / looks
         );
+    });
+}
+
+#[test]
+#[ignore = "rig: --cam vivid; figures, not a test"]
+fn how_often_a_call_gets_the_camera_at_its_first_try() {
+    each_mode(|mode| {
+        let (mut got, tries) = (0, 20);
+        for n in 0..tries {
+            // A look every 3 s; the call comes at any moment of them.
+            let rig = Rig::start(mode);
+            assert!(is_picture(&rig.look().looked));
+            rig.webcam.look();
+            pause(n * 3000 / tries);
+            let call = ["-d", "/dev/video0", "--stream-mmap", "--stream-count=2"];
+            let status = Command::new("v4l2-ctl").args(call).output().unwrap().status;
+            got += u32::from(status.success());
+        }
+        println!("{got} of {tries} calls got the camera at once");
     });
 }
 

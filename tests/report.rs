@@ -9,7 +9,8 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use sitwell::posture::Fault;
+use sitwell::history::{FILE_NAME, History};
+use sitwell::posture::{Fault, Why};
 use sitwell::record::{Look, Minute, Period, Record, Records, Spent, Tally};
 use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
 
@@ -104,9 +105,9 @@ fn nothing_and_little_are_said_to_be_so() {
     insta::assert_snapshot!(plain(&empty), @r"
 How you sat: 1 to 7 March 2027
 
-Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.
+Nothing was recorded. Sitwell records while `sitwell monitor` runs.
 ");
-    insta::assert_snapshot!(report::weekly_notice(&empty), @"Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again.");
+    insta::assert_snapshot!(report::weekly_notice(&empty), @"Nothing was recorded. Sitwell records while `sitwell monitor` runs.");
     let minute = Minute {
         start: "2026-11-23T09:00:00Z".parse().unwrap(),
         spent: [
@@ -230,6 +231,104 @@ fn a_minute_belongs_to_the_readers_day() {
     }
 }
 
+/// A minute upright at this instant, on the whole minute.
+fn upright_minute(at: &str) -> Minute {
+    Minute {
+        start: at.parse().unwrap(),
+        spent: [(Spent::Upright, SignedDuration::from_mins(1))].into(),
+        forward_head: None,
+        rounded_shoulders: None,
+    }
+}
+
+#[test]
+fn travelling_moves_time_between_days_and_makes_or_loses_none() {
+    let records = fortnight();
+    let whole = report::summary(&records, Period::ALWAYS, &berlin()).times;
+    let rows = [
+        ("Pacific/Kiritimati", 14),
+        ("Asia/Kathmandu", 12),
+        ("Europe/Berlin", 10),
+        ("America/St_Johns", 10),
+        ("Pacific/Pago_Pago", 14),
+    ];
+    for (name, used) in rows {
+        let zone = TimeZone::get(name).unwrap();
+        let summary = report::summary(&records, Period::ALWAYS, &zone);
+        assert_eq!(summary.times, whole, "{name}");
+        let days = summary.days.iter();
+        let recorded = days.filter(|day| day.times.recorded().is_positive());
+        assert!(recorded.clone().count() >= used.min(10), "{name}");
+        for day in recorded {
+            assert!(day.times.recorded() <= SignedDuration::from_hours(25));
+            let hours = day.hours.iter();
+            let sum = hours.fold(SignedDuration::ZERO, |sum, hour| {
+                sum + hour.times.recorded()
+            });
+            assert_eq!(sum, day.times.recorded(), "{name} {}", day.date);
+        }
+    }
+}
+
+#[test]
+fn drawings_put_nine_oclock_above_nine_oclock_also_when_clocks_change() {
+    // Nine and ten in Berlin, before and after the clocks went forward, then back.
+    for (before, after) in [
+        ("2026-03-28T0", "2026-03-29T0"),
+        ("2026-10-24T0", "2026-10-25T0"),
+    ] {
+        let summer_first = before.contains("10-24");
+        let (early, late) = if summer_first { (7, 8) } else { (8, 7) };
+        let records = Records {
+            minutes: vec![
+                upright_minute(&format!("{before}{early}:00:00Z")),
+                upright_minute(&format!("{before}{}:00:00Z", early + 1)),
+                upright_minute(&format!("{after}{late}:00:00Z")),
+                upright_minute(&format!("{after}{}:00:00Z", late + 1)),
+            ],
+            ..Records::default()
+        };
+        let days = Days {
+            first: before[..10].parse().unwrap(),
+            last: after[..10].parse().unwrap(),
+        };
+        let summary = report::summary(&records, days.period(&berlin()).unwrap(), &berlin());
+        let mut page = Vec::new();
+        report::html(&summary, &mut page, &|_| None).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        for x in ["x=\"0.00%\"", "x=\"50.00%\""] {
+            let rect = format!("<rect class=\"upright\" {x}");
+            assert_eq!(page.matches(&rect).count(), 2, "{rect} after {before}");
+        }
+        assert!(!page.contains("width=\"-"), "a width below nothing");
+    }
+}
+
+#[test]
+fn days_whose_minutes_are_no_longer_kept_are_not_told_as_empty() {
+    let days = Days {
+        first: date(2026, 11, 16),
+        last: date(2026, 11, 17),
+    };
+    let period = days.period(&berlin()).unwrap();
+    let all = fortnight();
+    let mut events = all.clone();
+    events.minutes.clear();
+    let forgotten = report::summary(&events, period, &berlin());
+    assert_eq!(forgotten.forgotten, 2);
+    let told = plain(&forgotten);
+    assert!(told.contains("is no longer kept"), "{told}");
+    assert!(told.contains("sustained slouches"), "{told}");
+    assert!(!told.contains('%') && !told.contains("Nothing was recorded"));
+
+    let from = date(2026, 11, 17).to_zoned(berlin()).unwrap().timestamp();
+    let mut half = all;
+    half.minutes.retain(|minute| minute.start >= from);
+    let told = plain(&report::summary(&half, period, &berlin()));
+    let sentence = "Of 1 day only slouches and stretches are still kept.";
+    assert!(told.replace('\n', " ").contains(sentence), "{told}");
+}
+
 fn any_records() -> impl Strategy<Value = Records> {
     (0_u64..1000, 1_i64..6)
         .prop_map(|(seed, days)| sorted(made_up::days(date(2026, 10, 22), days, &berlin(), seed)))
@@ -268,6 +367,48 @@ proptest! {
         prop_assert_eq!(&times, &whole.times);
         prop_assert_eq!(first.suggested() + second.suggested(), whole.suggested());
         prop_assert_eq!(first.slouches.episodes.len() + second.slouches.episodes.len(), whole.slouches.episodes.len());
+    }
+
+    #[test]
+    fn a_monitor_stopped_anywhere_leaves_the_same_report(
+        looks in prop::collection::vec((0_usize..5, 1_i64..30), 2..400),
+        mut stops in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+    ) {
+        let mut now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
+        let looks: Vec<Look> = looks.into_iter().map(|(kind, seconds)| {
+            let from = now;
+            now += SignedDuration::from_secs(seconds);
+            let spent = [Spent::Upright, Spent::Upright, Spent::Slouched(Fault::Slump), Spent::Away, Spent::Unclear(Why::TooDark)][kind];
+            Look { spent, from, to: now, forward_head: None, rounded_shoulders: None }
+        }).collect();
+        let told = |stops: &[usize]| {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join(FILE_NAME);
+            let ends = stops.iter().copied().chain([looks.len()]);
+            let mut from = 0;
+            for end in ends {
+                // A new process each time: all that it knows is in the file.
+                let mut history = History::open(&path).unwrap();
+                let gap = SignedDuration::from_secs(30);
+                let mut tally = match history.last_minute().unwrap() {
+                    Some(last) => Tally::resume(gap, &last),
+                    None => Tally::new(gap),
+                };
+                let mut minutes: Vec<Minute> = looks[from..end].iter().flat_map(|look| tally.add(look)).collect();
+                minutes.extend(tally.flush());
+                let records: Vec<Record> = minutes.into_iter().map(Record::Minute).collect();
+                history.save_all(&records).unwrap();
+                from = end;
+            }
+            let records = History::open_read_only(&path).unwrap().read(Period::ALWAYS).unwrap();
+            report::summary(&records, Days::from(date(2026, 11, 23)).period(&berlin()).unwrap(), &berlin())
+        };
+        stops.sort_by_key(|stop| stop.index(looks.len()));
+        let stops: Vec<usize> = stops.iter().map(|stop| stop.index(looks.len())).collect();
+        let whole = told(&[]);
+        prop_assert_eq!(told(&stops), whole.clone());
+        // Every look was within a day and no gap was too long: nothing is lost either.
+        prop_assert_eq!(whole.times.recorded(), now.duration_since(looks[0].from));
     }
 
     #[test]

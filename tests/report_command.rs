@@ -169,3 +169,92 @@ fn what_cannot_be_done_is_said_with_what_can() {
     std::fs::write(desk.path().join(FILE_NAME), "not a database").unwrap();
     assert!(refusal(desk.path(), &["report"]).contains("is not a Sitwell history"));
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let desk = desk();
+    for arguments in [
+        ["history", "export", "--format=json"],
+        ["report", WEEK, "--format=html"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+            .args(arguments)
+            .env("SITWELL_DATA_DIR", desk.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn wiping_everything_takes_damaged_copies_and_the_page_along() {
+    let desk = desk();
+    let history = desk.path().join(FILE_NAME);
+    std::fs::write(desk.path().join("report.html"), "a page").unwrap();
+    std::fs::write(desk.path().join("mine.txt"), "not Sitwell's").unwrap();
+    std::fs::write(&history, vec![0; 4096]).unwrap();
+    let aside = History::set_aside(&history).unwrap();
+    std::fs::write(&history, vec![0; 4096]).unwrap();
+    let refused = refusal(
+        desk.path(),
+        &["history", "wipe", "--before", "2026-11-18", "--yes"],
+    );
+    assert!(refused.contains("is damaged"), "{refused}");
+    assert!(aside.exists());
+    answer(desk.path(), &["history", "wipe", "--yes"]);
+    let left = std::fs::read_dir(desk.path()).unwrap();
+    let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["mine.txt"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
+    use std::os::unix::fs::FileTypeExt;
+    let desk = desk();
+    let place = |name: &str| desk.path().join(name);
+    let pipe = place("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    answer(desk.path(), &["report", WEEK, "-o", pipe.to_str().unwrap()]);
+    assert!(reader.join().unwrap().starts_with("How you sat"));
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+
+    std::fs::write(place("week.txt"), "old").unwrap();
+    std::os::unix::fs::symlink(place("week.txt"), place("link")).unwrap();
+    answer(
+        desk.path(),
+        &["report", WEEK, "-o", place("link").to_str().unwrap()],
+    );
+    assert!(
+        std::fs::symlink_metadata(place("link"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert!(
+        std::fs::read_to_string(place("week.txt"))
+            .unwrap()
+            .starts_with("How you sat")
+    );
+    let folder = refusal(
+        desk.path(),
+        &["report", WEEK, "-o", desk.path().to_str().unwrap()],
+    );
+    assert!(
+        folder.contains("it is a folder; name a file in it"),
+        "{folder}"
+    );
+}

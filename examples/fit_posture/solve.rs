@@ -155,9 +155,22 @@ pub(crate) fn fit_surface(points: &[Point]) -> Surface {
     }
 }
 
+/// How bumps are laid out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bumpy {
+    pub(crate) count: usize,
+    /// What holds the heights back.
+    pub(crate) ridge: f64,
+    pub(crate) sharpness: f64,
+}
+
 /// The bumps for cameras at a side.
-pub(crate) fn fit_bumps(points: &[Point], ridge: f64, sharpness: f64) -> Bumps {
-    const COUNT: usize = 40;
+pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> Bumps {
+    let Bumpy {
+        count,
+        ridge,
+        sharpness,
+    } = bumpy;
     /// A miss of so many degrees begins to count less.
     const ROBUST: f64 = 4.0;
     let scale = scale(points);
@@ -165,7 +178,7 @@ pub(crate) fn fit_bumps(points: &[Point], ridge: f64, sharpness: f64) -> Bumps {
         .iter()
         .map(|point| Bumps::standardised(&point.change, &scale))
         .collect();
-    let centres = cluster(&changes, COUNT);
+    let centres = cluster(&changes, count);
     let flat: Vec<f64> = centres.concat();
     let foot = Bumps::heights(&flat, &vec![0.0; scale.len()], sharpness);
     let rows: Vec<Vec<f64>> = changes
@@ -178,16 +191,16 @@ pub(crate) fn fit_bumps(points: &[Point], ridge: f64, sharpness: f64) -> Bumps {
                 .collect()
         })
         .collect();
-    let between = Array2::from_shape_fn((COUNT, COUNT), |(a, b)| {
+    let between = Array2::from_shape_fn((count, count), |(a, b)| {
         Bumps::heights(&centres[b], &centres[a], sharpness)[0]
     });
     let truth: Vec<f64> = points.iter().map(|point| point.degrees).collect();
     let mut trust = vec![1.0; truth.len()];
-    let mut weights = Array1::zeros(COUNT);
-    let x = Array2::from_shape_fn((rows.len(), COUNT), |(row, column)| rows[row][column]);
+    let mut weights = Array1::zeros(count);
+    let x = Array2::from_shape_fn((rows.len(), count), |(row, column)| rows[row][column]);
     for _ in 0..10 {
         let trusted = Array2::from_shape_fn(x.dim(), |(row, column)| x[[row, column]] * trust[row]);
-        let normal = trusted.t().dot(&x) + &between * ridge + Array2::<f64>::eye(COUNT) * 1e-6;
+        let normal = trusted.t().dot(&x) + &between * ridge + Array2::<f64>::eye(count) * 1e-6;
         weights = solve(normal, trusted.t().dot(&Array1::from(truth.clone())));
         let misses = &Array1::from(truth.clone()) - &x.dot(&weights);
         trust = misses

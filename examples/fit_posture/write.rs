@@ -4,14 +4,8 @@ use std::fmt::Write;
 
 use sitwell::posture::curve::{Bumps, Surface};
 
+use super::figures::Figures;
 use super::solve::Line;
-
-/// One standard error as a line over the change.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Error {
-    pub(crate) base: f64,
-    pub(crate) share: f64,
-}
 
 /// An absolute angle without a calibration.
 #[derive(Debug, Clone)]
@@ -22,10 +16,10 @@ pub(crate) struct Rough {
 
 /// All that goes into the file beside the curves.
 pub(crate) struct Table {
-    pub(crate) front: Error,
-    pub(crate) oblique: Error,
-    pub(crate) side: Error,
-    pub(crate) shoulders: Error,
+    pub(crate) front: Figures,
+    pub(crate) oblique: Figures,
+    pub(crate) side: Figures,
+    pub(crate) shoulders: Figures,
     /// Front, oblique, side, shoulders.
     pub(crate) rough: Vec<Rough>,
 }
@@ -33,7 +27,8 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn write(&self, front: &Surface, oblique: &Bumps, side: &Bumps, shoulders: &Bumps) {
         let mut text = String::from(
-            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\n\
+            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\
+             #![allow(clippy::approx_constant, reason = \"that a fitted number looks like one of nature's is chance\")]\n\n\
              use std::borrow::Cow::Borrowed;\n\n\
              use super::curve::{Bumps, Error, Rough, Surface};\n",
         );
@@ -52,10 +47,32 @@ impl Table {
             "Rounded shoulders from an oblique camera.",
             shoulders,
         );
-        error(out, "FRONT_HEAD_ERROR", self.front);
-        error(out, "OBLIQUE_HEAD_ERROR", self.oblique);
-        error(out, "SIDE_HEAD_ERROR", self.side);
-        error(out, "OBLIQUE_SHOULDERS_ERROR", self.shoulders);
+        for (name, figures) in [
+            ("FRONT_HEAD", self.front),
+            ("OBLIQUE_HEAD", self.oblique),
+            ("SIDE_HEAD", self.side),
+            ("OBLIQUE_SHOULDERS", self.shoulders),
+        ] {
+            writeln!(
+                out,
+                "\npub(super) const {name}_ERROR: Error = Error {{ base: {}, share: {} }};",
+                number(figures.base),
+                number(figures.share)
+            )
+            .unwrap();
+        }
+        for (name, figures) in [
+            ("FRONT_HEAD", self.front),
+            ("OBLIQUE_HEAD", self.oblique),
+            ("SIDE_HEAD", self.side),
+        ] {
+            writeln!(
+                out,
+                "\n/// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.\npub(super) const {name}_GAIN: f64 = {};",
+                number(figures.gain)
+            )
+            .unwrap();
+        }
         let names = [
             "ROUGH_FRONT_HEAD",
             "ROUGH_OBLIQUE_HEAD",
@@ -99,16 +116,6 @@ fn bumps(out: &mut String, name: &str, what: &str, fitted: &Bumps) {
         list(&fitted.weights),
         number(fitted.offset),
         number(fitted.sharpness)
-    )
-    .unwrap();
-}
-
-fn error(out: &mut String, name: &str, error: Error) {
-    writeln!(
-        out,
-        "\npub(super) const {name}: Error = Error {{ base: {}, share: {} }};",
-        number(error.base),
-        number(error.share)
     )
     .unwrap();
 }

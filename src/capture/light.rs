@@ -40,6 +40,12 @@ const FROZEN: SignedDuration = SignedDuration::from_secs(10);
 /// .. and in so many looks: two equal ones may be one picture handed out twice.
 const FROZEN_LOOKS: u32 = 3;
 
+/// Trouble that lasts so long is told: a hand before the lens is gone by then.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(10);
+
+/// Pictures have been good for so long: the next trouble is a new one, and told again.
+const MENDED: SignedDuration = SignedDuration::from_mins(1);
+
 /// The side of the blocks that are averaged, in pixels.
 const BLOCK: u32 = 16;
 
@@ -103,6 +109,38 @@ impl Stillness {
                 });
                 None
             }
+        }
+    }
+}
+
+/// Tells each trouble once, however often a picture at the edge of it comes and goes.
+#[derive(Debug, Default)]
+pub struct Telling {
+    now: Option<(Option<Why>, Timestamp)>,
+    told: Vec<Why>,
+}
+
+impl Telling {
+    /// Takes in what is wrong with the picture of a look, if anything is; the advice that is due.
+    pub fn look(&mut self, trouble: Option<Why>, at: Timestamp) -> Option<&'static str> {
+        let since = match self.now {
+            Some((same, since)) if same == trouble => since,
+            _ => at,
+        };
+        self.now = Some((trouble, since));
+        let lasted = at.duration_since(since);
+        match trouble {
+            None => {
+                if lasted >= MENDED {
+                    self.told.clear();
+                }
+                None
+            }
+            Some(why) if lasted >= WORTH_TELLING && !self.told.contains(&why) => {
+                self.told.push(why);
+                advice(why)
+            }
+            Some(_) => None,
         }
     }
 }
@@ -296,6 +334,45 @@ mod tests {
         let picture = RgbImage::new(8, 8);
         let seen = [0, 60, 120].map(|second| stillness.look(&frame(picture.clone(), second)));
         assert_eq!(seen, [None, None, Some(Why::Frozen)]);
+    }
+
+    /// One look every 5 s: covered, dark, blurred, good; a capital where it is told.
+    fn told(looks: &str) -> String {
+        let mut telling = Telling::default();
+        let tell = |(n, letter): (usize, char)| {
+            let trouble = match letter {
+                'c' => Some(Why::Covered),
+                'd' => Some(Why::TooDark),
+                'b' => Some(Why::Blurred),
+                'f' => Some(Why::Frozen),
+                _ => None,
+            };
+            let at = Timestamp::from_second(5 * n as i64).unwrap();
+            match telling.look(trouble, at) {
+                Some(words) => {
+                    assert_eq!(Some(words), trouble.and_then(advice));
+                    letter.to_ascii_uppercase()
+                }
+                None => letter,
+            }
+        };
+        looks.chars().enumerate().map(tell).collect()
+    }
+
+    #[test]
+    fn trouble_that_lasts_is_told_once_until_the_pictures_were_good_for_a_minute() {
+        let rows = [
+            ("..cc..cc..", "..cc..cc.."),
+            ("..cccccccc", "..ccCccccc"),
+            ("ddddd...ddddd", "ddDdd...ddddd"),
+            ("ddddcccccddddd", "ddDdccCccddddd"),
+            ("bbbb.............bbbb", "bbBb.............bbBb"),
+            ("bbbb............bbbb", "bbBb............bbbb"),
+            ("ffff", "ffFf"),
+        ];
+        for (looks, wanted) in rows {
+            assert_eq!(told(looks), wanted);
+        }
     }
 
     #[test]

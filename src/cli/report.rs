@@ -16,7 +16,8 @@ pub struct Report {
     /// Write to this file rather than to the terminal
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Open the report in the browser; makes it html
+    /// Open the report in the browser; makes it html. A browser installed as a snap cannot read
+    /// hidden folders: give it another place with --output
     #[arg(long)]
     pub open: bool,
 }

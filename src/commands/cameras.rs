@@ -64,7 +64,10 @@ fn write(
         }
         if let (true, Ok((_, because))) = (used, &found) {
             match webcam::choose(&camera.offers, mode) {
-                Some(offer) => writeln!(to, "     would be used ({because}): {offer}")?,
+                Some(offer) => {
+                    writeln!(to, "     would be used ({because}): {offer}")?;
+                    writeln!(to, "     {mode} mode: {}", light(mode))?;
+                }
                 None if camera.trouble.is_none() => {
                     writeln!(
                         to,
@@ -89,6 +92,14 @@ fn write(
         }
     }
     Ok(())
+}
+
+/// What the camera's own light does, so that nobody has to wonder who is watching.
+fn light(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Glance => "its light goes on for about a second every few seconds",
+        Mode::Continuous => "its light stays on as long as Sitwell watches",
+    }
 }
 
 /// One line for each layout that can be read, with its sizes and their highest rates.
@@ -190,6 +201,7 @@ mod tests {
                           MJPEG 640x480 (30/s)
                           1 format that Sitwell cannot read
                  would be used (the first real camera with colour pictures): YUYV 640x480 at 30/s
+                 glance mode: its light goes on for about a second every few seconds
             "#);
         insta::assert_snapshot!(listing(&[], "auto"), @r#"
             no camera was found

@@ -3,11 +3,13 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::folders;
+use super::report::PAGE;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::history::{FILE_NAME, History};
 use crate::record::{Period, Records};
@@ -27,36 +29,77 @@ pub(super) fn run(
     out: &mut impl Write,
     story: &mut impl Write,
 ) -> Result<()> {
-    let path = folders::data(data_dir)?.join(FILE_NAME);
+    let folder = folders::data(data_dir)?;
+    let path = folder.join(FILE_NAME);
     match &args.action {
         HistoryAction::Path => writeln!(out, "{}", path.display())?,
         HistoryAction::Export { format } => exported(&path, *format, out)?,
-        HistoryAction::Wipe { before, yes } => {
-            if !path.exists() {
-                writeln!(story, "There is no history at {}.", path.display())?;
-                return Ok(());
-            }
-            let mut history = History::open(&path)?;
-            let what = match before {
-                Some(day) => format!("everything before {day}"),
-                None => "your whole history".to_owned(),
-            };
-            if !*yes && !is_confirmed(&what, story)? {
-                writeln!(story, "Nothing was deleted.")?;
-                return Ok(());
-            }
-            let start = before
-                .map(|day| day.to_zoned(TimeZone::system()))
-                .transpose()?;
+        HistoryAction::Wipe { before, yes } => wiped(&folder, *before, *yes, story)?,
+    }
+    Ok(())
+}
+
+/// Deletes what is in the history and what was made of it: the page that
+/// `report --open` left beside it and, with everything, damaged copies.
+fn wiped(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) -> Result<()> {
+    let path = folder.join(FILE_NAME);
+    let copies = match before {
+        None => History::damaged_copies(&path)?,
+        Some(_) => Vec::new(),
+    };
+    if !path.exists() && copies.is_empty() {
+        writeln!(story, "There is no history at {}.", path.display())?;
+        return Ok(());
+    }
+    let start = before
+        .map(|day| day.to_zoned(TimeZone::system()))
+        .transpose()?;
+    // What is not ours, or newer than us, is refused before anything is asked.
+    let history = path.exists().then(|| History::open(&path)).transpose();
+    let history = match history {
+        Err(error) if error.is_damage() && before.is_none() => None,
+        other => other?,
+    };
+    let what = match before {
+        Some(day) => format!("everything before {day}"),
+        None => "your whole history".to_owned(),
+    };
+    if !yes && !is_confirmed(&what, story)? {
+        writeln!(story, "Nothing was deleted.")?;
+        return Ok(());
+    }
+    match history {
+        Some(mut history) => {
             let removed = history.wipe(start.map(|start| start.timestamp()))?;
             writeln!(
                 story,
-                "Deleted {what}: {} minutes and {} other records.",
-                removed.minutes, removed.others
+                "Deleted {what}: {} and {}.",
+                counted(removed.minutes, "minute"),
+                counted(removed.others, "other record"),
             )?;
         }
+        None => {
+            if path.exists() {
+                History::set_aside(&path)?;
+            }
+            writeln!(story, "Deleted {what}, which was damaged.")?;
+        }
+    }
+    let mut files = vec![folder.join(PAGE)];
+    if before.is_none() {
+        files.extend(History::damaged_copies(&path)?);
+    }
+    for file in files.into_iter().filter(|file| file.exists()) {
+        std::fs::remove_file(&file)
+            .with_context(|| format!("cannot delete {}; delete it yourself", file.display()))?;
+        writeln!(story, "Deleted {}.", file.display())?;
     }
     Ok(())
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
 }
 
 fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {

@@ -17,7 +17,7 @@ mod words;
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cli::{Cli, Command};
 use crate::control::Request;
@@ -63,15 +63,29 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Config(action) => settings::run(*action, asked, &mut stdout)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
-            let config = settings()?.config;
-            report::run(args, cli.data_dir.as_deref(), &config.report, &mut stdout)?;
+            let settings = settings()?.config.report;
+            let told = report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout);
+            unless_read_enough(told)?;
         }
         Command::History(args) => {
-            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
+            let told = history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr);
+            unless_read_enough(told)?;
         }
     }
-    stdout.flush()?;
-    Ok(())
+    unless_read_enough(stdout.flush().context("cannot print the answer"))
+}
+
+/// Whoever reads our answer may stop when they have seen enough, as `head` does.
+fn unless_read_enough(told: Result<()>) -> Result<()> {
+    let is_closed = |error: &anyhow::Error| {
+        error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    match told {
+        Err(error) if is_closed(&error) => Ok(()),
+        other => other,
+    }
 }
 
 /// The clock, read once for a command.

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use jiff::Zoned;
@@ -16,10 +17,15 @@ use crate::report::{self, Colour, Days, Drawing, Style, Summary};
 use crate::stretch::{self, drawing};
 
 /// The page that `--open` shows when no file was asked for.
-const PAGE: &str = "report.html";
+pub(super) const PAGE: &str = "report.html";
 
 /// The width that everything is laid out for.
 const COLUMNS: usize = 80;
+
+/// What opens the browser fails at once or may last as long as the browser
+/// does, so it is looked at for two seconds. Our own choice.
+const LOOKS_AT_OPENER: u32 = 40;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Runs `sitwell report`.
 ///
@@ -53,8 +59,10 @@ pub(super) fn run(
     let Some(file) = file else {
         return told(&summary, format, colour(), out).context("cannot print the report");
     };
-    written(&file, |out| told(&summary, format, Colour::Plain, out))
-        .with_context(|| format!("cannot write the report to {}", file.display()))?;
+    written(&file, |mut out| {
+        told(&summary, format, Colour::Plain, &mut out)
+    })
+    .with_context(|| format!("cannot write the report to {}", file.display()))?;
     if args.open {
         opened(&file)?;
     }
@@ -68,7 +76,9 @@ pub(super) fn run(
 /// The history cannot be read; where there is none yet, the numbers are zero.
 pub(super) fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
     let zone = now.time_zone();
-    let (period, before) = (days.period(zone)?, days.before().period(zone)?);
+    let period = days.until(now.date()).period(zone)?;
+    // A week that is not over is still set against the whole week before.
+    let before = days.before().period(zone)?;
     let history = match History::open_read_only(path) {
         Ok(history) => Some(history),
         Err(HistoryError::Missing { .. }) => None,
@@ -126,10 +136,18 @@ fn colour() -> Colour {
 }
 
 /// Writes a file whole or not at all; nobody else may read it.
-fn written(
-    file: &Path,
-    write: impl FnOnce(&mut io::BufWriter<&std::fs::File>) -> io::Result<()>,
-) -> Result<()> {
+fn written(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    // Through a link to what it stands for, which is what gets the new contents.
+    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+    if file.is_dir() {
+        bail!("it is a folder; name a file in it");
+    }
+    if file.exists() && !file.is_file() {
+        // A pipe or a device is written to, never replaced.
+        let mut out = io::BufWriter::new(std::fs::OpenOptions::new().write(true).open(&file)?);
+        write(&mut out)?;
+        return Ok(out.flush()?);
+    }
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -140,7 +158,7 @@ fn written(
     out.flush()?;
     drop(out);
     temporary.as_file().sync_all()?;
-    temporary.persist(file)?;
+    temporary.persist(&file).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -150,12 +168,24 @@ fn opened(file: &Path) -> Result<()> {
         "windows" => "explorer",
         _ => "xdg-open",
     };
-    Command::new(program)
+    let failed = || format!("cannot start `{program}`; open {} yourself", file.display());
+    let mut opener = Command::new(program)
         .arg(file)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .with_context(|| format!("cannot start `{program}`; open {} yourself", file.display()))?;
+        .with_context(failed)?;
+    for _ in 0..LOOKS_AT_OPENER {
+        match opener.try_wait()? {
+            // Explorer ends with 1 when all is well.
+            Some(status) if status.success() || cfg!(windows) => return Ok(()),
+            Some(_) => bail!(
+                "`{program}` could not show the page; open {} yourself",
+                file.display()
+            ),
+            None => std::thread::sleep(BETWEEN_LOOKS),
+        }
+    }
     Ok(())
 }

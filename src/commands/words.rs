@@ -16,6 +16,9 @@ pub(super) fn look(look: &Look) -> String {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {}", angle(head)),
         Moment::Upright => format!("upright, {}", angle(head)),
         Moment::Unclear(Why::NotCalibrated) => format!("not calibrated, {}", angle(head)),
+        Moment::Unclear(why @ Why::CalibrationStale) => {
+            format!("{why}, as after the camera was moved: run sitwell calibrate")
+        }
         Moment::Unclear(why) => format!("nothing to be said: {why}"),
         Moment::Away => "nobody there".to_owned(),
     }

@@ -58,7 +58,7 @@ pub enum HistoryError {
         path: PathBuf,
     },
     /// The file is damaged.
-    #[error("the history {} is damaged ({finding}); nothing was changed, keep a copy and try SQLite's .recover", path.display())]
+    #[error("the history {} is damaged ({finding}); `sitwell monitor` sets it aside and begins a new one, and SQLite's .recover may save its records", path.display())]
     Damaged {
         /// Which file.
         path: PathBuf,
@@ -144,13 +144,20 @@ impl Trouble {
             Trouble::Unfit(rule) => return HistoryError::Unfit { path, rule },
             Trouble::Sqlite(error) => error,
         };
+        // Where the index of the log cannot grow, the disk is full too.
+        let extended = error.sqlite_error().map(|e| e.extended_code);
+        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return HistoryError::DiskFull { path };
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => HistoryError::Damaged {
                 path,
                 finding: error.to_string(),
             },
             Some(ErrorCode::DiskFull) => HistoryError::DiskFull { path },
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            // The file itself could be read before SQLite was asked, so what
+            // cannot be opened is the log that it wants to make beside it.
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 HistoryError::ReadOnly { path }
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {

@@ -86,9 +86,9 @@ impl History {
         refuse_foreign(path)?;
         let history = match History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
             Ok(history) if schema::is_current(&history.db).is_ok() => history,
-            // On a read-only disk SQLite cannot keep its index of the log, and
-            // without a log there is none to keep.
-            _ if !wal_of(path).exists() => History::connect_immutable(path)?,
+            // On a read-only or a full disk SQLite cannot keep its index of the
+            // log, and where nothing is in the log there is none to keep.
+            _ if is_empty_or_missing(&wal_of(path)) => History::connect_immutable(path)?,
             other => other?,
         };
         match schema::is_current(&history.db).map_err(|trouble| trouble.at(path))? {
@@ -122,6 +122,32 @@ impl History {
             }
         }
         Ok(aside)
+    }
+
+    /// The damaged histories that were set aside here, with their logs.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub fn damaged_copies(path: &Path) -> Result<Vec<PathBuf>, HistoryError> {
+        let failed = |source| HistoryError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let Some(name) = path.file_name().filter(|_| folder.exists()) else {
+            return Ok(Vec::new());
+        };
+        let beginning = format!("{}.damaged", name.to_string_lossy());
+        let mut copies = Vec::new();
+        for file in std::fs::read_dir(folder).map_err(failed)? {
+            let file = file.map_err(failed)?;
+            if file.file_name().to_string_lossy().starts_with(&beginning) {
+                copies.push(file.path());
+            }
+        }
+        copies.sort();
+        Ok(copies)
     }
 
     /// Where the history is.
@@ -218,7 +244,11 @@ fn make_existing_private(path: &Path) -> std::io::Result<()> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700))
+    match std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)) {
+        // Another user's file. Whether it can be used at all is seen when it is.
+        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        other => other,
+    }
 }
 
 #[cfg(not(unix))]
@@ -247,6 +277,10 @@ fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
             path: path.to_owned(),
         }),
     }
+}
+
+fn is_empty_or_missing(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |file| file.len() == 0)
 }
 
 fn wal_of(path: &Path) -> PathBuf {

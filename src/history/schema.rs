@@ -80,7 +80,9 @@ pub(super) fn check(db: &Connection, how: Check) -> Result<(), Trouble> {
     if finding == "ok" {
         Ok(())
     } else {
-        Err(Trouble::Damaged(finding))
+        // The first line names the database, of which there is but one.
+        let first = finding.lines().find(|line| !line.starts_with("***"));
+        Err(Trouble::Damaged(first.unwrap_or("unsound").to_owned()))
     }
 }
 

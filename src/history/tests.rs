@@ -411,8 +411,25 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
     let desk = Desk::new();
     let mut history = desk.history();
     history.save_all(&one_of_each()).unwrap();
-    history.save(&Record::Minute(minute(1, 60, 0))).unwrap();
-    assert_eq!(history.forget_minutes(at(60)).unwrap(), 1);
+    let day = 24 * 60;
+    history
+        .save(&Record::Minute(minute(2 * day, 60, 0)))
+        .unwrap();
+    let now = at(60 * (2 * day + 5));
+    let rows = [
+        (0, now, 0),
+        (3, now, 0),
+        (2, now, 0),
+        // The clock runs ten years ahead, or behind.
+        (2, now + SignedDuration::from_hours(24 * 3650), 0),
+        (1, now - SignedDuration::from_hours(24 * 3650), 0),
+        (1, now, 1),
+        (1, now, 0),
+    ];
+    for (days, now, forgotten) in rows {
+        let removed = history.forget_minutes(days, now).unwrap();
+        assert_eq!(removed, forgotten, "{days} days at {now}");
+    }
     let left = history.read(Period::ALWAYS).unwrap();
     assert_eq!(
         (left.minutes.len(), left.episodes.len(), left.nudges.len()),
@@ -443,6 +460,23 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
     assert!(
         !places.iter().any(has),
         "the wiped stretch is still on the disk"
+    );
+}
+
+#[test]
+fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
+    let desk = Desk::new();
+    let mut monitor = desk.history();
+    monitor.save_all(&one_of_each()).unwrap();
+    desk.history().wipe(None).unwrap();
+    for path in [desk.path(), wal_of(&desk.path())] {
+        let bytes = std::fs::read(path).unwrap();
+        assert!(!bytes.windows(9).any(|window| window == b"chin-tuck"));
+    }
+    monitor.save(&Record::Minute(minute(5, 60, 0))).unwrap();
+    assert_eq!(
+        desk.history().read(Period::ALWAYS).unwrap().minutes,
+        [minute(5, 60, 0)]
     );
 }
 

@@ -1,6 +1,6 @@
 //! Writing: records in, old ones out.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::error::Trouble;
@@ -45,12 +45,24 @@ impl History {
         write().map_err(|trouble| trouble.at(&self.path))
     }
 
-    /// Lets go of the minutes before an instant, as the setting for how long to keep them asks; the rest stays.
+    /// Lets go of the minutes older than so many days, as the setting for how
+    /// long to keep them asks, and says how many; the rest stays. 0 keeps all.
+    ///
+    /// A clock that runs ahead must not cost a year: where the last minute is
+    /// earlier than `now`, days are counted back from there. Call this before
+    /// the first record of a run is saved.
     ///
     /// # Errors
     ///
     /// When the file cannot be written.
-    pub fn forget_minutes(&mut self, before: Timestamp) -> Result<usize, HistoryError> {
+    pub fn forget_minutes(&mut self, days: u32, now: Timestamp) -> Result<usize, HistoryError> {
+        let Some(last) = self.last_minute()?.filter(|_| days > 0) else {
+            return Ok(0);
+        };
+        let kept = SignedDuration::from_hours(24 * i64::from(days));
+        let Ok(before) = last.start.min(now).checked_sub(kept) else {
+            return Ok(0);
+        };
         let before = before.as_millisecond().div_euclid(1000);
         let removed = self
             .db
@@ -125,7 +137,7 @@ pub(super) fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
 /// half-way grows, and a clock set back cannot count one twice.
 fn keep_minute(db: &Connection, minute: &Minute) -> Result<(), Trouble> {
     let start = minute.start.as_second();
-    let ms = |time: &jiff::SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    let ms = |time: &SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     let sum: i64 = minute.spent.values().map(ms).fold(0, i64::saturating_add);
     if minute.start.subsec_nanosecond() != 0 || start % 60 != 0 {
         return Err(Trouble::Unfit(format!(
@@ -133,7 +145,7 @@ fn keep_minute(db: &Connection, minute: &Minute) -> Result<(), Trouble> {
             minute.start
         )));
     }
-    if sum > 60_000 || minute.spent.values().any(jiff::SignedDuration::is_negative) {
+    if sum > 60_000 || minute.spent.values().any(SignedDuration::is_negative) {
         return Err(Trouble::Unfit(format!(
             "the minute {} holds {sum} ms",
             minute.start

@@ -28,7 +28,7 @@ pub(super) enum Border {
 
 /// Whether the crop is mirrored left to right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mirror {
+pub enum Mirror {
     /// As the picture is.
     No,
     /// Left and right exchanged.

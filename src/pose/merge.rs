@@ -8,8 +8,13 @@ use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
 const ASTRAY: f32 = 0.03;
 
 /// Merges looks at the same person in the same picture: each joint is the mean
-/// of those looks that lie near their median. There is at least one look.
-pub(super) fn merge(looks: &[Landmarks]) -> Landmarks {
+/// of those looks that lie near their median.
+///
+/// # Panics
+///
+/// When there is no look at all.
+#[must_use]
+pub fn merge(looks: &[Landmarks]) -> Landmarks {
     let points = std::array::from_fn(|joint| {
         let each: Vec<Landmark> = looks.iter().map(|look| look.points[joint]).collect();
         let centre = (

@@ -19,8 +19,10 @@ mod merge;
 mod model;
 mod tracker;
 
+pub use crop::Mirror;
+pub use merge::merge;
 pub use model::{HEAVY_FILE, PoseError, Variant};
-pub use tracker::{Looks, Pose};
+pub use tracker::{Crop, Looks, Pose, faces_camera};
 
 use crate::frame::Frame;
 use crate::landmarks::Sighting;

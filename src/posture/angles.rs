@@ -45,18 +45,18 @@ impl Facing {
     }
 }
 
-/// The nose this far beside the ears (ear distances) parts front from oblique,
-/// and oblique from side. Of the posture set's neutral pictures the frontal
-/// cameras have at most 0.20, the oblique ones 0.40 to 1.16, the sides 2.6 and more.
-const OBLIQUE_FROM: f64 = 0.33;
-const SIDE_FROM: f64 = 1.8;
+/// The face turned so far from the camera (degrees) parts front from oblique,
+/// and oblique from side. Calibrated on the posture set, frontal cameras have at
+/// most 12, oblique ones 28 to 49, the sides 76 and more (`examples/fit_posture.rs` checks it).
+const OBLIQUE_FROM: f64 = 20.0;
+const SIDE_FROM: f64 = 64.0;
 
 /// Where the camera stands, from one look at somebody who faces the screen.
 pub(super) fn view(shape: &Shape) -> View {
-    let beside = shape.nose_right.abs();
-    if beside < OBLIQUE_FROM {
+    let yaw = shape.face_yaw().abs();
+    if yaw < OBLIQUE_FROM {
         View::Front
-    } else if beside < SIDE_FROM {
+    } else if yaw < SIDE_FROM {
         View::Oblique
     } else {
         View::Side
@@ -123,9 +123,11 @@ pub fn oblique_shoulders(shape: &Shape, facing: Facing) -> Vec<f64> {
     features
 }
 
-/// The head turned so far from where it was calibrated (in ear distances of the
-/// nose; 1.0 is about 50 degrees) that the ears say nothing any more.
-const TURNED_AWAY: f64 = 1.0;
+/// A face turned further than this (degrees) from where it looked when it was calibrated
+/// is not measured: from the front one ear is behind the head by then, and from a
+/// side another view's curve would be needed. Of the posture set's 1050 pictures 3 are,
+/// none of them a slouch.
+const TURNED_AWAY: f64 = 35.0;
 
 /// Says how somebody sits in one sighting, against the person's neutral where there is one.
 #[must_use]
@@ -150,11 +152,7 @@ pub fn posture(shape: &Shape, baseline: Option<&Baseline>) -> Result<Posture, Wh
         return Ok(rough(shape));
     };
     let neutral = baseline.neutral();
-    let turned = match baseline.view() {
-        View::Front => (shape.nose_right - neutral.nose_right).abs() > TURNED_AWAY,
-        View::Oblique | View::Side => facing(shape) != baseline.facing(),
-    };
-    if turned {
+    if (shape.face_yaw() - neutral.face_yaw()).abs() > TURNED_AWAY {
         return Err(Why::TurnedAway);
     }
     let change = Changes::between(neutral, shape, baseline.view(), baseline.facing());
@@ -179,6 +177,17 @@ pub fn posture(shape: &Shape, baseline: Option<&Baseline>) -> Result<Posture, Wh
             )
         }),
     })
+}
+
+/// How much less the estimates change than the truth does where it matters, undone by the
+/// judge: an estimate of least error is drawn towards no change, a verdict must not be.
+/// The degrees shown stay as they are.
+pub(super) fn head_gain(view: View) -> f64 {
+    match view {
+        View::Front => fitted::FRONT_HEAD_GAIN,
+        View::Oblique => fitted::OBLIQUE_HEAD_GAIN,
+        View::Side => fitted::SIDE_HEAD_GAIN,
+    }
 }
 
 fn head_error(view: View) -> &'static Error {
@@ -235,7 +244,7 @@ pub fn difference(now: &[f64], neutral: &[f64]) -> Vec<f64> {
 /// Absolute angles without a calibration: what such a shape was on average among
 /// the people fitted to. Bodies differ more than postures do, so the error is
 /// several times that of a change.
-fn rough(shape: &Shape) -> Posture {
+pub(super) fn rough(shape: &Shape) -> Posture {
     let (view, facing) = (view(shape), facing(shape));
     let head = match view {
         View::Front => &fitted::ROUGH_FRONT_HEAD,

@@ -3,6 +3,8 @@
 //! It is made of several looks at somebody who sits well and still; what cannot
 //! be trusted is refused, with what to do about it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::angles::{self, Facing};
@@ -49,6 +51,37 @@ pub enum Refusal {
     #[error("you turned while being looked at; face your screen as you do when you work")]
     Turning,
 }
+
+/// What to tell somebody of a calibration that was made all the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Warning {
+    /// The head looks carried forward already, so that sitting like that would count as upright.
+    HeadForward {
+        /// The craniovertebral angle in degrees, roughly: 90 less the forward head angle.
+        craniovertebral: f64,
+        /// One standard error of it.
+        error: f64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::HeadForward {
+                craniovertebral,
+                error,
+            } => write!(
+                f,
+                "your head looks forward already (a neck angle of about {craniovertebral:.0} degrees, give or take {error:.0}; \
+                 upright is about {UPRIGHT:.0}); if you can sit taller, do so and calibrate again"
+            ),
+        }
+    }
+}
+
+/// A craniovertebral angle that is upright, in degrees: healthy adults have 50.6 +- 2.1
+/// (Lau 2009), and forward head posture is taken to begin at 48 to 50.
+const UPRIGHT: f64 = 50.0;
 
 /// Looks at a still sitter differ by 2 to 3 degrees from the model alone; with
 /// more than this the person moved, and the mean would be no neutral.
@@ -100,6 +133,18 @@ impl Baseline {
             forward_head: deviation(&changes(|posture| posture.forward_head)),
             rounded_shoulders: deviation(&changes(|posture| posture.rounded_shoulders)),
         }
+    }
+
+    /// What speaks against taking this posture as neutral. Absolute angles are rough,
+    /// so a warning comes only when the head is forward by more than their error.
+    #[must_use]
+    pub fn warning(&self) -> Option<Warning> {
+        let head = angles::rough(&self.neutral).forward_head?;
+        let craniovertebral = 90.0 - head.degrees;
+        (craniovertebral + head.error < UPRIGHT).then_some(Warning::HeadForward {
+            craniovertebral,
+            error: head.error,
+        })
     }
 
     /// Where the camera stands.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Baseline, Estimate, Fault, Moment, Seen, Why};
+use super::{Baseline, Estimate, Fault, Moment, Seen, Why, angles};
 
 /// How far from neutral is too far, in degrees of change.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -73,26 +73,16 @@ pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
         Seen::Unclear(why) => return unclear(*why),
         Seen::Posture(posture) => posture,
     };
-    let measures = [
-        (
-            Fault::ForwardHead,
-            posture.forward_head,
-            limits.forward_head,
-        ),
-        (
-            Fault::RoundedShoulders,
-            posture.rounded_shoulders,
-            limits.rounded_shoulders,
-        ),
-    ];
-    let severities: Vec<(Fault, f64)> = measures
-        .into_iter()
-        .filter_map(|(fault, estimate, limit)| {
-            estimate
-                .and_then(|estimate| share(estimate, limit))
-                .map(|share| (fault, share))
-        })
-        .collect();
+    let gain = angles::head_gain(posture.view);
+    let head = share(posture.forward_head, gain, limits.forward_head);
+    let shoulders = share(posture.rounded_shoulders, 1.0, limits.rounded_shoulders);
+    let severities: Vec<(Fault, f64)> = [
+        (Fault::ForwardHead, head),
+        (Fault::RoundedShoulders, shoulders),
+    ]
+    .into_iter()
+    .filter_map(|(fault, share)| Some((fault, share?)))
+    .collect();
     let Some(severity) = severities.iter().map(|(_, share)| *share).reduce(f64::max) else {
         return unclear(Why::NotCalibrated);
     };
@@ -120,9 +110,9 @@ pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
 }
 
 /// How far a change is on its way to its limit; a limit is never within the
-/// estimate's own error.
-fn share(estimate: Estimate, limit: f64) -> Option<f64> {
-    estimate
-        .change
-        .map(|change| (change / limit.max(estimate.error)).max(0.0))
+/// estimate's own error. What is not finite says nothing.
+fn share(estimate: Option<Estimate>, gain: f64, limit: f64) -> Option<f64> {
+    let Estimate { change, error, .. } = estimate?;
+    let share = gain * change? / limit.max(error);
+    share.is_finite().then_some(share.max(0.0))
 }

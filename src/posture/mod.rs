@@ -8,6 +8,7 @@ mod baseline;
 pub mod curve;
 mod estimate;
 mod fitted;
+mod fitting;
 mod judge;
 mod moment;
 mod patience;
@@ -16,8 +17,9 @@ pub mod slouch;
 mod smooth;
 
 pub use angles::{Facing, Seen, observe};
-pub use baseline::{Baseline, Refusal, Spread};
+pub use baseline::{Baseline, Refusal, Spread, Warning};
 pub use estimate::{Estimate, Posture, View};
+pub use fitting::Fitting;
 pub use judge::{Limits, Verdict, judge};
 pub use moment::{Fault, Moment, Why};
 pub use patience::Patience;

@@ -49,6 +49,10 @@ pub struct Shape {
 const MIN_HEAD: f64 = 0.017;
 /// Points may lie this far outside the picture (picture heights) before a part counts as cut off.
 const MARGIN: f64 = 0.02;
+/// Ears sunk to the shoulders are at least this far above them: in ear
+/// distances, and in head sizes. Below, a logarithm would say more than the joints do.
+const MIN_EAR_HEIGHT: f64 = 0.1;
+const MIN_EAR_UP: f64 = 0.5;
 /// A shoulder that the model rather guesses than sees.
 const MIN_VISIBILITY: f32 = 0.3;
 /// Nose before the ears in ear distances when a head faces the camera (the
@@ -112,15 +116,22 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
         Joint::RightEye,
         Joint::LeftEar,
         Joint::RightEar,
+        Joint::MouthLeft,
+        Joint::MouthRight,
     ];
     if !head.into_iter().all(inside) {
         return Err(Why::HeadCutOff);
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
     let seen = |joint| landmarks[joint].visibility >= MIN_VISIBILITY;
-    if !shoulders
+    // Hips are most often below the picture; a place for them there must be all the same.
+    let hips_placed = [Joint::LeftHip, Joint::RightHip]
         .into_iter()
-        .all(|joint| inside(joint) && seen(joint))
+        .all(|joint| at(joint).x.is_finite() && at(joint).y.is_finite());
+    if !hips_placed
+        || !shoulders
+            .into_iter()
+            .all(|joint| inside(joint) && seen(joint))
     {
         return Err(Why::ShouldersOutOfPicture);
     }
@@ -172,13 +183,15 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
     let head_size = head_size.max(1e-6);
     let drop = |point: Point| point.from(ear).dot(down) / facing_distance;
     Ok(Shape {
-        ear_height: ((shoulder.y - ear.y).max(0.02) / facing_distance).ln(),
+        ear_height: ((shoulder.y - ear.y) / facing_distance)
+            .max(MIN_EAR_HEIGHT)
+            .ln(),
         ear_width: (facing_distance / shoulder_line.length().max(1e-6)).ln(),
         eye_drop: drop(eye),
         nose_drop: drop(nose),
         mouth_drop: drop(mouth),
         ear_right: (ear.x - shoulder.x) / head_size,
-        ear_up: ((shoulder.y - ear.y).max(0.05) / head_size).ln(),
+        ear_up: ((shoulder.y - ear.y) / head_size).max(MIN_EAR_UP).ln(),
         face_pitch: (nose.y - ear.y).atan2((nose.x - ear.x).abs()),
         nose_right: (nose.x - ear.x) / ear_distance,
         trunk_right: (shoulder.x - hip.x).atan2(hip.y - shoulder.y),
@@ -190,6 +203,13 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
 }
 
 impl Shape {
+    /// How far the face is turned from the camera in degrees: 0 towards it, 90 towards
+    /// the picture's right, -90 towards its left.
+    #[must_use]
+    pub fn face_yaw(&self) -> f64 {
+        self.nose_right.atan2(NOSE_LENGTH).to_degrees()
+    }
+
     /// How many proportions there are.
     pub const COUNT: usize = 14;
 

@@ -136,6 +136,29 @@ impl Days {
         Days { first, last }
     }
 
+    /// The week that is over and not told yet, given the day on which a week
+    /// was last told. Who tells it does so only if something was observed.
+    #[must_use]
+    pub fn week_to_tell(told: Option<Date>, today: Date, week_start: Weekday) -> Option<Days> {
+        let into_week = i64::from(today.weekday().since(week_start));
+        let last = today.saturating_sub((into_week + 1).days());
+        // A day to come is what a clock running ahead wrote; it must not silence the weeks until then.
+        let is_told = told.is_some_and(|told| last < told && told <= today);
+        (!is_told).then(|| Days {
+            first: last.saturating_sub(6.days()),
+            last,
+        })
+    }
+
+    /// The same without the days that are still to come, unless all are.
+    #[must_use]
+    pub fn until(self, today: Date) -> Days {
+        Days {
+            first: self.first,
+            last: self.last.min(today.max(self.first)),
+        }
+    }
+
     /// How many days.
     #[must_use]
     pub fn count(self) -> i64 {
@@ -219,6 +242,50 @@ mod tests {
             told("tomorrowish")
                 .starts_with("cannot tell which days `tomorrowish` means; try today")
         );
+    }
+
+    #[test]
+    fn days_to_come_are_left_out() {
+        let today = jiff::civil::date(2026, 11, 25);
+        let rows = [
+            ("week", "2026-11-23 2026-11-25"),
+            ("last-week", "2026-11-16 2026-11-22"),
+            ("today", "2026-11-25 2026-11-25"),
+            ("2026-12-01..2026-12-05", "2026-12-01 2026-12-01"),
+        ];
+        for (asked, expected) in rows {
+            let days = Days::parse(asked, today, Weekday::Monday).unwrap();
+            let Days { first, last } = days.until(today);
+            assert_eq!(format!("{first} {last}"), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_week_is_told_once_when_it_is_over() {
+        let rows = [
+            // Never told, on a Wednesday, a Sunday and a Monday.
+            ("", "2026-11-25", "2026-11-16..2026-11-22"),
+            ("", "2026-11-29", "2026-11-16..2026-11-22"),
+            ("", "2026-11-30", "2026-11-23..2026-11-29"),
+            // Told on this week's Monday, or later in it.
+            ("2026-11-23", "2026-11-25", "-"),
+            ("2026-11-25", "2026-11-29", "-"),
+            ("2026-11-25", "2026-11-30", "2026-11-23..2026-11-29"),
+            // Back from four weeks away: only the last week.
+            ("2026-10-26", "2026-11-25", "2026-11-16..2026-11-22"),
+            // The clock was ahead when it was told.
+            ("2027-01-01", "2026-11-25", "2026-11-16..2026-11-22"),
+        ];
+        for (told, today, expected) in rows {
+            let week =
+                Days::week_to_tell(told.parse().ok(), today.parse().unwrap(), Weekday::Monday);
+            let week = week.map_or("-".to_owned(), |week| {
+                format!("{}..{}", week.first, week.last)
+            });
+            assert_eq!(week, expected, "told {told}, today {today}");
+        }
+        let american = Days::week_to_tell(None, "2026-11-29".parse().unwrap(), Weekday::Sunday);
+        assert_eq!(american.unwrap().last, jiff::civil::date(2026, 11, 28));
     }
 
     #[test]

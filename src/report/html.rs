@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::summary::POINT;
 use super::svg::{self, Span};
 use super::text::by_day;
 use super::times::percentages;
@@ -40,12 +41,17 @@ pub fn html(
     )?;
     if summary.times.recorded().is_positive() {
         tiles(summary, out)?;
-        shares(summary, out)?;
-        if let Some(span) = Span::of(&summary.days) {
+        let span = Span::of(&summary.days, &summary.zone);
+        if let Some(span) = span {
             timeline(summary, span, out)?;
             heatmap(summary, span, out)?;
+        }
+        shares(summary, out)?;
+        if let Some(span) = span {
             curves(summary, span, out)?;
         }
+    }
+    if summary.has_records() {
         slouches(summary, out)?;
         stretches(summary, out, stretch)?;
     }
@@ -136,7 +142,7 @@ fn shares(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"</section>\n")
 }
 
-fn timeline(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()> {
+fn timeline(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
     let title = if summary.days.len() == 1 {
         "The day"
     } else {
@@ -227,17 +233,18 @@ fn day_label(day: &Day) -> String {
 }
 
 /// Weekday by hour. A single day has its hours in the timeline's table already.
-fn heatmap(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()> {
+fn heatmap(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
     if summary.days.len() == 1 || !summary.times.observed().is_positive() {
         return Ok(());
     }
+    let is_week = summary.days.len() <= 7;
+    let mut days: Vec<&Day> = summary.days.iter().collect();
+    if !is_week {
+        days.sort_by_key(|day| day.date.weekday().to_monday_zero_offset());
+    }
     let mut rows: Vec<(String, Vec<Times>)> = Vec::new();
-    for day in &summary.days {
-        let name = if summary.days.len() <= 7 {
-            "%a %-d %b"
-        } else {
-            "%A"
-        };
+    for day in days {
+        let name = if is_week { "%a %-d %b" } else { "%A" };
         let name = day.date.strftime(name).to_string();
         let row = match rows.iter().position(|(known, _)| *known == name) {
             Some(row) => row,
@@ -296,7 +303,7 @@ fn heatmap(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()
     out.write_all(b"</section>\n")
 }
 
-fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()> {
+fn curves(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
     if summary.days.len() > MOST_STRIPS {
         return Ok(());
     }
@@ -338,7 +345,7 @@ fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()>
             .flat_map(points)
             .map(|point| {
                 [
-                    words::moment(point.at - jiff::SignedDuration::from_secs(450), summary),
+                    words::moment(point.at - POINT / 2, summary),
                     words::degrees(point.mean),
                 ]
             })
@@ -350,7 +357,7 @@ fn curves(summary: &Summary, span: Span, out: &mut impl Write) -> io::Result<()>
     out.write_all(b"</section>\n")
 }
 
-fn under_curve(summary: &Summary, span: Span) -> String {
+fn under_curve(summary: &Summary, span: Span<'_>) -> String {
     let days = summary.days.len();
     if days == 1 {
         return format!(
@@ -372,7 +379,7 @@ fn under_curve(summary: &Summary, span: Span) -> String {
 }
 
 fn slouches(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"<section class=\"long\">\n<h2>Slouches</h2>\n")?;
+    out.write_all(b"<section>\n<h2>Slouches</h2>\n")?;
     for sentence in words::slouches(summary) {
         writeln!(out, "<p>{}</p>", escaped(&sentence))?;
     }
@@ -439,6 +446,9 @@ fn stretches(
         "<section>\n<h2>Stretches</h2>\n<p>{}</p>\n",
         escaped(&words::uptake(summary))
     )?;
+    if !summary.uptake.is_empty() {
+        out.write_all(b"<ul class=\"suggested\">\n")?;
+    }
     for uptake in &summary.uptake {
         let drawing = stretch(&uptake.stretch).unwrap_or_else(|| Drawing {
             name: uptake.stretch.clone(),
@@ -449,17 +459,20 @@ fn stretches(
             .iter()
             .map(|(answer, n)| format!("{n} {answer}"))
             .collect();
-        let (class, svg) = match drawing.svg.as_str() {
-            "" => ("stretch plain", String::new()),
-            svg => ("stretch", format!("<div class=\"drawing\">{svg}</div>")),
+        let svg = match drawing.svg.as_str() {
+            "" => String::new(),
+            svg => format!("<div class=\"drawing\">{svg}</div>"),
         };
         writeln!(
             out,
-            "<div class=\"{class}\">{svg}<div><h3>{}</h3><p>{} suggested: {}</p></div></div>",
+            "<li><h3>{}</h3><p>{} suggested: {}</p>{svg}</li>",
             escaped(&drawing.name),
             uptake.suggested,
             answers.join(", "),
         )?;
+    }
+    if !summary.uptake.is_empty() {
+        out.write_all(b"</ul>\n")?;
     }
     out.write_all(b"</section>\n")
 }
@@ -505,8 +518,11 @@ fn table<R: AsRef<[String]>>(
     )?;
     for (column, name) in header.iter().enumerate() {
         // An empty corner is no heading.
-        let tag = if name.is_empty() { "td" } else { "th" };
-        write!(out, "<{tag}{}>{name}</{tag}>", class_of(column))?;
+        let (tag, scope) = match *name {
+            "" => ("td", ""),
+            _ => ("th", " scope=\"col\""),
+        };
+        write!(out, "<{tag}{scope}{}>{name}</{tag}>", class_of(column))?;
     }
     out.write_all(b"</tr></thead>\n<tbody>\n")?;
     for row in rows {
@@ -527,4 +543,68 @@ fn escaped(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    /// The colours that a part of the style sheet names.
+    fn colours(css: &str) -> BTreeMap<&str, f64> {
+        css.split(';')
+            .filter_map(|rule| rule.rsplit("--").next()?.split_once(": #"))
+            .map(|(name, hex)| (name, luminance(hex)))
+            .collect()
+    }
+
+    /// Relative luminance as WCAG 2.2 defines it.
+    fn luminance(hex: &str) -> f64 {
+        let digits = hex.len() / 3;
+        let part = |n: usize| {
+            let digits = &hex[n * digits..(n + 1) * digits].repeat(3 - digits);
+            let value = f64::from(u8::from_str_radix(digits, 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(0) + 0.7152 * part(1) + 0.0722 * part(2)
+    }
+
+    #[test]
+    fn words_and_drawings_stand_out_from_what_is_behind_them() {
+        let css = include_str!("report.css");
+        let (light, rest) = css
+            .split_once("@media (prefers-color-scheme: dark)")
+            .unwrap();
+        let (dark, print) = rest.split_once("@media print").unwrap();
+        let light = colours(light);
+        // AA asks 4.5 of words and 3 of what a drawing must show.
+        let rows = [
+            ("ink", "paper", 4.5),
+            ("ink", "card", 4.5),
+            ("muted", "paper", 4.5),
+            ("muted", "card", 4.5),
+            ("ink", "h0", 4.5),
+            ("ink", "h1", 4.5),
+            ("ink", "h2", 4.5),
+            ("ink", "h3", 4.5),
+            ("h4-ink", "h4", 4.5),
+            ("upright", "paper", 3.0),
+            ("slouched", "paper", 3.0),
+            ("slouched", "band", 3.0),
+            ("grey", "paper", 3.0),
+        ];
+        for theme in ["", dark, print] {
+            let mut all = light.clone();
+            all.extend(colours(theme));
+            for (front, back, least) in rows {
+                let (front_light, back_light) = (all[front], all[back]);
+                let contrast =
+                    (front_light.max(back_light) + 0.05) / (front_light.min(back_light) + 0.05);
+                assert!(contrast >= least, "{front} on {back}: {contrast:.2}");
+            }
+        }
+    }
 }

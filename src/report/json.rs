@@ -29,6 +29,8 @@ pub struct Report {
     pub total: Spending,
     /// Time between each day's first and last record of which nothing was recorded.
     pub unrecorded_s: i64,
+    /// Days whose minutes are no longer kept: their slouches and stretches are listed, their time is in no sum.
+    pub forgotten_days: usize,
     /// Each day, also without a record.
     pub days: Vec<DaySpending>,
     /// The longest time without more than a passing slouch.
@@ -199,6 +201,7 @@ impl From<&Summary> for Report {
             time_zone: summary.zone.iana_name().map(str::to_owned),
             total: Spending::from(&summary.times),
             unrecorded_s: seconds(summary.unrecorded),
+            forgotten_days: summary.forgotten,
             days: summary.days.iter().map(DaySpending::from).collect(),
             longest_upright: summary.longest_upright.map(|period| Span {
                 from: period.from,

@@ -1,6 +1,6 @@
 //! The numbers of a period. Every form of a report is made from these alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,7 +13,7 @@ use crate::record::{AngleSpan, Answer, Ending, Episode, Minute, Nudge, Period, R
 
 /// A point of an angle curve stands for this long. Our own choice: shorter ones
 /// jitter, longer ones hide a slouch.
-const POINT: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const POINT: SignedDuration = SignedDuration::from_mins(15);
 
 /// In the longest time upright, this much of each minute may be slouched: a
 /// reach for the phone does not end it. Our own choice.
@@ -33,6 +33,8 @@ pub struct Summary {
     pub times: Times,
     /// Between each day's first and last record, time of which nothing was recorded.
     pub unrecorded: SignedDuration,
+    /// Days whose minutes are no longer kept: slouches or stretches are all that is known of them.
+    pub forgotten: usize,
     /// The longest time without more than a passing slouch.
     pub longest_upright: Option<Period>,
     /// The sustained slouches.
@@ -157,6 +159,12 @@ impl Summary {
         self.uptake.iter().map(|uptake| uptake.suggested).sum()
     }
 
+    /// Whether anything at all is kept of the period.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.times.recorded().is_positive() || self.forgotten > 0
+    }
+
     /// The period in words, such as `Monday 23 November 2026`.
     #[must_use]
     pub fn title(&self) -> String {
@@ -190,11 +198,21 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
     for day in &days {
         times.add_times(&day.times);
     }
-    let episodes = records
+    let episodes: Vec<Episode> = records
         .episodes
         .iter()
         .filter(|episode| period.holds(episode.from))
         .cloned()
+        .collect();
+    let nudged = records
+        .nudges
+        .iter()
+        .map(|nudge| nudge.at)
+        .filter(|&at| period.holds(at));
+    let events: BTreeSet<Timestamp> = episodes
+        .iter()
+        .map(|episode| episode.from)
+        .chain(nudged)
         .collect();
     let first = zone.to_datetime(period.from).date();
     Summary {
@@ -204,6 +222,7 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
         },
         times,
         unrecorded,
+        forgotten: forgotten(&days, &events),
         longest_upright: longest_upright(&minutes),
         slouches: slouches(episodes, &records.nudges),
         uptake: uptake(records.nudges.iter().filter(|nudge| period.holds(nudge.at))),
@@ -298,6 +317,13 @@ fn fill(day: &mut Day, minutes: &[&Minute]) {
     }
     day.forward_head = curve(begin, minutes, |minute| minute.forward_head);
     day.rounded_shoulders = curve(begin, minutes, |minute| minute.rounded_shoulders);
+}
+
+/// Days with an event but no minute. A setting lets minutes go after a time, events stay.
+fn forgotten(days: &[Day], events: &BTreeSet<Timestamp>) -> usize {
+    let has_events = |period: Period| events.range(period.from..period.to).next().is_some();
+    let is_forgotten = |day: &&Day| day.runs.is_empty() && has_events(day.period);
+    days.iter().filter(is_forgotten).count()
 }
 
 fn add_run(runs: &mut Vec<Run>, minute: &Minute) {

@@ -3,8 +3,11 @@
 
 use std::fmt::Write;
 
+use jiff::civil::time;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::summary::POINT;
 use super::{Day, Kind, Point, Times};
 
 /// The height of a timeline, in pixels. Kinds differ by height too, for those
@@ -14,44 +17,52 @@ const STRIP: u32 = 22;
 /// The height of a curve's chart, in pixels.
 const CHART: f64 = 170.0;
 
-/// The hours that charts span, counted from each day's beginning.
+/// The hours that charts span, on the reader's clock: when clocks change, nine
+/// o'clock still stands above nine o'clock.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct Span<'a> {
     pub(super) from: i64,
     pub(super) to: i64,
+    zone: &'a TimeZone,
 }
 
-impl Span {
+impl<'a> Span<'a> {
     /// From the first whole hour with a record on any day to the last.
-    pub(super) fn of(days: &[Day]) -> Option<Span> {
-        let hours =
-            |instant: Timestamp, day: &Day| instant.duration_since(day.period.from).as_secs();
+    pub(super) fn of(days: &[Day], zone: &'a TimeZone) -> Option<Span<'a>> {
         let firsts = days
             .iter()
-            .filter_map(|day| Some(hours(day.runs.first()?.from, day) / 3600));
-        let lasts = days
-            .iter()
-            .filter_map(|day| Some((hours(day.runs.last()?.to, day) + 3599) / 3600));
+            .filter_map(|day| Some(clock(day, day.runs.first()?.from, zone).as_secs() / 3600));
+        let lasts = days.iter().filter_map(|day| {
+            Some((clock(day, day.runs.last()?.to, zone).as_secs() + 3599) / 3600)
+        });
+        let (from, to) = (firsts.min()?, lasts.max()?);
         Some(Span {
-            from: firsts.min()?,
-            to: lasts.max()?,
+            from,
+            // In the hour that clocks repeat a day may end before it began.
+            to: to.max(from + 1),
+            zone,
         })
     }
 
     pub(super) fn hours(self) -> i64 {
-        (self.to - self.from).max(1)
+        self.to - self.from
     }
 
     /// Where an instant lies between the ends, in percent.
     fn percent(self, day: &Day, at: Timestamp) -> f64 {
-        let begin = SignedDuration::from_hours(self.from);
-        let into = at.duration_since(day.period.from) - begin;
-        into.as_secs_f64() / 36.0 / self.hours() as f64
+        let into = clock(day, at, self.zone) - SignedDuration::from_hours(self.from);
+        (into.as_secs_f64() / 36.0 / self.hours() as f64).clamp(0.0, 100.0)
     }
 }
 
+/// What a clock on the wall shows, counted from the day's midnight.
+fn clock(day: &Day, at: Timestamp, zone: &TimeZone) -> SignedDuration {
+    let midnight = day.date.to_datetime(time(0, 0, 0, 0));
+    zone.to_datetime(at).duration_since(midnight)
+}
+
 /// One day as a strip.
-pub(super) fn strip(day: &Day, span: Span, label: &str) -> String {
+pub(super) fn strip(day: &Day, span: Span<'_>, label: &str) -> String {
     let mut svg = format!("<svg height=\"{STRIP}\" role=\"img\" aria-label=\"{label}\">");
     for hour in 0..=span.hours() {
         let x = hour as f64 * 100.0 / span.hours() as f64;
@@ -66,7 +77,7 @@ pub(super) fn strip(day: &Day, span: Span, label: &str) -> String {
         let _ = write!(
             svg,
             "<rect class=\"{class}\" x=\"{x:.2}%\" y=\"{y}\" width=\"{:.2}%\" height=\"{height}\"/>",
-            end - x
+            (end - x).max(0.0)
         );
     }
     svg.push_str("</svg>");
@@ -92,7 +103,7 @@ fn shape(kind: Kind) -> (&'static str, u32, u32) {
 }
 
 /// The hours under strips, every second or fourth where they would touch.
-pub(super) fn axis(span: Span) -> String {
+pub(super) fn axis(span: Span<'_>) -> String {
     let every = match span.hours() {
         0..=6 => 1,
         7..=13 => 2,
@@ -155,7 +166,7 @@ fn level(percent: f64) -> usize {
 /// reading cannot be told from neutral.
 pub(super) fn curve(
     days: &[Day],
-    span: Span,
+    span: Span<'_>,
     points: impl Fn(&Day) -> &[Point],
     error: f64,
     label: &str,
@@ -218,8 +229,7 @@ pub(super) fn curve(
         let mut last: Option<Timestamp> = None;
         for point in points(day) {
             let x = (number as f64 + span.percent(day, point.at) / 100.0) * slot * 10.0;
-            let is_joined = last
-                .is_some_and(|last| point.at.duration_since(last) <= SignedDuration::from_mins(30));
+            let is_joined = last.is_some_and(|last| point.at.duration_since(last) <= POINT);
             // A lone point is drawn too, as a line of no length with round ends.
             let _ = match is_joined {
                 true => write!(path, "L{x:.1} {:.1}", y(point.mean)),

@@ -46,7 +46,7 @@ pub fn text(
     let mut page = Page { out, style };
     page.heading(&format!("How you sat: {}", summary.title()))?;
     page.paragraph(&words::headline(summary))?;
-    if !summary.times.recorded().is_positive() {
+    if !summary.has_records() {
         return Ok(());
     }
     page.shares(summary)?;
@@ -63,7 +63,7 @@ pub fn text(
             page.hours("By the hour of the day", &by_clock(days))?;
         }
     }
-    if summary.times.observed().is_positive() {
+    if summary.times.observed().is_positive() || summary.forgotten > 0 {
         page.slouches(summary)?;
         page.stretches(summary, stretch)?;
         page.angles(summary)?;
@@ -173,6 +173,9 @@ impl<W: Write> Page<'_, W> {
 
     fn shares(&mut self, summary: &Summary) -> io::Result<()> {
         let times = &summary.times;
+        if !times.recorded().is_positive() {
+            return Ok(());
+        }
         writeln!(self.out)?;
         let mut rows = vec![(
             "upright".to_owned(),

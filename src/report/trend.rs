@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::Summary;
+use super::{Days, Summary};
 
 /// A day counts in a comparison from this much time observed on. Our own choice.
 const ENOUGH_OF_A_DAY: SignedDuration = SignedDuration::from_hours(1);
@@ -17,6 +17,8 @@ const STANDARD_ERRORS: f64 = 2.0;
 /// The share of time upright against the period before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trend {
+    /// The period before.
+    pub against: Days,
     /// The part of the time observed spent upright in the period before, 0 to 1; none when nothing was observed.
     pub before: Option<f64>,
     /// The time observed in the period before.
@@ -62,8 +64,9 @@ impl Trend {
     /// Compares two periods by their days: each day's share upright, and how much days scatter.
     #[must_use]
     pub fn between(now: &Summary, before: &Summary) -> Trend {
-        let (now, past) = (shares(now), (shares(before)));
+        let (now, past) = (shares(now), shares(before));
         Trend {
+            against: before.covers,
             before: before.times.upright_share(),
             observed_before: before.times.observed(),
             verdict: verdict(&now, &past),

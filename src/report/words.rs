@@ -112,11 +112,15 @@ pub(super) fn headline(summary: &Summary) -> String {
     let times = &summary.times;
     let observed = times.observed();
     let Some(share) = times.upright_share() else {
-        return if times.recorded().is_positive() {
-            "Sitwell was on, but never saw how you sat. Where the time went is below.".to_owned()
-        } else {
-            "Nothing was recorded. Start Sitwell with `sitwell monitor`, then look again."
-                .to_owned()
+        return match (times.recorded().is_positive(), summary.forgotten) {
+            (true, _) => "Sitwell was on, but never saw how you sat. Where the time went is below."
+                .to_owned(),
+            (false, 0) => {
+                "Nothing was recorded. Sitwell records while `sitwell monitor` runs.".to_owned()
+            }
+            (false, _) => {
+                "How long you sat upright is no longer kept; slouches and stretches are.".to_owned()
+            }
         };
     };
     let mut words = format!(
@@ -127,6 +131,12 @@ pub(super) fn headline(summary: &Summary) -> String {
     if observed < LITTLE {
         words.push_str(" That is too little to say much.");
         return words;
+    }
+    if summary.forgotten > 0 {
+        let days = count(summary.forgotten, "day", "days");
+        words.push_str(&format!(
+            " Of {days} only slouches and stretches are still kept."
+        ));
     }
     let mut faults = times.faults();
     faults.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
@@ -144,7 +154,7 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
     let before = if summary.covers.first == summary.covers.last {
         "the week before".to_owned()
     } else {
-        days(summary.covers.before())
+        days(trend.against)
     };
     let was = match trend.before {
         Some(share) => format!(

@@ -59,9 +59,23 @@ impl Layout {
             b"NV12" => Layout::Nv12,
             b"RGB3" => Layout::Rgb,
             b"BGR3" => Layout::Bgr,
-            b"MJPG" | b"JPEG" => Layout::Mjpeg,
+            b"MJPG" => Layout::Mjpeg,
             b"GREY" => Layout::Grey,
             _ => Layout::Other(code),
+        }
+    }
+
+    /// The four-character code to ask Video4Linux for.
+    #[cfg(target_os = "linux")]
+    pub(super) fn fourcc(self) -> Option<[u8; 4]> {
+        match self {
+            Layout::Yuyv => Some(*b"YUYV"),
+            Layout::Nv12 => Some(*b"NV12"),
+            Layout::Rgb => Some(*b"RGB3"),
+            Layout::Bgr => Some(*b"BGR3"),
+            Layout::Mjpeg => Some(*b"MJPG"),
+            Layout::Grey => Some(*b"GREY"),
+            Layout::Other(_) => None,
         }
     }
 

@@ -119,6 +119,20 @@ fn offers(device: &Device) -> Vec<Offer> {
     let mut offers = Vec::new();
     for description in device.enum_formats().unwrap_or_default() {
         let layout = Layout::from_fourcc(description.fourcc.repr);
+        if matches!(layout, Layout::Other(_)) {
+            // Only its name is of use; asking for sizes takes hundreds of calls on some devices.
+            let rate = Rate {
+                pictures: 0,
+                seconds: 0,
+            };
+            offers.push(Offer {
+                layout,
+                width: 0,
+                height: 0,
+                rate,
+            });
+            continue;
+        }
         for (width, height) in sizes(device, description.fourcc) {
             for rate in rates(device, description.fourcc, width, height) {
                 offers.push(Offer {
@@ -215,19 +229,11 @@ pub(super) fn open(camera: &Listed, mode: Mode) -> Result<(Camera, Offer), Camer
         // The node is another camera's now.
         return Err(CameraError::Unplugged);
     }
-    let offers = offers(&device);
-    let offer = format::choose(&offers, mode).ok_or_else(|| CameraError::NoUsableFormat {
-        offered: format::layouts(&offers),
-    })?;
-    let fourcc = device
-        .enum_formats()
-        .map_err(failed)?
-        .into_iter()
-        .map(|description| description.fourcc)
-        .find(|fourcc| Layout::from_fourcc(fourcc.repr) == offer.layout)
-        .ok_or_else(|| CameraError::NoUsableFormat {
-            offered: format::layouts(&offers),
-        })?;
+    let none = || CameraError::NoUsableFormat {
+        offered: format::layouts(&camera.offers),
+    };
+    let offer = format::choose(&camera.offers, mode).ok_or_else(none)?;
+    let fourcc = FourCC::new(&offer.layout.fourcc().ok_or_else(none)?);
     let set = Capture::set_format(&device, &Format::new(offer.width, offer.height, fourcc))
         .map_err(failed)?;
     if offer.rate.per_second() > 0.0 {

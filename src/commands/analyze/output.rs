@@ -48,11 +48,12 @@ impl Look {
                 estimate.map(|estimate| describe(part, way, estimate))
             })
             .collect();
-        format!(
-            "{verdict}: {} (seen from the {})",
-            angles.join(", "),
-            posture.view
-        )
+        let seen = match posture.view {
+            View::Front => "from the front",
+            View::Oblique => "at an angle",
+            View::Side => "from the side",
+        };
+        format!("{verdict}: {} (seen {seen})", angles.join(", "))
     }
 }
 

@@ -7,17 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::capture::light;
 use crate::landmarks::Sighting;
-use crate::posture::{Baseline, Refusal, Seen, Shape, Why, measure, observe};
+use crate::posture::{Baseline, Refusal, Shape, Why, measure};
 
 /// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
 const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
 
 /// So few looks say nothing about how still somebody sits. Ours.
 const FEWEST: usize = 3;
-
-/// Beyond this forward head angle, its error taken off, even the neutral is a
-/// forward head posture: a craniovertebral angle below 48 degrees.
-const CLINICAL: f64 = 42.0;
 
 /// What a look at the person shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +61,6 @@ pub(super) struct Lesson {
     wanted: SignedDuration,
     seen: SignedDuration,
     shapes: Vec<Shape>,
-    /// Forward head without a neutral, less its error.
-    least: Vec<f64>,
     last: Option<Timestamp>,
     hint: Hint,
 }
@@ -76,8 +70,6 @@ pub(super) struct Lesson {
 pub(super) struct Learnt {
     pub(super) baseline: Baseline,
     pub(super) looks: usize,
-    /// That even this neutral is a forward head posture, with its angle.
-    pub(super) already_forward: Option<f64>,
 }
 
 /// Why nothing was learnt.
@@ -101,7 +93,6 @@ impl Lesson {
             wanted,
             seen: SignedDuration::ZERO,
             shapes: Vec::new(),
-            least: Vec::new(),
             last: None,
             hint: Hint::Nobody,
         }
@@ -117,11 +108,6 @@ impl Lesson {
             Ok(shape) => shape,
             Err(why) => return self.nothing(Hint::Unclear(why)),
         };
-        if let Seen::Posture(posture) = observe(sighting, None)
-            && let Some(head) = posture.forward_head
-        {
-            self.least.push(head.degrees - head.error);
-        }
         self.shapes.push(shape);
         if let Some(last) = self.last.replace(at) {
             self.seen += at
@@ -164,12 +150,9 @@ impl Lesson {
         if looks < FEWEST {
             return Err(NotLearnt::TooFew { looks });
         }
-        let baseline = Baseline::from_shapes(&self.shapes)?;
-        let mean = self.least.iter().sum::<f64>() / self.least.len().max(1) as f64;
         Ok(Learnt {
-            baseline,
+            baseline: Baseline::from_shapes(&self.shapes)?,
             looks,
-            already_forward: (mean > CLINICAL).then_some(mean),
         })
     }
 }

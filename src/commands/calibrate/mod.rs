@@ -85,12 +85,8 @@ pub(super) fn run(
         learnt.looks,
         words::calibration(&calibration.baseline)
     )?;
-    if let Some(degrees) = learnt.already_forward {
-        writeln!(
-            out,
-            "Even so your head is at least {degrees:.0}\u{b0} forward, more than most people's: if you can sit \
-             taller, do, and calibrate again."
-        )?;
+    if let Some(warning) = calibration.baseline.warning() {
+        writeln!(out, "But {warning}.")?;
     }
     Ok(())
 }

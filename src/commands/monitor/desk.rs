@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crossbeam_channel::{Receiver, Sender, after, select};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{Timestamp, Zoned};
 
 use super::guide::Guide;
 use super::story::Story;
@@ -362,17 +362,11 @@ impl<'a, W: Write> Desk<'a, W> {
     }
 
     fn forget(&mut self, at: Timestamp) {
-        let days = i64::from(self.keep.keep_minutes_days);
-        let Ok(before) = at.checked_sub(SignedDuration::from_hours(24 * days)) else {
-            return;
-        };
-        if days == 0 {
-            return;
-        }
+        let days = self.keep.keep_minutes_days;
         let forgotten = self
             .watcher
             .history()
-            .and_then(|history| history.forget_minutes(before));
+            .and_then(|history| history.forget_minutes(days, at));
         match forgotten {
             Ok(0) => {}
             Ok(minutes) => self.story.line(&format!(
@@ -382,17 +376,15 @@ impl<'a, W: Write> Desk<'a, W> {
         }
     }
 
-    /// Sums up the week that is over, if `before` still was in it.
+    /// Sums up the week that is over, unless that was done on `before` or a day of this week before it.
     fn tell_the_week(&mut self, before: Option<Date>, at: Timestamp) {
         let now = at.to_zoned(self.zone.clone());
         let starts = self.reports.week_starts.weekday();
-        let Ok(week) = Days::parse("last-week", now.date(), starts) else {
+        let Some(week) = Days::week_to_tell(before, now.date(), starts) else {
             return;
         };
-        if !before.is_some_and(|day| week.first <= day && day <= week.last) {
-            return;
-        }
         match report::summed_up(&self.history, week, &now) {
+            Ok(summary) if !summary.times.observed().is_positive() => {}
             Ok(summary) => {
                 let notice = Notice {
                     at,

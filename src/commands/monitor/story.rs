@@ -5,6 +5,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::capture::light;
 use crate::commands::voice::Voice;
 use crate::commands::watcher::Told;
 use crate::commands::words;
@@ -22,6 +23,7 @@ pub(super) struct Story<W> {
     standing: String,
     since: Timestamp,
     camera: String,
+    telling: light::Telling,
 }
 
 /// What is worth a line when it changes.
@@ -41,6 +43,7 @@ impl<W: Write> Story<W> {
             standing: "starting".to_owned(),
             since: now,
             camera: String::new(),
+            telling: light::Telling::default(),
         }
     }
 
@@ -122,6 +125,15 @@ impl<W: Write> Story<W> {
             Seeing::Look(look) => (State::Seen(look.moment), words::look(look)),
             Seeing::Not(why) => (State::Not(*why), format!("not watching: {why}")),
         };
+        if let Seeing::Look(look) = &reading.watch {
+            let trouble = match look.moment {
+                Moment::Unclear(why) => light::advice(why).map(|_| why),
+                Moment::Upright | Moment::Slouched(_) | Moment::Away => None,
+            };
+            if let Some(advice) = self.telling.look(trouble, look.at) {
+                self.line(advice);
+            }
+        }
         if self.told.replace(state) != Some(state) {
             self.since = reading.at;
             self.line(&words);

@@ -1,0 +1,141 @@
+//! When a calibration no longer fits: the camera was moved.
+//!
+//! A single look cannot tell a moved camera from a turned head. But people face
+//! their screen: where somebody has been seen for minutes and never facing
+//! where they did when they were calibrated, it is the camera that has moved, and
+//! the person is asked for a new calibration instead of being blamed.
+//!
+//! What this leaves out, because looks do not show it: another person in the
+//! same seat, and a camera moved straight up or down. Two people differ less in the
+//! proportions of the head and shoulders than one person's own postures do: of
+//! pairs in the posture set, no proportion puts more than 14 % beyond what 99 % of one
+//! person's own pictures keep within. A camera 20 cm higher moves the eyes in the picture by no
+//! more than looking down does.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Seen, Why};
+
+/// Turned away for so long without facing the screen once: longer than reading a
+/// page beside the screen or talking to somebody usually takes.
+const LASTED: SignedDuration = SignedDuration::from_mins(5);
+/// After so long without a turned look the time between is unknown and does not count,
+/// as for the slouch detector.
+const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whether looks still fit the calibration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fitting {
+    /// The person was seen facing where they did, or not at all yet.
+    #[default]
+    Fits,
+    /// Seen only turned away since the last look that fitted.
+    Doubtful {
+        /// For how long, as far as it was observed.
+        turned: SignedDuration,
+        /// The last such look.
+        last: Timestamp,
+    },
+    /// For too long: this needs a new calibration, or a look that fits again.
+    Stale,
+}
+
+impl Fitting {
+    /// Takes in what a look says.
+    #[must_use]
+    pub fn step(self, seen: &Seen, at: Timestamp) -> Fitting {
+        match (self, seen) {
+            (_, Seen::Posture(_)) => Fitting::Fits,
+            (Fitting::Fits, Seen::Unclear(Why::TurnedAway)) => Fitting::Doubtful {
+                turned: SignedDuration::ZERO,
+                last: at,
+            },
+            (Fitting::Doubtful { turned, last }, Seen::Unclear(Why::TurnedAway)) => {
+                let since = at.duration_since(last);
+                let counted = if (SignedDuration::ZERO..=MAX_GAP).contains(&since) {
+                    turned + since
+                } else {
+                    turned
+                };
+                if counted >= LASTED {
+                    Fitting::Stale
+                } else {
+                    Fitting::Doubtful {
+                        turned: counted,
+                        last: at,
+                    }
+                }
+            }
+            (_, Seen::Unclear(_) | Seen::Nobody) => self,
+        }
+    }
+
+    /// What a look says, given whether looks still fit.
+    #[must_use]
+    pub fn judged(self, seen: Seen) -> Seen {
+        match (self, seen) {
+            (Fitting::Stale, Seen::Unclear(Why::TurnedAway)) => {
+                Seen::Unclear(Why::CalibrationStale)
+            }
+            (Fitting::Stale | Fitting::Fits | Fitting::Doubtful { .. }, seen) => seen,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Posture, View};
+    use super::*;
+
+    /// One look every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
+    /// Gives `S` for each that says the calibration is stale.
+    fn play(looks: &str) -> String {
+        let mut fitting = Fitting::default();
+        let said = looks.chars().zip(0..).map(|(look, n)| {
+            let seen = match look {
+                't' => Seen::Unclear(Why::TurnedAway),
+                'd' => Seen::Unclear(Why::TooDark),
+                'n' => Seen::Nobody,
+                _ => Seen::Posture(Posture {
+                    view: View::Front,
+                    forward_head: None,
+                    rounded_shoulders: None,
+                }),
+            };
+            let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10 * n);
+            fitting = fitting.step(&seen, at);
+            match fitting.judged(seen) {
+                Seen::Unclear(Why::CalibrationStale) => 'S',
+                Seen::Posture(_) | Seen::Nobody | Seen::Unclear(_) => '-',
+            }
+        });
+        said.collect()
+    }
+
+    #[test]
+    fn turned_away_for_five_minutes_makes_a_calibration_stale() {
+        let turned = "t".repeat(33);
+        assert_eq!(play(&turned), format!("{}SSS", "-".repeat(30)));
+    }
+
+    #[test]
+    fn one_look_that_fits_restores_trust() {
+        let looks = format!("{}.{}", "t".repeat(31), "t".repeat(30));
+        assert_eq!(
+            play(&looks),
+            format!("{}S{}", "-".repeat(30), "-".repeat(31))
+        );
+    }
+
+    #[test]
+    fn time_in_which_nobody_was_seen_does_not_count() {
+        let looks = format!("t{}{}", "n".repeat(60), "t".repeat(10));
+        assert_eq!(play(&looks), "-".repeat(71));
+    }
+
+    #[test]
+    fn the_dark_neither_accuses_nor_acquits() {
+        let looks = format!("{}d{}", "t".repeat(20), "t".repeat(11));
+        assert!(play(&looks).ends_with('S'));
+    }
+}
