@@ -161,9 +161,10 @@ mod tests {
 
     #[test]
     fn a_slouch_lasts_until_seven_tenths_of_the_limit() {
-        let before = Some(Moment::Slouched(Fault::RoundedShoulders));
-        assert_eq!(moment(&seen(0.0, Some(7.1)), before), before.unwrap());
-        assert_eq!(moment(&seen(0.0, Some(6.9)), before), Moment::Upright);
+        let slouched = Moment::Slouched(Fault::RoundedShoulders);
+        let after = |shoulders| moment(&seen(0.0, Some(shoulders)), Some(slouched));
+        assert_eq!(after(7.1), slouched);
+        assert_eq!(after(6.9), Moment::Upright);
         assert_eq!(moment(&seen(0.0, Some(7.1)), None), Moment::Upright);
     }
 
