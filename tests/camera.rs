@@ -16,7 +16,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sitwell::capture::webcam::{CameraError, CameraState, Looked, Mode, Report, Settings, Webcam};
+use sitwell::capture::webcam::{
+    self, CameraError, CameraState, Looked, Mode, Report, Settings, Webcam,
+};
 
 /// The longest that any look may take.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -196,8 +198,14 @@ fn released(limit: Duration) -> Duration {
 
 fn each_mode(row: impl Fn(Mode)) {
     if std::env::var_os("SITWELL_RIG_LATE").is_some() {
-        // The feeder of faults takes the place of the rig's own first.
-        pause(1500);
+        // The feeder of faults takes the place of the rig's own first; between them there is no camera.
+        let replaced = std::path::PathBuf::from(std::env::var("RIG_OUT").unwrap()).join("replaced");
+        let since = Instant::now();
+        while !replaced.exists() || !holders().iter().any(|name| name.starts_with("python")) {
+            assert!(since.elapsed() < seconds(20), "nothing feeds the camera");
+            pause(50);
+        }
+        pause(1000);
     }
     for mode in [Mode::Glance, Mode::Continuous] {
         println!("-- {mode}");
