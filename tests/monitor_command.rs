@@ -276,8 +276,7 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     connect().write_all(b"{\"pause\":").unwrap();
     // It is cut off before its end.
     assert!(connect().write_all(&vec![b'x'; 10_000_000]).is_err());
-    let silent: Vec<UnixStream> = (0..200).map(|_| connect()).collect();
-    drop(silent);
+    let _silent: Vec<UnixStream> = (0..200).map(|_| connect()).collect();
 
     let status = || -> serde_json::Value {
         let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
@@ -303,7 +302,6 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert!(rest.contains("not watching: paused"), "{rest}");
     assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
     assert!(!socket.exists());
-    assert!(desk.export().contains("not_watched.paused"));
 }
 
 #[test]

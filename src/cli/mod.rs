@@ -60,7 +60,7 @@ pub enum Command {
     Stretch(StretchArgs),
     /// List the cameras and say which one would be used
     Cameras,
-    /// Find, show, check or begin the settings
+    /// Find, show, check, edit or begin the settings
     #[command(subcommand)]
     Config(ConfigAction),
     /// Hold the camera for another Sitwell process

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use interprocess::local_socket::Stream;
@@ -11,6 +12,11 @@ use super::{Reply, Request, name};
 
 /// A monitor answers within milliseconds; on a machine that swaps it takes longer. Ours.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where too many ask at once it is tried so often, and after so long each time: together longer
+/// than the monitor listens to anybody who says nothing.
+const TRIES: u32 = 60;
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// No answer is longer.
 const LONGEST: u64 = 64 * 1024;
@@ -38,6 +44,27 @@ pub enum ControlError {
 ///
 /// None runs, or it gives no answer, or refuses.
 pub fn ask(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
+    let mut turned_away = 0;
+    loop {
+        match ask_once(folder, request) {
+            Err(ControlError::NoAnswer(error)) if is_turned_away(&error) && turned_away < TRIES => {
+                turned_away += 1;
+                thread::sleep(AGAIN);
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Whether the monitor closed the connection without an answer, as it does when too many ask at once.
+fn is_turned_away(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
+    )
+}
+
+fn ask_once(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
     let mut stream =
         name(folder)
             .and_then(Stream::connect)
@@ -56,6 +83,9 @@ pub fn ask(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
         stream.write_all(line.as_bytes())?;
         let mut answer = String::new();
         BufReader::new((&mut stream).take(LONGEST)).read_line(&mut answer)?;
+        if answer.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         Ok(serde_json::from_str(&answer)?)
     };
     match exchange().map_err(ControlError::NoAnswer)? {
