@@ -305,3 +305,32 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert!(!socket.exists());
     assert!(desk.export().contains("not_watched.paused"));
 }
+
+#[test]
+fn once_a_day_old_minutes_go_and_the_week_that_is_over_is_told_once() {
+    let desk = Desk::new();
+    std::fs::write(
+        desk.path("config.toml"),
+        "[notify]\nchannel = \"terminal\"\n[report]\nweekly_notice = true\n[history]\nkeep_minutes_days = 1\n",
+    )
+    .unwrap();
+    desk.calibrate();
+    let short = desk.recording("short", [1, 1, 2, 2, 3, 3]);
+    let run = |began: &str| {
+        let words = [
+            "monitor", "--source", &short, "--fps", "0.5", "--began", began,
+        ];
+        let (_, story, is_well) = desk.run(&words);
+        assert!(is_well, "{story}");
+        let has = |words| story.contains(words);
+        (
+            has("let go of 1 min older than 1 d"),
+            has("Your last week with Sitwell"),
+        )
+    };
+    // A Wednesday, a Friday of the same week, and the next week's Monday, twice.
+    assert_eq!(run("2026-11-18T10:00"), (false, false));
+    assert_eq!(run("2026-11-20T10:00"), (false, false));
+    assert_eq!(run("2026-11-23T10:00"), (true, true));
+    assert_eq!(run("2026-11-23T11:00"), (false, false));
+}

@@ -270,9 +270,7 @@ fn nudged(data: &Path, stretch: &str, fault: Fault, minutes: i64, answer: Answer
         reason = "the command reads the real clock"
     )]
     let now = jiff::Timestamp::now();
-    let at = (now - jiff::SignedDuration::from_mins(minutes))
-        .round(jiff::Unit::Second)
-        .unwrap();
+    let at = now - jiff::SignedDuration::from_mins(minutes);
     let nudge = Nudge {
         at,
         fault,

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
-use super::{folders, words};
+use super::folders;
 use crate::cli::{PauseArgs, StatusArgs};
 use crate::control::{Reply, Request, Status, ask};
 
@@ -38,13 +38,7 @@ fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> std::io::Result<(
         let local = now.time_zone().to_datetime(at);
         local.strftime("%H:%M:%S").to_string()
     };
-    let ago = words::ago(status.since, status.at);
-    writeln!(
-        out,
-        "{} (since {}, {ago})",
-        status.words,
-        clock(status.since)
-    )?;
+    writeln!(out, "{} (since {})", status.words, clock(status.since))?;
     if let Some(seconds) = status.slouched_for_s {
         writeln!(out, "slouched for {} min {} s", seconds / 60, seconds % 60)?;
     }

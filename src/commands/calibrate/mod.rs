@@ -1,5 +1,6 @@
 //! `sitwell calibrate`: learns how somebody sits well in front of one camera.
 
+mod beside;
 mod lesson;
 
 use std::io::Write;
@@ -8,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use self::beside::Paused;
 use self::lesson::{Hint, Lesson};
 use super::monitor::RECORDING;
 use super::voice::Voice;
@@ -38,9 +40,14 @@ pub(super) fn run(
     out: &mut impl Write,
     story: impl Write,
 ) -> Result<()> {
-    let file = folders::data(data_dir)?.join(FILE_NAME);
-    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
+    let folder = folders::data(data_dir)?;
+    let file = folder.join(FILE_NAME);
     let wanted = SignedDuration::from_secs(args.seconds.into());
+    let _paused = match args.source {
+        Some(_) => None,
+        None => Paused::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
+    };
+    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
     let mut class = Class {
         pose,
         lesson: Lesson::new(wanted),

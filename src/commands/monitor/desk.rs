@@ -186,6 +186,10 @@ impl<'a, W: Write> Desk<'a, W> {
             }
             Request::Resume => {
                 self.give(Input::Resume { at })?;
+                // There may be a new calibration: taking one pauses the monitor.
+                if let Some(camera) = self.camera.take() {
+                    self.sit_before(&camera);
+                }
                 (control::Reply::Done, Woken::Due)
             }
             Request::Stop => (control::Reply::Done, Woken::Stop),
@@ -369,9 +373,9 @@ impl<'a, W: Write> Desk<'a, W> {
             .and_then(|history| history.forget_minutes(days, at));
         match forgotten {
             Ok(0) => {}
-            Ok(minutes) => self.story.line(&format!(
-                "let go of {minutes} minutes that are older than {days} days"
-            )),
+            Ok(minutes) => self
+                .story
+                .line(&format!("let go of {minutes} min older than {days} d")),
             Err(error) => self.story.line(&error.to_string()),
         }
     }

@@ -69,9 +69,11 @@ impl Past {
         }
     }
 
-    /// The nudge of this instant.
+    /// The nudge of this instant, which is kept to the millisecond.
     pub(super) fn nudge(&self, at: Timestamp) -> Option<&Nudge> {
-        self.nudges.iter().find(|nudge| nudge.at == at)
+        self.nudges
+            .iter()
+            .find(|nudge| nudge.at.as_millisecond() == at.as_millisecond())
     }
 
     /// The nudge that led to a stretch which nobody started from a notification.

@@ -1,0 +1,39 @@
+//! Calibrating beside a running monitor, which lets go of the camera meanwhile
+//! and measures against the new neutral afterwards.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::control::{Reply, Request, ask};
+use crate::record::NotWatching;
+
+/// A monitor that was paused for a calibration. Dropping it lets the monitor go on.
+#[derive(Debug)]
+pub(super) struct Paused {
+    folder: PathBuf,
+}
+
+impl Paused {
+    /// Pauses the monitor, if one watches; `until` is for a calibration that is killed.
+    pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<Paused> {
+        let Ok(Reply::Status(status)) = ask(folder, &Request::Status) else {
+            return None;
+        };
+        if status.not_watching == Some(NotWatching::Paused) {
+            return None;
+        }
+        let until = Some(until);
+        ask(folder, &Request::Pause { until }).ok()?;
+        Some(Paused {
+            folder: folder.to_owned(),
+        })
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        // A monitor that has ended meanwhile needs no word.
+        let _ = ask(&self.folder, &Request::Resume);
+    }
+}
