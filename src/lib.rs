@@ -24,6 +24,7 @@ pub mod stretch;
 
 // Edges: one door for each foreign crate.
 pub mod capture;
+pub mod control;
 pub mod history;
 pub mod notify;
 pub mod pose;

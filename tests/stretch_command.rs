@@ -8,12 +8,18 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use sitwell::history::History;
+use sitwell::posture::Fault;
+use sitwell::record::{Answer, Nudge, Record};
+
 /// Runs `sitwell stretch`: what it writes, what it complains of, whether it went well.
 fn stretch(words: &[&str]) -> (String, String, bool) {
     let done = Command::new(env!("CARGO_BIN_EXE_sitwell"))
         .arg("stretch")
         .args(words)
         .env("LC_ALL", "C.UTF-8")
+        .env("SITWELL_DATA_DIR", scratch("no-history"))
+        .env("SITWELL_CONFIG_DIR", scratch("no-settings"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -30,6 +36,8 @@ fn in_terminal(words: &str, keys: &[&str]) -> String {
     let mut script = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .env("LC_ALL", "C.UTF-8")
+        .env("SITWELL_DATA_DIR", scratch("no-history"))
+        .env("SITWELL_CONFIG_DIR", scratch("no-settings"))
         .env("TERM", "xterm")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -253,4 +261,102 @@ fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
         said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for slump\n"),
         "{said}"
     );
+}
+
+/// A history in which this was suggested so many minutes ago.
+fn nudged(data: &Path, stretch: &str, fault: Fault, minutes: i64, answer: Answer) -> Nudge {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command reads the real clock"
+    )]
+    let now = jiff::Timestamp::now();
+    let at = (now - jiff::SignedDuration::from_mins(minutes))
+        .round(jiff::Unit::Second)
+        .unwrap();
+    let nudge = Nudge {
+        at,
+        fault,
+        stretch: stretch.to_owned(),
+        answer,
+        answered: None,
+    };
+    History::open(&data.join("history.db"))
+        .unwrap()
+        .save(&Record::Nudge(nudge.clone()))
+        .unwrap();
+    nudge
+}
+
+#[test]
+fn the_stretch_that_fits_is_for_the_last_fault_and_not_what_was_done_just_now() {
+    let data = tempfile::tempdir().unwrap();
+    let place = data.path().display().to_string();
+    let words = ["--print", "--data-dir", &place];
+    let (before, story, _) = stretch(&words);
+    assert_eq!(story, "", "without a history it works all the same");
+    assert!(!before.is_empty());
+    nudged(
+        data.path(),
+        "chin-tuck",
+        Fault::ForwardHead,
+        9,
+        Answer::Done,
+    );
+    let (out, story, _) = stretch(&words);
+    assert_eq!(story, "Your last slouch: head forward, 9 minutes ago.\n");
+    assert!(!out.contains("Chin tuck"), "{out}");
+    nudged(
+        data.path(),
+        "scapular-squeeze",
+        Fault::RoundedShoulders,
+        3,
+        Answer::Skipped,
+    );
+    let (out, story, _) = stretch(&words);
+    assert_eq!(
+        story,
+        "Your last slouch: rounded shoulders, 3 minutes ago.\n"
+    );
+    assert!(!out.contains("Shoulder blade squeeze"), "{out}");
+}
+
+#[test]
+fn what_became_of_a_stretch_is_kept_with_the_nudge_that_led_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = own_stretch(folder.path());
+    let data = folder.path().join("data");
+    let options = format!("--config {config} --data-dir {}", data.display());
+    let answers = || {
+        History::open(&data.join("history.db"))
+            .unwrap()
+            .nudges(sitwell::record::Period::ALWAYS)
+            .unwrap()
+            .into_iter()
+            .map(|nudge| (nudge.stretch, nudge.answer))
+            .collect::<Vec<_>>()
+    };
+    let row = |stretch: &str, answer| (stretch.to_owned(), answer);
+    // Started from its notification, and left at once.
+    let nudge = nudged(
+        &data,
+        "chin-tuck",
+        Fault::ForwardHead,
+        50,
+        Answer::Unanswered,
+    );
+    in_terminal(&format!("chin-tuck --nudge {} {options}", nudge.at), &["q"]);
+    assert_eq!(answers(), [row("chin-tuck", Answer::Skipped)]);
+    // Done to the end, by its name.
+    nudged(&data, "blink", Fault::Slump, 5, Answer::Recovered);
+    in_terminal(&format!("blink {options}"), &["n"]);
+    assert_eq!(
+        answers(),
+        [
+            row("chin-tuck", Answer::Skipped),
+            row("blink", Answer::Done)
+        ]
+    );
+    // What nobody suggested is nobody's answer.
+    in_terminal(&format!("seated-twist {options}"), &["q"]);
+    assert_eq!(answers().len(), 2);
 }

@@ -25,9 +25,9 @@ pub struct Analyze {
     /// Also write each picture with the joints and angles drawn on it to this folder
     #[arg(long, value_name = "DIR")]
     pub overlay: Option<PathBuf>,
-    /// The pose model; heavy is the most exact and takes about four times as long
-    #[arg(long, value_enum, default_value_t)]
-    pub model: Variant,
+    /// The pose model, else that of the settings; heavy is the most exact and takes about four times as long
+    #[arg(long, value_enum)]
+    pub model: Option<Variant>,
     /// Look at a video every so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds)]
     pub every: f64,

@@ -2,8 +2,11 @@
 
 mod analyze;
 mod cameras;
+mod config;
+mod control;
 mod demo;
 mod history;
+mod monitor;
 mod report;
 mod stretch;
 
@@ -11,8 +14,11 @@ use clap::{Parser, Subcommand};
 
 pub use analyze::{Analyze, Format};
 pub use cameras::CaptureChild;
+pub use config::ConfigAction;
+pub use control::{PauseArgs, StatusArgs};
 pub use demo::Demo;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
+pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use report::{Report, ReportFormat};
 pub use stretch::StretchArgs;
 
@@ -23,6 +29,9 @@ pub struct Cli {
     /// Keep the history in this folder; SITWELL_DATA_DIR does the same
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<std::path::PathBuf>,
+    /// Use this settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -33,12 +42,27 @@ pub struct Cli {
 pub enum Command {
     /// Show the main job on a built-in recording: no webcam needed, nothing is kept
     Demo(Demo),
+    /// Learn how you sit when you sit well
+    Calibrate(CalibrateArgs),
+    /// Watch how you sit and say when you have really been slouching
+    Monitor(MonitorArgs),
+    /// Say what the running monitor is doing
+    Status(StatusArgs),
+    /// Have the running monitor not watch for a while
+    Pause(PauseArgs),
+    /// Have the paused monitor watch again
+    Resume,
+    /// End the running monitor
+    Stop,
     /// Measure posture in pictures, folders of pictures and videos
     Analyze(Analyze),
     /// Do a stretch with a guide and a timer, or see which ones there are
     Stretch(StretchArgs),
     /// List the cameras and say which one would be used
     Cameras,
+    /// Find, show, check or begin the settings
+    #[command(subcommand)]
+    Config(ConfigAction),
     /// Hold the camera for another Sitwell process
     #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChild),

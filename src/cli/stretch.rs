@@ -1,8 +1,7 @@
 //! `sitwell stretch`.
 
-use std::path::PathBuf;
-
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::posture::Fault;
 use crate::stretch::Place;
@@ -24,9 +23,9 @@ pub struct StretchArgs {
     /// Open the guide in a terminal window of its own, as a click on a notification does.
     #[arg(long, conflicts_with = "print")]
     pub window: bool,
-    /// The settings file; without it the usual one, if there is one.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// The nudge that this answers.
+    #[arg(long, hide = true)]
+    pub nudge: Option<Timestamp>,
 }
 
 /// A fault by its name in settings, hyphens allowed.

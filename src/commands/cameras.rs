@@ -6,15 +6,21 @@ use anyhow::Result;
 
 use crate::capture::webcam::{self, CameraChoice, Layout, Listed, Mode, Offer, child};
 use crate::cli::CaptureChild;
+use crate::config::Camera;
 
 /// Lists the cameras on standard output.
 ///
 /// # Errors
 ///
 /// The system cannot be asked, or standard output is gone.
-pub(super) fn list(choice: &CameraChoice, mode: Mode) -> Result<()> {
+pub(super) fn list(camera: &Camera) -> Result<()> {
     let cameras = webcam::list()?;
-    write(&mut io::stdout().lock(), &cameras, choice, mode)?;
+    write(
+        &mut io::stdout().lock(),
+        &cameras,
+        &camera.device,
+        camera.mode,
+    )?;
     Ok(())
 }
 

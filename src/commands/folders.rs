@@ -50,3 +50,17 @@ pub(super) fn data(asked: Option<&Path>) -> Result<PathBuf> {
         .or_else(|| native().map(|folders| folders.data_dir()))
         .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
 }
+
+/// Where the settings file is: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.
+///
+/// # Errors
+///
+/// When nothing says where, because the user has no home.
+pub(super) fn settings_file() -> Result<PathBuf> {
+    std::env::var_os("SITWELL_CONFIG_DIR")
+        .filter(|folder| !folder.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| native().map(|folders| folders.config_dir()))
+        .map(|folder| folder.join("config.toml"))
+        .context("cannot tell where your settings belong, as you have no home folder; say it with --config")
+}

@@ -1,20 +1,26 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
 mod analyze;
+mod calibrate;
 mod cameras;
+mod control;
 mod demo;
 mod folders;
 mod history;
+mod monitor;
 mod report;
+mod settings;
 mod stretch;
+mod voice;
 mod watcher;
+mod words;
 
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 
-use crate::capture::webcam::{CameraChoice, Mode};
 use crate::cli::{Cli, Command};
+use crate::control::Request;
 
 /// Runs what the command line asks for.
 ///
@@ -24,14 +30,40 @@ use crate::cli::{Cli, Command};
 pub fn run(cli: &Cli) -> Result<()> {
     let mut stderr = io::stderr();
     let mut stdout = io::BufWriter::new(io::stdout());
+    let asked = cli.config.as_deref();
+    let settings = || settings::load(asked);
     match &cli.command {
         Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
-        Command::Analyze(args) => analyze::run(args, &mut stdout, &mut stderr)?,
-        Command::Stretch(args) => stretch::run(args)?,
-        Command::Cameras => cameras::list(&CameraChoice::default(), Mode::default())?,
+        Command::Calibrate(args) => {
+            let data = cli.data_dir.as_deref();
+            calibrate::run(args, data, &settings()?.config, &now(), &mut stdout, stderr)?;
+        }
+        Command::Monitor(args) => {
+            monitor::run(args, cli.data_dir.as_deref(), &settings()?, &now(), stderr)?;
+        }
+        Command::Status(args) => {
+            control::status(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
+        }
+        Command::Pause(args) => {
+            control::pause(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
+        }
+        Command::Resume => {
+            let data = cli.data_dir.as_deref();
+            control::tell(&Request::Resume, "watching again", data, &mut stdout)?;
+        }
+        Command::Stop => {
+            let data = cli.data_dir.as_deref();
+            control::tell(&Request::Stop, "the monitor ends", data, &mut stdout)?;
+        }
+        Command::Analyze(args) => {
+            analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;
+        }
+        Command::Stretch(args) => stretch::run(args, cli.data_dir.as_deref(), &settings()?)?,
+        Command::Cameras => cameras::list(&settings()?.config.camera)?,
+        Command::Config(action) => settings::run(*action, asked, &mut stdout)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
-            let settings = crate::config::Config::default().report;
+            let settings = settings()?.config.report;
             let told = report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout);
             unless_read_enough(told)?;
         }

@@ -74,7 +74,7 @@ pub(super) fn run(
 /// # Errors
 ///
 /// The history cannot be read; where there is none yet, the numbers are zero.
-fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
+pub(super) fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
     let zone = now.time_zone();
     let period = days.until(now.date()).period(zone)?;
     // A week that is not over is still set against the whole week before.

@@ -1,18 +1,22 @@
 //! `sitwell stretch`: which stretches there are, and a guide through one.
 
 mod guide;
-mod window;
+mod past;
+pub(super) mod window;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
+use self::past::Past;
+use super::settings::Loaded;
+use super::{folders, words};
 use crate::cli::StretchArgs;
-use crate::config::Config;
+use crate::history::FILE_NAME;
 use crate::posture::Fault;
 use crate::record::Nudge;
 use crate::stretch::drawing::Charset;
@@ -29,50 +33,65 @@ const LIST: &str = "list";
 
 /// A guided session that was held, so that it can be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Held {
+struct Held {
     /// The id of the stretch.
-    pub(super) stretch: String,
-    /// What it was meant to answer, where that is known.
-    pub(super) fault: Option<Fault>,
+    stretch: String,
     /// What became of it.
-    pub(super) outcome: Outcome,
+    outcome: Outcome,
 }
 
 /// What is known when somebody asks for a stretch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'a> {
+struct Known<'a> {
     /// The fault of the present or the latest slouch.
-    pub(super) fault: Option<Fault>,
+    fault: Option<Fault>,
     /// The nudges of the last days.
-    pub(super) lately: &'a [Nudge],
+    lately: &'a [Nudge],
     /// Now.
-    pub(super) now: Timestamp,
+    now: Timestamp,
 }
 
-/// Runs `sitwell stretch` without a history.
+/// Runs `sitwell stretch`: chooses by what the history tells, and keeps there what became of it.
 ///
 /// # Errors
 ///
 /// The settings or a person's own stretches cannot be read, there is no such stretch, or the terminal fails.
-pub(super) fn run(args: &StretchArgs) -> Result<()> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one door: the command reads the clock once"
-    )]
-    let now = Timestamp::now();
-    let (config, beside) = settings(args.config.as_deref())?;
-    let catalogue = with_own(&config.stretch, beside.as_deref())?;
-    hold(
-        args,
-        &config.stretch,
-        &catalogue,
-        Known {
-            fault: None,
-            lately: &[],
-            now,
-        },
-    )
-    .map(|_| ())
+pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded) -> Result<()> {
+    let now = super::now().timestamp();
+    let stretches = &settings.config.stretch;
+    let catalogue = with_own(stretches, settings.folder())?;
+    let file = folders::data(data_dir)?.join(FILE_NAME);
+    let past = Past::read(file.clone(), now).or_else(|error| -> io::Result<Past> {
+        // A stretch does good also where nothing is known.
+        writeln!(io::stderr(), "sitwell: {error}")?;
+        Ok(Past::none(file))
+    })?;
+    let started = args.nudge.and_then(|at| past.nudge(at));
+    let fault = match started {
+        Some(nudge) => Some(nudge.fault),
+        None => past.last.map(|(fault, _)| fault),
+    };
+    let known = Known {
+        fault,
+        lately: &past.nudges,
+        now,
+    };
+    if let (None, None, Some((fault, at))) = (&args.name, args.fault, past.last) {
+        writeln!(
+            io::stderr(),
+            "Your last slouch: {fault}, {}.",
+            words::ago(at, now)
+        )?;
+    }
+    let Some(held) = hold(args, stretches, &catalogue, known)? else {
+        return Ok(());
+    };
+    match started.or_else(|| past.led_to(&held.stretch, now)) {
+        Some(nudge) => past
+            .keep(nudge, &held, super::now().timestamp())
+            .context("cannot keep what became of this stretch"),
+        None => Ok(()),
+    }
 }
 
 /// Lists, prints or guides; what was held is returned, none where nothing was.
@@ -80,7 +99,7 @@ pub(super) fn run(args: &StretchArgs) -> Result<()> {
 /// # Errors
 ///
 /// There is no such stretch, or the terminal fails.
-pub(super) fn hold(
+fn hold(
     args: &StretchArgs,
     settings: &Settings,
     catalogue: &Catalogue,
@@ -148,21 +167,8 @@ pub(super) fn hold(
     )?;
     Ok(Some(Held {
         stretch: id,
-        fault,
         outcome,
     }))
-}
-
-/// The settings, and the folder that they are in.
-fn settings(file: Option<&Path>) -> Result<(Config, Option<PathBuf>)> {
-    let Some(file) = file else {
-        return Ok((Config::default(), None));
-    };
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("cannot read the settings {}", file.display()))?;
-    let config = toml::from_str(&text)
-        .with_context(|| format!("cannot use the settings {}", file.display()))?;
-    Ok((config, file.parent().map(Path::to_owned)))
 }
 
 /// The built-in stretches and a person's own, which lie where the settings say or beside them.
@@ -246,10 +252,6 @@ fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
     }
     if let Some(place) = args.place {
         words.extend(["--place".into(), place.to_string().into()]);
-    }
-    if let Some(config) = &args.config {
-        let config = std::path::absolute(config).context("cannot tell where the settings are")?;
-        words.extend(["--config".into(), config.into_os_string()]);
     }
     Ok(words)
 }

@@ -9,14 +9,15 @@ use std::path::Path;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::capture::light;
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::history::{self, Writer};
-use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Settings};
-use crate::notify::{Notice, Notifier};
+use crate::history::{self, History, HistoryError, Writer};
+use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
+use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::PoseModel;
-use crate::posture::{Baseline, Limits, Patience};
-use crate::record::{Nudge, Record, Tally};
+use crate::posture::{Baseline, Limits, Why};
+use crate::record::{NotWatching, Nudge, Period, Record, Tally};
 use crate::stretch::{self, Catalogue, choose};
 
 /// What happened, for whoever tells the story.
@@ -45,12 +46,14 @@ pub(super) struct Watcher<'a> {
     pub(super) notifier: Option<&'a mut dyn Notifier>,
     catalogue: &'a Catalogue,
     stretches: stretch::Settings,
+    limits: Limits,
     observer: Observer,
     monitor: Monitor,
     tally: Tally,
     writer: Writer,
     lately: Vec<Nudge>,
     next_look: Timestamp,
+    reading: Option<Reading>,
 }
 
 /// Nudges older than this do not matter to the next choice.
@@ -66,28 +69,107 @@ impl<'a> Watcher<'a> {
         baseline: Option<Baseline>,
         history: &Path,
     ) -> Watcher<'a> {
+        let limits = config.posture.limits();
+        let longest_gap = config.monitor.patience.max_gap;
+        let mut writer = Writer::new(history);
+        // A history that cannot be read now is told about when something is to be kept.
+        let last = writer.history().and_then(|history| history.last_minute());
         Watcher {
             pose,
             notifier,
             catalogue,
             stretches: config.stretch.clone(),
-            observer: Observer::new(baseline, Limits::default()),
-            monitor: Monitor::new(Settings::default()),
-            tally: Tally::new(Patience::default().max_gap),
-            writer: Writer::new(history),
+            limits,
+            observer: Observer::new(baseline, limits),
+            monitor: Monitor::new(config.monitor),
+            tally: match last {
+                Ok(Some(last)) => Tally::resume(longest_gap, &last),
+                Ok(None) | Err(_) => Tally::new(longest_gap),
+            },
+            writer,
             lately: Vec::new(),
             next_look: Timestamp::MIN,
+            reading: None,
         }
     }
 
-    /// Takes in a frame; it is looked at only when a look is due.
+    /// Goes on with another neutral, because another camera watches.
+    pub(super) fn measure_against(&mut self, baseline: Option<Baseline>) {
+        self.observer = Observer::new(baseline, self.limits);
+    }
+
+    /// When a look is due.
+    pub(super) fn next_look(&self) -> Timestamp {
+        self.next_look
+    }
+
+    /// How things stood at the last look.
+    pub(super) fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Whether the person asked for a pause.
+    pub(super) fn is_paused(&self) -> bool {
+        self.reading
+            .as_ref()
+            .is_some_and(|reading| reading.watch == Seeing::Not(NotWatching::Paused))
+    }
+
+    /// The history that everything is kept in.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be opened.
+    pub(super) fn history(&mut self) -> Result<&mut History, HistoryError> {
+        self.writer.history()
+    }
+
+    /// Takes in a frame of a recording; it is looked at only when a look is due.
     pub(super) fn frame(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
         if frame.at < self.next_look {
             return Ok(());
         }
+        self.look(frame, tell)
+    }
+
+    /// Looks at a frame.
+    pub(super) fn look(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
+        if let Some(why) = light::trouble(frame) {
+            return self.unclear(why, frame.at, tell);
+        }
         let sighting = self.pose.look(frame)?;
         let look = self.observer.look(&sighting, frame.at);
         self.give(Input::Look(look), tell)
+    }
+
+    /// Takes in a look that shows nothing, because of the camera or the room.
+    pub(super) fn unclear(&mut self, why: Why, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        let look = self.observer.unclear(why, at);
+        self.give(Input::Look(look), tell)
+    }
+
+    /// Lets time pass. About once a minute, so that what waits for the disk is tried again.
+    pub(super) fn tick(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        self.give(Input::Tick(at), tell)?;
+        for notice in self.writer.keep([]) {
+            tell(Told::History(&notice));
+        }
+        Ok(())
+    }
+
+    /// Ends the watching: whatever goes on is over now, and kept.
+    pub(super) fn stop(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        let stop = Input::NotWatching {
+            why: NotWatching::Paused,
+            at,
+        };
+        self.give(stop, &mut |told| match told {
+            // Nobody paused, so nobody is told of a pause.
+            Told::Reading(_) => {}
+            told => tell(told),
+        })?;
+        self.finish(tell);
+        Ok(())
     }
 
     /// Gives the monitor something and performs what it wants done.
@@ -98,7 +180,10 @@ impl<'a> Watcher<'a> {
             for effect in self.monitor.on(input) {
                 match effect {
                     Effect::LookAt(at) => self.next_look = at,
-                    Effect::Publish(reading) => tell(Told::Reading(&reading)),
+                    Effect::Publish(reading) => {
+                        tell(Told::Reading(&reading));
+                        self.reading = Some(reading);
+                    }
                     Effect::Spent(span) => {
                         records.extend(self.tally.add(&span).into_iter().map(Record::Minute));
                     }
@@ -115,6 +200,7 @@ impl<'a> Watcher<'a> {
                         tell(Told::Withdrawn);
                     }
                     Effect::Nudge(nudge) => {
+                        self.recall(nudge.at);
                         let suggestion = choose(
                             self.catalogue,
                             nudge.fault,
@@ -148,8 +234,8 @@ impl<'a> Watcher<'a> {
         Ok(())
     }
 
-    /// Keeps the minute that is not over yet. Watching is to have been stopped before.
-    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
+    /// Keeps the minute that is not over yet.
+    fn finish(&mut self, tell: &mut Tell<'_>) {
         let open = self.tally.flush().map(Record::Minute);
         self.keep(open.into_iter().collect(), tell);
     }
@@ -164,6 +250,39 @@ impl<'a> Watcher<'a> {
         for notice in self.writer.keep(records) {
             tell(Told::History(&notice));
         }
+    }
+
+    /// Shows a notice that is no nudge.
+    ///
+    /// # Errors
+    ///
+    /// Nobody can be told.
+    pub(super) fn notify(&mut self, notice: &Notice) -> Result<(), NotifyError> {
+        match &mut self.notifier {
+            Some(notifier) => notifier.show(notice),
+            None => Ok(()),
+        }
+    }
+
+    /// The nudges before this instant, with the answers that the guide has kept meanwhile.
+    fn recall(&mut self, at: Timestamp) {
+        let period = Period {
+            from: at.saturating_sub(LATELY).unwrap_or(at),
+            to: at,
+        };
+        let kept = self
+            .writer
+            .history()
+            .and_then(|history| history.nudges(period));
+        // While the disk fails, what this run remembers must do.
+        if let Ok(kept) = kept {
+            self.lately = kept;
+        }
+    }
+
+    /// The stretch that a nudge suggested.
+    pub(super) fn suggested(&self, nudge: Timestamp) -> Option<&Nudge> {
+        self.lately.iter().find(|known| known.at == nudge)
     }
 
     /// A nudge that is known already has its answer by now.

@@ -91,6 +91,14 @@ pub enum HistoryError {
         /// The rule that it breaks.
         rule: String,
     },
+    /// A calibration that this Sitwell cannot read.
+    #[error(
+        "the calibration for {camera} is from another version of Sitwell; take it again with `sitwell calibrate`"
+    )]
+    OtherCalibration {
+        /// The camera's id.
+        camera: String,
+    },
     /// Anything else that SQLite says.
     #[error("cannot use the history {}", path.display())]
     Database {

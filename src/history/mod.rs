@@ -9,6 +9,7 @@
 //! left alone. Here is the only code that knows SQLite; when to save, and what
 //! to tell the user when that fails, is decided elsewhere.
 
+mod baselines;
 mod error;
 mod read;
 mod schema;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use baselines::Calibration;
 pub use error::HistoryError;
 pub use write::Removed;
 pub use writer::{Notice, Writer};

@@ -35,6 +35,16 @@ impl History {
         read().map_err(|trouble| trouble.at(&self.path))
     }
 
+    /// The nudges shown in a period.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn nudges(&self, period: Period) -> Result<Vec<Nudge>, HistoryError> {
+        self.nudges_in(period)
+            .map_err(|trouble| trouble.at(&self.path))
+    }
+
     /// From the first record to just after the last one; none where nothing is kept.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ const APPLICATION_ID: u32 = 0x5349_5457;
 /// What makes each format from the one before; format 1 is made from nothing.
 /// A step, once released, is never edited. `tests/fixtures/history` holds a
 /// file of every format, and a test opens each.
-pub(super) const STEPS: [&str; 1] = [include_str!("schema_1.sql")];
+pub(super) const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The newest format that this Sitwell knows.
 const KNOWN: u32 = STEPS.len() as u32;

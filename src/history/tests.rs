@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Fault, Why};
+use crate::posture::{Baseline, Fault, Shape, Why};
 use crate::record::*;
 
 fn at(seconds: i64) -> Timestamp {
@@ -255,7 +255,7 @@ fn foreign_and_newer_files_are_told_apart_and_left_alone() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 1)",
+            "was written by a newer Sitwell (format 99, this one knows 2)",
         ),
     ];
     let text = Desk::new();
@@ -513,7 +513,8 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
 
 #[test]
 fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
-    let [first] = schema::STEPS;
+    let known = schema::STEPS.len() as u32;
+    let and = |step| [schema::STEPS.as_slice(), &[step]].concat();
     let desk = Desk::new();
     desk.history().save_all(&one_of_each()).unwrap();
     let mut db = Connection::open(desk.path()).unwrap();
@@ -532,23 +533,101 @@ fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
     let before = columns(&db);
 
     let failing = "ALTER TABLE minutes ADD COLUMN extra REAL; INSERT INTO nowhere VALUES (1)";
-    assert!(schema::migrate(&mut db, &[first, failing]).is_err());
-    assert_eq!((version(&db), columns(&db)), (1, before));
+    assert!(schema::migrate(&mut db, &and(failing)).is_err());
+    assert_eq!((version(&db), columns(&db)), (known, before));
 
     let good = "ALTER TABLE minutes ADD COLUMN extra REAL";
-    schema::migrate(&mut db, &[first, good]).unwrap();
-    assert_eq!((version(&db), columns(&db)), (2, before + 1));
-    schema::migrate(&mut db, &[first, good]).unwrap();
+    schema::migrate(&mut db, &and(good)).unwrap();
+    assert_eq!((version(&db), columns(&db)), (known + 1, before + 1));
+    schema::migrate(&mut db, &and(good)).unwrap();
     assert_eq!(columns(&db), before + 1);
 
     // The Sitwell of today refuses what that newer one has written.
     drop(db);
     assert!(matches!(
         History::open(&desk.path()),
-        Err(HistoryError::Newer {
-            found: 2,
-            known: 1,
-            ..
-        })
+        Err(HistoryError::Newer { found, .. }) if found == known + 1
     ));
+}
+
+/// A calibration of somebody seen from the front, with this height of the ears.
+fn calibration(seconds: i64, profile: &str, ear_height: f64) -> Calibration {
+    let shape = Shape {
+        ear_height,
+        ear_width: -1.2,
+        eye_drop: 0.1,
+        nose_drop: 0.3,
+        mouth_drop: 0.6,
+        ear_right: 0.0,
+        ear_up: 0.5,
+        face_pitch: 0.2,
+        nose_right: 0.0,
+        trunk_right: 0.0,
+        right_of_right: 1.0,
+        right_of_left: -1.0,
+        above_right: 1.0,
+        above_left: 1.0,
+    };
+    Calibration {
+        taken: CalibrationTaken {
+            at: at(seconds),
+            camera: "usb-1".to_owned(),
+            profile: profile.to_owned(),
+        },
+        baseline: Baseline::from_shapes(&[shape, shape]).unwrap(),
+    }
+}
+
+#[test]
+fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    assert_eq!(history.calibration("usb-1", None).unwrap(), None);
+    let sitting = calibration(10, "sitting", 0.5);
+    let standing = calibration(20, "standing", 0.6);
+    let again = calibration(30, "sitting", 0.7);
+    for one in [&sitting, &standing, &again] {
+        history.calibrate(one).unwrap();
+    }
+    let found = |profile| history.calibration("usb-1", profile).unwrap();
+    assert_eq!(found(None), Some(again.clone()));
+    assert_eq!(found(Some("sitting")), Some(again));
+    assert_eq!(found(Some("standing")), Some(standing));
+    assert_eq!(found(Some("lying")), None);
+    assert_eq!(history.calibration("usb-2", None).unwrap(), None);
+    assert_eq!(history.read(Period::ALWAYS).unwrap().calibrations.len(), 3);
+
+    let mut history = desk.history();
+    history.wipe(Some(at(100))).unwrap();
+    assert!(history.calibration("usb-1", None).unwrap().is_some());
+    history.wipe(None).unwrap();
+    assert_eq!(history.calibration("usb-1", None).unwrap(), None);
+}
+
+#[test]
+fn what_the_person_answered_outlasts_what_the_monitor_concludes() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    let kept = |history: &mut History, answer| {
+        let nudge = Nudge {
+            at: at(150),
+            fault: Fault::ForwardHead,
+            stretch: "chin-tuck".to_owned(),
+            answer,
+            answered: None,
+        };
+        history.save(&Record::Nudge(nudge)).unwrap();
+        history.nudges(Period::ALWAYS).unwrap()[0].answer
+    };
+    use Answer::{Done, Part, Recovered, Unanswered};
+    for (said, is_kept) in [
+        (Unanswered, Unanswered),
+        (Recovered, Recovered),
+        (Part, Part),
+        (Unanswered, Part),
+        (Recovered, Part),
+        (Done, Done),
+    ] {
+        assert_eq!(kept(&mut history, said), is_kept, "{said:?}");
+    }
 }

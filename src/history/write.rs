@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::error::Trouble;
 use super::{History, HistoryError};
-use crate::record::{AngleSpan, Episode, Minute, Nudge, Record};
+use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record};
 
 /// How many records went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,7 +71,8 @@ impl History {
     }
 
     /// Deletes everything that began before an instant, or everything there
-    /// is, and overwrites the place where it was.
+    /// is, and overwrites the place where it was. The calibrations in force go
+    /// only with everything: how somebody sits well does not grow old with the day.
     ///
     /// # Errors
     ///
@@ -91,6 +92,9 @@ impl History {
                 + transaction.execute("DELETE FROM nudges WHERE shown < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
+            if before.is_none() {
+                transaction.execute("DELETE FROM baselines", [])?;
+            }
             transaction.commit()?;
             Ok(Removed { minutes, others })
         };
@@ -103,7 +107,7 @@ impl History {
     }
 }
 
-fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
+pub(super) fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
     match record {
         Record::Minute(minute) => keep_minute(db, minute),
         Record::Episode(episode) => keep_episode(db, episode),
@@ -201,14 +205,28 @@ fn keep_episode(db: &Connection, episode: &Episode) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// What the person answered, to the monitor or in the guide, outlasts what the monitor concludes.
 fn keep_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Trouble> {
-    db.prepare_cached("INSERT OR REPLACE INTO nudges VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            nudge.at.as_millisecond(),
-            nudge.fault.id(),
-            nudge.stretch,
-            nudge.answer.id(),
-            nudge.answered.map(Timestamp::as_millisecond),
-        ])?;
+    let is_concluded = |answer: Answer| match answer {
+        Answer::Recovered | Answer::Unanswered => true,
+        Answer::Done | Answer::Part | Answer::Snoozed | Answer::Skipped => false,
+    };
+    let [recovered, unanswered] = [Answer::Recovered, Answer::Unanswered].map(Answer::id);
+    db.prepare_cached(
+        "INSERT INTO nudges VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (shown) DO UPDATE SET
+             fault = excluded.fault, stretch = excluded.stretch,
+             answer = excluded.answer, answered = excluded.answered
+         WHERE NOT ?6 OR answer IN (?7, ?8)",
+    )?
+    .execute(params![
+        nudge.at.as_millisecond(),
+        nudge.fault.id(),
+        nudge.stretch,
+        nudge.answer.id(),
+        nudge.answered.map(Timestamp::as_millisecond),
+        is_concluded(nudge.answer),
+        recovered,
+        unanswered,
+    ])?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Saving from a monitor that must go on whatever the disk does.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{History, HistoryError};
@@ -31,6 +32,32 @@ pub enum Notice {
         /// What was wrong with it.
         because: HistoryError,
     },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Notice::Waiting(why) => write!(f, "{why}; what happens waits in memory meanwhile"),
+            Notice::CaughtUp { kept, lost: 0 } => {
+                write!(
+                    f,
+                    "the history can be written again; {kept} records that waited are kept"
+                )
+            }
+            Notice::CaughtUp { kept, lost } => write!(
+                f,
+                "the history can be written again; {kept} records that waited are kept, {lost} older ones are lost"
+            ),
+            Notice::GaveUp(why) => write!(f, "{why}"),
+            Notice::SetAside { path, because } => {
+                write!(
+                    f,
+                    "{because}; it is now {}, and a new history is begun",
+                    path.display()
+                )
+            }
+        }
+    }
 }
 
 /// Keeps records, and holds on to those that the disk will not take yet.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::Look;
 use crate::landmarks::Sighting;
 use crate::posture::{
-    Baseline, Estimate, Limits, Moment, Posture, Seen, Smooth, Standing, judge, observe,
+    Baseline, Estimate, Fitting, Limits, Moment, Posture, Seen, Smooth, Standing, Why, judge,
+    observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
@@ -16,6 +17,7 @@ pub struct Observer {
     limits: Limits,
     forward_head: Smooth,
     rounded_shoulders: Smooth,
+    fitting: Fitting,
     before: Option<Moment>,
 }
 
@@ -33,6 +35,7 @@ impl Observer {
             limits,
             forward_head: Smooth::default(),
             rounded_shoulders: Smooth::default(),
+            fitting: Fitting::default(),
             before: None,
         }
     }
@@ -43,6 +46,8 @@ impl Observer {
             Seen::Posture(posture) => Seen::Posture(self.smoothed(posture, at)),
             seen @ (Seen::Nobody | Seen::Unclear(_)) => seen,
         };
+        self.fitting = self.fitting.step(&seen, at);
+        let seen = self.fitting.judged(seen);
         let verdict = judge(&seen, &self.limits, self.before);
         self.before = Some(verdict.moment);
         let doubtful = [&self.forward_head, &self.rounded_shoulders]
@@ -61,6 +66,19 @@ impl Observer {
                 Seen::Posture(posture) => Some(posture),
                 Seen::Nobody | Seen::Unclear(_) => None,
             },
+        }
+    }
+
+    /// Says that a picture shows nothing, without looking for anybody in it.
+    pub fn unclear(&mut self, why: Why, at: Timestamp) -> Look {
+        let moment = Moment::Unclear(why);
+        self.before = Some(moment);
+        Look {
+            at,
+            moment,
+            severity: None,
+            standing: Standing::Settled,
+            posture: None,
         }
     }
 

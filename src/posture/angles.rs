@@ -125,8 +125,8 @@ pub fn oblique_shoulders(shape: &Shape, facing: Facing) -> Vec<f64> {
 
 /// A face turned further than this (degrees) from where it looked when it was calibrated
 /// is not measured: from the front one ear is behind the head by then, and from a
-/// side another view's curve would be needed. Of the posture set's 1050 pictures 3 are,
-/// none of them a slouch.
+/// side another view's curve would be needed. Of the posture set's 1050 pictures 2 are,
+/// neither of them a slouch.
 const TURNED_AWAY: f64 = 35.0;
 
 /// Says how somebody sits in one sighting, against the person's neutral where there is one.

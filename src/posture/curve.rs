@@ -31,6 +31,9 @@ pub struct Surface {
 
 impl Surface {
     const CLIP: f64 = 4.0;
+    /// So many spreads from the mean a camera counts at most: no camera of the posture set is
+    /// further, and beyond, the same line would make an angle of nothing or of everything.
+    const MAX_ELEVATION: f64 = 2.6;
 
     /// A change as the terms take it.
     #[must_use]
@@ -56,7 +59,8 @@ impl Surface {
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64], elevation: f64) -> f64 {
-        let elevation = (elevation - self.elevation.0) / self.elevation.1;
+        let elevation = ((elevation - self.elevation.0) / self.elevation.1)
+            .clamp(-Surface::MAX_ELEVATION, Surface::MAX_ELEVATION);
         let terms = Surface::terms(&Surface::standardised(change, &self.scale), elevation);
         bend(
             terms

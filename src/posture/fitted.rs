@@ -120,8 +120,8 @@ pub(super) const OBLIQUE_SHOULDERS: Bumps = Bumps {
 };
 
 pub(super) const FRONT_HEAD_ERROR: Error = Error {
-    base: 1.8634,
-    share: 0.2300,
+    base: 1.8726,
+    share: 0.2279,
 };
 
 pub(super) const OBLIQUE_HEAD_ERROR: Error = Error {

@@ -116,3 +116,100 @@ fn share(estimate: Option<Estimate>, gain: f64, limit: f64) -> Option<f64> {
     let share = gain * change? / limit.max(error);
     share.is_finite().then_some(share.max(0.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Posture, Shape, View};
+    use super::*;
+
+    /// Seen from the side: changes of the head and of the shoulders, each with an error of 3 degrees.
+    fn seen(head: f64, shoulders: Option<f64>) -> Seen {
+        let estimate = |change| Estimate {
+            degrees: 40.0 + change,
+            change: Some(change),
+            error: 3.0,
+        };
+        Seen::Posture(Posture {
+            view: View::Side,
+            forward_head: Some(estimate(head)),
+            rounded_shoulders: shoulders.map(estimate),
+        })
+    }
+
+    fn moment(seen: &Seen, before: Option<Moment>) -> Moment {
+        judge(seen, &Limits::default(), before).moment
+    }
+
+    #[test]
+    fn ten_degrees_are_too_far() {
+        let head = Moment::Slouched(Fault::ForwardHead);
+        let both = Moment::Slouched(Fault::Mixed);
+        let shoulders = Moment::Slouched(Fault::RoundedShoulders);
+        assert_eq!(moment(&seen(0.0, None), None), Moment::Upright);
+        assert_eq!(moment(&seen(-20.0, None), None), Moment::Upright);
+        assert_eq!(moment(&seen(10.0, None), None), head);
+        assert_eq!(moment(&seen(12.0, Some(11.0)), None), both);
+        assert_eq!(moment(&seen(0.0, Some(10.0)), None), shoulders);
+    }
+
+    #[test]
+    fn the_estimates_shrinkage_is_undone() {
+        let severity = judge(&seen(5.0, None), &Limits::default(), None).severity;
+        assert_eq!(severity, Some(5.0 * angles::head_gain(View::Side) / 10.0));
+        assert_eq!(moment(&seen(0.0, Some(9.9)), None), Moment::Upright);
+    }
+
+    #[test]
+    fn a_slouch_lasts_until_seven_tenths_of_the_limit() {
+        let slouched = Moment::Slouched(Fault::RoundedShoulders);
+        let after = |shoulders| moment(&seen(0.0, Some(shoulders)), Some(slouched));
+        assert_eq!(after(7.1), slouched);
+        assert_eq!(after(6.9), Moment::Upright);
+        assert_eq!(moment(&seen(0.0, Some(7.1)), None), Moment::Upright);
+    }
+
+    #[test]
+    fn what_the_estimates_error_or_the_persons_restlessness_covers_is_no_slouch() {
+        let unsure = Seen::Posture(Posture {
+            view: View::Front,
+            forward_head: Some(Estimate {
+                degrees: 50.0,
+                change: Some(12.0),
+                error: 15.0,
+            }),
+            rounded_shoulders: None,
+        });
+        assert_eq!(moment(&unsure, None), Moment::Upright);
+
+        let shape = |ear_height: f64| {
+            let mut values = [0.0; Shape::COUNT];
+            values[..5].copy_from_slice(&[ear_height, -1.0, -0.14, 0.08, 0.37]);
+            Shape::of(values)
+        };
+        let shapes = [0.46, 0.54, 0.48, 0.52].map(shape);
+        let baseline = Baseline::from_shapes(&shapes).unwrap();
+        let restless = baseline.spread().forward_head;
+        let strict = Limits {
+            forward_head: 1.0,
+            rounded_shoulders: 1.0,
+        };
+        assert!(restless > 1.0, "{restless}");
+        assert_eq!(strict.fitted_to(&baseline).forward_head, 2.0 * restless);
+    }
+
+    #[test]
+    fn without_a_neutral_there_is_no_verdict() {
+        let rough = Seen::Posture(Posture {
+            view: View::Front,
+            forward_head: Some(Estimate {
+                degrees: 70.0,
+                change: None,
+                error: 6.0,
+            }),
+            rounded_shoulders: None,
+        });
+        let verdict = judge(&rough, &Limits::default(), None);
+        assert_eq!(verdict.moment, Moment::Unclear(Why::NotCalibrated));
+        assert_eq!(verdict.severity, None);
+    }
+}

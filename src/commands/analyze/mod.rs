@@ -14,9 +14,10 @@ use self::output::{Look, Printer};
 use super::folders;
 use crate::capture::{FrameSource, Item, Recording, list, read_picture};
 use crate::cli::Analyze;
+use crate::config::PoseSettings;
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
-use crate::pose::{Looks, Pose, PoseModel};
+use crate::pose::{Looks, Pose, PoseModel, Variant};
 use crate::posture::{Baseline, Limits, judge, measure, observe};
 
 /// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
@@ -24,8 +25,14 @@ use crate::posture::{Baseline, Limits, judge, measure, observe};
 /// # Errors
 ///
 /// When nothing could be done at all, or some of the files could not be read.
-pub(super) fn run(args: &Analyze, stdout: &mut impl Write, stderr: &mut impl Write) -> Result<()> {
-    let mut pose = Pose::load(args.model, &folders::heavy_model(), Looks::Single)?;
+pub(super) fn run(
+    args: &Analyze,
+    settings: &PoseSettings,
+    stdout: &mut impl Write,
+    stderr: &mut impl Write,
+) -> Result<()> {
+    let model = args.model.unwrap_or(settings.model);
+    let mut pose = Pose::load(model, &folders::heavy_model(), Looks::Single)?;
     let neutral = neutral(&args.neutral, &mut pose)?;
     if let Some(folder) = &args.overlay {
         std::fs::create_dir_all(folder)
@@ -52,7 +59,7 @@ pub(super) fn run(args: &Analyze, stdout: &mut impl Write, stderr: &mut impl Wri
                 &mut printer,
                 stdout,
             ),
-            Item::Video(path) => video(path, args, neutral.as_ref(), &mut printer, stdout),
+            Item::Video(path) => video(path, args, model, neutral.as_ref(), &mut printer, stdout),
         };
         match outcome {
             Ok(()) => {}
@@ -111,6 +118,7 @@ fn one_picture(
 fn video(
     path: &Path,
     args: &Analyze,
+    model: Variant,
     neutral: Option<&Baseline>,
     printer: &mut Printer,
     stdout: &mut impl Write,
@@ -118,7 +126,7 @@ fn video(
     let step = SignedDuration::try_from_secs_f64(args.every)?;
     let start = Timestamp::UNIX_EPOCH;
     let mut recording = Recording::open(path, start, step)?;
-    let mut pose = Pose::load(args.model, &folders::heavy_model(), Looks::Following)?;
+    let mut pose = Pose::load(model, &folders::heavy_model(), Looks::Following)?;
     while let Some(frame) = recording.next()? {
         let time = frame.at.duration_since(start).as_secs_f64();
         let look = look_at(path, Some(time), &frame, &mut pose, neutral)?;

@@ -22,11 +22,10 @@ use crate::cli::Demo;
 use crate::config::{Channel, Config, Notify};
 use crate::history::History;
 use crate::landmarks::Sighting;
-use crate::monitor::Input;
 use crate::notify::{Notifier, notifier};
 use crate::pose::{Looks, Pose, PoseModel, Variant};
 use crate::posture::{Baseline, measure};
-use crate::record::{NotWatching, Period};
+use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
 use crate::stretch::catalogue;
 use crate::stretch::drawing;
@@ -79,12 +78,7 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         watcher.frame(&frame, &mut |told| story.tell(&told))?;
     }
     let end = start + Reel::LENGTH;
-    let stop = Input::NotWatching {
-        why: NotWatching::Paused,
-        at: end,
-    };
-    watcher.give(stop, &mut |told| story.tell(&told))?;
-    watcher.finish(&mut |told| story.tell(&told));
+    watcher.stop(end, &mut |told| story.tell(&told))?;
     drop(watcher);
     story.closing()?;
 

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::commands::watcher::Told;
+use crate::commands::words;
 use crate::monitor::{Look, Seeing};
-use crate::posture::{Baseline, Estimate, Moment};
-use crate::record::{Ending, Record};
+use crate::posture::{Baseline, Moment};
+use crate::record::Record;
 use crate::stretch::catalogue;
 use crate::stretch::drawing::{self, Charset};
 
@@ -52,15 +53,7 @@ impl<'a, W: Write> Story<'a, W> {
 
     pub(super) fn calibrated(&mut self, baseline: &Baseline, at: Timestamp) -> io::Result<()> {
         self.now = at;
-        let spread = baseline.spread().forward_head;
-        self.line(&format!(
-            "calibrated: camera in {}, head still within {spread:.1}\u{b0}",
-            match baseline.view() {
-                crate::posture::View::Front => "front",
-                crate::posture::View::Oblique => "front and to one side",
-                crate::posture::View::Side => "profile",
-            }
-        ))
+        self.line(&format!("calibrated: {}", words::calibration(baseline)))
     }
 
     /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].
@@ -78,19 +71,10 @@ impl<'a, W: Write> Story<'a, W> {
             }
             Told::Withdrawn => self.line("sat up: the notification is taken back by itself"),
             Told::Kept(Record::Episode(episode)) => {
-                let minutes = episode.to.duration_since(episode.from).as_secs_f64() / 60.0;
-                let how = match episode.ending {
-                    Ending::AfterNudge => "ended after the nudge",
-                    Ending::ByItself => "ended by itself",
-                    Ending::OutOfSight => "ended out of sight",
-                };
-                self.line(&format!(
-                    "kept: a slouch of {minutes:.1} minutes, {:.0}\u{b0} \u{b1} {:.0}\u{b0} on average, {how}",
-                    episode.angle.mean, episode.angle.error
-                ))
+                self.line(&format!("kept: {}", words::episode(episode)))
             }
             Told::Kept(_) => Ok(()),
-            Told::History(notice) => self.line(&format!("history: {notice:?}")),
+            Told::History(notice) => self.line(&format!("{notice}")),
         };
         if let Err(error) = written {
             self.failed.get_or_insert(error);
@@ -118,19 +102,11 @@ impl<'a, W: Write> Story<'a, W> {
         if self.told.replace(state) == Some(state) {
             return Ok(());
         }
-        let head = look
-            .posture
-            .as_ref()
-            .and_then(|posture| posture.forward_head);
-        let words = match look.moment {
-            Moment::Slouched(fault) => {
-                format!("beyond the limit: {fault}, {}; does it last?", angle(head))
-            }
-            Moment::Upright => format!("upright, {}", angle(head)),
-            Moment::Unclear(why) => format!("nothing to be said: {why}"),
-            Moment::Away => "nobody there".to_owned(),
+        let doubt = match state {
+            State::Slouched => "; does it last?",
+            State::Upright | State::Other => "",
         };
-        self.line(&words)
+        self.line(&format!("{}{doubt}", words::look(look)))
     }
 
     fn suggestion(&mut self, title: &str, body: &str, stretch: &str) -> io::Result<()> {
@@ -158,19 +134,5 @@ impl<'a, W: Write> Story<'a, W> {
             seconds % 60
         )?;
         self.out.flush()
-    }
-}
-
-fn angle(head: Option<Estimate>) -> String {
-    match head {
-        Some(Estimate {
-            change: Some(change),
-            error,
-            ..
-        }) => format!("{change:.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral"),
-        Some(Estimate { degrees, error, .. }) => {
-            format!("roughly {degrees:.0}\u{b0} \u{b1} {error:.0}\u{b0}")
-        }
-        None => "no angle".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use thiserror::Error;
 
@@ -25,7 +25,7 @@ const TERMINALS: [(&str, &[&str]); 10] = [
 
 /// Why no window opens.
 #[derive(Debug, Error)]
-pub(super) enum WindowError {
+pub(crate) enum WindowError {
     /// None of the known terminal programs is installed.
     #[error(
         "no terminal program found to open the guide in; run sitwell stretch in a terminal, or set TERMINAL"
@@ -42,7 +42,7 @@ pub(super) enum WindowError {
 }
 
 /// Opens a window that runs a command, and does not wait for it.
-pub(super) fn open(command: &[OsString]) -> Result<(), WindowError> {
+pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = std::env::var_os("TERMINAL");
     let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
@@ -56,7 +56,6 @@ pub(super) fn open(command: &[OsString]) -> Result<(), WindowError> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map(drop)
         .map_err(|source| WindowError::Start {
             program: program.to_string_lossy().into_owned(),
             source,

@@ -1,0 +1,158 @@
+//! Learning a neutral posture, look by look: what is still missing, and what to change.
+//!
+//! Only time in which the person is seen well counts, so a passing shadow
+//! lengthens a calibration and does not spoil it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::capture::light;
+use crate::landmarks::Sighting;
+use crate::posture::{Baseline, Refusal, Shape, Why, measure};
+
+/// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
+const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
+
+/// So few looks say nothing about how still somebody sits. Ours.
+const FEWEST: usize = 3;
+
+/// What a look at the person shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// All is well.
+    HoldStill,
+    /// Nobody is there.
+    Nobody,
+    /// Somebody is there, but cannot be measured.
+    Unclear(Why),
+}
+
+impl Hint {
+    /// What to do, as a sentence.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Hint::HoldStill => "Sit upright and hold still.",
+            Hint::Nobody => "Nobody is seen: sit down in front of the camera.",
+            Hint::Unclear(Why::ShouldersOutOfPicture) => {
+                "Move back, or tilt the camera, until both shoulders are in the picture."
+            }
+            Hint::Unclear(Why::HeadCutOff) => {
+                "Move back, or tilt the camera up, until your whole head is in the picture."
+            }
+            Hint::Unclear(Why::TurnedAway) => "Face your screen as you do when you work.",
+            Hint::Unclear(Why::LeftRightSwapped) => {
+                "Turn so that the camera can tell your left shoulder from your right."
+            }
+            Hint::Unclear(Why::TooSmall) => "Come closer to the camera.",
+            Hint::Unclear(
+                why @ (Why::TooDark
+                | Why::Covered
+                | Why::Blurred
+                | Why::Frozen
+                | Why::NotCalibrated
+                | Why::CalibrationStale),
+            ) => light::advice(why).unwrap_or("Sit so that the camera sees you well."),
+        }
+    }
+}
+
+/// A calibration under way.
+#[derive(Debug)]
+pub(super) struct Lesson {
+    wanted: SignedDuration,
+    seen: SignedDuration,
+    shapes: Vec<Shape>,
+    last: Option<Timestamp>,
+    hint: Hint,
+}
+
+/// What a calibration has learnt.
+#[derive(Debug)]
+pub(super) struct Learnt {
+    pub(super) baseline: Baseline,
+    pub(super) looks: usize,
+}
+
+/// Why nothing was learnt.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotLearnt {
+    #[error(
+        "the recording shows you for only {seen} of {wanted} seconds; give a longer one, or ask for fewer with --seconds"
+    )]
+    TooShort { seen: i64, wanted: i64 },
+    #[error("you were seen well for only {seen} of {wanted} seconds. {}", hint.words())]
+    TooLittle { seen: i64, wanted: i64, hint: Hint },
+    #[error("only {looks} pictures show you well, which is too few; give at least {FEWEST}")]
+    TooFew { looks: usize },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl Lesson {
+    pub(super) fn new(wanted: SignedDuration) -> Lesson {
+        Lesson {
+            wanted,
+            seen: SignedDuration::ZERO,
+            shapes: Vec::new(),
+            last: None,
+            hint: Hint::Nobody,
+        }
+    }
+
+    /// Takes in a look at somebody.
+    pub(super) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Hint {
+        let shape = match sighting {
+            Sighting::Nobody => return self.nothing(Hint::Nobody),
+            Sighting::Person(person) => measure(&person.settled),
+        };
+        let shape = match shape {
+            Ok(shape) => shape,
+            Err(why) => return self.nothing(Hint::Unclear(why)),
+        };
+        self.shapes.push(shape);
+        if let Some(last) = self.last.replace(at) {
+            self.seen += at
+                .duration_since(last)
+                .clamp(SignedDuration::ZERO, LONGEST_STEP);
+        }
+        self.hint = Hint::HoldStill;
+        self.hint
+    }
+
+    /// Takes in a picture that shows nothing.
+    pub(super) fn nothing(&mut self, hint: Hint) -> Hint {
+        self.last = None;
+        self.hint = hint;
+        hint
+    }
+
+    /// For how long the person must still be seen.
+    pub(super) fn left(&self) -> SignedDuration {
+        (self.wanted - self.seen).max(SignedDuration::ZERO)
+    }
+
+    /// Makes a calibration of what was seen.
+    ///
+    /// # Errors
+    ///
+    /// Why it would be none, with what to do about it.
+    pub(super) fn learn(self) -> Result<Learnt, NotLearnt> {
+        if self.left() > SignedDuration::ZERO {
+            let (seen, wanted) = (self.seen.as_secs(), self.wanted.as_secs());
+            return Err(match self.hint {
+                // All was well when it ended, and only a recording ends then.
+                Hint::HoldStill => NotLearnt::TooShort { seen, wanted },
+                hint @ (Hint::Nobody | Hint::Unclear(_)) => {
+                    NotLearnt::TooLittle { seen, wanted, hint }
+                }
+            });
+        }
+        let looks = self.shapes.len();
+        if looks < FEWEST {
+            return Err(NotLearnt::TooFew { looks });
+        }
+        Ok(Learnt {
+            baseline: Baseline::from_shapes(&self.shapes)?,
+            looks,
+        })
+    }
+}

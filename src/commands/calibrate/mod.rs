@@ -1,0 +1,167 @@
+//! `sitwell calibrate`: learns how somebody sits well in front of one camera.
+
+mod lesson;
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use self::lesson::{Hint, Lesson};
+use super::monitor::RECORDING;
+use super::voice::Voice;
+use super::{folders, words};
+use crate::capture::webcam::{CameraState, Looked, Report, Settings, Webcam};
+use crate::capture::{FrameSource, Recording, light};
+use crate::cli::CalibrateArgs;
+use crate::config::{Camera, Config, Mode};
+use crate::frame::Frame;
+use crate::history::{Calibration, FILE_NAME, History};
+use crate::pose::{Looks, Pose, PoseModel};
+use crate::record::CalibrationTaken;
+
+/// So long beyond the time wanted somebody may take to sit down and put the camera right. Ours.
+const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Runs the subcommand; the answer goes to `out`, the countdown to `story`.
+///
+/// # Errors
+///
+/// The camera or the recording cannot be used, or what was seen makes no
+/// calibration. Then the one before stays in force.
+pub(super) fn run(
+    args: &CalibrateArgs,
+    data_dir: Option<&Path>,
+    config: &Config,
+    now: &Zoned,
+    out: &mut impl Write,
+    story: impl Write,
+) -> Result<()> {
+    let file = folders::data(data_dir)?.join(FILE_NAME);
+    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
+    let wanted = SignedDuration::from_secs(args.seconds.into());
+    let mut class = Class {
+        pose,
+        lesson: Lesson::new(wanted),
+        voice: Voice::new(story),
+        hint: None,
+    };
+    let camera = match &args.source {
+        Some(source) => {
+            let step = SignedDuration::try_from_secs_f64(1.0 / args.fps)?;
+            class.recording(Recording::open(source, now.timestamp(), step)?)?;
+            RECORDING.to_owned()
+        }
+        None => class.webcam(&config.camera, wanted + TO_SETTLE)?,
+    };
+    class.voice.rest();
+    let mut history = History::open(&file)?;
+    let before = history.calibration(&camera, Some(&args.profile));
+    let learnt = match (class.lesson.learn(), before) {
+        (Ok(learnt), _) => learnt,
+        (Err(why), Ok(Some(before))) => {
+            let ago = words::ago(before.taken.at, now.timestamp());
+            return Err(why).context(format!(
+                "not calibrated; the one taken {ago} stays in force"
+            ));
+        }
+        (Err(why), Ok(None) | Err(_)) => return Err(why).context("not calibrated"),
+    };
+    let calibration = Calibration {
+        taken: CalibrationTaken {
+            at: super::now().timestamp(),
+            camera,
+            profile: args.profile.clone(),
+        },
+        baseline: learnt.baseline,
+    };
+    history.calibrate(&calibration)?;
+    writeln!(
+        out,
+        "Calibrated {} ({}) from {} looks: {}.",
+        calibration.taken.camera,
+        args.profile,
+        learnt.looks,
+        words::calibration(&calibration.baseline)
+    )?;
+    if let Some(warning) = calibration.baseline.warning() {
+        writeln!(out, "But {warning}.")?;
+    }
+    Ok(())
+}
+
+/// Somebody who is being looked at, to learn how they sit.
+struct Class<W> {
+    pose: Pose,
+    lesson: Lesson,
+    voice: Voice<W>,
+    /// What was last said.
+    hint: Option<Hint>,
+}
+
+impl<W: Write> Class<W> {
+    fn recording(&mut self, mut recording: Recording) -> Result<()> {
+        while let Some(frame) = recording.next()? {
+            self.look(&frame)?;
+            if self.lesson.left() == SignedDuration::ZERO {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks through the webcam until enough was seen, and says which one it was.
+    fn webcam(&mut self, camera: &Camera, patience: SignedDuration) -> Result<String> {
+        let webcam = Webcam::start(Settings {
+            program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
+            choice: camera.device.clone(),
+            // Looks follow each other too quickly to open the camera for each.
+            mode: Mode::Continuous,
+        })?;
+        let mut used = None;
+        let mut began: Option<Timestamp> = None;
+        webcam.look();
+        loop {
+            match webcam.reports().recv() {
+                Ok(Report::State(CameraState::Watching { camera })) => used = Some(camera),
+                Ok(Report::State(_)) => {}
+                Ok(Report::Looked(Looked::Picture(frame))) => {
+                    self.look(&frame)?;
+                    let began = *began.get_or_insert(frame.at);
+                    let is_over = self.lesson.left() == SignedDuration::ZERO
+                        || frame.at.duration_since(began) > patience;
+                    match used.take() {
+                        Some(camera) if is_over => return Ok(camera),
+                        other => used = other,
+                    }
+                    webcam.look();
+                }
+                Ok(Report::Looked(Looked::Nothing(state))) => {
+                    self.voice.rest();
+                    match state.advice() {
+                        Some(advice) => bail!("{state}. {advice}"),
+                        None => bail!("{state}"),
+                    }
+                }
+                Err(_) => bail!("the thread that keeps the camera has ended"),
+            }
+        }
+    }
+
+    fn look(&mut self, frame: &Frame) -> Result<()> {
+        let hint = match light::trouble(frame) {
+            Some(why) => self.lesson.nothing(Hint::Unclear(why)),
+            None => {
+                let sighting = self.pose.look(frame)?;
+                self.lesson.look(&sighting, frame.at)
+            }
+        };
+        if self.hint.replace(hint) != Some(hint) {
+            self.voice.line(hint.words());
+        }
+        let left = self.lesson.left().as_secs_f64().ceil();
+        self.voice.standing(&format!("{left:.0} s left"));
+        Ok(())
+    }
+}

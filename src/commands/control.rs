@@ -1,0 +1,158 @@
+//! `sitwell status`, `pause`, `resume` and `stop`: words with the running monitor.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+
+use super::{folders, words};
+use crate::cli::{PauseArgs, StatusArgs};
+use crate::control::{Reply, Request, Status, ask};
+
+/// Says how things stand.
+///
+/// # Errors
+///
+/// No monitor runs, or it does not answer.
+pub(super) fn status(
+    args: &StatusArgs,
+    data_dir: Option<&Path>,
+    now: &Zoned,
+    out: &mut impl Write,
+) -> Result<()> {
+    let Reply::Status(status) = ask(&folders::data(data_dir)?, &Request::Status)? else {
+        bail!("the monitor gave another answer than its status; is it of another version?");
+    };
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
+    } else {
+        told(&status, now, out)?;
+    }
+    Ok(())
+}
+
+fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> std::io::Result<()> {
+    let clock = |at: Timestamp| {
+        let local = now.time_zone().to_datetime(at);
+        local.strftime("%H:%M:%S").to_string()
+    };
+    let ago = words::ago(status.since, status.at);
+    writeln!(
+        out,
+        "{} (since {}, {ago})",
+        status.words,
+        clock(status.since)
+    )?;
+    if let Some(seconds) = status.slouched_for_s {
+        writeln!(out, "slouched for {} min {} s", seconds / 60, seconds % 60)?;
+    }
+    if let Some(nudge) = status.nudge {
+        writeln!(out, "told at {}, no answer yet", clock(nudge))?;
+    }
+    match (&status.camera, status.is_calibrated) {
+        (None, _) => writeln!(out, "no camera was opened yet")?,
+        (Some(camera), true) => writeln!(out, "camera {camera}, calibrated")?,
+        (Some(camera), false) => writeln!(
+            out,
+            "camera {camera}, not calibrated: run sitwell calibrate"
+        )?,
+    }
+    if status.not_watching.is_none() {
+        writeln!(out, "next look {}", clock(status.next_look))?;
+    }
+    Ok(())
+}
+
+/// Has the monitor pause.
+///
+/// # Errors
+///
+/// The time is not understood, no monitor runs, or it does not answer.
+pub(super) fn pause(
+    args: &PauseArgs,
+    data_dir: Option<&Path>,
+    now: &Zoned,
+    out: &mut impl Write,
+) -> Result<()> {
+    let until = until(&args.until.join(" "), now)?;
+    ask(
+        &folders::data(data_dir)?,
+        &Request::Pause {
+            until: until.as_ref().map(Zoned::timestamp),
+        },
+    )?;
+    match until {
+        Some(until) if until.date() == now.date() => {
+            writeln!(out, "paused until {}", until.strftime("%H:%M"))?;
+        }
+        Some(until) => writeln!(out, "paused until {}", until.strftime("%A %H:%M"))?,
+        None => writeln!(out, "paused until you run sitwell resume")?,
+    }
+    Ok(())
+}
+
+/// Has the monitor resume or end.
+///
+/// # Errors
+///
+/// No monitor runs, or it does not answer.
+pub(super) fn tell(
+    request: &Request,
+    done: &str,
+    data_dir: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<()> {
+    ask(&folders::data(data_dir)?, request)?;
+    writeln!(out, "{done}")?;
+    Ok(())
+}
+
+/// The end of a pause: none for one without.
+fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
+    let until = match words.strip_prefix("until").unwrap_or(words).trim() {
+        "" => return Ok(None),
+        "today" => now.tomorrow()?.start_of_day()?,
+        words => match (words.parse::<Time>(), words.parse::<SignedDuration>()) {
+            (Ok(time), _) => {
+                let today = now.with().time(time).build()?;
+                if today > *now {
+                    today
+                } else {
+                    today.checked_add(1.day())?
+                }
+            }
+            (_, Ok(time)) if time > SignedDuration::ZERO => now.checked_add(time)?,
+            _ => bail!("cannot tell how long `{words}` is; try 15m, 1h, until 14:00 or today"),
+        },
+    };
+    Ok(Some(until))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_ends_when_people_mean_it_to() {
+        let now: Zoned = "2026-11-23T13:30[Europe/Berlin]".parse().unwrap();
+        let rows = [
+            ("", None),
+            ("15m", Some("2026-11-23T13:45")),
+            ("1h 30m", Some("2026-11-23T15:00")),
+            ("until 14:00", Some("2026-11-23T14:00")),
+            ("14:00", Some("2026-11-23T14:00")),
+            ("until 9:00", None),
+            ("until 09:00", Some("2026-11-24T09:00")),
+            ("today", Some("2026-11-24T00:00")),
+        ];
+        for (words, wanted) in rows {
+            let found = until(words, &now).ok().flatten();
+            let found = found.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string());
+            assert_eq!(found.as_deref(), wanted, "{words}");
+        }
+        assert!(until("-5m", &now).is_err());
+        assert!(until("for ever", &now).is_err());
+    }
+}

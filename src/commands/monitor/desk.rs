@@ -1,0 +1,404 @@
+//! What the webcam and a recording have in common while somebody is watched:
+//! the answers to nudges, what is to be done once a day, and the story.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::Child;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use crossbeam_channel::{Receiver, Sender, after, select};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::guide::Guide;
+use super::story::Story;
+use crate::capture::webcam::Report;
+use crate::cli::MonitorArgs;
+use crate::commands::watcher::{Told, Watcher};
+use crate::commands::{now, report, words};
+use crate::config::{Config, HistorySettings, ReportSettings};
+use crate::control::{self, Asked, Request, Status};
+use crate::frame::Frame;
+use crate::monitor::{Input, Seeing};
+use crate::notify::{Action, Heard, Notice, Reply};
+use crate::posture::Why;
+use crate::record::{Answer, NotWatching};
+use crate::report::{Days, weekly_notice};
+
+/// What the instant is: the clock's, or that of a recording.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Time {
+    Clock,
+    Recording(Timestamp),
+}
+
+/// What ended a wait.
+pub(super) enum Woken {
+    /// The wait is over.
+    Due,
+    /// The camera has something to say.
+    Camera(Report),
+    /// The user ends the watching.
+    Stop,
+}
+
+/// What reaches the monitor from outside.
+pub(super) struct Ears {
+    /// Ctrl-C, or the system's request to end.
+    pub(super) stop: Receiver<()>,
+    /// What other processes of the user ask. The sender keeps the channel open where nobody asks.
+    pub(super) asked: (Sender<Asked>, Receiver<Asked>),
+    /// Answers to notifications. The sender keeps the channel open where nobody answers.
+    pub(super) heard: (Sender<Heard>, Receiver<Heard>),
+    /// What falls back to the terminal.
+    pub(super) asides: (Sender<String>, Receiver<String>),
+}
+
+/// Where notifications go that no desktop shows: they become lines of the story.
+pub(super) struct Aside {
+    lines: Sender<String>,
+    text: Vec<u8>,
+}
+
+impl Aside {
+    pub(super) fn new(lines: Sender<String>) -> Aside {
+        Aside {
+            lines,
+            text: Vec::new(),
+        }
+    }
+}
+
+impl Write for Aside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let text = String::from_utf8_lossy(&std::mem::take(&mut self.text)).into_owned();
+        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+        self.lines.send(text).map_err(gone)
+    }
+}
+
+/// Somebody who is watched, and all that goes with it.
+pub(super) struct Desk<'a, W> {
+    pub(super) watcher: Watcher<'a>,
+    pub(super) story: Story<W>,
+    pub(super) time: Time,
+    ears: Ears,
+    guide: Guide,
+    guides: Vec<Child>,
+    profile: Option<String>,
+    camera: Option<String>,
+    is_calibrated: bool,
+    history: PathBuf,
+    keep: HistorySettings,
+    reports: ReportSettings,
+    zone: TimeZone,
+    /// The day on which the daily work was done last.
+    day: Option<Date>,
+}
+
+impl<'a, W: Write> Desk<'a, W> {
+    pub(super) fn new(
+        mut watcher: Watcher<'a>,
+        story: Story<W>,
+        ears: Ears,
+        guide: Guide,
+        args: &MonitorArgs,
+        config: &Config,
+        now: &Zoned,
+    ) -> Desk<'a, W> {
+        let zone = now.time_zone().clone();
+        // What an earlier run did on this day is not done again.
+        let last = watcher.history().and_then(|history| history.last_minute());
+        let last = last.ok().flatten();
+        Desk {
+            history: guide.history(),
+            day: last.map(|minute| zone.to_datetime(minute.start).date()),
+            watcher,
+            story,
+            time: match args.source {
+                Some(_) => Time::Recording(args.began.as_ref().unwrap_or(now).timestamp()),
+                None => Time::Clock,
+            },
+            ears,
+            guide,
+            guides: Vec::new(),
+            profile: args.profile.clone(),
+            camera: None,
+            is_calibrated: false,
+            keep: config.history.clone(),
+            reports: config.report.clone(),
+            zone,
+        }
+    }
+
+    /// The instant.
+    pub(super) fn now(&self) -> Timestamp {
+        match self.time {
+            Time::Clock => now().timestamp(),
+            Time::Recording(at) => at,
+        }
+    }
+
+    /// Waits, and answers meanwhile whoever asks.
+    ///
+    /// # Errors
+    ///
+    /// What an answer led to could not be done, or the camera's thread is gone.
+    pub(super) fn wait(&mut self, wait: Duration, camera: &Receiver<Report>) -> Result<Woken> {
+        let due = after(wait);
+        loop {
+            select! {
+                recv(self.ears.stop) -> _ => return Ok(Woken::Stop),
+                recv(self.ears.asked.1) -> asked => if let Ok(asked) = asked {
+                    return self.obey(&asked);
+                },
+                recv(self.ears.heard.1) -> heard => if let Ok(heard) = heard {
+                    self.answer(heard)?;
+                },
+                recv(self.ears.asides.1) -> aside => if let Ok(aside) = aside {
+                    self.story.line(aside.trim_end());
+                },
+                recv(camera) -> report => match report {
+                    Ok(report) => return Ok(Woken::Camera(report)),
+                    Err(_) => bail!("the thread that keeps the camera has ended"),
+                },
+                recv(due) -> _ => return Ok(Woken::Due),
+            }
+        }
+    }
+
+    /// Does what another process asks.
+    fn obey(&mut self, asked: &Asked) -> Result<Woken> {
+        let at = self.now();
+        self.story.at(at);
+        let (reply, woken) = match asked.request {
+            Request::Status => (control::Reply::Status(self.status(at)), Woken::Due),
+            Request::Pause { until } => {
+                self.give(Input::Pause { until, at })?;
+                (control::Reply::Done, Woken::Due)
+            }
+            Request::Resume => {
+                self.give(Input::Resume { at })?;
+                (control::Reply::Done, Woken::Due)
+            }
+            Request::Stop => (control::Reply::Done, Woken::Stop),
+        };
+        // Who asked may have gone.
+        let _ = asked.reply.send(reply);
+        Ok(woken)
+    }
+
+    fn status(&self, at: Timestamp) -> Status {
+        let reading = self.watcher.reading();
+        let (words, since) = self.story.stands();
+        Status {
+            process: std::process::id(),
+            at,
+            words: words.to_owned(),
+            since,
+            not_watching: reading.and_then(|reading| match reading.watch {
+                Seeing::Not(why) => Some(why),
+                Seeing::Look(_) | Seeing::NoLookYet => None,
+            }),
+            slouched_for_s: reading
+                .and_then(|reading| reading.slouched_for)
+                .map(|lasted| lasted.as_secs()),
+            nudge: reading.and_then(|reading| reading.nudge),
+            camera: self.camera.clone(),
+            is_calibrated: self.is_calibrated,
+            next_look: self.watcher.next_look(),
+        }
+    }
+
+    /// Another camera watches: its own calibration counts.
+    pub(super) fn sit_before(&mut self, camera: &str) {
+        if self.camera.as_deref() == Some(camera) {
+            return;
+        }
+        self.camera = Some(camera.to_owned());
+        self.story.camera(camera);
+        let found = self
+            .watcher
+            .history()
+            .and_then(|history| history.calibration(camera, self.profile.as_deref()));
+        let calibration = match found {
+            Ok(Some(calibration)) => {
+                self.story.line(&format!(
+                    "watching through {camera}, calibrated {} ({}): {}",
+                    words::ago(calibration.taken.at, now().timestamp()),
+                    calibration.taken.profile,
+                    words::calibration(&calibration.baseline)
+                ));
+                Some(calibration.baseline)
+            }
+            Ok(None) => {
+                self.story.line(&format!(
+                    "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
+                ));
+                None
+            }
+            Err(error) => {
+                self.story.line(&error.to_string());
+                None
+            }
+        };
+        self.is_calibrated = calibration.is_some();
+        self.watcher.measure_against(calibration);
+    }
+
+    /// Whether it is known which camera watches.
+    pub(super) fn knows_camera(&self) -> bool {
+        self.camera.is_some()
+    }
+
+    /// Takes in a frame of a recording.
+    pub(super) fn frame(&mut self, frame: &Frame) -> Result<()> {
+        let story = &mut self.story;
+        self.watcher.frame(frame, &mut |told| story.tell(&told))
+    }
+
+    /// Looks at a picture of the camera.
+    pub(super) fn look(&mut self, frame: &Frame, frozen: Option<Why>) -> Result<()> {
+        let story = &mut self.story;
+        let tell = &mut |told: Told<'_>| story.tell(&told);
+        match frozen {
+            Some(why) => self.watcher.unclear(why, frame.at, tell),
+            None => self.watcher.look(frame, tell),
+        }
+    }
+
+    /// Nothing can be seen, or it can again.
+    pub(super) fn watching(&mut self, at: Timestamp, why_not: Option<NotWatching>) -> Result<()> {
+        self.give(match why_not {
+            Some(why) => Input::NotWatching { why, at },
+            None => Input::Watching { at },
+        })
+    }
+
+    /// Lets time pass, and does what is to be done once a day.
+    pub(super) fn tick(&mut self, at: Timestamp) -> Result<()> {
+        self.story.at(at);
+        let story = &mut self.story;
+        self.watcher.tick(at, &mut |told| story.tell(&told))?;
+        // A window that was closed is not to stay in the list of processes.
+        self.guides
+            .retain_mut(|guide| matches!(guide.try_wait(), Ok(None)));
+        let today = self.zone.to_datetime(at).date();
+        let before = self.day.replace(today);
+        if before != Some(today) {
+            self.forget(at);
+            if self.reports.weekly_notice {
+                self.tell_the_week(before, at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the watching with everything kept.
+    pub(super) fn end(mut self) -> Result<()> {
+        let at = self.now();
+        self.story.at(at);
+        let story = &mut self.story;
+        self.watcher.stop(at, &mut |told| story.tell(&told))?;
+        self.story.end("stopped, everything is kept");
+        Ok(())
+    }
+
+    fn give(&mut self, input: Input) -> Result<()> {
+        let story = &mut self.story;
+        self.watcher.give(input, &mut |told| story.tell(&told))
+    }
+
+    fn answer(&mut self, heard: Heard) -> Result<()> {
+        let answer = match heard.reply {
+            Reply::Chosen(Action::Start) => {
+                self.start(heard.at);
+                return Ok(());
+            }
+            Reply::Chosen(Action::Done) => Answer::Done,
+            Reply::Chosen(Action::Snooze) => Answer::Snoozed,
+            Reply::Chosen(Action::NotNow) => Answer::Skipped,
+            // Nobody has answered; the monitor takes the nudge back in its time.
+            Reply::Closed | Reply::Expired | Reply::InTerminal => return Ok(()),
+            Reply::Silenced => {
+                self.story
+                    .line("not shown: the desktop does not want to be disturbed");
+                return Ok(());
+            }
+            Reply::Lost => {
+                self.story
+                    .line("the notification went away with the desktop's notification service");
+                return Ok(());
+            }
+        };
+        let at = self.now();
+        self.story.at(at);
+        self.give(Input::Answered {
+            nudge: heard.at,
+            answer,
+            at,
+        })
+    }
+
+    /// Opens the guide through the stretch that a nudge suggested.
+    fn start(&mut self, nudge: Timestamp) {
+        let Some(suggested) = self.watcher.suggested(nudge) else {
+            return;
+        };
+        match self.guide.open(suggested) {
+            Ok(guide) => {
+                self.guides.push(guide);
+                self.story.line("the guide opens");
+            }
+            Err(error) => self.story.line(&format!("{error:#}")),
+        }
+    }
+
+    fn forget(&mut self, at: Timestamp) {
+        let days = self.keep.keep_minutes_days;
+        let forgotten = self
+            .watcher
+            .history()
+            .and_then(|history| history.forget_minutes(days, at));
+        match forgotten {
+            Ok(0) => {}
+            Ok(minutes) => self.story.line(&format!(
+                "let go of {minutes} minutes that are older than {days} days"
+            )),
+            Err(error) => self.story.line(&error.to_string()),
+        }
+    }
+
+    /// Sums up the week that is over, unless that was done on `before` or a day of this week before it.
+    fn tell_the_week(&mut self, before: Option<Date>, at: Timestamp) {
+        let now = at.to_zoned(self.zone.clone());
+        let starts = self.reports.week_starts.weekday();
+        let Some(week) = Days::week_to_tell(before, now.date(), starts) else {
+            return;
+        };
+        match report::summed_up(&self.history, week, &now) {
+            Ok(summary) if !summary.times.observed().is_positive() => {}
+            Ok(summary) => {
+                let notice = Notice {
+                    at,
+                    title: "Your last week with Sitwell".to_owned(),
+                    body: weekly_notice(&summary),
+                    actions: Vec::new(),
+                };
+                self.story
+                    .line(&format!("{}\n{}", notice.title, notice.body));
+                if let Err(error) = self.watcher.notify(&notice) {
+                    self.story.line(&error.to_string());
+                }
+            }
+            Err(error) => self.story.line(&format!("{error:#}")),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The guide that an answered notification opens, in a process of its own.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+
+use anyhow::{Context, Result};
+
+use crate::commands::settings::Loaded;
+use crate::commands::stretch::window;
+use crate::history::FILE_NAME;
+use crate::record::Nudge;
+
+/// What the guide must be told to use the same settings and the same history.
+#[derive(Debug)]
+pub(super) struct Guide {
+    data: PathBuf,
+    settings: Option<PathBuf>,
+}
+
+impl Guide {
+    pub(super) fn new(data: &Path, settings: &Loaded) -> Result<Guide> {
+        let absolute = |path: &Path| std::path::absolute(path).context("cannot tell where we are");
+        Ok(Guide {
+            data: absolute(data)?,
+            settings: settings.file.as_deref().map(absolute).transpose()?,
+        })
+    }
+
+    /// The history that the guide writes its outcome to.
+    pub(super) fn history(&self) -> PathBuf {
+        self.data.join(FILE_NAME)
+    }
+
+    /// Opens a window with the stretch that a nudge suggested.
+    ///
+    /// # Errors
+    ///
+    /// No window can be opened.
+    pub(super) fn open(&self, nudge: &Nudge) -> Result<Child> {
+        let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+        let mut words: Vec<OsString> = vec![
+            own.into(),
+            "stretch".into(),
+            nudge.stretch.clone().into(),
+            "--nudge".into(),
+            nudge.at.to_string().into(),
+            "--data-dir".into(),
+            self.data.clone().into(),
+        ];
+        if let Some(settings) = &self.settings {
+            words.extend(["--config".into(), settings.clone().into()]);
+        }
+        Ok(window::open(&words)?)
+    }
+}

@@ -1,0 +1,62 @@
+//! One monitor at a time. The system frees the lock of a monitor that crashed.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+/// The file that is locked, beside the history.
+const LOCK: &str = "monitor.lock";
+
+/// That this is the only monitor on these data. Ends when dropped.
+#[derive(Debug)]
+pub(super) struct Only(#[expect(dead_code, reason = "held, not read")] File);
+
+impl Only {
+    /// Becomes the only monitor.
+    ///
+    /// # Errors
+    ///
+    /// Another one runs, or the file cannot be made.
+    pub(super) fn here(folder: &Path) -> Result<Only> {
+        let path = folder.join(LOCK);
+        let cannot = || format!("cannot make {}", path.display());
+        make_private(folder).with_context(cannot)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(cannot)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut number = String::new();
+                // Without its number it is still another one.
+                let _ = file.read_to_string(&mut number);
+                bail!(
+                    "another monitor is running (process {}); end it first, or keep its history apart with --data-dir",
+                    number.trim()
+                );
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+        file.set_len(0).with_context(cannot)?;
+        writeln!(file, "{}", std::process::id()).with_context(cannot)?;
+        Ok(Only(file))
+    }
+}
+
+/// Makes the folder of the history where there is none, for this user alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}

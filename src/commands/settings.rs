@@ -1,0 +1,137 @@
+//! `sitwell config`, and the settings for every other command.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::folders;
+use crate::cli::ConfigAction;
+use crate::config::{Config, EXAMPLE};
+
+/// The settings in force.
+pub(super) struct Loaded {
+    pub(super) config: Config,
+    /// The file that they are from; none when there is none.
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Loaded {
+    /// The folder of the file, where what belongs to the settings lies.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().and_then(Path::parent)
+    }
+}
+
+/// Reads the settings file that was asked for, or the usual one where there is one.
+///
+/// # Errors
+///
+/// The file cannot be read, or something in it is wrong.
+pub(super) fn load(asked: Option<&Path>) -> Result<Loaded> {
+    let file = match asked {
+        Some(file) => file.to_owned(),
+        None => match folders::settings_file() {
+            Ok(file) if file.exists() => file,
+            // Nobody asked for a file, so none is needed.
+            Ok(_) | Err(_) => {
+                return Ok(Loaded {
+                    config: Config::default(),
+                    file: None,
+                });
+            }
+        },
+    };
+    let text = fs::read_to_string(&file)
+        .with_context(|| format!("cannot read the settings {}", file.display()))?;
+    let config = Config::parse(&text)
+        .with_context(|| format!("cannot use the settings {}", file.display()))?;
+    Ok(Loaded {
+        config,
+        file: Some(file),
+    })
+}
+
+/// Runs `sitwell config`.
+///
+/// # Errors
+///
+/// The settings cannot be used, or a file is there already.
+pub(super) fn run(action: ConfigAction, asked: Option<&Path>, out: &mut impl Write) -> Result<()> {
+    let place = || asked.map_or_else(folders::settings_file, |file| Ok(file.to_owned()));
+    match action {
+        ConfigAction::Path => writeln!(out, "{}", place()?.display())?,
+        ConfigAction::Show => {
+            let loaded = load(asked)?;
+            match &loaded.file {
+                Some(file) => writeln!(out, "# {} and the defaults", file.display())?,
+                None => writeln!(out, "# the defaults: there is no {}", place()?.display())?,
+            }
+            write!(out, "{}", toml::to_string(&loaded.config)?)?;
+        }
+        ConfigAction::Check => check(asked, &place()?, out)?,
+        ConfigAction::Edit => {
+            let file = place()?;
+            if !file.exists() {
+                write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
+            }
+            edit(&file)?;
+            check(asked, &file, out)?;
+        }
+        ConfigAction::Init => {
+            let file = place()?;
+            write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
+            writeln!(out, "wrote {}", file.display())?;
+        }
+    }
+    Ok(())
+}
+
+fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()> {
+    match load(asked)?.file {
+        Some(file) => writeln!(out, "{} is well", file.display())?,
+        None => writeln!(
+            out,
+            "there is no {}: the defaults are in force",
+            place.display()
+        )?,
+    }
+    Ok(())
+}
+
+/// Opens a file in the user's editor and waits for it to close.
+fn edit(file: &Path) -> Result<()> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
+        std::env::var(name)
+            .ok()
+            .filter(|editor| !editor.trim().is_empty())
+    });
+    let Some(editor) = editor else {
+        bail!(
+            "no editor is set; set EDITOR, or open {} yourself",
+            file.display()
+        );
+    };
+    // An editor is often given with its options, such as `code --wait`.
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    let status = Command::new(program)
+        .args(words)
+        .arg(file)
+        .status()
+        .with_context(|| format!("cannot start the editor `{editor}`"))?;
+    if !status.success() {
+        bail!("the editor `{editor}` ended with {status}");
+    }
+    Ok(())
+}
+
+/// Writes the example where there is no file yet.
+fn write_new(file: &Path) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create_new(file)?.write_all(EXAMPLE.as_bytes())
+}

@@ -1,0 +1,56 @@
+//! The settings' file: the documented example, and what is said of a wrong one.
+
+use insta::assert_snapshot;
+
+use super::*;
+
+/// The example with its settings no longer commented out: `#key = value` has no space, words do.
+fn example_in_force() -> String {
+    EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(setting) if !setting.starts_with(' ') => setting,
+            Some(_) | None => line,
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_documented_example_is_the_default() {
+    assert_eq!(Config::parse(EXAMPLE), Ok(Config::default()));
+    assert_eq!(Config::parse(&example_in_force()), Ok(Config::default()));
+    assert_eq!(Config::parse(""), Ok(Config::default()));
+}
+
+#[test]
+fn the_example_names_every_setting() {
+    let written = toml::to_string(&Config::default()).unwrap();
+    let example: toml::Table = toml::from_str(&example_in_force()).unwrap();
+    let whole: toml::Table = toml::from_str(&written).unwrap();
+    assert_eq!(example, whole);
+}
+
+fn wrong(text: &str) -> String {
+    Config::parse(text).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
+    assert_snapshot!(wrong("[camera]\ndevise = \"auto\"\n"), @"line 2: camera.devise: there is no such setting; did you mean device?");
+    assert_snapshot!(wrong("[monitr]\n"), @"line 1: monitr: there is no such setting; did you mean monitor?");
+    assert_snapshot!(wrong("[monitor.patience]\n\nframes = 8\n"), @"line 3: monitor.patience.frames: there is no such setting; there are onset, forgiven, recovery, max_gap");
+    assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: unknown variant `huge`, expected one of `lite`, `full`, `heavy`");
+    assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
+    assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
+    assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
+    assert_snapshot!(wrong("[camera\n"), @"line 1: camera: unclosed table, expected `]`");
+}
+
+#[test]
+fn sensitivity_scales_the_limits() {
+    let limits = |text: &str| Config::parse(text).unwrap().posture.limits().forward_head;
+    assert_eq!(limits("[posture]\nsensitivity = \"low\""), 15.0);
+    assert_eq!(limits(""), 10.0);
+    assert_eq!(limits("[posture]\nsensitivity = \"high\""), 7.5);
+}

@@ -1,0 +1,65 @@
+//! The asking side.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use interprocess::local_socket::Stream;
+use interprocess::local_socket::traits::Stream as _;
+
+use super::{Reply, Request, name};
+
+/// A monitor answers within milliseconds; on a machine that swaps it takes longer. Ours.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// No answer is longer.
+const LONGEST: u64 = 64 * 1024;
+
+/// Why a monitor could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// None runs.
+    #[error("no monitor is running; start one with `sitwell monitor`")]
+    NoMonitor,
+    /// It runs and gives no answer.
+    #[error("the monitor does not answer; end it and start it again")]
+    NoAnswer(#[source] io::Error),
+    /// It did not do what it was asked.
+    #[error("the monitor refused: {why}")]
+    Refused {
+        /// Its reason.
+        why: String,
+    },
+}
+
+/// Asks the monitor of a data folder.
+///
+/// # Errors
+///
+/// None runs, or it gives no answer, or refuses.
+pub fn ask(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
+    let mut stream =
+        name(folder)
+            .and_then(Stream::connect)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+                    ControlError::NoMonitor
+                }
+                _ => ControlError::NoAnswer(error),
+            })?;
+    let mut exchange = || -> io::Result<Reply> {
+        // Named pipes know no time limits; there the monitor's own must do.
+        let _ = stream.set_recv_timeout(Some(PATIENCE));
+        let _ = stream.set_send_timeout(Some(PATIENCE));
+        let mut line = serde_json::to_string(request)?;
+        line.push('\n');
+        stream.write_all(line.as_bytes())?;
+        let mut answer = String::new();
+        BufReader::new((&mut stream).take(LONGEST)).read_line(&mut answer)?;
+        Ok(serde_json::from_str(&answer)?)
+    };
+    match exchange().map_err(ControlError::NoAnswer)? {
+        Reply::Refused { why } => Err(ControlError::Refused { why }),
+        reply @ (Reply::Status(_) | Reply::Done) => Ok(reply),
+    }
+}

@@ -1,0 +1,98 @@
+//! The running monitor's local socket: status, pause, resume, stop.
+//!
+//! One line of JSON asks, one answers. The socket lies in the data folder and
+//! is this user's alone; on Windows it is a named pipe. What comes in is not
+//! trusted even so: it is read up to a size and for a time, a few at once, and
+//! none of it reaches the monitor before it is understood. Here is the only
+//! code that knows interprocess; what a request does is decided elsewhere.
+
+mod client;
+mod server;
+
+use std::io;
+use std::path::Path;
+
+use interprocess::local_socket::{GenericFilePath, Name, ToFsName};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::record::NotWatching;
+
+pub use client::{ControlError, ask};
+pub use server::{Asked, Server};
+
+/// The socket's name in the data folder.
+#[cfg(not(windows))]
+const SOCKET: &str = "monitor.sock";
+
+/// What the monitor is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// How things stand.
+    Status,
+    /// Not to watch.
+    Pause {
+        /// The end, or none until [`Request::Resume`].
+        until: Option<Timestamp>,
+    },
+    /// To watch again.
+    Resume,
+    /// To end.
+    Stop,
+}
+
+/// What the monitor answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// How things stand.
+    Status(Status),
+    /// It is done.
+    Done,
+    /// It is not.
+    Refused {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// How things stand with a running monitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The monitor's process.
+    pub process: u32,
+    /// When this was so.
+    pub at: Timestamp,
+    /// What is seen, or why nothing is.
+    pub words: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why nothing is watched; none while Sitwell watches.
+    pub not_watching: Option<NotWatching>,
+    /// How long the present slouch has lasted.
+    pub slouched_for_s: Option<i64>,
+    /// When the nudge that waits for an answer was shown.
+    pub nudge: Option<Timestamp>,
+    /// The camera's id; none before it was opened.
+    pub camera: Option<String>,
+    /// Whether there is a neutral to measure against.
+    pub is_calibrated: bool,
+    /// When the next look is due.
+    pub next_look: Timestamp,
+}
+
+/// Where the monitor of a data folder listens.
+#[cfg(not(windows))]
+fn name(folder: &Path) -> io::Result<Name<'static>> {
+    folder.join(SOCKET).to_fs_name::<GenericFilePath>()
+}
+
+/// Where the monitor of a data folder listens: pipes have a name space of their own.
+#[cfg(windows)]
+fn name(folder: &Path) -> io::Result<Name<'static>> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    format!(r"\\.\pipe\sitwell-{:016x}", hasher.finish()).to_fs_name::<GenericFilePath>()
+}

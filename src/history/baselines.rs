@@ -1,0 +1,90 @@
+//! Calibrations: how somebody sits well in front of a camera.
+//!
+//! Each camera and profile has one; a new one takes the place of the old.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+
+use super::error::Trouble;
+use super::write::keep;
+use super::{History, HistoryError};
+use crate::posture::Baseline;
+use crate::record::{CalibrationTaken, Record};
+
+/// A calibration that is in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// When and for what it was taken.
+    pub taken: CalibrationTaken,
+    /// The neutral posture itself.
+    pub baseline: Baseline,
+}
+
+impl History {
+    /// Keeps a calibration in place of the camera's and profile's earlier one.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept; then the earlier one still is.
+    pub fn calibrate(&mut self, calibration: &Calibration) -> Result<(), HistoryError> {
+        let mut write = || -> Result<(), Trouble> {
+            let Calibration { taken, baseline } = calibration;
+            let baseline = serde_json::to_string(baseline)
+                .map_err(|error| Trouble::Unfit(error.to_string()))?;
+            let transaction = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            keep(&transaction, &Record::Calibration(taken.clone()))?;
+            transaction.execute(
+                "INSERT OR REPLACE INTO baselines VALUES (?1, ?2, ?3, ?4)",
+                params![
+                    taken.camera,
+                    taken.profile,
+                    taken.at.as_millisecond(),
+                    baseline
+                ],
+            )?;
+            transaction.commit()?;
+            Ok(())
+        };
+        write().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// The calibration for a camera: of this profile, or without one the camera's latest.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or [`HistoryError::OtherCalibration`].
+    pub fn calibration(
+        &self,
+        camera: &str,
+        profile: Option<&str>,
+    ) -> Result<Option<Calibration>, HistoryError> {
+        let row = self
+            .db
+            .query_row(
+                "SELECT taken, profile, baseline FROM baselines
+                 WHERE camera = ?1 AND (?2 IS NULL OR profile = ?2) ORDER BY taken DESC LIMIT 1",
+                params![camera, profile],
+                |row: &Row<'_>| -> rusqlite::Result<(i64, String, String)> {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                },
+            )
+            .optional()
+            .map_err(|error| Trouble::from(error).at(&self.path))?;
+        let Some((taken, profile, baseline)) = row else {
+            return Ok(None);
+        };
+        let other = || HistoryError::OtherCalibration {
+            camera: camera.to_owned(),
+        };
+        Ok(Some(Calibration {
+            taken: CalibrationTaken {
+                at: Timestamp::from_millisecond(taken).map_err(|_| other())?,
+                camera: camera.to_owned(),
+                profile,
+            },
+            baseline: serde_json::from_str(&baseline).map_err(|_| other())?,
+        }))
+    }
+}

@@ -1,0 +1,307 @@
+//! `sitwell calibrate` and `sitwell monitor` through the binary, on recordings made of the demo's pictures.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A folder with recordings, a history and settings of its own.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        std::fs::write(
+            desk.path("config.toml"),
+            "[notify]\nchannel = \"terminal\"\n",
+        )
+        .unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Makes a recording of the demo's pictures, two seconds each: 1 to 3 sit well, 6 and 7 do not.
+    fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
+        let folder = self.path(name);
+        std::fs::create_dir(&folder).unwrap();
+        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+        for (n, picture) in pictures.into_iter().enumerate() {
+            std::fs::hard_link(
+                desk.join(format!("{picture}.jpg")),
+                folder.join(format!("{n:04}.jpg")),
+            )
+            .or_else(|_| {
+                std::fs::copy(
+                    desk.join(format!("{picture}.jpg")),
+                    folder.join(format!("{n:04}.jpg")),
+                )
+                .map(drop)
+            })
+            .unwrap();
+        }
+        folder.display().to_string()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
+        command
+            .args(words)
+            .env("SITWELL_CONFIG_DIR", self.0.path())
+            .env("SITWELL_DATA_DIR", self.path("data"))
+            .env("TZ", "UTC")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// What is answered, what is told, and whether it went well.
+    fn run(&self, words: &[&str]) -> (String, String, bool) {
+        let done = self.command(words).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(done.stdout), text(done.stderr), done.status.success())
+    }
+
+    fn calibrate(&self) {
+        let well = self.recording("well", [1, 1, 2, 2, 3, 3]);
+        let (answer, story, is_well) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
+        assert!(is_well, "{story}");
+        assert!(
+            answer.starts_with("Calibrated recording (sitting) from 6 looks: camera in front"),
+            "{answer}"
+        );
+    }
+
+    fn export(&self) -> String {
+        self.run(&["history", "export", "--format", "csv"]).0
+    }
+}
+
+/// Sits well for 30 s, slouches for 90 s, sits well again for 30 s.
+fn a_slouch() -> Vec<u32> {
+    let (well, badly) = ([1, 2, 3], [6, 7]);
+    let well = || well.into_iter().cycle().take(15);
+    well()
+        .chain(badly.into_iter().cycle().take(45))
+        .chain(well())
+        .collect()
+}
+
+const WATCH: [&str; 5] = ["monitor", "--fps", "0.5", "--began", "2026-11-20T10:00"];
+
+#[test]
+fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
+    let desk = Desk::new();
+    desk.calibrate();
+    let day = desk.recording("day", a_slouch());
+    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(is_well, "{story}");
+    let told: Vec<&str> = story
+        .lines()
+        .filter(|line| line.contains("told: Head"))
+        .collect();
+    assert_eq!(told.len(), 1, "{story}");
+    assert!(
+        story.contains("kept: the answer to the nudge, sat up instead"),
+        "{story}"
+    );
+    assert!(story.ends_with("stopped, everything is kept\n"), "{story}");
+
+    let export = desk.export();
+    let rows = |what: &str| {
+        export
+            .lines()
+            .filter(|row| row.starts_with(what))
+            .collect::<Vec<_>>()
+    };
+    let [slouch] = rows("slouch,")[..] else {
+        panic!("{export}")
+    };
+    assert!(slouch.starts_with("slouch,2026-11-20T10:00:3"), "{slouch}");
+    assert!(slouch.ends_with("after_nudge"), "{slouch}");
+    let [nudge] = rows("nudge,")[..] else {
+        panic!("{export}")
+    };
+    assert!(nudge.starts_with("nudge,2026-11-20T10:01:3"), "{nudge}");
+    assert!(nudge.ends_with("recovered"), "{nudge}");
+
+    let (report, ..) = desk.run(&["report", "2026-11-20"]);
+    assert!(report.contains("1 sustained slouch"), "{report}");
+    assert!(
+        report.contains("1 stretch suggested: 1 sat up instead."),
+        "{report}"
+    );
+}
+
+#[test]
+fn without_a_calibration_nothing_is_called_a_slouch() {
+    let desk = Desk::new();
+    let day = desk.recording("day", a_slouch().into_iter().take(50));
+    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(is_well, "{story}");
+    assert!(
+        story.contains("which is not calibrated: angles are rough"),
+        "{story}"
+    );
+    assert!(story.contains("not calibrated, head roughly "), "{story}");
+    assert!(!story.contains("told:"), "{story}");
+    let export = desk.export();
+    assert!(export.contains("unclear.not_calibrated"), "{export}");
+    assert!(!export.contains("slouch"), "{export}");
+}
+
+#[test]
+fn a_calibration_that_fails_says_why_and_leaves_the_last_one_in_force() {
+    let desk = Desk::new();
+    let moving = desk.recording("moving", [1, 1, 7, 7, 1, 1, 7]);
+    let words = ["calibrate", "--source", &moving, "--fps", "0.5"];
+    let (_, story, is_well) = desk.run(&words);
+    assert!(
+        !is_well && story.contains("sitwell: not calibrated: you moved too much"),
+        "{story}"
+    );
+    desk.calibrate();
+    let (_, story, is_well) = desk.run(&words);
+    assert!(
+        !is_well && story.contains("the one taken just now stays in force: you moved too much"),
+        "{story}"
+    );
+    let short = ["calibrate", "--source", &moving, "--seconds", "60"];
+    let (_, story, _) = desk.run(&short);
+    assert!(
+        story.contains("the recording shows you for only 6 of 60 seconds"),
+        "{story}"
+    );
+}
+
+/// A monitor that plays its recording for minutes, once it has told that somebody slouches.
+fn watching(desk: &Desk, day: &str) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut monitor = desk
+        .command(&[&WATCH[..], &["--source", day, "--speed", "20"]].concat())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut story = BufReader::new(monitor.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("beyond the limit") {
+        line.clear();
+        assert!(
+            story.read_line(&mut line).unwrap() > 0,
+            "it ended too early"
+        );
+    }
+    (monitor, story)
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how soon it ends is real time")]
+fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused() {
+    let desk = Desk::new();
+    desk.calibrate();
+    let day = desk.recording("day", [a_slouch(), vec![6; 600]].concat());
+    let (mut monitor, mut story) = watching(&desk, &day);
+
+    let (_, refusal, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(!is_well, "{refusal}");
+    let number = monitor.id();
+    assert!(
+        refusal.starts_with(&format!(
+            "sitwell: another monitor is running (process {number})"
+        )),
+        "{refusal}"
+    );
+
+    let kill = |signal: &str, number: u32| {
+        Command::new("kill")
+            .args([signal, &number.to_string()])
+            .status()
+            .unwrap()
+    };
+    kill("-TERM", number);
+    let asked = std::time::Instant::now();
+    assert!(monitor.wait().unwrap().success());
+    assert!(
+        asked.elapsed() < std::time::Duration::from_secs(3),
+        "{:?}",
+        asked.elapsed()
+    );
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut story, &mut rest).unwrap();
+    assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
+    let export = desk.export();
+    assert!(
+        export.contains("minute,2026-11-20T10:00:00Z,2026-11-20T10:01:00Z,slouched.forward_head"),
+        "{export}"
+    );
+
+    // A crash leaves the place free.
+    let (mut monitor, _story) = watching(&desk, &day);
+    kill("-KILL", monitor.id());
+    monitor.wait().unwrap();
+    let short = desk.recording("short", [1, 2]);
+    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &short]].concat());
+    assert!(is_well, "{story}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket() {
+    use std::io::{Read, Write};
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixStream;
+
+    let desk = Desk::new();
+    let (answer, complaint, is_well) = desk.run(&["status"]);
+    assert_eq!((answer.as_str(), is_well), ("", false));
+    assert_eq!(
+        complaint,
+        "sitwell: no monitor is running; start one with `sitwell monitor`\n"
+    );
+    desk.calibrate();
+    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&desk, &day);
+    let socket = desk.path("data").join("monitor.sock");
+    let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    // Garbage, half a line, ten megabytes without an end, and 200 who say nothing.
+    let connect = || UnixStream::connect(&socket).unwrap();
+    let mut garbage = connect();
+    garbage.write_all(b"\xff\x00{\n").unwrap();
+    let mut said = String::new();
+    garbage.read_to_string(&mut said).unwrap();
+    assert!(said.contains("not understood"), "{said}");
+    connect().write_all(b"{\"pause\":").unwrap();
+    // It is cut off before its end.
+    assert!(connect().write_all(&vec![b'x'; 10_000_000]).is_err());
+    let silent: Vec<UnixStream> = (0..200).map(|_| connect()).collect();
+    drop(silent);
+
+    let status = || -> serde_json::Value {
+        let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
+        assert!(is_well, "{complaint}");
+        serde_json::from_str(&answer).unwrap()
+    };
+    let seen = status();
+    assert_eq!(seen["process"], monitor.id());
+    assert_eq!(seen["is_calibrated"], true);
+    assert_eq!(seen["not_watching"], serde_json::Value::Null);
+    assert_eq!(
+        desk.run(&["pause"]).0,
+        "paused until you run sitwell resume\n"
+    );
+    assert_eq!(status()["not_watching"], "paused");
+    let (told, ..) = desk.run(&["status"]);
+    assert!(told.starts_with("not watching: paused (since "), "{told}");
+    assert_eq!(desk.run(&["resume"]).0, "watching again\n");
+    assert_eq!(desk.run(&["stop"]).0, "the monitor ends\n");
+    assert!(monitor.wait().unwrap().success());
+    let mut rest = String::new();
+    story.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("not watching: paused"), "{rest}");
+    assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
+    assert!(!socket.exists());
+    assert!(desk.export().contains("not_watched.paused"));
+}
