@@ -294,6 +294,9 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert_eq!(status()["not_watching"], "paused");
     let (told, ..) = desk.run(&["status"]);
     assert!(told.starts_with("not watching: paused (since "), "{told}");
+    // The pause is to last until the next picture at least.
+    let since = status()["at"].clone();
+    while status()["at"] == since {}
     assert_eq!(desk.run(&["resume"]).0, "watching again\n");
     assert_eq!(desk.run(&["stop"]).0, "the monitor ends\n");
     assert!(monitor.wait().unwrap().success());

@@ -99,9 +99,10 @@ fn serve(
         Mode::Glance => loop {
             let mut open = Open::camera(camera, mode, out)?;
             let (picture, at) = open.settled()?;
+            // First the picture, which ages while some drivers take 100 ms and more to close.
+            wire::write_picture(out, &picture, at)?;
             drop(open);
             wire::write_notice(out, &Notice::Closed)?;
-            wire::write_picture(out, &picture, at)?;
             looks.recv()?;
         },
         Mode::Continuous => {
