@@ -117,7 +117,7 @@ fn without_a_terminal_the_steps_the_drawing_and_the_safety_rules_are_printed() {
 fn without_a_name_it_is_the_one_that_fits_with_a_warm_up_first() {
     let (out, _, _) = stretch(&["--for", "forward_head"]);
     assert!(
-        out.starts_with("Shoulder rolls (") && out.contains("\nChin tuck ("),
+        out.starts_with("To warm up first:\n\nShoulder rolls (") && out.contains("\nChin tuck ("),
         "{out}"
     );
     let (out, _, _) = stretch(&["--for", "rounded_shoulders", "--place", "floor"]);

@@ -28,6 +28,13 @@ use crate::control::Request;
 ///
 /// Whatever the subcommand could not do, with the chain of causes.
 pub fn run(cli: &Cli) -> Result<()> {
+    match perform(cli) {
+        Err(error) if has_read_enough(&error) => Ok(()),
+        other => other,
+    }
+}
+
+fn perform(cli: &Cli) -> Result<()> {
     let mut stderr = io::stderr();
     let mut stdout = io::BufWriter::new(io::stdout());
     let asked = cli.config.as_deref();
@@ -64,28 +71,20 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
             let settings = settings()?.config.report;
-            let told = report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout);
-            unless_read_enough(told)?;
+            report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout)?;
         }
         Command::History(args) => {
-            let told = history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr);
-            unless_read_enough(told)?;
+            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
         }
     }
-    unless_read_enough(stdout.flush().context("cannot print the answer"))
+    stdout.flush().context("cannot print the answer")
 }
 
 /// Whoever reads our answer may stop when they have seen enough, as `head` does.
-fn unless_read_enough(told: Result<()>) -> Result<()> {
-    let is_closed = |error: &anyhow::Error| {
-        error
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    };
-    match told {
-        Err(error) if is_closed(&error) => Ok(()),
-        other => other,
-    }
+fn has_read_enough(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// The clock, read once for a command.

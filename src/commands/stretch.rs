@@ -144,7 +144,10 @@ fn hold(
             rows: usize::MAX,
             charset: charset(),
         };
-        for stretch in stretches {
+        for (n, stretch) in stretches.iter().enumerate() {
+            if n + 1 < stretches.len() {
+                writeln!(out, "To warm up first:\n")?;
+            }
             for line in sheet(stretch, screen) {
                 writeln!(out, "{line}")?;
             }

@@ -63,7 +63,7 @@ pub(super) fn run(
         };
         match outcome {
             Ok(()) => {}
-            Err(error) if is_broken_pipe(&error) => return Ok(()),
+            Err(error) if super::has_read_enough(&error) => return Err(error),
             Err(error) => failed += progress.suspend(|| tell(stderr, &error)),
         }
         progress.inc(1);
@@ -172,11 +172,6 @@ fn tell(stderr: &mut impl Write, error: &anyhow::Error) -> usize {
     // With stderr gone there is nobody left to tell; the exit code still says it.
     let _ = writeln!(stderr, "sitwell: {error:#}");
     1
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// A bar on stderr where that is a terminal and the work is long.
