@@ -1,5 +1,5 @@
 //! A desk in simulated time. One character is one minute: `.` upright, `x` head
-//! forward, `n` upright but near the limit, `_` nobody, `?` unclear, `L` locked, `P` paused, a space asleep.
+//! forward, `w` a little less, `n` upright but near the limit, `_` nobody, `?` unclear, `L` locked, `P` paused, a space asleep.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +29,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
         '.' => (Moment::Upright, Some(1.0)),
         'n' => (Moment::Upright, Some(8.0)),
         'x' => (Moment::Slouched(Fault::ForwardHead), Some(14.0)),
+        'w' => (Moment::Slouched(Fault::ForwardHead), Some(12.0)),
         // A slouch that no calibration vouches for.
         'u' => (Moment::Slouched(Fault::ForwardHead), None),
         '?' => (Moment::Unclear(Why::TurnedAway), None),

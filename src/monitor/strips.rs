@@ -69,6 +69,33 @@ fn one_who_slouches_on_and_on_is_told_every_quarter_of_an_hour() {
 }
 
 #[test]
+fn a_shorter_cooldown_still_leaves_four_an_hour() {
+    let mut settings = Settings::default();
+    settings.nudges.cooldown = SignedDuration::from_mins(5);
+    settings.nudges.expires = SignedDuration::from_mins(1);
+    let nudges: Vec<String> = live(&minutes("x", 70), Habit::Ignores, settings)
+        .effects
+        .into_iter()
+        .filter(|(_, effect)| matches!(effect, Effect::Nudge(_)))
+        .map(|(at, _)| clock(at))
+        .collect();
+    assert_snapshot!(nudges.join(" "), @"1:00 6:00 11:00 16:00 61:00 66:00");
+}
+
+#[test]
+fn each_slouch_has_its_own_angles() {
+    let worst: Vec<f64> = live("xx..ww..", Habit::Ignores, Settings::default())
+        .effects
+        .into_iter()
+        .filter_map(|(_, effect)| match effect {
+            Effect::Save(Record::Episode(episode)) => Some(episode.angle.worst),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(worst, [14.0, 12.0]);
+}
+
+#[test]
 fn later_means_a_quarter_of_an_hour_later() {
     assert_snapshot!(tell(&minutes("x", 40), Habit::Answers(Answer::Snoozed)), @"1:00 nudge 14 deg; 1:30 snoozed; 16:30 nudge 14 deg; 17:00 snoozed; 32:00 nudge 14 deg; 32:30 snoozed;");
 }
