@@ -227,6 +227,8 @@ impl Span {
 
     /// Slouched again after a lapse, which does not count.
     fn again(self, fault: Fault, at: Timestamp) -> Span {
+        // A clock that was set back does not take back what was counted.
+        let at = at.max(self.to);
         Span {
             to: at,
             look: at,
