@@ -32,10 +32,15 @@ is_there() {
     case $1 in
         command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
         libclang)
-            [ "$(uname)" != Linux ] || [ -n "${LIBCLANG_PATH:-}" ] ||
-                compgen -G '/usr/lib*/libclang*.so*' >/dev/null ||
-                compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
-                compgen -G '/usr/lib/*/libclang*.so*' >/dev/null
+            [ "$(uname)" != Linux ] || [ -n "${LIBCLANG_PATH:-}" ] || {
+                # Not libclang-cpp, which lies there too and does not do.
+                local folder
+                for folder in '/usr/lib*' '/usr/lib/llvm-*/lib' '/usr/lib/*'; do
+                    compgen -G "$folder/libclang.so*" >/dev/null && return
+                    compgen -G "$folder/libclang-[0-9]*.so*" >/dev/null && return
+                done
+                return 1
+            }
             ;;
     esac
 }
