@@ -46,6 +46,8 @@ pub(super) struct Watcher<'a> {
     pub(super) notifier: Option<&'a mut dyn Notifier>,
     catalogue: &'a Catalogue,
     stretches: stretch::Settings,
+    /// What a notice offers to wait.
+    snooze: SignedDuration,
     limits: Limits,
     observer: Observer,
     monitor: Monitor,
@@ -79,6 +81,7 @@ impl<'a> Watcher<'a> {
             notifier,
             catalogue,
             stretches: config.stretch.clone(),
+            snooze: config.monitor.nudges.snooze,
             limits,
             observer: Observer::new(baseline, limits),
             monitor: Monitor::new(config.monitor),
@@ -214,6 +217,7 @@ impl<'a> Watcher<'a> {
                             Some(nudge.change),
                             nudge.lasted,
                             &suggestion,
+                            self.snooze,
                         );
                         tell(Told::Suggested {
                             notice: &notice,

@@ -12,14 +12,12 @@ use std::thread;
 use crossbeam_channel::Sender;
 use notify_rust::Notification;
 #[cfg(windows)]
-use notify_rust::{CloseReason, NotificationResponse, Timeout};
+use notify_rust::{NotificationResponse, Timeout};
 
 #[cfg(windows)]
-use super::Action;
+use super::words::{reply, urgency};
 use super::{Heard, Notice, Notifier, NotifyError, Reply, Terminal};
 use crate::config::Notify;
-#[cfg(windows)]
-use crate::config::Urgency;
 
 /// The desktop, with the terminal to fall back to.
 #[derive(Debug)]
@@ -114,19 +112,6 @@ impl Notifier for Desktop {
     }
 }
 
-/// What a response of the desktop means.
-#[cfg(windows)]
-fn reply(response: &NotificationResponse) -> Reply {
-    match response {
-        NotificationResponse::Default => Reply::Chosen(Action::Start),
-        NotificationResponse::Action(key) => {
-            Action::from_key(key).map_or(Reply::Closed, Reply::Chosen)
-        }
-        NotificationResponse::Closed(CloseReason::Expired) => Reply::Expired,
-        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => Reply::Closed,
-    }
-}
-
 /// A notice in the desktop's terms.
 fn build(notice: &Notice, settings: &Notify) -> Notification {
     let mut built = Notification::new();
@@ -136,14 +121,10 @@ fn build(notice: &Notice, settings: &Notify) -> Notification {
         .body(&notice.body);
     #[cfg(windows)]
     {
-        for action in &notice.actions {
-            built.action(action.key(), action.label());
+        for (action, label) in &notice.actions {
+            built.action(action.key(), label);
         }
-        built.urgency(match settings.urgency {
-            Urgency::Low => notify_rust::Urgency::Low,
-            Urgency::Normal => notify_rust::Urgency::Normal,
-            Urgency::Critical => notify_rust::Urgency::Critical,
-        });
+        built.urgency(urgency(settings.urgency));
         built.timeout(Timeout::Milliseconds(settings.seconds.saturating_mul(1000)));
     }
     if settings.sound {

@@ -8,13 +8,12 @@ use std::thread;
 
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
-use notify_rust::{
-    CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout,
-};
+use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
 
 use super::session_bus::{Watch, wants_quiet};
+use super::words::{reply, urgency};
 use super::{Action, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
-use crate::config::{Notify, Urgency};
+use crate::config::Notify;
 
 /// The name under which a desktop reports a click on the notice itself.
 const CLICK: &str = "default";
@@ -107,7 +106,8 @@ impl Worker {
                 Turn::Order(Order::Show(notice)) => self.show(notice),
                 Turn::Order(Order::Withdraw) => self.close(),
                 Turn::Response(response) => {
-                    if let (Some(reply), Some(shown)) = (reply(&response), self.shown.take()) {
+                    if let Some(shown) = self.shown.take() {
+                        let reply = reply(&response);
                         self.tell(&shown.notice, reply);
                         // Some desktops leave an answered notice where it is.
                         if matches!(reply, Reply::Chosen(_)) {
@@ -211,18 +211,6 @@ async fn next_turn(
     order.or(response).or(gone).await
 }
 
-/// What a response of the desktop means; none for our own doing.
-fn reply(response: &NotificationResponse) -> Option<Reply> {
-    Some(match response {
-        NotificationResponse::Default => Reply::Chosen(Action::Start),
-        NotificationResponse::Action(key) => {
-            Action::from_key(key).map_or(Reply::Closed, Reply::Chosen)
-        }
-        NotificationResponse::Closed(CloseReason::Expired) => Reply::Expired,
-        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => Reply::Closed,
-    })
-}
-
 /// A notice in the desktop's terms.
 fn build(notice: &Notice, settings: &Notify) -> Notification {
     let mut built = Notification::new();
@@ -231,17 +219,13 @@ fn build(notice: &Notice, settings: &Notify) -> Notification {
         .icon("appointment-soon")
         .summary(&notice.title);
     built.body(&escape(&notice.body));
-    if notice.actions.contains(&Action::Start) {
+    if notice.offers(Action::Start) {
         built.action(CLICK, "Open the guide");
     }
-    for action in &notice.actions {
-        built.action(action.key(), action.label());
+    for (action, label) in &notice.actions {
+        built.action(action.key(), label);
     }
-    built.urgency(match settings.urgency {
-        Urgency::Low => notify_rust::Urgency::Low,
-        Urgency::Normal => notify_rust::Urgency::Normal,
-        Urgency::Critical => notify_rust::Urgency::Critical,
-    });
+    built.urgency(urgency(settings.urgency));
     if settings.sound {
         built.sound_name("message-new-instant");
     } else {

@@ -15,6 +15,8 @@ mod notice;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod session_bus;
 mod terminal;
+#[cfg(not(target_os = "macos"))]
+mod words;
 
 use std::io;
 

@@ -14,12 +14,13 @@ pub struct Notice {
     pub title: String,
     /// What to do about it, in two lines.
     pub body: String,
-    /// The answers to offer, in this order. A click on the notice itself means [`Action::Start`].
-    pub actions: Vec<Action>,
+    /// The answers to offer, in this order, each with what stands on its button. A click on the
+    /// notice itself means [`Action::Start`].
+    pub actions: Vec<(Action, String)>,
 }
 
 impl Notice {
-    /// The notice for a suggestion.
+    /// The notice for a suggestion, which can be put off by `snooze`.
     #[must_use]
     pub fn for_suggestion(
         at: Timestamp,
@@ -27,18 +28,36 @@ impl Notice {
         degrees: Option<f64>,
         lasted: SignedDuration,
         suggestion: &Suggestion<'_>,
+        snooze: SignedDuration,
     ) -> Notice {
-        let actions = match suggestion {
-            Suggestion::Stretch { .. } => Action::ALL.to_vec(),
+        let fits = |action: &Action| match suggestion {
+            Suggestion::Stretch { .. } => true,
             // There is no guide through getting up.
-            Suggestion::Move(_) => vec![Action::Done, Action::Snooze, Action::NotNow],
+            Suggestion::Move(_) => *action != Action::Start,
         };
+        let actions = Action::ALL.into_iter().filter(fits);
         Notice {
             at,
             title: headline(fault, degrees, lasted),
             body: suggestion.brief(),
-            actions,
+            actions: actions
+                .map(|action| (action, action.label(snooze)))
+                .collect(),
         }
+    }
+
+    /// Whether this answer is offered.
+    pub(super) fn offers(&self, action: Action) -> bool {
+        self.actions.iter().any(|(offered, _)| *offered == action)
+    }
+}
+
+/// A time as short as a button wants it.
+fn brief(time: SignedDuration) -> String {
+    match (time.as_secs() + 30) / 60 {
+        ..1 => format!("{} s", time.as_secs()),
+        minutes @ 1..120 => format!("{minutes} min"),
+        minutes => format!("{} h", (minutes + 30) / 60),
     }
 }
 
@@ -59,17 +78,13 @@ impl Action {
     /// Every answer, in the order in which they are offered.
     pub const ALL: [Action; 4] = [Action::Start, Action::Done, Action::Snooze, Action::NotNow];
 
-    /// How long [`Action::Snooze`] asks for.
-    pub const SNOOZE: SignedDuration = SignedDuration::from_mins(15);
-
     /// What stands on the button.
-    #[must_use]
-    pub fn label(self) -> &'static str {
+    fn label(self, snooze: SignedDuration) -> String {
         match self {
-            Action::Start => "Start",
-            Action::Done => "Done",
-            Action::Snooze => "Snooze 15 min",
-            Action::NotNow => "Not now",
+            Action::Start => "Start".to_owned(),
+            Action::Done => "Done".to_owned(),
+            Action::Snooze => format!("Snooze {}", brief(snooze)),
+            Action::NotNow => "Not now".to_owned(),
         }
     }
 
@@ -121,4 +136,25 @@ pub struct Heard {
     pub at: Timestamp,
     /// What became of it.
     pub reply: Reply,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_button_says_how_long_snoozing_lasts() {
+        let rows = [
+            (0, "0 s"),
+            (29, "29 s"),
+            (30, "1 min"),
+            (300, "5 min"),
+            (5400, "90 min"),
+            (7200, "2 h"),
+        ];
+        for (seconds, words) in rows {
+            let snooze = SignedDuration::from_secs(seconds);
+            assert_eq!(Action::Snooze.label(snooze), format!("Snooze {words}"));
+        }
+    }
 }

@@ -29,7 +29,7 @@ impl Notifier for Terminal {
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
         let body = notice.body.replace('\n', "\n  ");
         self.say(&format!("{}\n  {body}", notice.title))?;
-        if notice.actions.contains(&Action::Start) {
+        if notice.offers(Action::Start) {
             self.say("  To do it with a guide: sitwell stretch")
         } else {
             Ok(())

@@ -8,6 +8,7 @@
 //! sat could be told. Time that was not observed is listed beside it.
 
 pub mod csv;
+mod day;
 mod days;
 pub mod export;
 mod html;
@@ -20,10 +21,11 @@ mod trend;
 mod words;
 
 pub use csv::csv;
+pub use day::{Day, Hour, Point};
 pub use days::{Days, DaysError};
 pub use html::html;
 pub use json::json;
-pub use summary::{Angle, Corrected, Day, Hour, Point, Slouches, Summary, Uptake, summary};
+pub use summary::{Angle, Corrected, Slouches, Summary, Uptake, summary};
 pub use text::{Colour, Style, text};
 pub use times::{Kind, Run, Times, percentages};
 pub use trend::{Trend, Verdict};

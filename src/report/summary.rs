@@ -2,18 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::times::{Kind, Run, Times};
+use super::day::{Day, days_of, fill, weight};
+use super::times::Times;
 use super::trend::Trend;
 use super::{Days, words};
 use crate::record::{AngleSpan, Answer, Ending, Episode, Minute, Nudge, Period, Records, Spent};
-
-/// A point of an angle curve stands for this long. Our own choice: shorter ones
-/// jitter, longer ones hide a slouch.
-pub(super) const POINT: SignedDuration = SignedDuration::from_mins(15);
 
 /// In the longest time upright, this much of each minute may be slouched: a
 /// reach for the phone does not end it. Our own choice.
@@ -49,45 +45,6 @@ pub struct Summary {
     pub trend: Option<Trend>,
     /// The reader's time zone.
     pub zone: TimeZone,
-}
-
-/// One day of the reader's calendar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Day {
-    /// The date.
-    pub date: Date,
-    /// From its first instant up to the next day's: 23 to 25 hours.
-    pub period: Period,
-    /// How it was spent.
-    pub times: Times,
-    /// Hour by hour of real time.
-    pub hours: Vec<Hour>,
-    /// What each part of it mostly was, minute by minute, equal ones joined.
-    pub runs: Vec<Run>,
-    /// The curve of forward head.
-    pub forward_head: Vec<Point>,
-    /// The curve of rounded shoulders.
-    pub rounded_shoulders: Vec<Point>,
-}
-
-/// One hour.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hour {
-    /// When it begins.
-    pub from: Timestamp,
-    /// The hour on the reader's clock, 0 to 23; twice the same when clocks go back.
-    pub clock: i8,
-    /// How it was spent.
-    pub times: Times,
-}
-
-/// A point of a curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// The middle of the quarter of an hour that it stands for.
-    pub at: Timestamp,
-    /// Mean change from neutral, in degrees.
-    pub mean: f64,
 }
 
 /// An angle over a period.
@@ -260,129 +217,11 @@ fn bounded(records: &Records, period: Period) -> Period {
     }
 }
 
-/// The reader's days that a period touches, each within the period's ends.
-fn days_of(period: Period, zone: &TimeZone) -> Vec<Day> {
-    let mut days = Vec::new();
-    let mut from = period.from;
-    while from < period.to {
-        let date = zone.to_datetime(from).date();
-        let next = date
-            .tomorrow()
-            .and_then(|next| next.to_zoned(zone.clone()))
-            .map(|next| next.timestamp());
-        let to = next.unwrap_or(period.to).min(period.to);
-        if to <= from {
-            break;
-        }
-        let period = Period { from, to };
-        days.push(Day {
-            date,
-            period,
-            times: Times::default(),
-            hours: hours_of(period, zone),
-            runs: Vec::new(),
-            forward_head: Vec::new(),
-            rounded_shoulders: Vec::new(),
-        });
-        from = to;
-    }
-    days
-}
-
-fn hours_of(period: Period, zone: &TimeZone) -> Vec<Hour> {
-    let mut hours = Vec::new();
-    let mut from = period.from;
-    while from < period.to {
-        hours.push(Hour {
-            from,
-            clock: zone.to_datetime(from).hour(),
-            times: Times::default(),
-        });
-        from = from.saturating_add(1.hour()).unwrap_or(period.to);
-    }
-    hours
-}
-
-fn fill(day: &mut Day, minutes: &[&Minute]) {
-    let begin = day.period.from;
-    for minute in minutes {
-        let hour = usize::try_from(minute.start.duration_since(begin).as_hours()).unwrap_or(0);
-        if let Some(hour) = day.hours.get_mut(hour) {
-            hour.times.add_minute(minute);
-        }
-        add_run(&mut day.runs, minute);
-    }
-    for hour in &day.hours {
-        day.times.add_times(&hour.times);
-    }
-    day.forward_head = curve(begin, minutes, |minute| minute.forward_head);
-    day.rounded_shoulders = curve(begin, minutes, |minute| minute.rounded_shoulders);
-}
-
 /// Days with an event but no minute. A setting lets minutes go after a time, events stay.
 fn forgotten(days: &[Day], events: &BTreeSet<Timestamp>) -> usize {
     let has_events = |period: Period| events.range(period.from..period.to).next().is_some();
     let is_forgotten = |day: &&Day| day.runs.is_empty() && has_events(day.period);
     days.iter().filter(is_forgotten).count()
-}
-
-fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
-    let of_kind = |kind: Kind| time_in(minute, |spent| Kind::of(spent) == kind);
-    // Of equal parts the first kind in order.
-    let Some(kind) = Kind::ALL
-        .into_iter()
-        .rev()
-        .max_by_key(|&kind| of_kind(kind))
-    else {
-        return;
-    };
-    let to = minute.start + SignedDuration::from_mins(1);
-    match runs.last_mut() {
-        Some(last) if last.kind == kind && last.to == minute.start => last.to = to,
-        _ => runs.push(Run {
-            from: minute.start,
-            to,
-            kind,
-        }),
-    }
-}
-
-/// How much of a minute its angles stand for, in seconds.
-fn weight(minute: &Minute) -> f64 {
-    let has_angles = |spent| matches!(spent, Spent::Upright | Spent::Slouched(_));
-    time_in(minute, has_angles).as_secs_f64()
-}
-
-/// A minute's time in some of the ways to spend it. A year has a hundred
-/// thousand minutes, so no [`Times`] is built for each.
-fn time_in(minute: &Minute, which: impl Fn(Spent) -> bool) -> SignedDuration {
-    let times = minute.spent.iter().filter(|(spent, _)| which(**spent));
-    times.map(|(_, &time)| time).sum()
-}
-
-fn curve(
-    begin: Timestamp,
-    minutes: &[&Minute],
-    angle: impl Fn(&Minute) -> Option<AngleSpan>,
-) -> Vec<Point> {
-    let mut sums: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-    for minute in minutes {
-        if let Some(span) = angle(minute) {
-            let number = minute.start.duration_since(begin).as_secs() / POINT.as_secs();
-            let sum = sums.entry(number).or_default();
-            sum.0 += span.mean * weight(minute);
-            sum.1 += weight(minute);
-        }
-    }
-    let middle = |number: i64| {
-        begin + SignedDuration::from_secs(number * POINT.as_secs() + POINT.as_secs() / 2)
-    };
-    let sums = sums.into_iter().filter(|(_, (_, weight))| *weight > 0.0);
-    sums.map(|(number, (sum, weight))| Point {
-        at: middle(number),
-        mean: sum / weight,
-    })
-    .collect()
 }
 
 fn angle(minutes: &[&Minute], angle: impl Fn(&Minute) -> Option<AngleSpan>) -> Option<Angle> {

@@ -7,7 +7,7 @@ use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::summary::POINT;
+use super::day::POINT;
 use super::{Day, Kind, Point, Times};
 
 /// The height of a timeline, in pixels. Kinds differ by height too, for those

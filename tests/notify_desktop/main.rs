@@ -66,6 +66,7 @@ fn notice(minute: i64) -> Notice {
         Some(14.0),
         SignedDuration::from_mins(minute),
         &suggestion,
+        SignedDuration::from_mins(15),
     )
 }
 
@@ -109,9 +110,11 @@ fn each_button_answers_and_a_click_opens_the_guide() {
     let daemon = Daemon::start();
     let (mut desktop, hear, _) = desktop(&Notify::default());
     for (minute, action) in (1..).zip(Action::ALL) {
-        desktop.show(&notice(minute)).unwrap();
+        let notice = notice(minute);
+        desktop.show(&notice).unwrap();
         daemon.shows("1");
-        daemon.press(action.label());
+        let button = notice.actions.iter().find(|(known, _)| *known == action);
+        daemon.press(&button.unwrap().1);
         assert_eq!(next(&hear), (minute, Reply::Chosen(action)));
         daemon.shows("0");
     }

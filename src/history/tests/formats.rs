@@ -1,0 +1,124 @@
+//! Files of other programs and of other versions.
+
+use super::*;
+
+#[test]
+fn foreign_and_newer_files_are_told_apart_and_left_alone() {
+    let foreign = |sql: &str| {
+        let desk = Desk::new();
+        desk.put(b"");
+        Connection::open(desk.path())
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
+        desk
+    };
+    let rows = [
+        (
+            foreign("CREATE TABLE recipes (name TEXT)"),
+            "is not a Sitwell history",
+        ),
+        (
+            foreign("PRAGMA user_version = 1"),
+            "is not a Sitwell history",
+        ),
+        (
+            foreign("PRAGMA application_id = 7; CREATE TABLE a (b)"),
+            "is not a Sitwell history",
+        ),
+        (
+            foreign(
+                "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
+            ),
+            "was written by a newer Sitwell (format 99, this one knows 2)",
+        ),
+    ];
+    let text = Desk::new();
+    text.put(b"Dear diary, today I sat up straight.");
+    for (desk, message) in rows.into_iter().chain([(text, "is not a Sitwell history")]) {
+        let before = std::fs::read(desk.path()).unwrap();
+        for error in [
+            History::open(&desk.path()).unwrap_err(),
+            History::open_read_only(&desk.path()).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains(message), "{error}");
+            assert!(!error.is_damage());
+        }
+        let mut writer = Writer::new(&desk.path());
+        assert!(matches!(
+            writer.keep(one_of_each())[..],
+            [Notice::Waiting(_)]
+        ));
+        assert_eq!(std::fs::read(desk.path()).unwrap(), before);
+    }
+}
+
+#[test]
+fn every_format_ever_released_opens_and_keeps_its_records() {
+    for version in 1..=schema::STEPS.len() {
+        let fixture = format!(
+            "{}/tests/fixtures/history/format_{version}.sql",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let desk = Desk::new();
+        desk.put(b"");
+        Connection::open(desk.path())
+            .unwrap()
+            .execute_batch(&std::fs::read_to_string(fixture).unwrap())
+            .unwrap();
+        let records = desk.history().read(Period::ALWAYS).unwrap();
+        let clock = |at: Timestamp| at.strftime("%F %T").to_string();
+        assert_eq!(records.minutes.len(), 3);
+        assert_eq!(clock(records.minutes[0].start), "2026-11-23 08:00:00");
+        assert_eq!(
+            records.minutes[1].spent[&Spent::Slouched(Fault::ForwardHead)],
+            SignedDuration::from_secs(45)
+        );
+        assert_eq!(
+            records.minutes[2].spent[&Spent::Unclear(Why::TooDark)],
+            SignedDuration::from_millis(1500)
+        );
+        assert_eq!(clock(records.episodes[0].from), "2026-11-23 08:01:15");
+        assert_eq!(records.nudges[0].answer, Answer::Done);
+        assert_eq!((records.sessions.len(), records.calibrations.len()), (1, 1));
+    }
+}
+
+#[test]
+fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
+    let known = schema::STEPS.len() as u32;
+    let and = |step| [schema::STEPS.as_slice(), &[step]].concat();
+    let desk = Desk::new();
+    desk.history().save_all(&one_of_each()).unwrap();
+    let mut db = Connection::open(desk.path()).unwrap();
+    let version = |db: &Connection| -> u32 {
+        db.pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap()
+    };
+    let columns = |db: &Connection| -> u32 {
+        db.query_row(
+            "SELECT count(*) FROM pragma_table_info('minutes')",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap()
+    };
+    let before = columns(&db);
+
+    let failing = "ALTER TABLE minutes ADD COLUMN extra REAL; INSERT INTO nowhere VALUES (1)";
+    assert!(schema::migrate(&mut db, &and(failing)).is_err());
+    assert_eq!((version(&db), columns(&db)), (known, before));
+
+    let good = "ALTER TABLE minutes ADD COLUMN extra REAL";
+    schema::migrate(&mut db, &and(good)).unwrap();
+    assert_eq!((version(&db), columns(&db)), (known + 1, before + 1));
+    schema::migrate(&mut db, &and(good)).unwrap();
+    assert_eq!(columns(&db), before + 1);
+
+    // The Sitwell of today refuses what that newer one has written.
+    drop(db);
+    assert!(matches!(
+        History::open(&desk.path()),
+        Err(HistoryError::Newer { found, .. }) if found == known + 1
+    ));
+}

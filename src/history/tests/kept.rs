@@ -1,0 +1,279 @@
+//! What is kept, and what is let go of.
+
+use super::*;
+
+#[test]
+fn what_is_saved_is_read_again() {
+    let desk = Desk::new();
+    desk.history().save_all(&one_of_each()).unwrap();
+    let records = History::open_read_only(&desk.path())
+        .unwrap()
+        .read(Period::ALWAYS)
+        .unwrap();
+    let mut again: Vec<Record> = Vec::new();
+    again.extend(records.minutes.into_iter().map(Record::Minute));
+    again.extend(records.episodes.into_iter().map(Record::Episode));
+    again.extend(records.nudges.into_iter().map(Record::Nudge));
+    again.extend(records.sessions.into_iter().map(Record::Session));
+    again.extend(records.calibrations.into_iter().map(Record::Calibration));
+    assert_eq!(again, one_of_each());
+}
+
+#[test]
+fn every_way_to_spend_time_is_kept() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    let spent = Spent::all()
+        .map(|spent| (spent, SignedDuration::from_millis(7)))
+        .collect();
+    let minute = Minute {
+        spent,
+        ..minute(0, 1, 0)
+    };
+    history.save(&Record::Minute(minute.clone())).unwrap();
+    assert_eq!(history.read(Period::ALWAYS).unwrap().minutes, [minute]);
+}
+
+#[test]
+fn of_two_minutes_with_the_same_start_the_longer_stays() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    for (seconds, stays) in [(10, 10), (30, 30), (20, 30), (60, 60)] {
+        history
+            .save(&Record::Minute(minute(0, seconds, 0)))
+            .unwrap();
+        assert_eq!(
+            history.read(Period::ALWAYS).unwrap().minutes,
+            [minute(0, stays, 0)]
+        );
+    }
+    assert_eq!(history.last_minute().unwrap(), Some(minute(0, 60, 0)));
+}
+
+#[test]
+fn a_period_holds_what_began_in_it() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    assert_eq!(history.extent().unwrap(), None);
+    for number in 0..5 {
+        history
+            .save(&Record::Minute(minute(number, 60, 0)))
+            .unwrap();
+    }
+    let half = SignedDuration::from_millis(1);
+    let rows = [
+        (at(60), at(180), vec![1, 2]),
+        (at(60) + half, at(180) + half, vec![2, 3]),
+        (at(60) - half, at(180) - half, vec![1, 2]),
+        (at(180), at(60), vec![]),
+    ];
+    for (from, to, expected) in rows {
+        let minutes = history.read(Period { from, to }).unwrap().minutes;
+        let numbers: Vec<i64> = minutes
+            .iter()
+            .map(|m| (m.start.as_second() - at(0).as_second()) / 60)
+            .collect();
+        assert_eq!(numbers, expected, "{from} to {to}");
+    }
+    assert_eq!(
+        history.extent().unwrap(),
+        Some(Period {
+            from: at(0),
+            to: at(240) + half
+        })
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let desk = Desk::new();
+    let mut history = desk.history();
+    history.save_all(&one_of_each()).unwrap();
+    assert_eq!(mode(desk.path().parent().unwrap()), 0o700);
+    for file in ["", "-wal", "-shm"] {
+        assert_eq!(mode(&suffixed(&desk.path(), file)), 0o600, "{file}");
+    }
+    drop(history);
+    std::fs::set_permissions(desk.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    desk.history();
+    assert_eq!(mode(&desk.path()), 0o600);
+}
+
+#[test]
+fn a_report_reads_while_a_monitor_writes() {
+    let desk = Desk::new();
+    let mut monitor = desk.history();
+    let report = History::open_read_only(&desk.path()).unwrap();
+    for number in 0..20 {
+        monitor
+            .save(&Record::Minute(minute(number, 60, 0)))
+            .unwrap();
+        assert_eq!(
+            report.read(Period::ALWAYS).unwrap().minutes.len() as i64,
+            number + 1
+        );
+    }
+    assert!(matches!(
+        History::open_read_only(&desk.path().with_file_name("none")),
+        Err(HistoryError::Missing { .. })
+    ));
+}
+
+#[test]
+fn retention_takes_minutes_and_wipe_takes_everything() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    history.save_all(&one_of_each()).unwrap();
+    let day = 24 * 60;
+    history
+        .save(&Record::Minute(minute(2 * day, 60, 0)))
+        .unwrap();
+    let now = at(60 * (2 * day + 5));
+    let rows = [
+        (0, now, 0),
+        (3, now, 0),
+        (2, now, 0),
+        // The clock runs ten years ahead, or behind.
+        (2, now + SignedDuration::from_hours(24 * 3650), 0),
+        (1, now - SignedDuration::from_hours(24 * 3650), 0),
+        (1, now, 1),
+        (1, now, 0),
+    ];
+    for (days, now, forgotten) in rows {
+        let removed = history.forget_minutes(days, now).unwrap();
+        assert_eq!(removed, forgotten, "{days} days at {now}");
+    }
+    let left = history.read(Period::ALWAYS).unwrap();
+    assert_eq!(
+        (left.minutes.len(), left.episodes.len(), left.nudges.len()),
+        (1, 1, 1)
+    );
+    assert_eq!(
+        history.wipe(Some(at(2))).unwrap(),
+        Removed {
+            minutes: 0,
+            others: 2
+        }
+    );
+    assert_eq!(
+        history.wipe(None).unwrap(),
+        Removed {
+            minutes: 1,
+            others: 2
+        }
+    );
+    assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
+    let places = [desk.path(), wal_of(&desk.path())];
+    let has = |path: &PathBuf| {
+        std::fs::read(path)
+            .unwrap()
+            .windows(9)
+            .any(|window| window == b"chin-tuck")
+    };
+    assert!(
+        !places.iter().any(has),
+        "the wiped stretch is still on the disk"
+    );
+}
+
+#[test]
+fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
+    let desk = Desk::new();
+    let mut monitor = desk.history();
+    monitor.save_all(&one_of_each()).unwrap();
+    desk.history().wipe(None).unwrap();
+    for path in [desk.path(), wal_of(&desk.path())] {
+        let bytes = std::fs::read(path).unwrap();
+        assert!(!bytes.windows(9).any(|window| window == b"chin-tuck"));
+    }
+    monitor.save(&Record::Minute(minute(5, 60, 0))).unwrap();
+    assert_eq!(
+        desk.history().read(Period::ALWAYS).unwrap().minutes,
+        [minute(5, 60, 0)]
+    );
+}
+
+/// A calibration of somebody seen from the front, with this height of the ears.
+fn calibration(seconds: i64, profile: &str, ear_height: f64) -> Calibration {
+    let shape = Shape {
+        ear_height,
+        ear_width: -1.2,
+        eye_drop: 0.1,
+        nose_drop: 0.3,
+        mouth_drop: 0.6,
+        ear_right: 0.0,
+        ear_up: 0.5,
+        face_pitch: 0.2,
+        nose_right: 0.0,
+        trunk_right: 0.0,
+        right_of_right: 1.0,
+        right_of_left: -1.0,
+        above_right: 1.0,
+        above_left: 1.0,
+    };
+    Calibration {
+        taken: CalibrationTaken {
+            at: at(seconds),
+            camera: "usb-1".to_owned(),
+            profile: profile.to_owned(),
+        },
+        baseline: Baseline::from_shapes(&[shape, shape]).unwrap(),
+    }
+}
+
+#[test]
+fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    assert_eq!(history.calibration("usb-1", None).unwrap(), None);
+    let sitting = calibration(10, "sitting", 0.5);
+    let standing = calibration(20, "standing", 0.6);
+    let again = calibration(30, "sitting", 0.7);
+    for one in [&sitting, &standing, &again] {
+        history.calibrate(one).unwrap();
+    }
+    let found = |profile| history.calibration("usb-1", profile).unwrap();
+    assert_eq!(found(None), Some(again.clone()));
+    assert_eq!(found(Some("sitting")), Some(again));
+    assert_eq!(found(Some("standing")), Some(standing));
+    assert_eq!(found(Some("lying")), None);
+    assert_eq!(history.calibration("usb-2", None).unwrap(), None);
+    assert_eq!(history.read(Period::ALWAYS).unwrap().calibrations.len(), 3);
+
+    let mut history = desk.history();
+    history.wipe(Some(at(100))).unwrap();
+    assert!(history.calibration("usb-1", None).unwrap().is_some());
+    history.wipe(None).unwrap();
+    assert_eq!(history.calibration("usb-1", None).unwrap(), None);
+}
+
+#[test]
+fn what_the_person_answered_outlasts_what_the_monitor_concludes() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    let kept = |history: &mut History, answer| {
+        let nudge = Nudge {
+            at: at(150),
+            fault: Fault::ForwardHead,
+            stretch: "chin-tuck".to_owned(),
+            answer,
+            answered: None,
+        };
+        history.save(&Record::Nudge(nudge)).unwrap();
+        history.nudges(Period::ALWAYS).unwrap()[0].answer
+    };
+    use Answer::{Done, Part, Recovered, Unanswered};
+    for (said, is_kept) in [
+        (Unanswered, Unanswered),
+        (Recovered, Recovered),
+        (Part, Part),
+        (Unanswered, Part),
+        (Recovered, Part),
+        (Done, Done),
+    ] {
+        assert_eq!(kept(&mut history, said), is_kept, "{said:?}");
+    }
+}

@@ -1,0 +1,149 @@
+//! What goes wrong: full disks, damage, records that do not fit.
+
+use super::*;
+
+#[test]
+fn an_unfit_record_is_refused_and_nothing_of_its_batch_is_kept() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    let misplaced = Minute {
+        start: at(1),
+        ..minute(0, 1, 0)
+    };
+    for unfit in [minute(0, 50, 20), misplaced] {
+        let batch = [Record::Minute(minute(9, 60, 0)), Record::Minute(unfit)];
+        assert!(matches!(
+            history.save_all(&batch),
+            Err(HistoryError::Unfit { .. })
+        ));
+    }
+    assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
+}
+
+#[test]
+fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
+    let filled = || {
+        let desk = Desk::new();
+        let mut history = desk.history();
+        let minutes: Vec<Record> = (0..3000)
+            .map(|number| Record::Minute(minute(number, 60, 0)))
+            .collect();
+        history.save_all(&minutes).unwrap();
+        drop(history);
+        let bytes = std::fs::read(desk.path()).unwrap();
+        (desk, bytes)
+    };
+    let scratched = |mut bytes: Vec<u8>| {
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 20_000].fill(0xAA);
+        bytes
+    };
+    let cut_short = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    let zeroed = |bytes: Vec<u8>| vec![0; bytes.len()];
+    let damages: [&dyn Fn(Vec<u8>) -> Vec<u8>; 3] = [&scratched, &cut_short, &zeroed];
+    for damage in damages {
+        let (desk, bytes) = filled();
+        let bytes = damage(bytes);
+        desk.put(&bytes);
+        let error = History::open(&desk.path()).unwrap_err();
+        assert!(error.is_damage(), "{error}");
+        let mut writer = Writer::new(&desk.path());
+        let notices = writer.keep(one_of_each());
+        let [Notice::SetAside { path, .. }] = &notices[..] else {
+            panic!("{notices:?}")
+        };
+        assert_eq!(std::fs::read(path).unwrap(), bytes);
+        assert_eq!(
+            desk.history().read(Period::ALWAYS).unwrap().minutes,
+            [minute(0, 40, 20)]
+        );
+    }
+}
+
+#[test]
+fn a_full_disk_is_waited_for_and_said_once() {
+    let desk = Desk::new();
+    let mut writer = Writer::new(&desk.path());
+    assert!(writer.keep(one_of_each()).is_empty());
+    let mut said = Vec::new();
+    let mut number = 1;
+    while said.is_empty() {
+        // SQLite answers a page limit as it answers a full disk. The limit goes
+        // with the connection, so it is set anew, as a full disk would stay full.
+        let pages: u32 = writer
+            .history()
+            .unwrap()
+            .db
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        writer
+            .history()
+            .unwrap()
+            .db
+            .pragma_update(None, "max_page_count", pages)
+            .unwrap();
+        said = writer.keep([Record::Minute(Minute {
+            spent: minute(0, 60, 0).spent,
+            ..minute(number, 60, 0)
+        })]);
+        number += 1;
+    }
+    assert!(
+        matches!(said[..], [Notice::Waiting(HistoryError::DiskFull { .. })]),
+        "{said:?}"
+    );
+    assert_eq!(writer.waiting(), 1);
+    let said = writer.keep([Record::Minute(minute(number, 60, 0))]);
+    assert!(
+        matches!(said[..], [Notice::CaughtUp { kept: 2, lost: 0 }]),
+        "{said:?}"
+    );
+    assert_eq!(
+        desk.history().read(Period::ALWAYS).unwrap().minutes.len() as i64,
+        number + 1
+    );
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
+    let desk = Desk::new();
+    // A file stands where the directory should be: this stops even a superuser.
+    let directory = desk.path().parent().unwrap().to_owned();
+    std::fs::write(&directory, "in the way").unwrap();
+    let mut writer = Writer::new(&desk.path());
+    assert!(matches!(
+        writer.keep([Record::Minute(minute(0, 60, 0))])[..],
+        [Notice::Waiting(HistoryError::Make { .. })]
+    ));
+    let many = (1..=10_005).map(|number| Record::Minute(minute(number, 60, 0)));
+    assert!(writer.keep(many).is_empty());
+    assert_eq!(writer.waiting(), 10_000);
+    std::fs::remove_file(&directory).unwrap();
+    assert!(matches!(
+        writer.keep([])[..],
+        [Notice::CaughtUp {
+            kept: 10_000,
+            lost: 6
+        }]
+    ));
+    assert_eq!(
+        desk.history().last_minute().unwrap(),
+        Some(minute(10_005, 60, 0))
+    );
+}
+
+#[test]
+fn one_unfit_record_does_not_hold_up_the_others() {
+    let desk = Desk::new();
+    let mut writer = Writer::new(&desk.path());
+    let records = [minute(0, 60, 0), minute(1, 61, 0), minute(2, 60, 0)].map(Record::Minute);
+    assert!(matches!(
+        writer.keep(records)[..],
+        [Notice::GaveUp(HistoryError::Unfit { .. })]
+    ));
+    assert_eq!(writer.waiting(), 0);
+    assert_eq!(
+        desk.history().read(Period::ALWAYS).unwrap().minutes,
+        [minute(0, 60, 0), minute(2, 60, 0)]
+    );
+}
