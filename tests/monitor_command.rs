@@ -151,6 +151,42 @@ fn without_a_calibration_nothing_is_called_a_slouch() {
     assert!(!export.contains("slouch"), "{export}");
 }
 
+/// Somebody of the demo twice in each picture: once as they are, and once so much smaller.
+fn with_somebody_else(scale: f64) -> image::RgbImage {
+    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+    let person = image::open(desk.join("1.jpg")).unwrap().into_rgb8();
+    let (width, height) = person.dimensions();
+    let side = (f64::from(width) * scale) as u32;
+    let small = (side, (f64::from(height) * scale) as u32);
+    let other = image::imageops::resize(
+        &person,
+        small.0,
+        small.1,
+        image::imageops::FilterType::Triangle,
+    );
+    let mut both = image::RgbImage::new(width + side, height);
+    image::imageops::replace(&mut both, &person, 0, 0);
+    image::imageops::replace(&mut both, &other, width.into(), 0);
+    both
+}
+
+#[test]
+fn a_calibration_refuses_two_people_but_not_somebody_far_behind() {
+    let desk = Desk::new();
+    for (name, scale, learns) in [("beside", 0.8, false), ("behind", 0.3, true)] {
+        let folder = desk.path(name);
+        std::fs::create_dir(&folder).unwrap();
+        let picture = with_somebody_else(scale);
+        for n in 0..6 {
+            picture.save(folder.join(format!("{n}.jpg"))).unwrap();
+        }
+        let folder = folder.display().to_string();
+        let (_, story, is_well) = desk.run(&["calibrate", "--source", &folder, "--fps", "0.5"]);
+        assert_eq!(is_well, learns, "{story}");
+        assert_eq!(story.contains("Two people are seen"), !learns, "{story}");
+    }
+}
+
 #[test]
 fn a_calibration_that_fails_says_why_and_leaves_the_last_one_in_force() {
     let desk = Desk::new();

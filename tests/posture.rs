@@ -9,6 +9,8 @@
     reason = "a test may stop where it stands, and its figures are worth reading"
 )]
 
+#[path = "posture/noise.rs"]
+mod noise;
 #[path = "posture/recording.rs"]
 mod recording;
 

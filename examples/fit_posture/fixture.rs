@@ -4,23 +4,9 @@ use std::fmt::Write;
 
 use sitwell::landmarks::{Joint, Landmarks};
 use sitwell::pose::Crop;
+use sitwell::posture::MEASURED;
 
 use super::set::Set;
-
-/// The joints that angles are measured from.
-const JOINTS: [Joint; 11] = [
-    Joint::Nose,
-    Joint::LeftEye,
-    Joint::RightEye,
-    Joint::LeftEar,
-    Joint::RightEar,
-    Joint::MouthLeft,
-    Joint::MouthRight,
-    Joint::LeftShoulder,
-    Joint::RightShoulder,
-    Joint::LeftHip,
-    Joint::RightHip,
-];
 
 /// Every session from the front of so many subjects, and all others of a few.
 const FRONT: usize = 9;
@@ -29,7 +15,7 @@ const OTHERS: usize = 4;
 /// Writes `tests/fixtures/posture/joints.csv`: a row for each crop that looks take in turns.
 pub(crate) fn write(set: &Set) {
     let mut text = String::from("session,view,pose,picture,crop,forward_head");
-    for joint in JOINTS {
+    for joint in MEASURED {
         let name = Joint::ALL[joint as usize].1;
         write!(text, ",{name}_x,{name}_y").unwrap();
     }
@@ -68,7 +54,7 @@ pub(crate) fn write(set: &Set) {
 /// Ten-thousandths of the picture's height, and per cents.
 fn cells(joints: &Landmarks) -> String {
     let mut text = String::new();
-    for joint in JOINTS {
+    for joint in MEASURED {
         let point = joints[joint];
         for value in [point.x, point.y] {
             write!(text, ",{:.0}", value * 10_000.0).unwrap();

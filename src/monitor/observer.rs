@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::Look;
 use crate::landmarks::Sighting;
 use crate::posture::{
-    Baseline, Estimate, Fitting, Limits, Moment, Posture, Seen, Smooth, Standing, Why, judge,
-    observe,
+    Baseline, Drift, Estimate, Fitting, Limits, Moment, Posture, Seen, Smooth, Standing, Why,
+    judge, observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
@@ -15,8 +15,8 @@ use crate::posture::{
 pub struct Observer {
     baseline: Option<Baseline>,
     limits: Limits,
-    forward_head: Smooth,
-    rounded_shoulders: Smooth,
+    forward_head: Steady,
+    rounded_shoulders: Steady,
     fitting: Fitting,
     before: Option<Moment>,
 }
@@ -33,8 +33,8 @@ impl Observer {
         Observer {
             baseline,
             limits,
-            forward_head: Smooth::default(),
-            rounded_shoulders: Smooth::default(),
+            forward_head: Steady::default(),
+            rounded_shoulders: Steady::default(),
             fitting: Fitting::default(),
             before: None,
         }
@@ -52,7 +52,7 @@ impl Observer {
         self.before = Some(verdict.moment);
         let doubtful = [&self.forward_head, &self.rounded_shoulders]
             .into_iter()
-            .any(|angle| angle.standing() == Standing::Doubtful);
+            .any(|angle| angle.smooth.standing() == Standing::Doubtful);
         Look {
             at,
             moment: verdict.moment,
@@ -87,23 +87,32 @@ impl Observer {
             view: posture.view,
             forward_head: posture
                 .forward_head
-                .map(|angle| steady(&mut self.forward_head, angle, at)),
+                .map(|angle| self.forward_head.take(angle, at)),
             rounded_shoulders: posture
                 .rounded_shoulders
-                .map(|angle| steady(&mut self.rounded_shoulders, angle, at)),
+                .map(|angle| self.rounded_shoulders.take(angle, at)),
         }
     }
 }
 
-/// Smooths an angle; a rough one without a change stays as it is.
-fn steady(smooth: &mut Smooth, angle: Estimate, at: Timestamp) -> Estimate {
-    let Some(change) = angle.change else {
-        return angle;
-    };
-    let smoothed = smooth.push(change, at);
-    Estimate {
-        degrees: angle.degrees + smoothed - change,
-        change: Some(smoothed),
-        error: smooth.error(angle.error),
+/// What is remembered of one angle.
+#[derive(Debug, Clone, Copy, Default)]
+struct Steady {
+    smooth: Smooth,
+    drift: Drift,
+}
+
+impl Steady {
+    /// Smooths an angle and takes its drift off; a rough one without a change stays as it is.
+    fn take(&mut self, angle: Estimate, at: Timestamp) -> Estimate {
+        let Some(change) = angle.change else {
+            return angle;
+        };
+        let steady = self.drift.correct(self.smooth.push(change, at), at);
+        Estimate {
+            degrees: angle.degrees + steady - change,
+            change: Some(steady),
+            error: self.smooth.error(angle.error),
+        }
     }
 }

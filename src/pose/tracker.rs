@@ -138,6 +138,20 @@ impl Pose {
         crops.iter().map(look).collect()
     }
 
+    /// How large everybody that the detector finds shows in a picture, the largest first: the sides of
+    /// the squares around them in picture heights. Whom a look follows makes no difference.
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    pub fn sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
+        let people = self.detector.find(picture)?;
+        let height = picture.height() as f32;
+        let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
+        sizes.sort_by(|a, b| b.total_cmp(a));
+        Ok(sizes)
+    }
+
     /// Finds a person in the whole picture. Of several it is the one nearest to
     /// the last sighting, else the largest.
     fn search(

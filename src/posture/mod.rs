@@ -6,6 +6,7 @@
 pub mod angles;
 mod baseline;
 pub mod curve;
+mod drift;
 mod estimate;
 mod fitted;
 mod fitting;
@@ -18,11 +19,12 @@ mod smooth;
 
 pub use angles::{Facing, Seen, observe};
 pub use baseline::{Baseline, Refusal, Spread, Warning};
+pub use drift::Drift;
 pub use estimate::{Estimate, Posture, View};
 pub use fitting::Fitting;
 pub use judge::{Limits, Verdict, judge};
 pub use moment::{Fault, Moment, Why};
 pub use patience::Patience;
-pub use shape::{Shape, measure};
+pub use shape::{MEASURED, Shape, measure};
 pub use slouch::State;
 pub use smooth::{Smooth, Standing};

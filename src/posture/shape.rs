@@ -44,6 +44,23 @@ pub struct Shape {
     pub above_left: f64,
 }
 
+/// The joints that a shape is measured from: the head's, and those of the trunk.
+pub const MEASURED: [Joint; 11] = [
+    Joint::Nose,
+    Joint::LeftEye,
+    Joint::RightEye,
+    Joint::LeftEar,
+    Joint::RightEar,
+    Joint::MouthLeft,
+    Joint::MouthRight,
+    Joint::LeftShoulder,
+    Joint::RightShoulder,
+    Joint::LeftHip,
+    Joint::RightHip,
+];
+/// How many of them are the head's.
+const OF_HEAD: usize = 7;
+
 /// Ears nearer to each other than this (picture heights) belong to somebody too
 /// far away: 8 pixels of 480, where a pixel is already 8 degrees of forward head.
 const MIN_HEAD: f64 = 0.017;
@@ -110,16 +127,7 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
         let point = at(joint);
         (-MARGIN..=width + MARGIN).contains(&point.x) && (-MARGIN..=1.0 + MARGIN).contains(&point.y)
     };
-    let head = [
-        Joint::Nose,
-        Joint::LeftEye,
-        Joint::RightEye,
-        Joint::LeftEar,
-        Joint::RightEar,
-        Joint::MouthLeft,
-        Joint::MouthRight,
-    ];
-    if !head.into_iter().all(inside) {
+    if !MEASURED[..OF_HEAD].iter().copied().all(inside) {
         return Err(Why::HeadCutOff);
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];

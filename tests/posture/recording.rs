@@ -8,21 +8,9 @@ use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
 use sitwell::monitor::{Look, Observer};
 use sitwell::posture::slouch::Event;
-use sitwell::posture::{Baseline, Limits, Patience, Shape, State, measure};
+use sitwell::posture::{Baseline, Limits, MEASURED, Patience, Shape, State, measure};
 
-const JOINTS: [Joint; 11] = [
-    Joint::Nose,
-    Joint::LeftEye,
-    Joint::RightEye,
-    Joint::LeftEar,
-    Joint::RightEar,
-    Joint::MouthLeft,
-    Joint::MouthRight,
-    Joint::LeftShoulder,
-    Joint::RightShoulder,
-    Joint::LeftHip,
-    Joint::RightHip,
-];
+use super::noise::Noise;
 
 /// What is no slouch: looking down, turning, tilting, leaning aside, the chair nearer or farther, the camera nudged.
 pub(crate) const NOT_A_SLOUCH: [&str; 7] =
@@ -101,7 +89,7 @@ pub(crate) fn sessions() -> Vec<Session> {
 
 fn landmarks(numbers: &[f32]) -> Landmarks {
     let mut points = [Landmark::default(); Joint::COUNT];
-    for (joint, at) in JOINTS.iter().zip(numbers.chunks(2)) {
+    for (joint, at) in MEASURED.iter().zip(numbers.chunks(2)) {
         points[*joint as usize] = Landmark {
             x: at[0] / 10_000.0,
             y: at[1] / 10_000.0,
@@ -110,7 +98,7 @@ fn landmarks(numbers: &[f32]) -> Landmarks {
         };
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
-    for (joint, visibility) in shoulders.iter().zip(&numbers[2 * JOINTS.len()..]) {
+    for (joint, visibility) in shoulders.iter().zip(&numbers[2 * MEASURED.len()..]) {
         points[*joint as usize].visibility = visibility / 100.0;
     }
     Landmarks {
@@ -146,24 +134,6 @@ impl Moved {
             point.y = centre.1 + (point.y - centre.1) * self.scale + self.down;
         }
         joints
-    }
-}
-
-/// Normal numbers from a fixed seed (Box and Muller over splitmix64).
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
 }
 

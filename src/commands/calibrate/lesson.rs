@@ -15,6 +15,18 @@ const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
 /// So few looks say nothing about how still somebody sits. Ours.
 const FEWEST: usize = 3;
 
+/// Somebody who shows at least this large beside the largest could be the one who sits there. At
+/// twice the distance one shows half as large: who passes behind a desk is farther away. Ours.
+const COMPARABLE: f32 = 0.5;
+
+/// Whether somebody else shows nearly as large as the largest, given how large all show, the largest first.
+pub(super) fn is_in_company(sizes: &[f32]) -> bool {
+    match sizes {
+        [largest, next, ..] => *next >= COMPARABLE * largest,
+        [_] | [] => false,
+    }
+}
+
 /// What a look at the person shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hint {
@@ -22,6 +34,8 @@ pub(super) enum Hint {
     HoldStill,
     /// Nobody is there.
     Nobody,
+    /// Somebody else is there too, and it cannot be told who is to be learnt.
+    Company,
     /// Somebody is there, but cannot be measured.
     Unclear(Why),
 }
@@ -32,6 +46,9 @@ impl Hint {
         match self {
             Hint::HoldStill => "Sit upright and hold still.",
             Hint::Nobody => "Nobody is seen: sit down in front of the camera.",
+            Hint::Company => {
+                "Two people are seen: only the one who will sit here may be in the picture."
+            }
             Hint::Unclear(Why::ShouldersOutOfPicture) => {
                 "Move back, or tilt the camera, until both shoulders are in the picture."
             }
@@ -141,7 +158,7 @@ impl Lesson {
             return Err(match self.hint {
                 // All was well when it ended, and only a recording ends then.
                 Hint::HoldStill => NotLearnt::TooShort { seen, wanted },
-                hint @ (Hint::Nobody | Hint::Unclear(_)) => {
+                hint @ (Hint::Nobody | Hint::Company | Hint::Unclear(_)) => {
                     NotLearnt::TooLittle { seen, wanted, hint }
                 }
             });
@@ -154,5 +171,25 @@ impl Lesson {
             baseline: Baseline::from_shapes(&self.shapes)?,
             looks,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_beside_is_company_and_somebody_far_behind_is_not() {
+        let rows = [
+            (&[][..], false),
+            (&[1.9], false),
+            (&[1.9, 1.7], true),
+            (&[1.9, 0.95, 0.3], true),
+            (&[1.9, 0.9], false),
+            (&[1.9, 0.5, 0.4], false),
+        ];
+        for (sizes, expected) in rows {
+            assert_eq!(is_in_company(sizes), expected, "{sizes:?}");
+        }
     }
 }

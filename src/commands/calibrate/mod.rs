@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::beside::Paused;
-use self::lesson::{Hint, Lesson};
+use self::lesson::{Hint, Lesson, is_in_company};
 use super::monitor::RECORDING;
 use super::voice::Voice;
 use super::{folders, words};
@@ -159,6 +159,9 @@ impl<W: Write> Class<W> {
     fn look(&mut self, frame: &Frame) -> Result<()> {
         let hint = match light::trouble(frame) {
             Some(why) => self.lesson.nothing(Hint::Unclear(why)),
+            None if is_in_company(&self.pose.sizes(&frame.pixels)?) => {
+                self.lesson.nothing(Hint::Company)
+            }
             None => {
                 let sighting = self.pose.look(frame)?;
                 self.lesson.look(&sighting, frame.at)

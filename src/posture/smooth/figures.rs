@@ -2,25 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Smooth;
+use super::{LOOK_ERROR, Smooth};
 
-/// Looks whose error is normal with 2.5 degrees, from a fixed seed (Box-Muller over splitmix64).
-struct Noise(u64);
+#[path = "../../../tests/posture/noise.rs"]
+mod noise;
 
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn degrees(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
-        2.5 * radius * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-}
+use noise::Noise;
 
 /// Makes a filter.
 type New<'a> = &'a dyn Fn() -> Box<dyn Filter>;
@@ -87,7 +74,7 @@ impl Filter for Median {
 fn jitter(new: New, step: f64) -> f64 {
     let (mut filter, mut noise) = (new(), Noise(1));
     let outputs: Vec<f64> = (0..20_000)
-        .map(|n| filter.push(noise.degrees(), f64::from(n) * step))
+        .map(|n| filter.push(LOOK_ERROR * noise.normal(), f64::from(n) * step))
         .skip(100)
         .collect();
     let mean = outputs.iter().sum::<f64>() / outputs.len() as f64;
@@ -108,11 +95,12 @@ fn delay(new: New, step: f64, degrees: f64) -> f64 {
         .map(|_| {
             let mut filter = new();
             for n in 0..60 {
-                filter.push(noise.degrees(), f64::from(n) * step);
+                filter.push(LOOK_ERROR * noise.normal(), f64::from(n) * step);
             }
             let late = (60..)
                 .find(|n| {
-                    filter.push(degrees + noise.degrees(), f64::from(*n) * step) >= 0.7 * degrees
+                    filter.push(degrees + LOOK_ERROR * noise.normal(), f64::from(*n) * step)
+                        >= 0.7 * degrees
                 })
                 .unwrap_or(0);
             f64::from(late - 60) * step
@@ -126,7 +114,7 @@ fn moved(new: New, step: f64) -> f64 {
     let (mut filter, mut noise) = (new(), Noise(3));
     let mut before = 0.0;
     for n in 0..60 {
-        before = filter.push(noise.degrees(), f64::from(n) * step);
+        before = filter.push(LOOK_ERROR * noise.normal(), f64::from(n) * step);
     }
     (filter.push(40.0, 60.0 * step) - before).abs()
 }
