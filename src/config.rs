@@ -3,6 +3,7 @@
 //! Reading the file from disk is the commands' work; here it is only parsed.
 
 mod camera;
+mod changes;
 mod error;
 
 use serde::{Deserialize, Serialize};

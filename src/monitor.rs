@@ -102,6 +102,11 @@ impl Monitor {
         }
     }
 
+    /// Goes on with other settings. A slouch under way goes on and ends by the new ones.
+    pub fn adopt(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// Takes in one thing and says what is to be done, in order.
     #[must_use]
     pub fn on(&mut self, input: Input) -> Vec<Effect> {
@@ -309,15 +314,7 @@ impl Monitor {
             Last::Look(look) if to.duration_since(look.at) > self.settings.patience.max_gap => {
                 return;
             }
-            Last::Look(look) => {
-                let spent = match look.moment {
-                    Moment::Upright => Spent::Upright,
-                    Moment::Slouched(fault) => Spent::Slouched(fault),
-                    Moment::Unclear(why) => Spent::Unclear(why),
-                    Moment::Away => Spent::Away,
-                };
-                (spent, look.at, look.posture.as_ref())
-            }
+            Last::Look(look) => (look.moment.into(), look.at, look.posture.as_ref()),
         };
         if to > from {
             effects.push(Effect::Spent(record::Look {

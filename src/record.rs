@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::posture::{Fault, Why};
+use crate::posture::{Fault, Moment, Why};
 
 mod names;
 mod tally;
@@ -69,6 +69,17 @@ pub enum Spent {
     Away,
     /// Not watched.
     NotWatched(NotWatching),
+}
+
+impl From<Moment> for Spent {
+    fn from(moment: Moment) -> Spent {
+        match moment {
+            Moment::Upright => Spent::Upright,
+            Moment::Slouched(fault) => Spent::Slouched(fault),
+            Moment::Unclear(why) => Spent::Unclear(why),
+            Moment::Away => Spent::Away,
+        }
+    }
 }
 
 /// Mean and worst of an angle's change from neutral over some time, in degrees.

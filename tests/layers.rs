@@ -22,7 +22,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("capture", &["config", "frame", "posture", "record"]),
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
-    ("control", &["record"]),
+    ("control", &["posture", "record"]),
     ("notify", &["config", "posture", "record", "stretch"]),
     ("cli", &["capture", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),

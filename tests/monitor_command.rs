@@ -1,94 +1,11 @@
 //! `sitwell calibrate` and `sitwell monitor` through the binary, on recordings made of the demo's pictures.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod desk;
 
-/// A folder with recordings, a history and settings of its own.
-struct Desk(tempfile::TempDir);
+use std::process::Command;
 
-impl Desk {
-    fn new() -> Desk {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        std::fs::write(
-            desk.path("config.toml"),
-            "[notify]\nchannel = \"terminal\"\n",
-        )
-        .unwrap();
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Makes a recording of the demo's pictures, two seconds each: 1 to 3 sit well, 6 and 7 do not.
-    fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
-        let folder = self.path(name);
-        std::fs::create_dir(&folder).unwrap();
-        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
-        for (n, picture) in pictures.into_iter().enumerate() {
-            std::fs::hard_link(
-                desk.join(format!("{picture}.jpg")),
-                folder.join(format!("{n:04}.jpg")),
-            )
-            .or_else(|_| {
-                std::fs::copy(
-                    desk.join(format!("{picture}.jpg")),
-                    folder.join(format!("{n:04}.jpg")),
-                )
-                .map(drop)
-            })
-            .unwrap();
-        }
-        folder.display().to_string()
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
-        command
-            .args(words)
-            .env("SITWELL_CONFIG_DIR", self.0.path())
-            .env("SITWELL_DATA_DIR", self.path("data"))
-            .env("TZ", "UTC")
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// What is answered, what is told, and whether it went well.
-    fn run(&self, words: &[&str]) -> (String, String, bool) {
-        let done = self.command(words).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (text(done.stdout), text(done.stderr), done.status.success())
-    }
-
-    fn calibrate(&self) {
-        let well = self.recording("well", [1, 1, 2, 2, 3, 3]);
-        let (answer, story, is_well) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
-        assert!(is_well, "{story}");
-        assert!(
-            answer.starts_with("Calibrated recording (sitting) from 6 looks: camera in front"),
-            "{answer}"
-        );
-    }
-
-    fn export(&self) -> String {
-        self.run(&["history", "export", "--format", "csv"]).0
-    }
-}
-
-/// Sits well for 30 s, slouches for 90 s, sits well again for 30 s.
-fn a_slouch() -> Vec<u32> {
-    let (well, badly) = ([1, 2, 3], [6, 7]);
-    let well = || well.into_iter().cycle().take(15);
-    well()
-        .chain(badly.into_iter().cycle().take(45))
-        .chain(well())
-        .collect()
-}
-
-const WATCH: [&str; 5] = ["monitor", "--fps", "0.5", "--began", "2026-11-20T10:00"];
+use desk::{Desk, WATCH, a_slouch, watching};
 
 #[test]
 fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
@@ -209,25 +126,6 @@ fn a_calibration_that_fails_says_why_and_leaves_the_last_one_in_force() {
         story.contains("the recording shows you for only 6 of 60 seconds"),
         "{story}"
     );
-}
-
-/// A monitor that plays its recording for minutes, once it has told that somebody slouches.
-fn watching(desk: &Desk, day: &str) -> (Child, BufReader<std::process::ChildStderr>) {
-    let mut monitor = desk
-        .command(&[&WATCH[..], &["--source", day, "--speed", "20"]].concat())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut story = BufReader::new(monitor.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("beyond the limit") {
-        line.clear();
-        assert!(
-            story.read_line(&mut line).unwrap() > 0,
-            "it ended too early"
-        );
-    }
-    (monitor, story)
 }
 
 #[cfg(unix)]

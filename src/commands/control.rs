@@ -1,63 +1,15 @@
-//! `sitwell status`, `pause`, `resume` and `stop`: words with the running monitor.
+//! `sitwell pause`, `resume` and `stop`: words with the running monitor.
 
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, ToSpan, Zoned};
 
 use super::folders;
-use crate::cli::{PauseArgs, StatusArgs};
-use crate::control::{Reply, Request, Status, ask};
-
-/// Says how things stand.
-///
-/// # Errors
-///
-/// No monitor runs, or it does not answer.
-pub(super) fn status(
-    args: &StatusArgs,
-    data_dir: Option<&Path>,
-    now: &Zoned,
-    out: &mut impl Write,
-) -> Result<()> {
-    let Reply::Status(status) = ask(&folders::data(data_dir)?, &Request::Status)? else {
-        bail!("the monitor gave another answer than its status; is it of another version?");
-    };
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
-    } else {
-        told(&status, now, out)?;
-    }
-    Ok(())
-}
-
-fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> std::io::Result<()> {
-    let clock = |at: Timestamp| {
-        let local = now.time_zone().to_datetime(at);
-        local.strftime("%H:%M:%S").to_string()
-    };
-    writeln!(out, "{} (since {})", status.words, clock(status.since))?;
-    if let Some(seconds) = status.slouched_for_s {
-        writeln!(out, "slouched for {} min {} s", seconds / 60, seconds % 60)?;
-    }
-    if let Some(nudge) = status.nudge {
-        writeln!(out, "told at {}, no answer yet", clock(nudge))?;
-    }
-    match (&status.camera, status.is_calibrated) {
-        (None, _) => writeln!(out, "no camera was opened yet")?,
-        (Some(camera), true) => writeln!(out, "camera {camera}, calibrated")?,
-        (Some(camera), false) => writeln!(
-            out,
-            "camera {camera}, not calibrated: run sitwell calibrate"
-        )?,
-    }
-    if status.not_watching.is_none() {
-        writeln!(out, "next look {}", clock(status.next_look))?;
-    }
-    Ok(())
-}
+use crate::cli::PauseArgs;
+use crate::control::{Request, ask};
 
 /// Has the monitor pause.
 ///

@@ -43,12 +43,39 @@ pub(super) fn heavy_model() -> Vec<PathBuf> {
 ///
 /// When nothing says where, because the user has no home.
 pub(super) fn data(asked: Option<&Path>) -> Result<PathBuf> {
+    chosen(asked)
+        .or_else(|| native().map(|folders| folders.data_dir()))
+        .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
+}
+
+/// The data folder that the user chose, if any.
+fn chosen(asked: Option<&Path>) -> Option<PathBuf> {
     let from_environment = std::env::var_os("SITWELL_DATA_DIR").filter(|folder| !folder.is_empty());
     asked
         .map(Path::to_path_buf)
         .or_else(|| from_environment.map(PathBuf::from))
-        .or_else(|| native().map(|folders| folders.data_dir()))
-        .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
+}
+
+/// Where the log of the monitor is: beside data that were put somewhere else, so that
+/// monitors kept apart do not share one; else where the system keeps what a
+/// program may forget, or the data folder where it knows no such place.
+///
+/// # Errors
+///
+/// When nothing says where, because the user has no home.
+pub(super) fn log(asked: Option<&Path>) -> Result<PathBuf> {
+    match (
+        chosen(asked),
+        native().and_then(|folders| folders.state_dir()),
+    ) {
+        (None, Some(state)) => Ok(state),
+        _ => data(asked),
+    }
+}
+
+/// The user's home.
+pub(super) fn home() -> Option<PathBuf> {
+    etcetera::home_dir().ok()
 }
 
 /// Where the settings file is: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.

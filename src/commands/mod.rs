@@ -7,9 +7,11 @@ mod control;
 mod demo;
 mod folders;
 mod history;
+mod log;
 mod monitor;
 mod report;
 mod settings;
+mod status;
 mod stretch;
 mod voice;
 mod watcher;
@@ -46,10 +48,13 @@ fn perform(cli: &Cli) -> Result<()> {
             calibrate::run(args, data, &settings()?.config, &now(), &mut stdout, stderr)?;
         }
         Command::Monitor(args) => {
-            monitor::run(args, cli.data_dir.as_deref(), &settings()?, &now(), stderr)?;
+            let loaded = settings()?;
+            let followed = settings::Followed::new(asked, &loaded);
+            let data = cli.data_dir.as_deref();
+            monitor::run(args, data, loaded, followed, &now(), stderr)?;
         }
         Command::Status(args) => {
-            control::status(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
+            status::run(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
         }
         Command::Pause(args) => {
             control::pause(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
@@ -67,7 +72,9 @@ fn perform(cli: &Cli) -> Result<()> {
         }
         Command::Stretch(args) => stretch::run(args, cli.data_dir.as_deref(), &settings()?)?,
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
-        Command::Config(action) => settings::run(*action, asked, &mut stdout)?,
+        Command::Config(action) => {
+            settings::run(*action, asked, cli.data_dir.as_deref(), &mut stdout)?;
+        }
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
             let settings = settings()?.config.report;

@@ -1,5 +1,7 @@
 //! `sitwell config`, and the settings for every other command.
 
+mod follow;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,15 +9,21 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use self::follow::Mark;
 use super::folders;
 use crate::cli::ConfigAction;
 use crate::config::{Config, EXAMPLE};
+use crate::control::{ControlError, Reply, Request, ask};
+
+pub(super) use self::follow::Followed;
 
 /// The settings in force.
 pub(super) struct Loaded {
     pub(super) config: Config,
     /// The file that they are from; none when there is none.
     pub(super) file: Option<PathBuf>,
+    /// Which version of the file.
+    mark: Mark,
 }
 
 impl Loaded {
@@ -40,10 +48,12 @@ pub(super) fn load(asked: Option<&Path>) -> Result<Loaded> {
                 return Ok(Loaded {
                     config: Config::default(),
                     file: None,
+                    mark: Mark::none(),
                 });
             }
         },
     };
+    let mark = Mark::of(&file);
     let text = fs::read_to_string(&file)
         .with_context(|| format!("cannot read the settings {}", file.display()))?;
     let config = Config::parse(&text)
@@ -51,7 +61,17 @@ pub(super) fn load(asked: Option<&Path>) -> Result<Loaded> {
     Ok(Loaded {
         config,
         file: Some(file),
+        mark,
     })
+}
+
+/// Where the settings file is, or would be.
+///
+/// # Errors
+///
+/// Nothing says where.
+pub(super) fn place(asked: Option<&Path>) -> Result<PathBuf> {
+    asked.map_or_else(folders::settings_file, |file| Ok(file.to_owned()))
 }
 
 /// Runs `sitwell config`.
@@ -59,8 +79,13 @@ pub(super) fn load(asked: Option<&Path>) -> Result<Loaded> {
 /// # Errors
 ///
 /// The settings cannot be used, or a file is there already.
-pub(super) fn run(action: ConfigAction, asked: Option<&Path>, out: &mut impl Write) -> Result<()> {
-    let place = || asked.map_or_else(folders::settings_file, |file| Ok(file.to_owned()));
+pub(super) fn run(
+    action: ConfigAction,
+    asked: Option<&Path>,
+    data_dir: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let place = || place(asked);
     match action {
         ConfigAction::Path => writeln!(out, "{}", place()?.display())?,
         ConfigAction::Show => {
@@ -79,6 +104,7 @@ pub(super) fn run(action: ConfigAction, asked: Option<&Path>, out: &mut impl Wri
             }
             edit(&file)?;
             check(asked, &file, out)?;
+            used_at_once(&file, data_dir, out)?;
         }
         ConfigAction::Init => {
             let file = place()?;
@@ -97,6 +123,26 @@ fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()>
             "there is no {}: the defaults are in force",
             place.display()
         )?,
+    }
+    Ok(())
+}
+
+/// Has a running monitor of these settings use them now rather than when it notices.
+fn used_at_once(file: &Path, data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
+    let status = match ask(&folders::data(data_dir)?, &Request::Reload) {
+        Ok(Reply::Status(status)) => status,
+        Ok(Reply::Done | Reply::Refused { .. }) | Err(ControlError::NoMonitor) => return Ok(()),
+        Err(error) => {
+            writeln!(out, "the running monitor could not be told: {error}")?;
+            return Ok(());
+        }
+    };
+    let same = |own: &PathBuf| fs::canonicalize(own).ok() == fs::canonicalize(file).ok();
+    match status.settings_trouble {
+        // It has a file of its own.
+        _ if !status.settings_file.as_ref().is_some_and(same) => {}
+        None => writeln!(out, "the running monitor uses it now")?,
+        Some(trouble) => writeln!(out, "the running monitor goes on as before: {trouble}")?,
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! The webcam and recordings go through this same code; only where the frames
 //! come from and how their story is told differ.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -17,7 +18,7 @@ use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::PoseModel;
 use crate::posture::{Baseline, Limits, Why};
-use crate::record::{NotWatching, Nudge, Period, Record, Tally};
+use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
 use crate::stretch::{self, Catalogue, choose};
 
 /// What happened, for whoever tells the story.
@@ -42,9 +43,9 @@ pub(super) type Tell<'a> = dyn FnMut(Told<'_>) + 'a;
 
 /// Watches one person.
 pub(super) struct Watcher<'a> {
-    pub(super) pose: &'a mut dyn PoseModel,
-    pub(super) notifier: Option<&'a mut dyn Notifier>,
-    catalogue: &'a Catalogue,
+    pub(super) pose: Box<dyn PoseModel>,
+    pub(super) notifier: Option<Box<dyn Notifier>>,
+    catalogue: Cow<'a, Catalogue>,
     stretches: stretch::Settings,
     /// What a notice offers to wait.
     snooze: SignedDuration,
@@ -64,8 +65,8 @@ const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 impl<'a> Watcher<'a> {
     /// Begins to watch somebody with this neutral, and keeps what happens in a file.
     pub(super) fn new(
-        pose: &'a mut dyn PoseModel,
-        notifier: Option<&'a mut dyn Notifier>,
+        pose: Box<dyn PoseModel>,
+        notifier: Option<Box<dyn Notifier>>,
         catalogue: &'a Catalogue,
         config: &Config,
         baseline: Option<Baseline>,
@@ -79,7 +80,7 @@ impl<'a> Watcher<'a> {
         Watcher {
             pose,
             notifier,
-            catalogue,
+            catalogue: Cow::Borrowed(catalogue),
             stretches: config.stretch.clone(),
             snooze: config.monitor.nudges.snooze,
             limits,
@@ -99,6 +100,16 @@ impl<'a> Watcher<'a> {
     /// Goes on with another neutral, because another camera watches.
     pub(super) fn measure_against(&mut self, baseline: Option<Baseline>) {
         self.observer = Observer::new(baseline, self.limits);
+    }
+
+    /// Goes on with other settings and other stretches to choose from. What is under way goes on.
+    pub(super) fn adopt(&mut self, config: &Config, catalogue: Catalogue) {
+        self.stretches = config.stretch.clone();
+        self.catalogue = Cow::Owned(catalogue);
+        self.limits = config.posture.limits();
+        self.observer.limit(self.limits);
+        self.monitor.adopt(config.monitor);
+        self.tally.bridge(config.monitor.patience.max_gap);
     }
 
     /// When a look is due.
@@ -205,7 +216,7 @@ impl<'a> Watcher<'a> {
                     Effect::Nudge(nudge) => {
                         self.recall(nudge.at);
                         let suggestion = choose(
-                            self.catalogue,
+                            &self.catalogue,
                             nudge.fault,
                             &self.stretches,
                             &self.lately,
@@ -281,6 +292,45 @@ impl<'a> Watcher<'a> {
         // While the disk fails, what this run remembers must do.
         if let Ok(kept) = kept {
             self.lately = kept;
+        }
+    }
+
+    /// Everything that is kept of a period, with the minute that is not over yet.
+    ///
+    /// # Errors
+    ///
+    /// When the history cannot be read.
+    pub(super) fn records(&mut self, period: Period) -> Result<Records, HistoryError> {
+        let mut records = self.writer.history()?.read(period)?;
+        if let Some(open) = self.tally.flush().filter(|open| period.holds(open.start)) {
+            records.minutes.retain(|kept| kept.start != open.start);
+            records.minutes.push(open);
+        }
+        Ok(records)
+    }
+
+    /// The last nudge in a period, as it is kept or else as this run remembers it.
+    pub(super) fn last_nudge(&mut self, period: Period) -> Option<Nudge> {
+        let kept = self
+            .writer
+            .history()
+            .and_then(|history| history.nudges(period))
+            .unwrap_or_default();
+        let mut nudges = if kept.is_empty() {
+            self.lately.clone()
+        } else {
+            kept
+        };
+        nudges.pop()
+    }
+
+    /// What a stretch is called.
+    pub(super) fn name_of(&self, stretch: &str) -> String {
+        match self.catalogue.get(stretch) {
+            Some(known) => known.name.clone(),
+            None if stretch == stretch::MOVE => "Get up and move".to_owned(),
+            // One that the catalogue no longer has.
+            None => stretch.to_owned(),
         }
     }
 

@@ -8,18 +8,21 @@
 
 mod client;
 mod server;
+mod status;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use interprocess::local_socket::{GenericFilePath, Name, ToFsName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::record::NotWatching;
+use crate::posture::Posture;
+use crate::record::{NotWatching, Spent};
 
 pub use client::{ControlError, ask};
 pub use server::{Asked, Server};
+pub use status::{Cost, LastNudge, Share, Today};
 
 /// The socket's name in the data folder.
 #[cfg(not(windows))]
@@ -38,16 +41,18 @@ pub enum Request {
     },
     /// To watch again.
     Resume,
+    /// To use the settings file as it is now; how things stand then is the answer.
+    Reload,
     /// To end.
     Stop,
 }
 
 /// What the monitor answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// How things stand.
-    Status(Status),
+    Status(Box<Status>),
     /// It is done.
     Done,
     /// It is not.
@@ -58,7 +63,7 @@ pub enum Reply {
 }
 
 /// How things stand with a running monitor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// The monitor's process.
     pub process: u32,
@@ -80,6 +85,20 @@ pub struct Status {
     pub is_calibrated: bool,
     /// When the next look is due.
     pub next_look: Timestamp,
+    /// What the last look counts as; none without one.
+    pub look: Option<Spent>,
+    /// The angles of the last look; none while nothing is measured.
+    pub angles: Option<Posture>,
+    /// The settings file in force; none while there is none.
+    pub settings_file: Option<PathBuf>,
+    /// Why the settings file as it is now is not in force, but what it said before.
+    pub settings_trouble: Option<String>,
+    /// The day so far; none while the history cannot be read.
+    pub today: Option<Today>,
+    /// The nudge that came last, answered or not.
+    pub last_nudge: Option<LastNudge>,
+    /// What Sitwell itself uses; none where the system is not asked for it.
+    pub cost: Option<Cost>,
 }
 
 /// Where the monitor of a data folder listens.

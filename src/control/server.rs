@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use interprocess::local_socket::traits::{ListenerExt, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 
@@ -15,6 +15,10 @@ use super::{Reply, Request, name};
 
 /// So long a client may take to ask, and to take its answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// So long the monitor may take to answer: loading another model takes a second
+/// or two. A client waits a little longer than this.
+const ANSWER: Duration = Duration::from_secs(4);
 
 /// No request is longer.
 const LONGEST: usize = 4096;
@@ -169,13 +173,17 @@ fn line(stream: &mut impl Read) -> io::Result<Vec<u8>> {
 
 fn answer(request: Request, asked: &Sender<Asked>) -> Reply {
     let (reply, answer) = bounded(1);
-    let refused = || Reply::Refused {
-        why: "the monitor is ending".to_owned(),
+    let refused = |why: &str| Reply::Refused {
+        why: why.to_owned(),
     };
     if asked.send(Asked { request, reply }).is_err() {
-        return refused();
+        return refused("the monitor is ending");
     }
-    answer.recv_timeout(PATIENCE).unwrap_or_else(|_| refused())
+    match answer.recv_timeout(ANSWER) {
+        Ok(reply) => reply,
+        Err(RecvTimeoutError::Timeout) => refused("the monitor is busy; ask again"),
+        Err(RecvTimeoutError::Disconnected) => refused("the monitor is ending"),
+    }
 }
 
 #[expect(

@@ -26,18 +26,19 @@ impl Observer {
     /// look is called upright or slouched.
     #[must_use]
     pub fn new(baseline: Option<Baseline>, limits: Limits) -> Observer {
-        let limits = match &baseline {
-            Some(baseline) => limits.fitted_to(baseline),
-            None => limits,
-        };
         Observer {
+            limits: fitted(limits, baseline.as_ref()),
             baseline,
-            limits,
             forward_head: Steady::default(),
             rounded_shoulders: Steady::default(),
             fitting: Fitting::default(),
             before: None,
         }
+    }
+
+    /// Judges by other limits from now on; what was seen before is remembered.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = fitted(limits, self.baseline.as_ref());
     }
 
     /// Says what one sighting shows.
@@ -93,6 +94,11 @@ impl Observer {
                 .map(|angle| self.rounded_shoulders.take(angle, at)),
         }
     }
+}
+
+/// The limits for the person whose neutral it is.
+fn fitted(limits: Limits, baseline: Option<&Baseline>) -> Limits {
+    baseline.map_or(limits, |baseline| limits.fitted_to(baseline))
 }
 
 /// What is remembered of one angle.

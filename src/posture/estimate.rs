@@ -25,7 +25,7 @@ impl fmt::Display for View {
 }
 
 /// An angle with how far it may be off.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// The angle itself. Rough without a calibration, see [`Estimate::change`].
     pub degrees: f64,
@@ -36,7 +36,7 @@ pub struct Estimate {
 }
 
 /// How somebody sits in one picture. An angle that the view does not show is none.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Posture {
     /// Where the camera stands.
     pub view: View,

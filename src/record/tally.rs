@@ -69,6 +69,11 @@ impl Tally {
         tally
     }
 
+    /// From now on a watched span longer than this was not really watched.
+    pub fn bridge(&mut self, longest_gap: SignedDuration) {
+        self.longest_gap_ms = clamp_ms(longest_gap);
+    }
+
     /// Adds a look and gives the minutes that it finished.
     pub fn add(&mut self, look: &Look) -> Vec<Minute> {
         let (mut from, to) = (look.from.as_millisecond(), look.to.as_millisecond());

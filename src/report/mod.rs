@@ -30,6 +30,7 @@ pub use text::{Colour, Style, text};
 pub use times::{Kind, Run, Times, percentages};
 pub use trend::{Trend, Verdict};
 pub use words::weekly_notice;
+pub(crate) use words::{duration, percent};
 
 /// A stretch as reports show it. Who calls for a report looks it up by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

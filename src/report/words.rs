@@ -12,7 +12,7 @@ use crate::record::{Answer, Period};
 const LITTLE: SignedDuration = SignedDuration::from_mins(30);
 
 /// A duration, no more exact than it is of use: `45 s`, `3 min 20 s`, `52 min`, `6 h 12 min`.
-pub(super) fn duration(time: SignedDuration) -> String {
+pub(crate) fn duration(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0) + i64::from(time.subsec_millis() >= 500);
     match seconds {
         0..60 => format!("{seconds} s"),
@@ -84,7 +84,7 @@ pub(super) fn span(period: Period, summary: &Summary) -> String {
 }
 
 /// A whole percentage. What is neither nothing nor all is never told as it.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         p if p > 0.0 && p < 0.5 => "<1%".to_owned(),
         p if p > 99.5 && p < 100.0 => ">99%".to_owned(),

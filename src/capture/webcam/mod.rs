@@ -46,7 +46,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use format::{Layout, Offer, Rate, choose, layouts};
 pub use listing::{Because, Listed, find, list};
-pub use process::SUBCOMMAND;
+pub use process::{CaptureProcess, SUBCOMMAND};
 pub use state::{CameraError, CameraState};
 
 pub use crate::config::{CameraChoice, Mode};
@@ -90,6 +90,7 @@ pub enum Report {
 pub struct Webcam {
     orders: Option<Sender<Order>>,
     reports: Receiver<Report>,
+    process: CaptureProcess,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -102,11 +103,12 @@ impl Webcam {
     pub fn start(settings: Settings) -> Result<Self, CameraError> {
         let (orders, received) = unbounded();
         let (sender, reports) = unbounded();
+        let process = CaptureProcess::default();
+        let own = process.clone();
         let thread = std::thread::Builder::new()
             .name("camera".to_owned())
             .spawn(move || {
-                Keeping::new(settings.program, settings.choice, settings.mode, sender)
-                    .run(&received);
+                Keeping::new(settings, sender, own).run(&received);
             })
             .map_err(|error| CameraError::Child {
                 what: error.to_string(),
@@ -114,6 +116,7 @@ impl Webcam {
         Ok(Webcam {
             orders: Some(orders),
             reports,
+            process,
             thread: Some(thread),
         })
     }
@@ -132,6 +135,12 @@ impl Webcam {
     #[must_use]
     pub fn reports(&self) -> &Receiver<Report> {
         &self.reports
+    }
+
+    /// The process that holds the camera.
+    #[must_use]
+    pub fn process(&self) -> CaptureProcess {
+        self.process.clone()
     }
 
     /// Asks for one picture and waits for the answer, at most 5 s. Changes of

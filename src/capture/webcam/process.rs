@@ -1,14 +1,15 @@
 //! The capture child seen from its parent: started, asked, ended.
 
 use std::io::{BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
 use super::wire::{self, Said};
-use super::{CameraChoice, CameraError, Mode};
+use super::{CameraError, Settings};
 
 /// The hidden subcommand that is the child.
 pub const SUBCOMMAND: &str = "capture-child";
@@ -16,6 +17,23 @@ pub const SUBCOMMAND: &str = "capture-child";
 /// How long to wait for a killed child before it is left to end by itself. A
 /// driver can hold a process in the kernel for seconds.
 const REAP: Duration = Duration::from_millis(300);
+
+/// Which process holds the camera, as it comes and goes.
+#[derive(Debug, Clone, Default)]
+pub struct CaptureProcess(Arc<AtomicU32>);
+
+impl CaptureProcess {
+    /// Its number; none while there is no such process.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|&id| id != 0)
+    }
+
+    pub(super) fn is(&self, running: Option<&Running>) {
+        self.0
+            .store(running.map_or(0, Running::id), Ordering::Relaxed);
+    }
+}
 
 /// What a child said, or that it ended, with the child's number.
 #[derive(Debug)]
@@ -36,19 +54,17 @@ pub(super) struct Running {
 impl Running {
     /// Starts a child; what it says arrives on `heard` under `number`.
     pub(super) fn start(
-        program: &Path,
-        choice: &CameraChoice,
-        mode: Mode,
+        settings: &Settings,
         number: u64,
         heard: Sender<Heard>,
     ) -> Result<Self, CameraError> {
         let failed = |error: std::io::Error| CameraError::Child {
             what: error.to_string(),
         };
-        let mut child = Command::new(program)
+        let mut child = Command::new(&settings.program)
             .arg(SUBCOMMAND)
-            .arg(format!("--camera={choice}"))
-            .arg(format!("--mode={mode}"))
+            .arg(format!("--camera={}", settings.choice))
+            .arg(format!("--mode={}", settings.mode))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -1,6 +1,5 @@
 //! Does what the [`Keeper`] decides: one thread with the child, the watch and the clock.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
@@ -8,9 +7,9 @@ use jiff::Timestamp;
 
 use super::keeper::{Deed, Event, Keeper};
 use super::others::{Holder, Seen, Watch, holders};
-use super::process::{Heard, Running};
+use super::process::{CaptureProcess, Heard, Running};
 use super::wire::{Notice, Said};
-use super::{CameraChoice, CameraError, CameraState, Looked, Mode, Report};
+use super::{CameraError, CameraState, Looked, Report, Settings};
 use crate::frame::Frame;
 
 /// What the owner of the webcam asks for. The end of the channel ends the thread.
@@ -21,12 +20,11 @@ pub(super) enum Order {
 }
 
 pub(super) struct Keeping {
-    pub(super) program: PathBuf,
-    pub(super) choice: CameraChoice,
-    pub(super) mode: Mode,
-    pub(super) reports: Sender<Report>,
+    settings: Settings,
+    reports: Sender<Report>,
     keeper: Keeper,
     child: Option<Running>,
+    process: CaptureProcess,
     children: u64,
     heard: (Sender<Heard>, Receiver<Heard>),
     seen: (Sender<Seen>, Receiver<Seen>),
@@ -42,20 +40,18 @@ pub(super) struct Keeping {
 
 impl Keeping {
     pub(super) fn new(
-        program: PathBuf,
-        choice: CameraChoice,
-        mode: Mode,
+        settings: Settings,
         reports: Sender<Report>,
+        process: CaptureProcess,
     ) -> Self {
         let seen = unbounded();
         let tell = seen.0.clone();
         Keeping {
-            program,
-            choice,
-            mode,
+            settings,
             reports,
             keeper: Keeper::new(),
             child: None,
+            process,
             children: 0,
             heard: unbounded(),
             seen,
@@ -112,6 +108,7 @@ impl Keeping {
                 }
             }
         }
+        self.process.is(self.child.as_ref());
         let state = self.state();
         if state != self.told {
             self.told = state.clone();
@@ -123,7 +120,7 @@ impl Keeping {
         if self.child.is_none() {
             self.children += 1;
             let heard = self.heard.0.clone();
-            match Running::start(&self.program, &self.choice, self.mode, self.children, heard) {
+            match Running::start(&self.settings, self.children, heard) {
                 Ok(child) => self.child = Some(child),
                 Err(error) => return self.on(Event::Failed(error)),
             }

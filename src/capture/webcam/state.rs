@@ -116,6 +116,23 @@ impl CameraError {
         }
     }
 
+    /// Its kind, for a log: without the names of cameras, programs and devices.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            CameraError::Missing { .. } => "missing",
+            CameraError::NoPermission { .. } => "no permission",
+            CameraError::Busy { .. } => "in use",
+            CameraError::Unplugged => "unplugged",
+            CameraError::Stalled => "no picture comes",
+            CameraError::Damaged => "damaged pictures",
+            CameraError::WrongSize { .. } => "pictures of another size",
+            CameraError::NoUsableFormat { .. } => "no readable format",
+            CameraError::Driver { .. } => "the driver failed",
+            CameraError::Child { .. } => "the capture process failed",
+        }
+    }
+
     /// From an error number of the system, which is all that some drivers give.
     #[must_use]
     pub fn from_os(code: i32, what: &str) -> Self {
@@ -191,6 +208,16 @@ impl CameraState {
             CameraState::Resting | CameraState::Opening | CameraState::Watching { .. } => None,
             CameraState::Busy { .. } => Some(NotWatching::CameraBusy),
             CameraState::Failed { .. } => Some(NotWatching::CameraMissing),
+        }
+    }
+
+    /// What is wrong, for a log; `None` if nothing is. See [`CameraError::kind`].
+    #[must_use]
+    pub fn trouble(&self) -> Option<&'static str> {
+        match self {
+            CameraState::Resting | CameraState::Opening | CameraState::Watching { .. } => None,
+            CameraState::Busy { .. } => Some("in use"),
+            CameraState::Failed { why, .. } => Some(why.kind()),
         }
     }
 

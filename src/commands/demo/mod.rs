@@ -22,7 +22,7 @@ use crate::cli::Demo;
 use crate::config::{Channel, Config, Notify};
 use crate::history::History;
 use crate::landmarks::Sighting;
-use crate::notify::{Notifier, notifier};
+use crate::notify::notifier;
 use crate::pose::{Looks, Pose, PoseModel, Variant};
 use crate::posture::{Baseline, measure};
 use crate::record::Period;
@@ -58,16 +58,13 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     story.calibrated(&baseline, start + CALIBRATION)?;
 
     let (heard, _answers) = unbounded();
-    let mut notifier = match desktop(args) {
+    let notifier = match desktop(args) {
         Some(settings) => notifier(&settings, heard, Box::new(io::sink()))?,
         None => None,
     };
-    let notifier = notifier
-        .as_deref_mut()
-        .map(|notifier| notifier as &mut dyn Notifier);
     let config = Config::default();
     let mut watcher = Watcher::new(
-        &mut pose,
+        Box::new(pose),
         notifier,
         catalogue(),
         &config,

@@ -12,16 +12,17 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use super::cost::Cost;
 use super::guide::Guide;
+use super::settings::InForce;
 use super::story::Story;
 use crate::capture::webcam::Report;
 use crate::cli::MonitorArgs;
 use crate::commands::watcher::{Told, Watcher};
 use crate::commands::{now, report, words};
-use crate::config::{Config, HistorySettings, ReportSettings};
-use crate::control::{self, Asked, Request, Status};
+use crate::control::{self, Asked, Request};
 use crate::frame::Frame;
-use crate::monitor::{Input, Seeing};
+use crate::monitor::Input;
 use crate::notify::{Action, Heard, Notice, Reply};
 use crate::posture::Why;
 use crate::record::{Answer, NotWatching};
@@ -89,16 +90,16 @@ pub(super) struct Desk<'a, W> {
     pub(super) watcher: Watcher<'a>,
     pub(super) story: Story<W>,
     pub(super) time: Time,
-    ears: Ears,
+    pub(super) cost: Cost,
+    pub(super) ears: Ears,
     guide: Guide,
     guides: Vec<Child>,
     profile: Option<String>,
-    camera: Option<String>,
-    is_calibrated: bool,
+    pub(super) camera: Option<String>,
+    pub(super) is_calibrated: bool,
     history: PathBuf,
-    keep: HistorySettings,
-    reports: ReportSettings,
-    zone: TimeZone,
+    pub(super) settings: InForce,
+    pub(super) zone: TimeZone,
     /// The day on which the daily work was done last.
     day: Option<Date>,
 }
@@ -110,7 +111,7 @@ impl<'a, W: Write> Desk<'a, W> {
         ears: Ears,
         guide: Guide,
         args: &MonitorArgs,
-        config: &Config,
+        settings: InForce,
         now: &Zoned,
     ) -> Desk<'a, W> {
         let zone = now.time_zone().clone();
@@ -126,14 +127,14 @@ impl<'a, W: Write> Desk<'a, W> {
                 Some(_) => Time::Recording(args.began.as_ref().unwrap_or(now).timestamp()),
                 None => Time::Clock,
             },
+            cost: Cost::new(),
             ears,
             guide,
             guides: Vec::new(),
             profile: args.profile.clone(),
             camera: None,
             is_calibrated: false,
-            keep: config.history.clone(),
-            reports: config.report.clone(),
+            settings,
             zone,
         }
     }
@@ -179,7 +180,10 @@ impl<'a, W: Write> Desk<'a, W> {
         let at = self.now();
         self.story.at(at);
         let (reply, woken) = match asked.request {
-            Request::Status => (control::Reply::Status(self.status(at)), Woken::Due),
+            Request::Status => {
+                let status = Box::new(self.status(at));
+                (control::Reply::Status(status), Woken::Due)
+            }
             Request::Pause { until } => {
                 self.give(Input::Pause { until, at })?;
                 (control::Reply::Done, Woken::Due)
@@ -192,33 +196,16 @@ impl<'a, W: Write> Desk<'a, W> {
                 }
                 (control::Reply::Done, Woken::Due)
             }
+            Request::Reload => {
+                self.follow_settings();
+                let status = Box::new(self.status(at));
+                (control::Reply::Status(status), Woken::Due)
+            }
             Request::Stop => (control::Reply::Done, Woken::Stop),
         };
         // Who asked may have gone.
         let _ = asked.reply.send(reply);
         Ok(woken)
-    }
-
-    fn status(&self, at: Timestamp) -> Status {
-        let reading = self.watcher.reading();
-        let (words, since) = self.story.stands();
-        Status {
-            process: std::process::id(),
-            at,
-            words: words.to_owned(),
-            since,
-            not_watching: reading.and_then(|reading| match reading.watch {
-                Seeing::Not(why) => Some(why),
-                Seeing::Look(_) | Seeing::NoLookYet => None,
-            }),
-            slouched_for_s: reading
-                .and_then(|reading| reading.slouched_for)
-                .map(|lasted| lasted.as_secs()),
-            nudge: reading.and_then(|reading| reading.nudge),
-            camera: self.camera.clone(),
-            is_calibrated: self.is_calibrated,
-            next_look: self.watcher.next_look(),
-        }
     }
 
     /// Another camera watches: its own calibration counts.
@@ -289,6 +276,8 @@ impl<'a, W: Write> Desk<'a, W> {
     /// Lets time pass, and does what is to be done once a day.
     pub(super) fn tick(&mut self, at: Timestamp) -> Result<()> {
         self.story.at(at);
+        self.cost.note();
+        self.follow_settings();
         let story = &mut self.story;
         self.watcher.tick(at, &mut |told| story.tell(&told))?;
         // A window that was closed is not to stay in the list of processes.
@@ -298,7 +287,7 @@ impl<'a, W: Write> Desk<'a, W> {
         let before = self.day.replace(today);
         if before != Some(today) {
             self.forget(at);
-            if self.reports.weekly_notice {
+            if self.settings.config.report.weekly_notice {
                 self.tell_the_week(before, at);
             }
         }
@@ -366,7 +355,7 @@ impl<'a, W: Write> Desk<'a, W> {
     }
 
     fn forget(&mut self, at: Timestamp) {
-        let days = self.keep.keep_minutes_days;
+        let days = self.settings.config.history.keep_minutes_days;
         let forgotten = self
             .watcher
             .history()
@@ -383,7 +372,7 @@ impl<'a, W: Write> Desk<'a, W> {
     /// Sums up the week that is over, unless that was done on `before` or a day of this week before it.
     fn tell_the_week(&mut self, before: Option<Date>, at: Timestamp) {
         let now = at.to_zoned(self.zone.clone());
-        let starts = self.reports.week_starts.weekday();
+        let starts = self.settings.config.report.week_starts.weekday();
         let Some(week) = Days::week_to_tell(before, now.date(), starts) else {
             return;
         };

@@ -34,12 +34,10 @@ enum Asking {
 /// # Errors
 ///
 /// The camera's thread cannot be started, or looking fails.
-pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, camera: &Camera) -> Result<()> {
-    let webcam = Webcam::start(Settings {
-        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
-        choice: camera.device.clone(),
-        mode: camera.mode,
-    })?;
+pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
+    let mut camera = desk.settings.config.camera.clone();
+    let mut webcam = keep(&camera)?;
+    desk.cost.with(webcam.process());
     let mut stillness = Stillness::default();
     let mut asking = Asking::At(Timestamp::MIN);
     let mut told = None;
@@ -50,6 +48,14 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, camera: &Camera) -> Result
         if now >= tick || tick.duration_since(now) > TICK {
             desk.tick(now)?;
             tick = now + TICK;
+        }
+        if camera != desk.settings.config.camera {
+            camera = desk.settings.config.camera.clone();
+            // The one before is closed first: it may be the same camera.
+            drop(webcam);
+            webcam = keep(&camera)?;
+            desk.cost.with(webcam.process());
+            asking = Asking::At(now);
         }
         let until_look = match asking {
             // The camera is closed for as long as the pause lasts.
@@ -104,6 +110,15 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, camera: &Camera) -> Result
     }
 }
 
+/// Keeps the camera that the settings mean.
+fn keep(camera: &Camera) -> Result<Webcam> {
+    Ok(Webcam::start(Settings {
+        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
+        choice: camera.device.clone(),
+        mode: camera.mode,
+    })?)
+}
+
 /// Says what the camera is doing, when that changes, and what can be done about it.
 fn camera_state<W: Write>(
     desk: &mut Desk<'_, W>,
@@ -114,7 +129,9 @@ fn camera_state<W: Write>(
     match state {
         CameraState::Resting | CameraState::Opening => {}
         CameraState::Watching { camera } => {
-            *told = None;
+            if told.take().is_some() {
+                tracing::info!("the camera works again");
+            }
             desk.sit_before(camera);
         }
         CameraState::Busy { .. } | CameraState::Failed { .. } => {
@@ -124,6 +141,7 @@ fn camera_state<W: Write>(
             };
             if told.as_ref() != Some(&words) {
                 desk.story.line(&words);
+                tracing::warn!("the camera: {}", state.trouble().unwrap_or_default());
                 *told = Some(words);
             }
         }

@@ -5,11 +5,14 @@
 //! the camera, the notifications and signals reach it through channels, so
 //! that waiting for one never keeps it from another.
 
+mod cost;
 mod desk;
 mod guide;
 mod live;
 mod lock;
 mod replay;
+mod settings;
+mod status;
 mod story;
 
 use std::io::Write;
@@ -19,18 +22,18 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{bounded, unbounded};
 use jiff::{SignedDuration, Zoned};
 
-use self::desk::{Aside, Desk, Ears};
+use self::desk::{Desk, Ears};
 use self::guide::Guide;
 use self::lock::Only;
 pub(super) use self::replay::CAMERA as RECORDING;
 use self::replay::Play;
+use self::settings::{InForce, told_by};
 use self::story::Story;
-use super::settings::Loaded;
+use super::settings::{Followed, Loaded};
 use super::watcher::Watcher;
-use super::{folders, stretch};
+use super::{folders, log, stretch};
 use crate::cli::MonitorArgs;
 use crate::control::Server;
-use crate::notify::{Notifier, notifier};
 use crate::pose::{Looks, Pose};
 
 /// Runs the subcommand.
@@ -41,20 +44,23 @@ use crate::pose::{Looks, Pose};
 pub(super) fn run(
     args: &MonitorArgs,
     data_dir: Option<&Path>,
-    settings: &Loaded,
+    settings: Loaded,
+    followed: Followed,
     now: &Zoned,
     story: impl Write,
 ) -> Result<()> {
     let config = &settings.config;
     let data = folders::data(data_dir)?;
     let _only = Only::here(&data)?;
+    log::begin(&folders::log(data_dir)?);
+    tracing::info!("sitwell {} starts", env!("CARGO_PKG_VERSION"));
     let (end, stop) = bounded(1);
     ctrlc::set_handler(move || {
         // One request is enough, and waits until it is heard.
         let _ = end.try_send(());
     })
     .context("cannot listen for Ctrl-C")?;
-    let mut pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
+    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
     let catalogue = stretch::with_own(&config.stretch, settings.folder())?;
     let ears = Ears {
         stop,
@@ -62,14 +68,10 @@ pub(super) fn run(
         heard: unbounded(),
         asides: unbounded(),
     };
-    let fallback = Box::new(Aside::new(ears.asides.0.clone()));
-    let mut notifier = notifier(&config.notify, ears.heard.0.clone(), fallback)?;
-    let notifier = notifier
-        .as_deref_mut()
-        .map(|notifier| notifier as &mut dyn Notifier);
-    let guide = Guide::new(&data, settings)?;
+    let notifier = told_by(&config.notify, &ears)?;
+    let guide = Guide::new(&data, &settings)?;
     let watcher = Watcher::new(
-        &mut pose,
+        Box::new(pose),
         notifier,
         &catalogue,
         config,
@@ -79,7 +81,8 @@ pub(super) fn run(
     let began = args.began.as_ref().unwrap_or(now).timestamp();
     let story = Story::new(story, now.time_zone().clone(), began);
     let asked = ears.asked.0.clone();
-    let mut desk = Desk::new(watcher, story, ears, guide, args, config, now);
+    let settings = InForce::new(settings, followed);
+    let mut desk = Desk::new(watcher, story, ears, guide, args, settings, now);
     // Watching goes on where nobody can ask about it.
     let _server = match Server::start(&data, asked) {
         Ok(server) => Some(server),
@@ -99,8 +102,13 @@ pub(super) fn run(
             };
             replay::watch(&mut desk, source, play)
         }
-        None => live::watch(&mut desk, &config.camera),
+        None => live::watch(&mut desk),
     };
     // What was seen is kept however the watching ended.
-    desk.end().and(watched)
+    let ended = desk.end().and(watched);
+    match &ended {
+        Ok(()) => tracing::info!("ended"),
+        Err(error) => tracing::error!("ended: {error:#}"),
+    }
+    ended
 }

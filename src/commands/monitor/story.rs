@@ -91,6 +91,7 @@ impl<W: Write> Story<W> {
         match told {
             Told::Reading(reading) => self.reading(reading),
             Told::Suggested { notice, .. } => {
+                tracing::debug!("told: {}", notice.title);
                 self.line(&format!("told: {}", notice.title));
             }
             // The record of the nudge, which comes next, says why.
@@ -104,7 +105,10 @@ impl<W: Write> Story<W> {
             Told::Kept(
                 Record::Nudge(_) | Record::Minute(_) | Record::Session(_) | Record::Calibration(_),
             ) => {}
-            Told::History(notice) => self.line(&notice.to_string()),
+            Told::History(notice) => {
+                tracing::warn!("{notice}");
+                self.line(&notice.to_string());
+            }
         }
     }
 
@@ -134,7 +138,9 @@ impl<W: Write> Story<W> {
                 self.line(advice);
             }
         }
+        tracing::trace!(at = %reading.at, "{words}");
         if self.told.replace(state) != Some(state) {
+            tracing::debug!(at = %reading.at, "{words}");
             self.since = reading.at;
             self.line(&words);
         }

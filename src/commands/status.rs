@@ -1,0 +1,266 @@
+//! `sitwell status`: what the running monitor is doing, the day so far, and what it costs.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::folders;
+use crate::cli::StatusArgs;
+use crate::control::{Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
+use crate::posture::{Estimate, Posture};
+use crate::report::{duration, percent};
+
+/// Says how things stand.
+///
+/// # Errors
+///
+/// No monitor runs, or it does not answer.
+pub(super) fn run(
+    args: &StatusArgs,
+    data_dir: Option<&Path>,
+    now: &Zoned,
+    out: &mut impl Write,
+) -> Result<()> {
+    let Reply::Status(status) = ask(&folders::data(data_dir)?, &Request::Status)? else {
+        bail!("the monitor gave another answer than its status; is it of another version?");
+    };
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
+    } else {
+        told(&status, now, out)?;
+    }
+    Ok(())
+}
+
+/// The status in words, a line for each thing.
+pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Result<()> {
+    let clock = |at: Timestamp| {
+        let local = now.time_zone().to_datetime(at);
+        local.strftime("%H:%M:%S").to_string()
+    };
+    writeln!(out, "{} (since {})", status.words, clock(status.since))?;
+    if let Some(angles) = status.angles.as_ref().and_then(against_neutral) {
+        writeln!(out, "against neutral: {angles}")?;
+    }
+    if let Some(seconds) = status.slouched_for_s {
+        writeln!(
+            out,
+            "slouched for {}",
+            duration(SignedDuration::from_secs(seconds))
+        )?;
+    }
+    match (&status.camera, status.is_calibrated) {
+        (None, _) => writeln!(out, "no camera was opened yet")?,
+        (Some(camera), true) => writeln!(out, "camera {camera}, calibrated")?,
+        (Some(camera), false) => writeln!(
+            out,
+            "camera {camera}, not calibrated: run sitwell calibrate"
+        )?,
+    }
+    if status.not_watching.is_none() {
+        writeln!(out, "next look {}", clock(status.next_look))?;
+    }
+    if let Some(trouble) = &status.settings_trouble {
+        writeln!(out, "settings as they were before: {trouble}")?;
+    }
+    if let Some(today) = &status.today {
+        writeln!(out, "today so far: {}", day(today))?;
+    }
+    if let Some(nudge) = &status.last_nudge {
+        let waits = status.nudge == Some(nudge.at);
+        writeln!(out, "last nudge {}", nudged(nudge, waits, now))?;
+    }
+    if let Some(cost) = &status.cost {
+        writeln!(out, "Sitwell itself: {}", used(cost))?;
+    }
+    Ok(())
+}
+
+/// The changes from neutral; none without a calibration.
+fn against_neutral(angles: &Posture) -> Option<String> {
+    let rows = [
+        ("head forward", angles.forward_head),
+        ("shoulders forward", angles.rounded_shoulders),
+    ];
+    let told: Vec<String> = rows
+        .into_iter()
+        .filter_map(|(name, estimate)| {
+            let Estimate { change, error, .. } = estimate?;
+            // Without the zero, a touch backwards would be -0.
+            let change = change?.round() + 0.0;
+            Some(format!("{name} {change:.0}\u{b0} \u{b1} {error:.0}\u{b0}"))
+        })
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+fn day(today: &Today) -> String {
+    let Some(share) = today.upright_share else {
+        return "nothing observed".to_owned();
+    };
+    let slouches = match today.slouches {
+        0 => "no slouch that lasted".to_owned(),
+        1 => "1 slouch that lasted".to_owned(),
+        many => format!("{many} slouches that lasted"),
+    };
+    format!(
+        "{} observed, upright {} of it, {slouches}",
+        duration(SignedDuration::from_secs(today.observed_s)),
+        percent(share)
+    )
+}
+
+fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
+    let local = now.time_zone().to_datetime(nudge.at);
+    let format = if local.date() == now.date() {
+        "at %H:%M"
+    } else {
+        "on %A at %H:%M"
+    };
+    let answer = if waits {
+        "no answer yet".to_owned()
+    } else {
+        nudge.answer.to_string()
+    };
+    format!("{}: {}, {answer}", local.strftime(format), nudge.name)
+}
+
+fn used(cost: &Cost) -> String {
+    let cpu = duration(SignedDuration::from_millis((cost.cpu_s * 1e3) as i64));
+    let share = |share: Share| {
+        let percent = share.of_a_core? * 100.0;
+        Some(format!("{percent:.1}% of a core"))
+    };
+    let minutes = (cost.lately.over_s / 60.0).round();
+    let shares = match (share(cost.since_start), share(cost.lately)) {
+        (Some(whole), Some(lately)) if cost.since_start.over_s > cost.lately.over_s => {
+            format!(", {whole} since it began, {lately} over the last {minutes:.0} min")
+        }
+        (Some(whole), _) => format!(", {whole} since it began"),
+        (None, _) => String::new(),
+    };
+    let megabytes = cost.memory_bytes as f64 / 1e6;
+    format!("{cpu} of processor time{shares}; {megabytes:.0} MB of memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::posture::{Fault, View};
+    use crate::record::{Answer, NotWatching, Spent};
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-23T{text}Z").parse().unwrap()
+    }
+
+    fn watching() -> Status {
+        let estimate = |change, error| Estimate {
+            degrees: 40.0,
+            change: Some(change),
+            error,
+        };
+        Status {
+            process: 7,
+            at: at("10:00:05"),
+            words: "beyond the limit: head forward, 14\u{b0} \u{b1} 3\u{b0} from neutral"
+                .to_owned(),
+            since: at("09:58:00"),
+            not_watching: None,
+            slouched_for_s: Some(125),
+            nudge: Some(at("09:59:00")),
+            camera: Some("usb/C920".to_owned()),
+            is_calibrated: true,
+            next_look: at("10:00:08"),
+            look: Some(Spent::Slouched(Fault::ForwardHead)),
+            angles: Some(Posture {
+                view: View::Oblique,
+                forward_head: Some(estimate(14.2, 2.6)),
+                rounded_shoulders: Some(estimate(-0.3, 3.1)),
+            }),
+            settings_file: None,
+            settings_trouble: None,
+            today: Some(Today {
+                observed_s: 7500,
+                upright_share: Some(0.814),
+                slouches: 1,
+            }),
+            last_nudge: Some(LastNudge {
+                at: at("09:59:00"),
+                stretch: "chin-tuck".to_owned(),
+                name: "Chin tuck".to_owned(),
+                answer: Answer::Unanswered,
+            }),
+            cost: Some(Cost {
+                cpu_s: 151.04,
+                since_start: Share {
+                    over_s: 7200.0,
+                    of_a_core: Some(0.0209),
+                },
+                lately: Share {
+                    over_s: 301.0,
+                    of_a_core: Some(0.0184),
+                },
+                memory_bytes: 61_000_000,
+            }),
+        }
+    }
+
+    fn words(status: &Status) -> String {
+        let mut out = Vec::new();
+        let now = at("10:00:05").to_zoned(jiff::tz::TimeZone::UTC);
+        told(status, &now, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_status_is_told_in_words() {
+        assert_snapshot!(words(&watching()), @r"
+        beyond the limit: head forward, 14° ± 3° from neutral (since 09:58:00)
+        against neutral: head forward 14° ± 3°, shoulders forward 0° ± 3°
+        slouched for 2 min 5 s
+        camera usb/C920, calibrated
+        next look 10:00:08
+        today so far: 2 h 5 min observed, upright 81% of it, 1 slouch that lasted
+        last nudge at 09:59: Chin tuck, no answer yet
+        Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since it began, 1.8% of a core over the last 5 min; 61 MB of memory
+        ");
+        let paused = Status {
+            words: "not watching: paused".to_owned(),
+            settings_trouble: Some("line 2: there is no such setting".to_owned()),
+            not_watching: Some(NotWatching::Paused),
+            slouched_for_s: None,
+            nudge: None,
+            look: None,
+            angles: None,
+            today: Some(Today {
+                observed_s: 0,
+                upright_share: None,
+                slouches: 0,
+            }),
+            last_nudge: Some(LastNudge {
+                at: "2026-11-20T16:30:00Z".parse().unwrap(),
+                answer: Answer::Done,
+                ..watching().last_nudge.unwrap()
+            }),
+            cost: None,
+            ..watching()
+        };
+        assert_snapshot!(words(&paused), @r"
+        not watching: paused (since 09:58:00)
+        camera usb/C920, calibrated
+        settings as they were before: line 2: there is no such setting
+        today so far: nothing observed
+        last nudge on Friday at 16:30: Chin tuck, done
+        ");
+    }
+
+    #[test]
+    fn a_status_is_read_as_it_is_written() {
+        let text = serde_json::to_string(&watching()).unwrap();
+        assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), watching());
+    }
+}

@@ -1,0 +1,54 @@
+//! What differs between two settings, for people.
+
+use toml::{Table, Value};
+
+use super::Config;
+
+impl Config {
+    /// The settings that differ from these earlier ones, as a file would say them: `camera.mode = "glance"`.
+    #[must_use]
+    pub fn changes_from(&self, before: &Config) -> Vec<String> {
+        let mut changes = Vec::new();
+        // Every setting can be written, as a test of the example shows.
+        if let (Ok(before), Ok(now)) = (Table::try_from(before), Table::try_from(self)) {
+            compare("", &before, &now, &mut changes);
+        }
+        changes
+    }
+}
+
+fn compare(section: &str, before: &Table, now: &Table, changes: &mut Vec<String>) {
+    for (key, value) in now {
+        match (before.get(key), value) {
+            (Some(same), value) if same == value => {}
+            (Some(Value::Table(before)), Value::Table(now)) => {
+                compare(&format!("{section}{key}."), before, now, changes);
+            }
+            (_, value) => changes.push(format!("{section}{key} = {value}")),
+        }
+    }
+    let gone = before.keys().filter(|key| !now.contains_key(*key));
+    changes.extend(gone.map(|key| format!("no {section}{key}")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_said_as_a_file_would_say_them() {
+        let before = Config::parse("[stretch]\nown = \"mine.toml\"\n").unwrap();
+        let now =
+            Config::parse("[camera]\nmode = \"continuous\"\n[monitor.nudges]\ncooldown = \"5m\"\n")
+                .unwrap();
+        assert_eq!(
+            now.changes_from(&before),
+            [
+                "camera.mode = \"continuous\"",
+                "monitor.nudges.cooldown = \"5m\"",
+                "no stretch.own"
+            ]
+        );
+        assert!(now.changes_from(&now).is_empty());
+    }
+}

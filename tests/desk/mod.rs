@@ -1,0 +1,115 @@
+//! A desk for tests of the binary: recordings made of the demo's pictures, a history and settings of its own.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared by several tests, none of which uses all of it"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+/// A folder with recordings, a history and settings of its own.
+pub struct Desk(tempfile::TempDir);
+
+impl Desk {
+    pub fn new() -> Desk {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        std::fs::write(
+            desk.path("config.toml"),
+            "[notify]\nchannel = \"terminal\"\n",
+        )
+        .unwrap();
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Makes a recording of the demo's pictures, two seconds each: 1 to 3 sit well, 6 and 7 do not.
+    pub fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
+        let folder = self.path(name);
+        std::fs::create_dir(&folder).unwrap();
+        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+        for (n, picture) in pictures.into_iter().enumerate() {
+            std::fs::hard_link(
+                desk.join(format!("{picture}.jpg")),
+                folder.join(format!("{n:04}.jpg")),
+            )
+            .or_else(|_| {
+                std::fs::copy(
+                    desk.join(format!("{picture}.jpg")),
+                    folder.join(format!("{n:04}.jpg")),
+                )
+                .map(drop)
+            })
+            .unwrap();
+        }
+        folder.display().to_string()
+    }
+
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
+        command
+            .args(words)
+            .env("SITWELL_CONFIG_DIR", self.0.path())
+            .env("SITWELL_DATA_DIR", self.path("data"))
+            .env("TZ", "UTC")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// What is answered, what is told, and whether it went well.
+    pub fn run(&self, words: &[&str]) -> (String, String, bool) {
+        let done = self.command(words).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(done.stdout), text(done.stderr), done.status.success())
+    }
+
+    pub fn calibrate(&self) {
+        let well = self.recording("well", [1, 1, 2, 2, 3, 3]);
+        let (answer, story, is_well) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
+        assert!(is_well, "{story}");
+        assert!(
+            answer.starts_with("Calibrated recording (sitting) from 6 looks: camera in front"),
+            "{answer}"
+        );
+    }
+
+    pub fn export(&self) -> String {
+        self.run(&["history", "export", "--format", "csv"]).0
+    }
+}
+
+/// Sits well for 30 s, slouches for 90 s, sits well again for 30 s.
+pub fn a_slouch() -> Vec<u32> {
+    let (well, badly) = ([1, 2, 3], [6, 7]);
+    let well = || well.into_iter().cycle().take(15);
+    well()
+        .chain(badly.into_iter().cycle().take(45))
+        .chain(well())
+        .collect()
+}
+
+pub const WATCH: [&str; 5] = ["monitor", "--fps", "0.5", "--began", "2026-11-20T10:00"];
+
+/// A monitor that plays its recording for minutes, once it has told that somebody slouches.
+pub fn watching(desk: &Desk, day: &str) -> (Child, BufReader<ChildStderr>) {
+    let mut monitor = desk
+        .command(&[&WATCH[..], &["--source", day, "--speed", "20"]].concat())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut story = BufReader::new(monitor.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("beyond the limit") {
+        line.clear();
+        assert!(
+            story.read_line(&mut line).unwrap() > 0,
+            "it ended too early"
+        );
+    }
+    (monitor, story)
+}

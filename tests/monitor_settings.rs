@@ -1,0 +1,198 @@
+//! Other settings while the monitor watches, and what its status and its log say, through the binary.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+mod desk;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::process::ChildStderr;
+
+use desk::{Desk, a_slouch, watching};
+use serde_json::Value;
+
+/// Reads the story up to the line that has these words.
+fn told(story: &mut BufReader<ChildStderr>, words: &str) -> String {
+    let mut read = String::new();
+    while !read.lines().last().unwrap_or_default().contains(words) {
+        let before = read.len();
+        story.read_line(&mut read).unwrap();
+        assert!(
+            read.len() > before,
+            "it ended without saying {words}: {read}"
+        );
+    }
+    read
+}
+
+fn status(desk: &Desk) -> Value {
+    let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
+    assert!(is_well, "{complaint}");
+    serde_json::from_str(&answer).unwrap()
+}
+
+/// Somebody who slouches for 20 minutes of a recording, which takes a minute to play.
+fn slouching(desk: &Desk) -> String {
+    desk.calibrate();
+    desk.recording(
+        "day",
+        [a_slouch()[..15].to_vec(), [6, 7].repeat(300)].concat(),
+    )
+}
+
+#[test]
+fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
+    let desk = Desk::new();
+    let day = slouching(&desk);
+    let (mut monitor, mut story) = watching(&desk, &day);
+    told(&mut story, "told: Head");
+    let slouch = status(&desk)["slouched_for_s"].as_i64().unwrap();
+    assert!(slouch > 0);
+
+    let file = desk.path("config.toml");
+    let good = "[notify]\nchannel = \"terminal\"\n";
+    fs::write(&file, format!("{good}[posture]\nsensitivty = \"low\"\n")).unwrap();
+    let story_so_far = told(&mut story, "stay as they were");
+    assert!(
+        story_so_far.contains(
+            "line 4: posture.sensitivty: there is no such setting; did you mean sensitivity?"
+        ),
+        "{story_so_far}"
+    );
+    let seen = status(&desk);
+    let trouble = seen["settings_trouble"].as_str().unwrap();
+    assert!(trouble.contains("did you mean sensitivity?"), "{trouble}");
+    assert_eq!(seen["settings_file"], file.display().to_string());
+    assert!(
+        seen["slouched_for_s"].as_i64().unwrap() > slouch,
+        "the slouch goes on"
+    );
+
+    // Back as it was: nothing is new but that all is well.
+    fs::write(&file, good).unwrap();
+    let between = told(&mut story, "the settings file is well again");
+    assert!(
+        !between.contains("sensitivty"),
+        "it is said once: {between}"
+    );
+    assert_eq!(status(&desk)["settings_trouble"], Value::Null);
+
+    // With limits beyond what is seen, the slouch is none any more.
+    fs::write(
+        &file,
+        format!("{good}[posture.limits]\nforward_head = 60.0\n"),
+    )
+    .unwrap();
+    told(
+        &mut story,
+        "new settings: posture.limits.forward_head = 60.0",
+    );
+    told(&mut story, "upright, ");
+    told(&mut story, "kept: a slouch of ");
+    assert_eq!(desk.run(&["stop"]).0, "the monitor ends\n");
+    assert!(monitor.wait().unwrap().success());
+}
+
+#[test]
+fn an_edit_is_used_at_once_and_says_so() {
+    let desk = Desk::new();
+    let day = slouching(&desk);
+    let (mut monitor, mut story) = watching(&desk, &day);
+    let editor = desk.path("editor");
+    fs::write(
+        &editor,
+        "#!/bin/sh\nprintf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"\n",
+    )
+    .unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let edited = desk
+        .command(&["config", "edit"])
+        .env("VISUAL", &editor)
+        .output()
+        .unwrap();
+    let answer = String::from_utf8(edited.stdout).unwrap();
+    assert!(
+        answer.ends_with("is well\nthe running monitor uses it now\n"),
+        "{answer}"
+    );
+    told(&mut story, "new settings: monitor.nudges.hourly = 2");
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
+}
+
+#[test]
+fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
+    let desk = Desk::new();
+    let day = slouching(&desk);
+    let (mut monitor, mut story) = watching(&desk, &day);
+    told(&mut story, "told: Head");
+    let seen = status(&desk);
+    let today = &seen["today"];
+    let observed = today["observed_s"].as_i64().unwrap();
+    assert!((80..1200).contains(&observed), "{today}");
+    // 30 s of it upright, and the looks at what follows take their time to be sure.
+    let upright = today["upright_share"].as_f64().unwrap() * observed as f64;
+    assert!((25.0..45.0).contains(&upright), "{today}");
+    assert_eq!(today["slouches"], 0, "the one that goes on is not over");
+    assert_eq!(seen["last_nudge"]["at"], seen["nudge"]);
+    assert_eq!(seen["last_nudge"]["answer"], "unanswered");
+    assert_eq!(seen["look"]["slouched"], "forward_head");
+    assert!(seen["angles"]["forward_head"]["change"].as_f64().unwrap() > 10.0);
+    if cfg!(target_os = "linux") {
+        let cost = &seen["cost"];
+        assert!(cost["cpu_s"].as_f64().unwrap() > 0.0, "{cost}");
+        assert!(
+            cost["memory_bytes"].as_u64().unwrap() > 10_000_000,
+            "{cost}"
+        );
+    }
+    let (words, ..) = desk.run(&["status"]);
+    for part in [
+        "against neutral: head forward 1",
+        "today so far: ",
+        ", no answer yet\n",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
+}
+
+#[test]
+fn the_log_holds_the_beginning_and_the_end_and_no_picture_no_name_no_home() {
+    let desk = Desk::new();
+    let day = desk.recording("day", [1, 2, 3, 6, 7]);
+    let watch = ["monitor", "--fps", "0.5", "--source", &day];
+    let run = |level: &str| {
+        let mut command = desk.command(&watch);
+        let done = command
+            .env("SITWELL_LOG", level)
+            .env("HOME", desk.path(""))
+            .output()
+            .unwrap();
+        assert!(done.status.success());
+        fs::read_to_string(desk.path("data").join("monitor.log")).unwrap_or_default()
+    };
+    assert_eq!(run("off"), "");
+    let quiet = run("");
+    let words: Vec<&str> = quiet
+        .lines()
+        .map(|line| line.split_once(' ').unwrap().1)
+        .collect();
+    assert_eq!(
+        words,
+        [
+            concat!("INFO  sitwell ", env!("CARGO_PKG_VERSION"), " starts"),
+            "INFO  ended"
+        ]
+    );
+    let all = run("trace");
+    assert!(all.contains("TRACE not calibrated, head roughly "), "{all}");
+    let home = desk.path("").display().to_string();
+    assert!(!all.contains(home.trim_end_matches('/')), "{all}");
+    // A folder that cannot be written is no reason not to watch.
+    fs::remove_file(desk.path("data").join("monitor.log")).unwrap();
+    fs::create_dir(desk.path("data").join("monitor.log")).unwrap();
+    run("trace");
+}
