@@ -3,6 +3,7 @@
 
 mod desk;
 
+use std::path::Path;
 use std::process::Command;
 
 use desk::{Desk, WATCH, a_slouch, watching};

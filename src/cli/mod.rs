@@ -5,6 +5,7 @@ mod cameras;
 mod config;
 mod control;
 mod demo;
+mod doctor;
 mod history;
 mod monitor;
 mod report;
@@ -17,6 +18,7 @@ pub use cameras::CaptureChild;
 pub use config::ConfigAction;
 pub use control::{PauseArgs, StatusArgs};
 pub use demo::Demo;
+pub use doctor::DoctorArgs;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use report::{Report, ReportFormat};
@@ -60,6 +62,8 @@ pub enum Command {
     Stretch(StretchArgs),
     /// List the cameras and say which one would be used
     Cameras,
+    /// Look whether all that Sitwell needs is there and works, and how to mend what does not
+    Doctor(DoctorArgs),
     /// Find, show, check, edit or begin the settings
     #[command(subcommand)]
     Config(ConfigAction),

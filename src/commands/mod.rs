@@ -5,6 +5,7 @@ mod calibrate;
 mod cameras;
 mod control;
 mod demo;
+mod doctor;
 mod folders;
 mod history;
 mod log;
@@ -71,6 +72,9 @@ fn perform(cli: &Cli) -> Result<()> {
             analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;
         }
         Command::Stretch(args) => stretch::run(args, cli.data_dir.as_deref(), &settings()?)?,
+        Command::Doctor(args) => {
+            doctor::run(args, cli.data_dir.as_deref(), asked, &now(), &mut stdout)?;
+        }
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
         Command::Config(action) => {
             settings::run(*action, asked, cli.data_dir.as_deref(), &mut stdout)?;

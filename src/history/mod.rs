@@ -19,7 +19,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use baselines::Calibration;
 pub use error::HistoryError;
@@ -163,6 +163,18 @@ impl History {
     /// [`HistoryError::Damaged`] with SQLite's first finding.
     pub fn check(&self) -> Result<(), HistoryError> {
         schema::check(&self.db, schema::Check::Full).map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// Says whether something could be kept now, without keeping anything.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn try_writing(&mut self) -> Result<(), HistoryError> {
+        self.db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(rusqlite::Transaction::rollback)
+            .map_err(|error| Trouble::from(error).at(&self.path))
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<History, HistoryError> {

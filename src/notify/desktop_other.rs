@@ -16,7 +16,7 @@ use notify_rust::{NotificationResponse, Timeout};
 
 #[cfg(windows)]
 use super::words::{reply, urgency};
-use super::{Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use super::{Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
 use crate::config::Notify;
 
 /// The desktop, with the terminal to fall back to.
@@ -48,6 +48,15 @@ impl Desktop {
             said: false,
             current: Arc::default(),
         })
+    }
+}
+
+/// Shows a notice, to see whether the desktop shows any.
+#[must_use]
+pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
+    match build(notice, settings).show() {
+        Ok(_) => Attempt::Shown,
+        Err(error) => Attempt::Failed(error.to_string()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! nature; it is so in this file and `session_bus.rs` only.
 
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
@@ -12,16 +13,35 @@ use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, 
 
 use super::session_bus::{Watch, wants_quiet};
 use super::words::{reply, urgency};
-use super::{Action, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use super::{Action, Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
 use crate::config::Notify;
 
 /// The name under which a desktop reports a click on the notice itself.
 const CLICK: &str = "default";
 
+/// So long a notice is shown that only tries whether one is. Ours: long enough to be seen.
+const ATTEMPT: Duration = Duration::from_secs(2);
+
 /// The desktop, with the terminal to fall back to.
 #[derive(Debug)]
 pub struct Desktop {
     orders: flume::Sender<Order>,
+}
+
+/// Shows a notice for two seconds, to see whether the desktop shows any. Waits until it is gone.
+#[must_use]
+pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
+    if settings.respect_do_not_disturb && zbus::block_on(wants_quiet()) {
+        return Attempt::Quiet;
+    }
+    match build(notice, settings).show() {
+        Ok(handle) => {
+            thread::sleep(ATTEMPT);
+            handle.close();
+            Attempt::Shown
+        }
+        Err(error) => Attempt::Failed(error.to_string()),
+    }
 }
 
 /// What the thread is told.

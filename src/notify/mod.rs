@@ -23,7 +23,7 @@ use std::io;
 use crossbeam_channel::Sender;
 use thiserror::Error;
 
-pub use desktop::Desktop;
+pub use desktop::{Desktop, attempt};
 pub use notice::{Action, Heard, Notice, Reply};
 pub use terminal::Terminal;
 
@@ -61,6 +61,17 @@ pub fn notifier(
         Channel::Terminal => Some(Box::new(terminal)),
         Channel::Off => None,
     })
+}
+
+/// What came of trying whether the desktop shows a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// It was shown.
+    Shown,
+    /// It was not: the desktop wants quiet.
+    Quiet,
+    /// It cannot be, for this reason.
+    Failed(String),
 }
 
 /// Why nobody can be told.

@@ -29,7 +29,7 @@ pub(super) fn is_in_company(sizes: &[f32]) -> bool {
 
 /// What a look at the person shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hint {
+pub(crate) enum Hint {
     /// All is well.
     HoldStill,
     /// Nobody is there.
@@ -42,7 +42,7 @@ pub(super) enum Hint {
 
 impl Hint {
     /// What to do, as a sentence.
-    pub(super) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Hint::HoldStill => "Sit upright and hold still.",
             Hint::Nobody => "Nobody is seen: sit down in front of the camera.",

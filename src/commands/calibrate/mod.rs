@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::beside::Paused;
-use self::lesson::{Hint, Lesson, is_in_company};
+pub(super) use self::lesson::Hint;
+use self::lesson::{Lesson, is_in_company};
 use super::monitor::RECORDING;
 use super::voice::Voice;
 use super::{folders, words};

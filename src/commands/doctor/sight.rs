@@ -1,0 +1,300 @@
+//! What is seen: by the running monitor, which is asked, or by a look of our own while nobody else has the camera.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp};
+
+use super::finding::Finding;
+use crate::capture::light;
+use crate::capture::webcam::{
+    self, CameraError, CameraState, Listed, Looked, Mode, Report, Settings, Webcam,
+};
+use crate::commands::calibrate::Hint;
+use crate::config::Camera;
+use crate::control::{Reply, Request, Status, ask};
+use crate::frame::Frame;
+use crate::landmarks::Sighting;
+use crate::pose::{Pose, PoseModel};
+use crate::posture::{Why, measure};
+use crate::record::{NotWatching, Spent};
+
+/// A monitor that has just begun is asked again so often, and after so long each time.
+const TRIES: u32 = 20;
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Somebody may be moving in one picture; in so many they hold still once. Ours.
+const LOOKS: u32 = 5;
+
+/// A picture may be so old. A look is answered with one of at most 250 ms; a busy machine takes its time.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
+/// Who looks.
+#[derive(Debug)]
+pub(super) enum Eye {
+    /// The running monitor, which has the camera.
+    Monitor(Box<Status>),
+    /// We do: nobody of ours has it.
+    Own,
+}
+
+/// What is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Somebody,
+    Nobody,
+    Unclear(Why),
+}
+
+/// What came of looking.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) findings: Vec<Finding>,
+    /// The camera that looked, or would have.
+    pub(super) camera: Option<String>,
+}
+
+/// Who is to look, with a monitor that says this.
+pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
+    let Some(status) = status else {
+        return Eye::Own;
+    };
+    match status.not_watching {
+        None | Some(NotWatching::CameraBusy | NotWatching::CameraMissing) => Eye::Monitor(status),
+        // It has let go of the camera.
+        Some(
+            NotWatching::Paused
+            | NotWatching::Locked
+            | NotWatching::Suspended
+            | NotWatching::SessionInactive
+            | NotWatching::Idle
+            | NotWatching::OutOfHours
+            | NotWatching::OnBattery,
+        ) => Eye::Own,
+    }
+}
+
+/// What a monitor saw last. One that has just begun is waited for.
+pub(super) fn through_monitor(folder: &Path, mut status: Box<Status>) -> Seen {
+    for _ in 0..TRIES {
+        if status.look.is_some() || status.not_watching.is_some() {
+            break;
+        }
+        std::thread::sleep(AGAIN);
+        match ask(folder, &Request::Status) {
+            Ok(Reply::Status(later)) => status = later,
+            // It has ended, and what it said last is known.
+            Ok(Reply::Done | Reply::Refused { .. }) | Err(_) => break,
+        }
+    }
+    let camera = status.camera.clone();
+    let name = camera.as_deref().unwrap_or("a camera");
+    let mut findings = vec![Finding::well("permission", "the running monitor has it")];
+    match (status.not_watching, status.look) {
+        (Some(_), _) => {
+            findings.push(Finding::wrong(
+                "camera",
+                format!("the running monitor says: {}", status.words),
+                "`sitwell cameras` says what there is and what can be done.",
+            ));
+            findings.extend(unseen());
+        }
+        (None, None) => {
+            findings.push(Finding::wrong(
+                "camera",
+                "the running monitor has not seen anything yet",
+                "Run `sitwell doctor` again in a minute; if this stays, restart the monitor.",
+            ));
+            findings.extend(unseen());
+        }
+        (None, Some(look)) => {
+            findings.push(Finding::well(
+                "camera",
+                format!("the running monitor watches through {name}"),
+            ));
+            findings.extend(found(sight_of(look)));
+        }
+    }
+    Seen { findings, camera }
+}
+
+fn sight_of(look: Spent) -> Sight {
+    match look {
+        Spent::Upright | Spent::Slouched(_) => Sight::Somebody,
+        Spent::Away | Spent::NotWatched(_) => Sight::Nobody,
+        // That is told with the calibration.
+        Spent::Unclear(Why::NotCalibrated | Why::CalibrationStale) => Sight::Somebody,
+        Spent::Unclear(why) => Sight::Unclear(why),
+    }
+}
+
+/// Looks through the camera of the settings; without a model it is only opened.
+pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
+    let cameras = webcam::list();
+    let chosen = cameras.as_ref().ok().and_then(|cameras| {
+        webcam::find(cameras, &camera.device)
+            .ok()
+            .map(|(camera, _)| camera.id())
+    });
+    let mut findings = vec![permission(&cameras)];
+    match looked(camera, pose) {
+        Ok((id, age, sight)) => {
+            let ms = age.as_millis();
+            findings.push(if age <= FRESH {
+                Finding::well("camera", format!("{id} gives a picture, {ms} ms old"))
+            } else {
+                Finding::wrong(
+                    "camera",
+                    format!("{id} gives a picture that is {ms} ms old"),
+                    "Unplug the camera and plug it in again; if this stays, try `mode = \"continuous\"` in the settings.",
+                )
+            });
+            findings.extend(match sight {
+                Some(sight) => found(sight),
+                None => unseen(),
+            });
+            Seen {
+                findings,
+                camera: Some(id),
+            }
+        }
+        Err(error) => {
+            let mend = error
+                .downcast_ref::<Unseen>()
+                .map_or("", |unseen| advice(&unseen.0));
+            findings.push(Finding::wrong("camera", format!("{error:#}"), mend));
+            findings.extend(unseen());
+            Seen {
+                findings,
+                camera: chosen,
+            }
+        }
+    }
+}
+
+/// The camera has no picture.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unseen(CameraState);
+
+fn advice(state: &CameraState) -> &'static str {
+    match state {
+        CameraState::Busy { .. } => "End that program, or wait: Sitwell watches when it is free.",
+        other => other
+            .advice()
+            .unwrap_or("Unplug the camera and plug it in again, then run `sitwell doctor` again."),
+    }
+}
+
+/// The camera's id, how old its first picture was, and what is seen if there is a model to see it.
+fn looked(
+    camera: &Camera,
+    mut pose: Option<&mut Pose>,
+) -> Result<(String, SignedDuration, Option<Sight>)> {
+    let webcam = Webcam::start(Settings {
+        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
+        choice: camera.device.clone(),
+        // Looks follow each other too quickly to open the camera for each.
+        mode: Mode::Continuous,
+    })?;
+    let mut id = String::new();
+    let mut first = None;
+    let mut sight = None;
+    for _ in 0..LOOKS {
+        webcam.look();
+        let frame = loop {
+            match webcam.reports().recv() {
+                Ok(Report::State(CameraState::Watching { camera })) => id = camera,
+                Ok(Report::State(_)) => {}
+                Ok(Report::Looked(Looked::Picture(frame))) => break frame,
+                Ok(Report::Looked(Looked::Nothing(state))) => return Err(Unseen(state).into()),
+                Err(_) => bail!("the thread that keeps the camera has ended"),
+            }
+        };
+        first.get_or_insert_with(|| now().duration_since(frame.at));
+        if let Some(pose) = pose.as_deref_mut() {
+            sight = Some(judged(&frame, pose)?);
+        }
+        if sight.is_none_or(|sight| sight == Sight::Somebody) {
+            break;
+        }
+    }
+    Ok((id, first.unwrap_or_default(), sight))
+}
+
+fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
+    if let Some(why) = light::trouble(frame) {
+        return Ok(Sight::Unclear(why));
+    }
+    Ok(match pose.look(frame)? {
+        Sighting::Nobody => Sight::Nobody,
+        Sighting::Person(person) => match measure(&person.settled) {
+            Ok(_) => Sight::Somebody,
+            Err(why) => Sight::Unclear(why),
+        },
+    })
+}
+
+/// Whether the system lets us use the cameras that there are.
+fn permission(cameras: &Result<Vec<Listed>, CameraError>) -> Finding {
+    let refused = |trouble: &CameraError| {
+        Finding::wrong(
+            "permission",
+            trouble.to_string(),
+            trouble.advice().unwrap_or_default(),
+        )
+    };
+    match cameras {
+        Err(error @ CameraError::NoPermission { .. }) => refused(error),
+        Err(error) => Finding::unknown("permission", error.to_string()),
+        Ok(cameras) if cameras.is_empty() => {
+            Finding::unknown("permission", "there is no camera to ask for")
+        }
+        Ok(cameras) => cameras
+            .iter()
+            .filter_map(|camera| camera.trouble.as_ref())
+            .find(|trouble| matches!(trouble, CameraError::NoPermission { .. }))
+            .map_or_else(
+                || Finding::well("permission", "cameras may be used"),
+                refused,
+            ),
+    }
+}
+
+/// Light and person, as they are seen.
+fn found(sight: Sight) -> Vec<Finding> {
+    let light = match sight {
+        Sight::Somebody | Sight::Nobody => Finding::well("light", "enough to see by"),
+        Sight::Unclear(why) => match light::advice(why) {
+            Some(advice) => Finding::wrong("light", why.to_string(), advice),
+            None => Finding::well("light", "enough to see by"),
+        },
+    };
+    let person = match sight {
+        Sight::Somebody => Finding::well("person", "somebody is seen, with head and shoulders"),
+        Sight::Nobody => Finding::wrong("person", "nobody is seen", Hint::Nobody.words()),
+        Sight::Unclear(why) if light::advice(why).is_some() => {
+            Finding::unknown("person", "the picture shows too little")
+        }
+        Sight::Unclear(why) => {
+            Finding::wrong("person", why.to_string(), Hint::Unclear(why).words())
+        }
+    };
+    vec![light, person]
+}
+
+/// Light and person without a picture of them.
+fn unseen() -> Vec<Finding> {
+    ["light", "person"]
+        .map(|what| Finding::unknown(what, "there is nothing to see it by"))
+        .to_vec()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how fresh a picture is, the clock says"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
