@@ -74,6 +74,11 @@ impl Watch {
         match self {
             Watch::Watching => None,
             Watch::Stopped(why) => Some(why),
+            // A night asleep is not a pause.
+            Watch::Paused {
+                also: Some(NotWatching::Suspended),
+                ..
+            } => Some(NotWatching::Suspended),
             Watch::Paused { .. } => Some(NotWatching::Paused),
         }
     }
@@ -112,11 +117,14 @@ impl Monitor {
     pub fn on(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::Look(look) => match self.watch {
-                Watch::Watching => self.look(look, &mut effects),
-                // The picture was under way when watching stopped.
-                Watch::Stopped(_) | Watch::Paused { .. } => {}
-            },
+            Input::Look(look) => {
+                self.end_pause(look.at, &mut effects);
+                match self.watch {
+                    Watch::Watching => self.look(look, &mut effects),
+                    // The picture was under way when watching stopped.
+                    Watch::Stopped(_) | Watch::Paused { .. } => {}
+                }
+            }
             Input::NotWatching { why, at } => {
                 let watch = match self.watch {
                     Watch::Watching | Watch::Stopped(_) => Watch::Stopped(why),
@@ -141,6 +149,7 @@ impl Monitor {
                     Watch::Paused { also, .. } => also,
                 };
                 self.watch(Watch::Paused { until, also }, at, &mut effects);
+                effects.extend(until.map(Effect::LookAt));
             }
             Input::Resume { at } => self.resume(at, &mut effects),
             Input::Shown { nudge, stretch } => self.nudging.shown(nudge, stretch, &mut effects),
@@ -283,11 +292,19 @@ impl Monitor {
         }
     }
 
-    fn tick(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
+    /// Ends a pause whose time has come, at its time.
+    fn end_pause(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
         match self.watch {
             Watch::Paused {
                 until: Some(until), ..
-            } if at >= until => self.resume(at, effects),
+            } if at >= until => self.resume(until, effects),
+            Watch::Watching | Watch::Stopped(_) | Watch::Paused { .. } => {}
+        }
+    }
+
+    fn tick(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
+        self.end_pause(at, effects);
+        match self.watch {
             Watch::Watching => {
                 let (state, event) = self.state.elapse(at, &self.settings.patience);
                 self.state = state;
@@ -295,7 +312,10 @@ impl Monitor {
                 self.presence.tick(at, effects);
             }
             Watch::Stopped(why) => self.stand_still(why, at, effects),
-            Watch::Paused { .. } => self.stand_still(NotWatching::Paused, at, effects),
+            Watch::Paused { .. } => {
+                let why = self.watch.stopped().unwrap_or(NotWatching::Paused);
+                self.stand_still(why, at, effects);
+            }
         }
         self.nudging.expire(at, &self.settings.nudges, effects);
     }

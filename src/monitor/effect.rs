@@ -19,7 +19,7 @@ pub enum Effect {
     Spent(record::Look),
     /// Show this to whoever follows along.
     Publish(Reading),
-    /// Look then, instead of at any time asked for earlier.
+    /// Look then, instead of at any time asked for earlier. In a pause: let time pass then, for it ends.
     LookAt(Timestamp),
 }
 

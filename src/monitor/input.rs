@@ -50,7 +50,7 @@ pub enum Input {
         /// When.
         at: Timestamp,
     },
-    /// Time passes; about once a minute will do.
+    /// Time passes; about once a minute will do, and when [`Effect::LookAt`](super::Effect::LookAt) says.
     Tick(Timestamp),
 }
 

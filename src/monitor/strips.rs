@@ -240,22 +240,71 @@ fn a_look_held_back_is_followed_soon() {
 #[test]
 fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
     let mut monitor = Monitor::new(Settings::default());
-    let looks = |effects: &[Effect]| {
-        effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::LookAt(_)))
+    let mut looks = |input: Input| {
+        let mut effects = monitor.on(input).into_iter();
+        effects.find_map(|effect| match effect {
+            Effect::LookAt(at) => Some(at.as_second()),
+            _ => None,
+        })
     };
-    assert!(!looks(&monitor.on(Input::Pause {
-        until: Some(second(60)),
-        at: second(0)
-    })));
-    assert!(!looks(&monitor.on(Input::Look(look('.', second(1))))));
-    assert!(!looks(&monitor.on(Input::NotWatching {
-        why: NotWatching::Locked,
-        at: second(30)
-    })));
-    assert!(!looks(&monitor.on(Input::Tick(second(60)))));
-    assert!(looks(&monitor.on(Input::Watching { at: second(90) })));
+    let until = Some(second(60));
+    let at = second(0);
+    assert_eq!(looks(Input::Pause { until, at }), Some(60));
+    assert_eq!(looks(Input::Look(look('.', second(1)))), None);
+    let why = NotWatching::Locked;
+    let at = second(30);
+    assert_eq!(looks(Input::NotWatching { why, at }), None);
+    assert_eq!(looks(Input::Tick(second(60))), None);
+    let at = second(90);
+    assert_eq!(looks(Input::Watching { at }), Some(90));
+}
+
+/// The times not watched, in whole seconds.
+fn not_watched(inputs: Vec<Input>) -> String {
+    let mut monitor = Monitor::new(Settings::default());
+    let effects = inputs.into_iter().flat_map(|input| monitor.on(input));
+    effects
+        .filter_map(|effect| match effect {
+            Effect::Spent(span) if matches!(span.spent, Spent::NotWatched(_)) => Some(format!(
+                "{:?} {}..{}; ",
+                span.spent,
+                span.from.as_second(),
+                span.to.as_second()
+            )),
+            _ => None,
+        })
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+#[test]
+fn a_pause_is_as_long_as_it_was_meant_however_late_its_end_is_noticed() {
+    let pause = |until| Input::Pause {
+        until: Some(second(until)),
+        at: second(10),
+    };
+    let look = |at| Input::Look(look('.', second(at)));
+    assert_snapshot!(not_watched(vec![pause(60), Input::Tick(second(40)), Input::Tick(second(75))]), @"NotWatched(Paused) 10..40; NotWatched(Paused) 40..60;");
+    assert_snapshot!(not_watched(vec![pause(60), look(50), look(61), Input::Tick(second(75))]), @"NotWatched(Paused) 10..60;");
+    assert_snapshot!(not_watched(vec![pause(60), pause(90), look(61), look(100)]), @"NotWatched(Paused) 10..90;");
+}
+
+#[test]
+fn a_night_asleep_is_no_pause() {
+    let pause = Input::Pause {
+        until: Some(second(500)),
+        at: second(10),
+    };
+    let sleep = |at| Input::NotWatching {
+        why: NotWatching::Suspended,
+        at: second(at),
+    };
+    let wake = |at| Input::Watching { at: second(at) };
+    let tick = |at| Input::Tick(second(at));
+    assert_snapshot!(not_watched(vec![pause.clone(), sleep(100), wake(400), tick(450)]), @"NotWatched(Paused) 10..100; NotWatched(Suspended) 100..400; NotWatched(Paused) 400..450;");
+    assert_snapshot!(not_watched(vec![pause.clone(), sleep(100), wake(900), tick(901), tick(930)]), @"NotWatched(Paused) 10..100; NotWatched(Suspended) 100..900;");
+    assert_snapshot!(not_watched(vec![pause, sleep(100), tick(901), wake(902)]), @"NotWatched(Paused) 10..100; NotWatched(Suspended) 100..901; NotWatched(Suspended) 901..902;");
 }
 
 #[test]
