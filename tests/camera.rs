@@ -371,6 +371,17 @@ fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
         rig.webcam.rest();
         println!("closed after {} ms", released(seconds(1)).as_millis());
         assert!(is_picture(&rig.look().looked));
+        // What keeps the machine from sleeping is let go of when the camera is closed, not before.
+        let (held, dropped) = crossbeam_channel::bounded::<()>(0);
+        rig.webcam.rest_then_drop(held);
+        assert!(
+            dropped
+                .recv_timeout(seconds(1))
+                .unwrap_err()
+                .is_disconnected()
+        );
+        assert!(!we_hold_the_camera(), "still open");
+        assert!(is_picture(&rig.look().looked));
         drop(rig);
         assert!(
             !we_hold_the_camera(),

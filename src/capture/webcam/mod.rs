@@ -128,7 +128,12 @@ impl Webcam {
 
     /// Closes the camera, for a pause. The next look opens it again.
     pub fn rest(&self) {
-        self.order(Order::Rest);
+        self.order(Order::Rest(None));
+    }
+
+    /// Closes the camera, and drops what is held once it is closed.
+    pub fn rest_then_drop(&self, held: impl Send + 'static) {
+        self.order(Order::Rest(Some(Box::new(held))));
     }
 
     /// Where answers and changes of state arrive.

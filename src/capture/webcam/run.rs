@@ -13,10 +13,10 @@ use super::{CameraError, CameraState, Looked, Report, Settings};
 use crate::frame::Frame;
 
 /// What the owner of the webcam asks for. The end of the channel ends the thread.
-#[derive(Debug, Clone, Copy)]
 pub(super) enum Order {
     Look,
-    Rest,
+    /// To close the camera; what comes with it is dropped after that.
+    Rest(Option<Box<dyn Send>>),
 }
 
 pub(super) struct Keeping {
@@ -76,7 +76,10 @@ impl Keeping {
             select! {
                 recv(orders) -> order => match order {
                     Ok(Order::Look) => self.on(Event::Look),
-                    Ok(Order::Rest) => self.on(Event::Rest),
+                    Ok(Order::Rest(held)) => {
+                        self.on(Event::Rest);
+                        drop(held);
+                    }
                     Err(_) => return,
                 },
                 recv(self.heard.1) -> heard => if let Ok(heard) = heard {
