@@ -7,6 +7,7 @@
 #   pkg-config  finds system libraries
 #   libclang    lets the camera crate read the kernel's video header (Linux only)
 #   dunst, Xvfb, dbus   a real notification service on a bus and a screen of the tests' own
+#   dbusmock    a desktop that locks, sleeps and idles when a test says so
 #   ffmpeg      reads videos
 #   the rest    a small guest system with cameras of its own, see scripts/test-camera
 
@@ -20,6 +21,7 @@ build   libclang    libclang                libclang-dev     clang-devel        
 test    dunst       command:dunst           dunst            dunst                     dunst             dunst                     -
 test    Xvfb        command:Xvfb            xvfb             xorg-x11-server-Xvfb      xorg-server-xvfb  xorg-x11-server-Xvfb      -
 test    dbus        command:dbus-run-session  dbus           dbus-daemon               dbus              dbus-1                    -
+test    dbusmock    python:dbusmock         python3-dbusmock python3-dbusmock          python-dbusmock   python3-python-dbusmock   -
 test    ffmpeg      command:ffmpeg          ffmpeg           ffmpeg-free               ffmpeg            ffmpeg                    ffmpeg
 camera  busybox     command:busybox         busybox-static   busybox                   busybox           busybox-static            -
 camera  kmod        command:modprobe        kmod             kmod                      kmod              kmod                      -
@@ -31,6 +33,11 @@ TABLE
 is_there() {
     case $1 in
         command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
+        python:*)
+            # Debian's own Python, where others come first in the path; only the desktops tested have mocks.
+            [ "$(uname)" != Linux ] || /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ||
+                python3 -c "import ${1#python:}" 2>/dev/null
+            ;;
         libclang)
             [ "$(uname)" != Linux ] || [ -n "${LIBCLANG_PATH:-}" ] || {
                 # Not libclang-cpp, which lies there too and does not do.

@@ -5,6 +5,7 @@
 mod camera;
 mod changes;
 mod error;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use crate::posture::Limits;
 
 pub use camera::{Camera, CameraChoice, Mode};
 pub use error::ConfigError;
+pub use watch::{Hours, Watch};
 
 /// Every setting with its default, to read and to begin a file with.
 pub const EXAMPLE: &str = include_str!("config/example.toml");
@@ -24,6 +26,8 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 pub struct Config {
     /// Which camera, and how it is kept.
     pub camera: Camera,
+    /// When to watch at all.
+    pub watch: Watch,
     /// Which model finds the joints.
     pub pose: PoseSettings,
     /// How far from neutral is too far.

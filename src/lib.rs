@@ -25,6 +25,7 @@ pub mod stretch;
 // Edges: one door for each foreign crate.
 pub mod capture;
 pub mod control;
+pub mod desktop;
 pub mod history;
 pub mod notify;
 pub mod pose;

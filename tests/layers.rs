@@ -23,6 +23,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("pose", &["frame", "landmarks"]),
     ("history", &["record", "posture"]),
     ("control", &["posture", "record"]),
+    ("desktop", &["config", "posture", "record"]),
     ("notify", &["config", "posture", "record", "stretch"]),
     ("cli", &["capture", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
@@ -42,6 +43,7 @@ const EVERYTHING: &[&str] = &[
     "pose",
     "history",
     "control",
+    "desktop",
     "notify",
     "cli",
 ];
@@ -55,6 +57,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rusqlite", &["history"]),
     ("interprocess", &["control"]),
     ("notify_rust", &["notify"]),
+    ("zbus", &["desktop", "notify"]),
     ("clap", &["cli", "pose/model.rs", "main.rs"]),
     ("anyhow", &["commands", "main.rs"]),
 ];

@@ -122,11 +122,12 @@ impl<'a> Watcher<'a> {
         self.reading.as_ref()
     }
 
-    /// Whether the person asked for a pause.
-    pub(super) fn is_paused(&self) -> bool {
-        self.reading
-            .as_ref()
-            .is_some_and(|reading| reading.watch == Seeing::Not(NotWatching::Paused))
+    /// Why nobody is watched; none while somebody is.
+    pub(super) fn why_not(&self) -> Option<NotWatching> {
+        match self.reading.as_ref()?.watch {
+            Seeing::Not(why) => Some(why),
+            Seeing::Look(_) | Seeing::NoLookYet => None,
+        }
     }
 
     /// The history that everything is kept in.
@@ -250,7 +251,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Keeps the minute that is not over yet.
-    fn finish(&mut self, tell: &mut Tell<'_>) {
+    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
         let open = self.tally.flush().map(Record::Minute);
         self.keep(open.into_iter().collect(), tell);
     }

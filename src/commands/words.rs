@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::desktop::Bus;
 use crate::monitor::Look;
 use crate::posture::{Baseline, Estimate, Moment, View, Why};
 use crate::record::{Ending, Episode};
@@ -21,6 +22,18 @@ pub(super) fn look(look: &Look) -> String {
         }
         Moment::Unclear(why) => format!("nothing to be said: {why}"),
         Moment::Away => "nobody there".to_owned(),
+    }
+}
+
+/// What is not known any more without a bus.
+pub(super) fn lost(bus: Bus) -> String {
+    match bus {
+        Bus::System => format!(
+            "{bus} is gone: nothing tells when the screen locks or the computer sleeps, so watching goes on without"
+        ),
+        Bus::Session => format!(
+            "{bus} is gone: the desktop does not tell when the screen locks, so watching goes on without"
+        ),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the webcam and a recording have in common while somebody is watched:
 //! the answers to nudges, what is to be done once a day, and the story.
 
+mod leave;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::Child;
@@ -21,11 +23,12 @@ use crate::cli::MonitorArgs;
 use crate::commands::watcher::{Told, Watcher};
 use crate::commands::{now, report, words};
 use crate::control::{self, Asked, Request};
+use crate::desktop::{Delay, Reasons, Word};
 use crate::frame::Frame;
 use crate::monitor::Input;
 use crate::notify::{Action, Heard, Notice, Reply};
 use crate::posture::Why;
-use crate::record::{Answer, NotWatching};
+use crate::record::Answer;
 use crate::report::{Days, weekly_notice};
 
 /// What the instant is: the clock's, or that of a recording.
@@ -41,6 +44,8 @@ pub(super) enum Woken {
     Due,
     /// The camera has something to say.
     Camera(Report),
+    /// The machine is about to sleep: the camera is to be closed before this is dropped.
+    Sleep(Delay),
     /// The user ends the watching.
     Stop,
 }
@@ -55,6 +60,8 @@ pub(super) struct Ears {
     pub(super) heard: (Sender<Heard>, Receiver<Heard>),
     /// What falls back to the terminal.
     pub(super) asides: (Sender<String>, Receiver<String>),
+    /// What the desktop says. The sender keeps the channel open where nobody says anything.
+    pub(super) desktop: (Sender<Word>, Receiver<Word>),
 }
 
 /// Where notifications go that no desktop shows: they become lines of the story.
@@ -92,6 +99,7 @@ pub(super) struct Desk<'a, W> {
     pub(super) time: Time,
     pub(super) cost: Cost,
     pub(super) ears: Ears,
+    pub(super) reasons: Reasons,
     guide: Guide,
     guides: Vec<Child>,
     profile: Option<String>,
@@ -129,6 +137,7 @@ impl<'a, W: Write> Desk<'a, W> {
             },
             cost: Cost::new(),
             ears,
+            reasons: Reasons::new(settings.config.watch.clone(), zone.clone()),
             guide,
             guides: Vec::new(),
             profile: args.profile.clone(),
@@ -165,6 +174,9 @@ impl<'a, W: Write> Desk<'a, W> {
                 },
                 recv(self.ears.asides.1) -> aside => if let Ok(aside) = aside {
                     self.story.line(aside.trim_end());
+                },
+                recv(self.ears.desktop.1) -> word => if let Ok(word) = word {
+                    return self.heed(word);
                 },
                 recv(camera) -> report => match report {
                     Ok(report) => return Ok(Woken::Camera(report)),
@@ -260,17 +272,11 @@ impl<'a, W: Write> Desk<'a, W> {
         let story = &mut self.story;
         let tell = &mut |told: Told<'_>| story.tell(&told);
         match frozen {
-            Some(why) => self.watcher.unclear(why, frame.at, tell),
-            None => self.watcher.look(frame, tell),
+            Some(why) => self.watcher.unclear(why, frame.at, tell)?,
+            None => self.watcher.look(frame, tell)?,
         }
-    }
-
-    /// Nothing can be seen, or it can again.
-    pub(super) fn watching(&mut self, at: Timestamp, why_not: Option<NotWatching>) -> Result<()> {
-        self.give(match why_not {
-            Some(why) => Input::NotWatching { why, at },
-            None => Input::Watching { at },
-        })
+        self.saw();
+        Ok(())
     }
 
     /// Lets time pass, and does what is to be done once a day.

@@ -4,12 +4,14 @@ use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use crossbeam_channel::Sender;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Woken};
 use crate::capture::light::Stillness;
 use crate::capture::webcam::{CameraState, Looked, Report, Settings, Webcam};
-use crate::config::Camera;
+use crate::config::{Camera, Watch};
+use crate::desktop::{Desktop, Word};
 
 /// How often the monitor is told that time passes.
 const TICK: SignedDuration = SignedDuration::from_secs(30);
@@ -20,13 +22,21 @@ const AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// A look is never due later than this: only a clock set back makes it seem so.
 const LATEST: SignedDuration = SignedDuration::from_mins(1);
 
+/// The first look waits for the desktop to say whether it may be, but no longer than this. Our
+/// choice: a desktop that hangs must not keep Sitwell from its work.
+const FIRST: SignedDuration = SignedDuration::from_secs(3);
+
 /// What the camera is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Asking {
+    /// Nothing yet: until then at most, the desktop is listened to first.
+    Listening(Timestamp),
     /// The next look is due then.
     At(Timestamp),
     /// A look was asked for.
     Asked,
+    /// Nothing: it is closed.
+    Resting,
 }
 
 /// Watches until the user ends it.
@@ -38,8 +48,10 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
     let mut camera = desk.settings.config.camera.clone();
     let mut webcam = keep(&camera)?;
     desk.cost.with(webcam.process());
+    let mut watch = desk.settings.config.watch.clone();
+    let mut desktop = listen(&watch, desk.desktop_ear())?;
     let mut stillness = Stillness::default();
-    let mut asking = Asking::At(Timestamp::MIN);
+    let mut asking = Asking::Listening(desk.now() + FIRST);
     let mut told = None;
     let mut tick = Timestamp::MIN;
     loop {
@@ -57,16 +69,29 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
             desk.cost.with(webcam.process());
             asking = Asking::At(now);
         }
-        let until_look = match asking {
-            // The camera is closed for as long as the pause lasts.
-            Asking::At(due) if desk.watcher.is_paused() => {
-                if due != Timestamp::MIN {
-                    webcam.rest();
-                }
-                asking = Asking::At(Timestamp::MIN);
-                None
+        if watch != desk.settings.config.watch {
+            watch = desk.settings.config.watch.clone();
+            drop(desktop);
+            desktop = listen(&watch, desk.desktop_ear())?;
+        }
+        desk.reconsider(now)?;
+        tick = desk
+            .next_change(now)
+            .map_or(tick, |change| change.min(tick));
+        asking = match asking {
+            Asking::Resting if desk.is_resting() => Asking::Resting,
+            // The camera is closed for as long as nobody is watched.
+            Asking::Listening(_) | Asking::At(_) | Asking::Asked if desk.is_resting() => {
+                webcam.rest();
+                Asking::Resting
             }
-            Asking::Asked => None,
+            Asking::Resting => Asking::At(now),
+            Asking::Listening(latest) if desk.knows_desktop() || now >= latest => Asking::At(now),
+            Asking::Listening(_) | Asking::At(_) | Asking::Asked => asking,
+        };
+        let until_look = match asking {
+            Asking::Asked | Asking::Resting => None,
+            Asking::Listening(latest) => Some(latest.duration_since(now)),
             Asking::At(due) if due > now && due.duration_since(now) <= LATEST => {
                 Some(due.duration_since(now))
             }
@@ -76,17 +101,29 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
                 None
             }
         };
+        desk.story.standing(match asking {
+            Asking::At(due) | Asking::Listening(due) => Some(due),
+            Asking::Asked => Some(now),
+            Asking::Resting => None,
+        });
         let until_tick = tick.duration_since(now);
         let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
         let wait = Duration::try_from(wait).unwrap_or_default();
         let report = match desk.wait(wait, webcam.reports())? {
             Woken::Stop => return Ok(()),
             Woken::Due => continue,
+            Woken::Sleep(delay) => {
+                webcam.rest_then_drop(delay);
+                asking = Asking::Resting;
+                continue;
+            }
             Woken::Camera(report) => report,
         };
         let now = desk.now();
         desk.story.at(now);
         asking = match report {
+            // What the camera did before it was closed says nothing of it.
+            _ if asking == Asking::Resting => Asking::Resting,
             Report::State(state) => {
                 camera_state(desk, &state, &mut told, now)?;
                 asking
@@ -94,7 +131,7 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
             // Whose neutral counts is said by the state, which follows.
             Report::Looked(Looked::Picture(_)) if !desk.knows_camera() => Asking::At(now),
             Report::Looked(Looked::Picture(frame)) => {
-                desk.watching(frame.at, None)?;
+                desk.camera(frame.at, None)?;
                 desk.look(&frame, stillness.look(&frame))?;
                 Asking::At(desk.watcher.next_look())
             }
@@ -103,10 +140,6 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
                 Asking::At(now + AGAIN)
             }
         };
-        desk.story.standing(match asking {
-            Asking::At(due) => due,
-            Asking::Asked => now,
-        });
     }
 }
 
@@ -117,6 +150,11 @@ fn keep(camera: &Camera) -> Result<Webcam> {
         choice: camera.device.clone(),
         mode: camera.mode,
     })?)
+}
+
+/// Listens to the desktop.
+fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
+    Desktop::start(watch, tell).context("cannot listen to the desktop")
 }
 
 /// Says what the camera is doing, when that changes, and what can be done about it.
@@ -147,7 +185,7 @@ fn camera_state<W: Write>(
         }
     }
     match state.not_watching() {
-        Some(why) => desk.watching(now, Some(why)),
+        Some(why) => desk.camera(now, Some(why)),
         None => Ok(()),
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn run(
         asked: unbounded(),
         heard: unbounded(),
         asides: unbounded(),
+        desktop: unbounded(),
     };
     let notifier = told_by(&config.notify, &ears)?;
     let guide = Guide::new(&data, &settings)?;

@@ -58,9 +58,9 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
             let left = due.saturating_sub(started.elapsed());
             match desk.wait(left, &nobody)? {
                 Woken::Stop => return Ok(()),
-                Woken::Due | Woken::Camera(_) if left.is_zero() => break,
+                Woken::Due | Woken::Camera(_) | Woken::Sleep(_) if left.is_zero() => break,
                 // Somebody asked for something meanwhile, or it is time now.
-                Woken::Due | Woken::Camera(_) => {}
+                Woken::Due | Woken::Camera(_) | Woken::Sleep(_) => {}
             }
         }
         desk.time = Time::Recording(frame.at);
@@ -69,7 +69,7 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
             tick = frame.at + TICK;
         }
         desk.frame(&frame)?;
-        desk.story.standing(desk.watcher.next_look());
+        desk.story.standing(Some(desk.watcher.next_look()));
     }
 }
 

@@ -101,6 +101,7 @@ impl<W: Write> Desk<'_, W> {
             self.watcher.notifier = notifier;
         }
         self.watcher.adopt(&loaded.config, catalogue);
+        self.reasons.adopt(loaded.config.watch.clone());
         self.settings.config = loaded.config;
         self.settings.file = loaded.file;
         Ok(changes)

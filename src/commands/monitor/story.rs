@@ -74,15 +74,18 @@ impl<W: Write> Story<W> {
         camera.clone_into(&mut self.camera);
     }
 
-    /// Says how things stand, and when the next look is.
-    pub(super) fn standing(&mut self, next_look: Timestamp) {
-        let words = format!(
-            "{}  {} | next look {} | {}",
-            self.clock(self.now),
-            self.standing,
-            self.clock(next_look),
-            self.camera
-        );
+    /// Says how things stand, and when the next look is, if one is due.
+    pub(super) fn standing(&mut self, next_look: Option<Timestamp>) {
+        let words = match next_look {
+            Some(next_look) => format!(
+                "{}  {} | next look {} | {}",
+                self.clock(self.now),
+                self.standing,
+                self.clock(next_look),
+                self.camera
+            ),
+            None => format!("{}  {}", self.clock(self.now), self.standing),
+        };
         self.voice.standing(&words);
     }
 
@@ -124,6 +127,8 @@ impl<W: Write> Story<W> {
             // Watching again: the next look is to be told, whatever it shows.
             Seeing::NoLookYet => {
                 self.told = None;
+                self.standing = "about to look".to_owned();
+                self.since = reading.at;
                 return;
             }
             Seeing::Look(look) => (State::Seen(look.moment), words::look(look)),
