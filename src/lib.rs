@@ -23,12 +23,14 @@ pub mod report;
 pub mod stretch;
 
 // Edges: one door for each foreign crate.
+pub mod autostart;
 pub mod capture;
 pub mod control;
 pub mod desktop;
 pub mod history;
 pub mod notify;
 pub mod pose;
+pub mod supervisor;
 
 // Shell: the command line and its wiring.
 pub mod cli;

@@ -193,7 +193,7 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert_eq!((answer.as_str(), is_well), ("", false));
     assert_eq!(
         complaint,
-        "sitwell: no monitor is running; start one with `sitwell monitor`\n"
+        "sitwell: no monitor is running; start one with `sitwell start`\n"
     );
     desk.calibrate();
     let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
@@ -234,13 +234,58 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     let since = status()["at"].clone();
     while status()["at"] == since {}
     assert_eq!(desk.run(&["resume"]).0, "watching again\n");
-    assert_eq!(desk.run(&["stop"]).0, "the monitor ends\n");
+    assert_eq!(
+        desk.run(&["stop"]).0,
+        "the monitor has ended, everything is kept\n"
+    );
     assert!(monitor.wait().unwrap().success());
     let mut rest = String::new();
     story.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("not watching: paused"), "{rest}");
     assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
     assert!(!socket.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stretch_that_was_asked_for_is_shown_and_is_no_nudge() {
+    use std::io::BufRead;
+
+    let desk = Desk::new();
+    let settings = |text: &str| std::fs::write(desk.path("config.toml"), text).unwrap();
+    // The one nudge of an hour is to come even so.
+    settings("[notify]\nchannel = \"terminal\"\n[monitor.nudges]\nhourly = 1\n");
+    desk.calibrate();
+    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&desk, &day);
+    assert_eq!(
+        desk.run(&["nudge-me"]).0,
+        "shown: You asked for a stretch\n"
+    );
+    let mut said = String::new();
+    while !said.contains("told: Head") {
+        assert!(story.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    assert!(
+        said.contains("You asked for a stretch\n") && said.contains("sitwell stretch\n"),
+        "{said}"
+    );
+    let (_, title) = said.trim_end().rsplit_once("told: ").unwrap();
+    assert_eq!(
+        desk.run(&["nudge-me"]).0,
+        format!("shown: {title}\n"),
+        "what waits for an answer is shown again"
+    );
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
+    assert_eq!(desk.export().matches("\nnudge,").count(), 1);
+
+    settings("[notify]\nchannel = \"off\"\n");
+    let (mut monitor, _story) = watching(&desk, &day);
+    let (_, complaint, is_well) = desk.run(&["nudge-me"]);
+    assert!(!is_well && complaint.contains("channel"), "{complaint}");
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `sitwell status`, `pause`, `resume` and `stop`.
+//! `sitwell status` and `pause`.
 
 use clap::Args;
 

@@ -1,6 +1,7 @@
 //! The command line: types only, what they do is in `commands`.
 
 mod analyze;
+mod autostart;
 mod cameras;
 mod config;
 mod control;
@@ -8,12 +9,14 @@ mod demo;
 mod doctor;
 mod history;
 mod monitor;
+mod profiles;
 mod report;
 mod stretch;
 
 use clap::{Parser, Subcommand};
 
 pub use analyze::{Analyze, Format};
+pub use autostart::{AutostartAction, PrintArgs};
 pub use cameras::CaptureChild;
 pub use config::ConfigAction;
 pub use control::{PauseArgs, StatusArgs};
@@ -21,6 +24,7 @@ pub use demo::Demo;
 pub use doctor::DoctorArgs;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
+pub use profiles::{ProfilesAction, ProfilesArgs, RemoveArgs};
 pub use report::{Report, ReportFormat};
 pub use stretch::StretchArgs;
 
@@ -46,6 +50,11 @@ pub enum Command {
     Demo(Demo),
     /// Learn how you sit when you sit well
     Calibrate(CalibrateArgs),
+    /// Watch in the background, through systemd where `autostart enable` has set it up
+    Start,
+    /// Have Sitwell start whenever you log in
+    #[command(subcommand)]
+    Autostart(AutostartAction),
     /// Watch how you sit and say when you have really been slouching
     Monitor(MonitorArgs),
     /// Say what the running monitor is doing
@@ -54,8 +63,14 @@ pub enum Command {
     Pause(PauseArgs),
     /// Have the paused monitor watch again
     Resume,
-    /// End the running monitor
+    /// End the running monitor, and wait until it has ended
     Stop,
+    /// End the running monitor, if one runs, and start it in the background
+    Restart,
+    /// Have the running monitor show you now the stretch that fits
+    NudgeMe,
+    /// Show the calibrations, or remove one
+    Profiles(ProfilesArgs),
     /// Measure posture in pictures, folders of pictures and videos
     Analyze(Analyze),
     /// Do a stretch with a guide and a timer, or see which ones there are

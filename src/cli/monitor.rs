@@ -29,6 +29,9 @@ pub struct MonitorArgs {
     /// Play the recording so many times as fast as it was; without it as fast as it can be looked at
     #[arg(long, value_name = "X", requires = "source", value_parser = rate)]
     pub speed: Option<f64>,
+    /// Leave the terminal, so that closing it does not end the watching
+    #[arg(long, hide = true)]
+    pub detached: bool,
 }
 
 /// Learns how you sit when you sit well.

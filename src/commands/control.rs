@@ -1,4 +1,4 @@
-//! `sitwell pause`, `resume` and `stop`: words with the running monitor.
+//! `sitwell pause`, `resume` and `nudge-me`: words with the running monitor.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, ToSpan, Zoned};
 
 use super::folders;
 use crate::cli::PauseArgs;
-use crate::control::{Request, ask};
+use crate::control::{Reply, Request, ask};
 
 /// Has the monitor pause.
 ///
@@ -39,7 +39,7 @@ pub(super) fn pause(
     Ok(())
 }
 
-/// Has the monitor resume or end.
+/// Has the monitor do what needs no more than to be told.
 ///
 /// # Errors
 ///
@@ -52,6 +52,19 @@ pub(super) fn tell(
 ) -> Result<()> {
     ask(&folders::data(data_dir)?, request)?;
     writeln!(out, "{done}")?;
+    Ok(())
+}
+
+/// Has the monitor show a stretch now.
+///
+/// # Errors
+///
+/// No monitor runs, it does not answer, or it shows nobody anything.
+pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
+    let Reply::Shown { title } = ask(&folders::data(data_dir)?, &Request::NudgeMe)? else {
+        bail!("the monitor gave another answer than what it shows; is it of another version?");
+    };
+    writeln!(out, "shown: {title}")?;
     Ok(())
 }
 

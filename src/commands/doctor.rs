@@ -90,7 +90,7 @@ fn examine(
 fn status(folder: &Path) -> Result<Box<Status>, ControlError> {
     match ask(folder, &Request::Status)? {
         Reply::Status(status) => Ok(status),
-        Reply::Done | Reply::Refused { .. } => Err(ControlError::Refused {
+        Reply::Done | Reply::Shown { .. } | Reply::Refused { .. } => Err(ControlError::Refused {
             why: "it gave another answer than its status".to_owned(),
         }),
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use etcetera::{AppStrategy, AppStrategyArgs, app_strategy::choose_native_strategy};
+use etcetera::app_strategy::choose_native_strategy;
+use etcetera::{AppStrategy, AppStrategyArgs, BaseStrategy, choose_base_strategy};
 
 use crate::pose::HEAVY_FILE;
 
@@ -43,13 +44,13 @@ pub(super) fn heavy_model() -> Vec<PathBuf> {
 ///
 /// When nothing says where, because the user has no home.
 pub(super) fn data(asked: Option<&Path>) -> Result<PathBuf> {
-    chosen(asked)
+    asked_data(asked)
         .or_else(|| native().map(|folders| folders.data_dir()))
         .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
 }
 
-/// The data folder that the user chose, if any.
-fn chosen(asked: Option<&Path>) -> Option<PathBuf> {
+/// The folder of the history, where the usual one is not meant.
+pub(super) fn asked_data(asked: Option<&Path>) -> Option<PathBuf> {
     let from_environment = std::env::var_os("SITWELL_DATA_DIR").filter(|folder| !folder.is_empty());
     asked
         .map(Path::to_path_buf)
@@ -65,7 +66,7 @@ fn chosen(asked: Option<&Path>) -> Option<PathBuf> {
 /// When nothing says where, because the user has no home.
 pub(super) fn log(asked: Option<&Path>) -> Result<PathBuf> {
     match (
-        chosen(asked),
+        asked_data(asked),
         native().and_then(|folders| folders.state_dir()),
     ) {
         (None, Some(state)) => Ok(state),
@@ -90,4 +91,28 @@ pub(super) fn settings_file() -> Result<PathBuf> {
         .or_else(|| native().map(|folders| folders.config_dir()))
         .map(|folder| folder.join("config.toml"))
         .context("cannot tell where your settings belong, as you have no home folder; say it with --config")
+}
+
+/// The settings file, where the usual one is not meant.
+pub(super) fn asked_settings(asked: Option<&Path>) -> Option<PathBuf> {
+    let in_environment = || {
+        std::env::var_os("SITWELL_CONFIG_DIR").filter(|folder| !folder.is_empty())?;
+        settings_file().ok().filter(|file| file.exists())
+    };
+    asked.map(Path::to_path_buf).or_else(in_environment)
+}
+
+/// Below which folder the system looks for what to start when somebody logs in.
+///
+/// # Errors
+///
+/// When nothing says where, because the user has no home.
+pub(super) fn of_autostart() -> Result<PathBuf> {
+    let base = choose_base_strategy()
+        .context("cannot tell where what starts at login belongs, as you have no home folder")?;
+    Ok(if cfg!(target_os = "macos") {
+        base.home_dir().to_path_buf()
+    } else {
+        base.config_dir()
+    })
 }

@@ -1,6 +1,7 @@
 //! One file for each subcommand: the wiring between the edges and the pure core.
 
 mod analyze;
+mod autostart;
 mod calibrate;
 mod cameras;
 mod control;
@@ -10,8 +11,10 @@ mod folders;
 mod history;
 mod log;
 mod monitor;
+mod profiles;
 mod report;
 mod settings;
+mod start;
 mod status;
 mod stretch;
 mod voice;
@@ -42,6 +45,7 @@ fn perform(cli: &Cli) -> Result<()> {
     let mut stdout = io::BufWriter::new(io::stdout());
     let asked = cli.config.as_deref();
     let settings = || settings::load(asked);
+    let meant = || start::Meant::new(cli.data_dir.as_deref(), asked);
     match &cli.command {
         Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
         Command::Calibrate(args) => {
@@ -64,9 +68,21 @@ fn perform(cli: &Cli) -> Result<()> {
             let data = cli.data_dir.as_deref();
             control::tell(&Request::Resume, "watching again", data, &mut stdout)?;
         }
-        Command::Stop => {
+        Command::Start => {
+            // What is wrong with them is said here rather than in systemd's journal.
+            settings()?;
+            meant()?.start(&mut stdout)?;
+        }
+        Command::Stop => meant()?.stop(&mut stdout)?,
+        Command::Restart => {
+            settings()?;
+            meant()?.restart(&mut stdout)?;
+        }
+        Command::NudgeMe => control::nudge_me(cli.data_dir.as_deref(), &mut stdout)?,
+        Command::Autostart(action) => autostart::run(*action, &meant()?.launch, &mut stdout)?,
+        Command::Profiles(args) => {
             let data = cli.data_dir.as_deref();
-            control::tell(&Request::Stop, "the monitor ends", data, &mut stdout)?;
+            profiles::run(args, data, now().timestamp(), &mut stdout)?;
         }
         Command::Analyze(args) => {
             analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;

@@ -131,7 +131,8 @@ fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()>
 fn used_at_once(file: &Path, data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
     let status = match ask(&folders::data(data_dir)?, &Request::Reload) {
         Ok(Reply::Status(status)) => status,
-        Ok(Reply::Done | Reply::Refused { .. }) | Err(ControlError::NoMonitor) => return Ok(()),
+        Ok(Reply::Done | Reply::Shown { .. } | Reply::Refused { .. })
+        | Err(ControlError::NoMonitor) => return Ok(()),
         Err(error) => {
             writeln!(out, "the running monitor could not be told: {error}")?;
             return Ok(());

@@ -1,7 +1,7 @@
 //! `sitwell stretch`: which stretches there are, and a guide through one.
 
 mod guide;
-mod past;
+pub(super) mod past;
 pub(super) mod window;
 
 use std::ffi::OsString;

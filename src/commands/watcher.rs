@@ -3,6 +3,8 @@
 //! The webcam and recordings go through this same code; only where the frames
 //! come from and how their story is told differ.
 
+mod asked;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -20,6 +22,8 @@ use crate::pose::PoseModel;
 use crate::posture::{Baseline, Limits, Why};
 use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
 use crate::stretch::{self, Catalogue, choose};
+
+pub(super) use self::asked::Suggested;
 
 /// What happened, for whoever tells the story.
 pub(super) enum Told<'a> {
@@ -57,6 +61,7 @@ pub(super) struct Watcher<'a> {
     lately: Vec<Nudge>,
     next_look: Timestamp,
     reading: Option<Reading>,
+    shown: asked::Shown,
 }
 
 /// Nudges older than this do not matter to the next choice.
@@ -94,6 +99,7 @@ impl<'a> Watcher<'a> {
             lately: Vec::new(),
             next_look: Timestamp::MIN,
             reading: None,
+            shown: asked::Shown::default(),
         }
     }
 
@@ -238,6 +244,7 @@ impl<'a> Watcher<'a> {
                         if let Some(notifier) = &mut self.notifier {
                             notifier.show(&notice)?;
                         }
+                        self.shown.nudge = Some(notice);
                         inputs.push_back(Input::Shown {
                             nudge: nudge.at,
                             stretch: suggestion.id().to_owned(),
@@ -333,11 +340,6 @@ impl<'a> Watcher<'a> {
             // One that the catalogue no longer has.
             None => stretch.to_owned(),
         }
-    }
-
-    /// The stretch that a nudge suggested.
-    pub(super) fn suggested(&self, nudge: Timestamp) -> Option<&Nudge> {
-        self.lately.iter().find(|known| known.at == nudge)
     }
 
     /// A nudge that is known already has its answer by now.

@@ -25,7 +25,7 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// None runs.
-    #[error("no monitor is running; start one with `sitwell monitor`")]
+    #[error("no monitor is running; start one with `sitwell start`")]
     NoMonitor,
     /// It runs and gives no answer.
     #[error("the monitor does not answer; end it and start it again")]
@@ -90,6 +90,6 @@ fn ask_once(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
     };
     match exchange().map_err(ControlError::NoAnswer)? {
         Reply::Refused { why } => Err(ControlError::Refused { why }),
-        reply @ (Reply::Status(_) | Reply::Done) => Ok(reply),
+        reply @ (Reply::Status(_) | Reply::Done | Reply::Shown { .. }) => Ok(reply),
     }
 }

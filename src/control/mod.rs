@@ -1,4 +1,4 @@
-//! The running monitor's local socket: status, pause, resume, stop.
+//! The running monitor's local socket: status, pause, resume, nudge me, stop.
 //!
 //! One line of JSON asks, one answers. The socket lies in the data folder and
 //! is this user's alone; on Windows it is a named pipe. What comes in is not
@@ -43,6 +43,8 @@ pub enum Request {
     Resume,
     /// To use the settings file as it is now; how things stand then is the answer.
     Reload,
+    /// To show now the stretch that fits.
+    NudgeMe,
     /// To end.
     Stop,
 }
@@ -55,6 +57,11 @@ pub enum Reply {
     Status(Box<Status>),
     /// It is done.
     Done,
+    /// A stretch is shown.
+    Shown {
+        /// Under these words.
+        title: String,
+    },
     /// It is not.
     Refused {
         /// Why not.

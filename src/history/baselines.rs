@@ -20,6 +20,15 @@ pub struct Calibration {
     pub baseline: Baseline,
 }
 
+/// One of the calibrations that are kept, whether it can be used or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// When and for what it was taken.
+    pub taken: CalibrationTaken,
+    /// The neutral posture; none where this Sitwell cannot read it.
+    pub baseline: Option<Baseline>,
+}
+
 impl History {
     /// Keeps a calibration in place of the camera's and profile's earlier one.
     ///
@@ -86,5 +95,53 @@ impl History {
             },
             baseline: serde_json::from_str(&baseline).map_err(|_| other())?,
         }))
+    }
+
+    /// Every calibration, by camera and each camera's latest first.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn profiles(&self) -> Result<Vec<Profile>, HistoryError> {
+        let read = || -> Result<Vec<Profile>, Trouble> {
+            let mut query = self.db.prepare(
+                "SELECT taken, camera, profile, baseline FROM baselines
+                 ORDER BY camera, taken DESC, profile",
+            )?;
+            let rows = query.query_map([], |row: &Row<'_>| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?;
+            rows.map(|row| {
+                let (taken, camera, profile, baseline): (i64, String, String, String) = row?;
+                let at = Timestamp::from_millisecond(taken)
+                    .map_err(|error| Trouble::Unfit(error.to_string()))?;
+                Ok(Profile {
+                    taken: CalibrationTaken {
+                        at,
+                        camera,
+                        profile,
+                    },
+                    baseline: serde_json::from_str(&baseline).ok(),
+                })
+            })
+            .collect()
+        };
+        read().map_err(|trouble| trouble.at(&self.path))
+    }
+
+    /// Removes a calibration; that it was taken stays on record.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn remove_profile(&mut self, profile: &Profile) -> Result<(), HistoryError> {
+        let taken = &profile.taken;
+        self.db
+            .execute(
+                "DELETE FROM baselines WHERE camera = ?1 AND profile = ?2",
+                params![taken.camera, taken.profile],
+            )
+            .map_err(|error| Trouble::from(error).at(&self.path))?;
+        Ok(())
     }
 }

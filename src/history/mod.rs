@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-pub use baselines::Calibration;
+pub use baselines::{Calibration, Profile};
 pub use error::HistoryError;
 pub use write::Removed;
 pub use writer::{Notice, Writer};

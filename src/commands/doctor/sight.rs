@@ -85,7 +85,7 @@ pub(super) fn through_monitor(folder: &Path, mut status: Box<Status>) -> Seen {
         match ask(folder, &Request::Status) {
             Ok(Reply::Status(later)) => status = later,
             // It has ended, and what it said last is known.
-            Ok(Reply::Done | Reply::Refused { .. }) | Err(_) => break,
+            Ok(Reply::Done | Reply::Shown { .. } | Reply::Refused { .. }) | Err(_) => break,
         }
     }
     let camera = status.camera.clone();

@@ -213,11 +213,22 @@ impl<'a, W: Write> Desk<'a, W> {
                 let status = Box::new(self.status(at));
                 (control::Reply::Status(status), Woken::Due)
             }
+            Request::NudgeMe => (self.nudge_me(at)?, Woken::Due),
             Request::Stop => (control::Reply::Done, Woken::Stop),
         };
         // Who asked may have gone.
         let _ = asked.reply.send(reply);
         Ok(woken)
+    }
+
+    /// Shows a stretch because the person wants one.
+    fn nudge_me(&mut self, at: Timestamp) -> Result<control::Reply> {
+        Ok(match self.watcher.nudge_me(at)? {
+            Some(title) => control::Reply::Shown { title },
+            None => control::Reply::Refused {
+                why: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
+            },
+        })
     }
 
     /// Another camera watches: its own calibration counts.
@@ -346,12 +357,12 @@ impl<'a, W: Write> Desk<'a, W> {
         })
     }
 
-    /// Opens the guide through the stretch that a nudge suggested.
-    fn start(&mut self, nudge: Timestamp) {
-        let Some(suggested) = self.watcher.suggested(nudge) else {
+    /// Opens the guide through the stretch that a notice suggested.
+    fn start(&mut self, notice: Timestamp) {
+        let Some(suggested) = self.watcher.suggested(notice) else {
             return;
         };
-        match self.guide.open(suggested) {
+        match self.guide.open(&suggested) {
             Ok(guide) => {
                 self.guides.push(guide);
                 self.story.line("the guide opens");

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::commands::settings::Loaded;
 use crate::commands::stretch::window;
+use crate::commands::watcher::Suggested;
 use crate::history::FILE_NAME;
-use crate::record::Nudge;
 
 /// What the guide must be told to use the same settings and the same history.
 #[derive(Debug)]
@@ -32,22 +32,22 @@ impl Guide {
         self.data.join(FILE_NAME)
     }
 
-    /// Opens a window with the stretch that a nudge suggested.
+    /// Opens a window with the stretch that a notice suggested.
     ///
     /// # Errors
     ///
     /// No window can be opened.
-    pub(super) fn open(&self, nudge: &Nudge) -> Result<Child> {
+    pub(super) fn open(&self, suggested: &Suggested) -> Result<Child> {
         let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
         let mut words: Vec<OsString> = vec![
             own.into(),
             "stretch".into(),
-            nudge.stretch.clone().into(),
-            "--nudge".into(),
-            nudge.at.to_string().into(),
-            "--data-dir".into(),
-            self.data.clone().into(),
+            suggested.stretch.clone().into(),
         ];
+        if let Some(nudge) = suggested.nudge {
+            words.extend(["--nudge".into(), nudge.to_string().into()]);
+        }
+        words.extend(["--data-dir".into(), self.data.clone().into()]);
         if let Some(settings) = &self.settings {
             words.extend(["--config".into(), settings.clone().into()]);
         }

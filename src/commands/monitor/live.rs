@@ -12,6 +12,7 @@ use crate::capture::light::Stillness;
 use crate::capture::webcam::{CameraState, Looked, Report, Settings, Webcam};
 use crate::config::{Camera, Watch};
 use crate::desktop::{Desktop, Word};
+use crate::supervisor::Supervisor;
 
 /// How often the monitor is told that time passes.
 const TICK: SignedDuration = SignedDuration::from_secs(30);
@@ -50,6 +51,7 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
     desk.cost.with(webcam.process());
     let mut watch = desk.settings.config.watch.clone();
     let mut desktop = listen(&watch, desk.desktop_ear())?;
+    let mut supervisor = Supervisor::of_this_process();
     let mut stillness = Stillness::default();
     let mut asking = Asking::Listening(desk.now() + FIRST);
     let mut told = None;
@@ -108,6 +110,12 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
         });
         let until_tick = tick.duration_since(now);
         let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
+        // Before the first reading there is nothing to be ready with.
+        if desk.watcher.reading().is_some() {
+            let (words, since) = desk.story.stands();
+            supervisor.stands(words, since, now);
+        }
+        let wait = supervisor.leaves(now).map_or(wait, |left| wait.min(left));
         let wait = Duration::try_from(wait).unwrap_or_default();
         let report = match desk.wait(wait, webcam.reports())? {
             Woken::Stop => return Ok(()),

@@ -1,7 +1,7 @@
 //! One monitor at a time. The system frees the lock of a monitor that crashed.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -46,6 +46,27 @@ impl Only {
         file.set_len(0).with_context(cannot)?;
         writeln!(file, "{}", std::process::id()).with_context(cannot)?;
         Ok(Only(file))
+    }
+}
+
+/// Whether a monitor runs on these data.
+///
+/// # Errors
+///
+/// The file cannot be opened.
+pub(in crate::commands) fn is_one_running(folder: &Path) -> Result<bool> {
+    let path = folder.join(LOCK);
+    let cannot = || format!("cannot open {}", path.display());
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error).with_context(cannot),
+    };
+    // Shared, so that two who ask do not take each other for a monitor.
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error).with_context(cannot),
     }
 }
 

@@ -25,6 +25,7 @@ use jiff::{SignedDuration, Zoned};
 use self::desk::{Desk, Ears};
 use self::guide::Guide;
 use self::lock::Only;
+pub(super) use self::lock::is_one_running;
 pub(super) use self::replay::CAMERA as RECORDING;
 use self::replay::Play;
 use self::settings::{InForce, told_by};
@@ -49,6 +50,9 @@ pub(super) fn run(
     now: &Zoned,
     story: impl Write,
 ) -> Result<()> {
+    if args.detached {
+        leave_the_terminal().context("cannot leave the terminal")?;
+    }
     let config = &settings.config;
     let data = folders::data(data_dir)?;
     let _only = Only::here(&data)?;
@@ -112,4 +116,17 @@ pub(super) fn run(
         Err(error) => tracing::error!("ended: {error:#}"),
     }
     ended
+}
+
+/// Becomes a session of its own, which no terminal ends.
+#[cfg(unix)]
+fn leave_the_terminal() -> std::io::Result<()> {
+    rustix::process::setsid()?;
+    Ok(())
+}
+
+/// Whoever started it has seen to that.
+#[cfg(not(unix))]
+fn leave_the_terminal() -> std::io::Result<()> {
+    Ok(())
 }

@@ -20,12 +20,12 @@ const LED_TO: SignedDuration = SignedDuration::from_hours(1);
 
 /// The last days, as far as a stretch is concerned.
 #[derive(Debug)]
-pub(super) struct Past {
+pub(in crate::commands) struct Past {
     file: PathBuf,
     /// The nudges of the last days.
-    pub(super) nudges: Vec<Nudge>,
+    pub(in crate::commands) nudges: Vec<Nudge>,
     /// The latest slouch that was told or kept.
-    pub(super) last: Option<(Fault, Timestamp)>,
+    pub(in crate::commands) last: Option<(Fault, Timestamp)>,
 }
 
 impl Past {
@@ -34,7 +34,7 @@ impl Past {
     /// # Errors
     ///
     /// The history cannot be read.
-    pub(super) fn read(file: PathBuf, now: Timestamp) -> Result<Past, HistoryError> {
+    pub(in crate::commands) fn read(file: PathBuf, now: Timestamp) -> Result<Past, HistoryError> {
         let since = |time: SignedDuration| Period {
             from: now.saturating_sub(time).unwrap_or(Timestamp::MIN),
             to: now,
@@ -61,7 +61,7 @@ impl Past {
     }
 
     /// Nothing is known.
-    pub(super) fn none(file: PathBuf) -> Past {
+    pub(in crate::commands) fn none(file: PathBuf) -> Past {
         Past {
             file,
             nudges: Vec::new(),
@@ -70,14 +70,14 @@ impl Past {
     }
 
     /// The nudge of this instant, which is kept to the millisecond.
-    pub(super) fn nudge(&self, at: Timestamp) -> Option<&Nudge> {
+    pub(in crate::commands) fn nudge(&self, at: Timestamp) -> Option<&Nudge> {
         self.nudges
             .iter()
             .find(|nudge| nudge.at.as_millisecond() == at.as_millisecond())
     }
 
     /// The nudge that led to a stretch which nobody started from a notification.
-    pub(super) fn led_to(&self, stretch: &str, now: Timestamp) -> Option<&Nudge> {
+    pub(in crate::commands) fn led_to(&self, stretch: &str, now: Timestamp) -> Option<&Nudge> {
         self.nudges
             .iter()
             .filter(|nudge| nudge.stretch == stretch && now.duration_since(nudge.at) < LED_TO)

@@ -41,11 +41,18 @@ pub(crate) enum WindowError {
     },
 }
 
+/// What starts a program outside of the service that Sitwell runs as. Inside, the window would
+/// have no network and end with the monitor, and so would any that its terminal opens later.
+const OUTSIDE: [&str; 5] = ["systemd-run", "--user", "--collect", "--quiet", "--"];
+
 /// Opens a window that runs a command, and does not wait for it.
 pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = std::env::var_os("TERMINAL");
     let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
+    if crate::supervisor::is_there() {
+        words.splice(..0, OUTSIDE.map(OsString::from));
+    }
     words.extend_from_slice(command);
     let Some((program, rest)) = words.split_first() else {
         return Err(WindowError::NoTerminal);

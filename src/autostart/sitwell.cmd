@@ -1,0 +1,4 @@
+@echo off
+rem @MARK@
+chcp 65001 >nul
+@WORDS@

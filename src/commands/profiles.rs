@@ -1,0 +1,153 @@
+//! `sitwell profiles`: which calibrations there are, and which ones count.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{folders, words};
+use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
+use crate::history::{FILE_NAME, History, HistoryError, Profile};
+use crate::posture::View;
+
+/// Runs the subcommand.
+///
+/// # Errors
+///
+/// The history cannot be used, or there is no such profile.
+pub(super) fn run(
+    args: &ProfilesArgs,
+    data_dir: Option<&Path>,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> Result<()> {
+    let file = folders::data(data_dir)?.join(FILE_NAME);
+    let profiles = match History::open_read_only(&file) {
+        Ok(history) => history.profiles()?,
+        Err(HistoryError::Missing { .. }) => Vec::new(),
+        // Writing once brings it up to date.
+        Err(HistoryError::Older { .. }) => History::open(&file)?.profiles()?,
+        Err(other) => return Err(other.into()),
+    };
+    match &args.action {
+        Some(ProfilesAction::Remove(which)) => {
+            let profile = the_one(&profiles, which)?;
+            History::open(&file)?.remove_profile(profile)?;
+            writeln!(
+                out,
+                "removed {} of {}",
+                profile.taken.profile, profile.taken.camera
+            )?;
+        }
+        None if args.json => {
+            let rows: Vec<Row<'_>> = profiles.iter().map(|it| Row::of(it, &profiles)).collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+        }
+        None => list(&profiles, now, out)?,
+    }
+    Ok(())
+}
+
+fn list(profiles: &[Profile], now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
+    if profiles.is_empty() {
+        return writeln!(out, "no calibration yet; run sitwell calibrate");
+    }
+    let width = profiles.iter().map(|it| it.taken.profile.chars().count());
+    let width = width.max().unwrap_or(0);
+    let mut camera = None;
+    for profile in profiles {
+        let taken = &profile.taken;
+        if camera.replace(&taken.camera) != Some(&taken.camera) {
+            writeln!(out, "{}", taken.camera)?;
+        }
+        let mark = if is_chosen(profile, profiles) {
+            '*'
+        } else {
+            ' '
+        };
+        let what = match &profile.baseline {
+            Some(baseline) => words::calibration(baseline),
+            None => "made by another version of Sitwell; calibrate again".to_owned(),
+        };
+        writeln!(
+            out,
+            "  {mark} {:width$}  {}, {what}",
+            taken.profile,
+            words::ago(taken.at, now)
+        )?;
+    }
+    writeln!(
+        out,
+        "* is the camera's latest, which counts unless a monitor is started with --profile."
+    )
+}
+
+/// Whether it is its camera's latest: they come latest first.
+fn is_chosen(profile: &Profile, profiles: &[Profile]) -> bool {
+    profiles
+        .iter()
+        .find(|other| other.taken.camera == profile.taken.camera)
+        == Some(profile)
+}
+
+/// The one profile that is meant.
+fn the_one<'a>(profiles: &'a [Profile], which: &RemoveArgs) -> Result<&'a Profile> {
+    let named: Vec<&Profile> = profiles
+        .iter()
+        .filter(|it| it.taken.profile == which.name)
+        .filter(|it| {
+            which
+                .camera
+                .as_ref()
+                .is_none_or(|camera| it.taken.camera == *camera)
+        })
+        .collect();
+    match named[..] {
+        [one] => Ok(one),
+        [] => bail!(
+            "there is no calibration called \"{}\"{}; see them with sitwell profiles",
+            which.name,
+            match &which.camera {
+                Some(camera) => format!(" for {camera}"),
+                None => String::new(),
+            }
+        ),
+        [..] => {
+            let cameras: Vec<&str> = named.iter().map(|it| it.taken.camera.as_str()).collect();
+            bail!(
+                "several cameras have a calibration called \"{}\"; say which with --camera: {}",
+                which.name,
+                cameras.join(", ")
+            )
+        }
+    }
+}
+
+/// A profile for other programs.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    camera: &'a str,
+    profile: &'a str,
+    taken: Timestamp,
+    /// None where another version of Sitwell has made it.
+    view: Option<View>,
+    /// How still the head was held, one standard deviation in degrees.
+    head_spread_degrees: Option<f64>,
+    is_chosen: bool,
+}
+
+impl<'a> Row<'a> {
+    fn of(profile: &'a Profile, profiles: &[Profile]) -> Row<'a> {
+        let baseline = profile.baseline.as_ref();
+        Row {
+            camera: &profile.taken.camera,
+            profile: &profile.taken.profile,
+            taken: profile.taken.at,
+            view: baseline.map(crate::posture::Baseline::view),
+            head_spread_degrees: baseline.map(|baseline| baseline.spread().forward_head),
+            is_chosen: is_chosen(profile, profiles),
+        }
+    }
+}
