@@ -56,6 +56,7 @@ const EVERYTHING: &[&str] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["pose"]),
     ("flate2", &["pose"]),
+    ("sitwell_kernels", &["pose"]),
     ("nokhwa", &["capture"]),
     ("ctrlc", &["commands"]),
     ("rusqlite", &["history"]),

@@ -13,11 +13,14 @@
 //! `mediapipe/modules/` or `mediapipe/calculators/` where it is used.
 
 mod crop;
+mod depthwise;
 mod detector;
+mod graph;
 mod landmarker;
 mod merge;
 mod model;
 mod tracker;
+mod weights;
 
 pub use crop::Mirror;
 pub use merge::merge;

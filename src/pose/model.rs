@@ -1,12 +1,14 @@
 //! The networks: where their files are and how they are loaded into tract.
 
 use std::fs::File;
-use std::io::Read;
+use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use flate2::read::DeflateDecoder;
 use tract_onnx::prelude::*;
+
+use super::graph::translate;
+use super::weights::Source;
 
 /// Which landmark model looks at the person.
 #[derive(
@@ -87,21 +89,21 @@ fn join(paths: &[PathBuf]) -> String {
 /// A network that is ready to run, on one thread.
 pub(super) type Network = Arc<TypedRunnableModel>;
 
-// Deflated by build.rs.
-const DETECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_detection.deflate"));
-const LITE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_lite.deflate"));
-const FULL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_full.deflate"));
+// Made by build.rs.
+const DETECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_detection.packed"));
+const LITE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_lite.packed"));
+const FULL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_full.packed"));
 
 /// Loads the person detector.
 pub(super) fn detector() -> Result<Network, PoseError> {
-    load("the built-in detector", &mut DeflateDecoder::new(DETECTOR))
+    load("the built-in detector", Source::packed(DETECTOR))
 }
 
 /// Loads a landmark model; the heavy one from the first of `places` that is a file.
 pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        Variant::Lite => load("the built-in lite model", &mut DeflateDecoder::new(LITE)),
-        Variant::Full => load("the built-in full model", &mut DeflateDecoder::new(FULL)),
+        Variant::Lite => load("the built-in lite model", Source::packed(LITE)),
+        Variant::Full => load("the built-in full model", Source::packed(FULL)),
         Variant::Heavy => {
             let path = places.iter().find(|path| path.is_file());
             let path = path.ok_or_else(|| PoseError::HeavyMissing {
@@ -111,20 +113,30 @@ pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network
                 path: path.clone(),
                 source,
             })?;
-            load(&path.display().to_string(), &mut file)
+            load(&path.display().to_string(), Source::file(&mut file))
         }
     }
 }
 
-fn load(name: &str, model: &mut impl Read) -> Result<Network, PoseError> {
-    onnx()
-        .model_for_read(model)
-        .and_then(InferenceModelExt::into_optimized)
+fn load(name: &str, source: TractResult<Source<'_>>) -> Result<Network, PoseError> {
+    let network = source
+        .and_then(translate)
+        .and_then(TypedModel::into_optimized)
         .and_then(IntoRunnable::into_runnable)
         .map_err(|source| PoseError::Unusable {
             name: name.to_owned(),
             source: source.into(),
-        })
+        })?;
+    keep_freed_memory();
+    Ok(network)
+}
+
+/// Makes glibc keep what a look frees for the next one. It gives the largest blocks back to the
+/// system else, and gets new, empty pages for them in each look, which took up to a sixth of it.
+/// It keeps blocks as large as the largest that was ever freed; of this one no page is touched.
+fn keep_freed_memory() {
+    const LARGER_THAN_ANY: usize = 30 * 1024 * 1024;
+    drop(black_box(vec![0_u8; LARGER_THAN_ANY]));
 }
 
 #[cfg(test)]
