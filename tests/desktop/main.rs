@@ -1,8 +1,9 @@
 //! The monitor on mocked desktops: Debian's dbusmock on private buses.
 //!
 //! The monitor runs as it does for a user, but for a camera that is not there,
-//! so that no test opens a real one. What a camera adds, such as seeing that
-//! nobody sits before it, is in `src/desktop/reasons/strips.rs`. Needs the Debian
+//! so that no test opens a real one; `scripts/test-camera` runs the ignored one
+//! where there is one to be opened. What a look adds, such as that nobody is
+//! there, is in `src/desktop/reasons/strips.rs`. Needs the Debian
 //! packages dbus and python3-dbusmock; without them the tests say so and are skipped.
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -32,15 +33,24 @@ use private::{Bus, python, until};
 struct Machine {
     folder: tempfile::TempDir,
     python: &'static str,
+    camera: &'static str,
 }
+
+/// The settings of a camera that is not there.
+const NO_CAMERA: &str = "device = \"none such\"";
 
 impl Machine {
     /// None where what it needs is missing.
     fn new(test: &str) -> Option<Machine> {
+        Machine::with(NO_CAMERA, tempfile::tempdir().unwrap(), test)
+    }
+
+    fn with(camera: &'static str, folder: tempfile::TempDir, test: &str) -> Option<Machine> {
         let python = python(test)?;
         let machine = Machine {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             python,
+            camera,
         };
         machine.settings("");
         Some(machine)
@@ -48,7 +58,8 @@ impl Machine {
 
     /// Writes the settings.
     fn settings(&self, more: &str) {
-        let text = format!("[camera]\ndevice = \"none such\"\n[notify]\nchannel = \"off\"\n{more}");
+        let camera = self.camera;
+        let text = format!("[camera]\n{camera}\n[notify]\nchannel = \"off\"\n{more}");
         std::fs::write(self.folder.path().join("config.toml"), text).unwrap();
     }
 
@@ -76,6 +87,12 @@ impl Machine {
 
     /// A monitor, once this is its reason not to watch.
     fn monitor_that_is(&self, why: &str) -> Monitor<'_> {
+        let monitor = self.start();
+        monitor.is(why);
+        monitor
+    }
+
+    fn start(&self) -> Monitor<'_> {
         let mut process = self
             .command(&["monitor"])
             .stderr(Stdio::piped())
@@ -89,13 +106,11 @@ impl Machine {
                 *told.lock().unwrap() += &format!("{line}\n");
             }
         });
-        let monitor = Monitor {
+        Monitor {
             machine: self,
             process,
             story,
-        };
-        monitor.is(why);
-        monitor
+        }
     }
 }
 
@@ -388,6 +403,64 @@ fn a_pause_ends_at_its_time() {
     // Without a reason of its own the monitor would wake after 30 s.
     monitor.is(CAMERA);
     monitor.stop();
+}
+
+/// Whether any process has a camera open.
+#[cfg(target_os = "linux")]
+fn is_camera_open() -> bool {
+    let opened = |process: std::fs::DirEntry| {
+        let files = std::fs::read_dir(process.path().join("fd"));
+        files.is_ok_and(|files| {
+            files
+                .flatten()
+                .filter_map(|file| std::fs::read_link(file.path()).ok())
+                .any(|to| to.to_string_lossy().starts_with("/dev/video"))
+        })
+    };
+    std::fs::read_dir("/proc").unwrap().flatten().any(opened)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "rig: --cam vivid"]
+#[expect(clippy::disallowed_methods, reason = "a row says how long it took")]
+fn the_camera_is_closed_within_a_second_of_a_lock_or_a_pause_and_before_sleep() {
+    for mode in ["mode = \"glance\"", "mode = \"continuous\""] {
+        println!("{mode}");
+        // Sockets lie in memory: the guest shows the host's files.
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+        let machine = Machine::with(mode, folder, "the_camera_is_closed_..").unwrap();
+        let bus = machine.bus("system");
+        let logind = Logind::start(&bus, machine.python);
+        let sitwell = |words: &[&str]| assert!(machine.command(words).status().unwrap().success());
+        let _monitor = machine.start();
+        let closes_after = |what: &str, deed: &dyn Fn()| {
+            until("the camera is open", is_camera_open);
+            deed();
+            let since = std::time::Instant::now();
+            until("the camera is closed", || !is_camera_open());
+            let took = since.elapsed();
+            println!("{what}: closed after {} ms", took.as_millis());
+            assert!(took < std::time::Duration::from_secs(1), "{what}");
+            // Longer than from one look to the next.
+            std::thread::sleep(std::time::Duration::from_secs(12));
+            assert!(!is_camera_open(), "{what}: opened again");
+        };
+        closes_after("lock", &|| logind.session("LockedHint", true));
+        logind.session("LockedHint", false);
+        closes_after("pause", &|| sitwell(&["pause"]));
+        sitwell(&["resume"]);
+        closes_after("sleep", &|| {
+            logind.sleep(true);
+            until("the machine may sleep", || logind.holds().is_empty());
+            assert!(
+                !is_camera_open(),
+                "the machine may sleep with an open camera"
+            );
+        });
+        logind.sleep(false);
+        until("the camera is open", is_camera_open);
+    }
 }
 
 /// Runs the named test again with the buses of its folder in its environment; none in that run.
