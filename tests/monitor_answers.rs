@@ -142,3 +142,31 @@ fn start_opens_the_guide_with_its_nudge_and_the_watching_goes_on() {
     assert!(seen.success(), "the monitor goes on");
     daemon.die();
 }
+
+#[test]
+fn a_stretch_that_was_asked_for_opens_its_guide_and_is_no_nudge() {
+    if outside("a_stretch_that_was_asked_for_opens_its_guide_and_is_no_nudge") {
+        return;
+    }
+    let daemon = Daemon::start();
+    let desk = Desk::watching();
+    // While it is paused nothing else is shown.
+    until("the monitor answers", || {
+        desk.command(&["pause"]).status().unwrap().success()
+    });
+    assert!(desk.command(&["nudge-me"]).status().unwrap().success());
+    daemon.shows("1");
+    daemon.press("Start");
+    let note = desk.path("terminal.words");
+    until("the guide opens", || {
+        fs::read_to_string(&note).is_ok_and(|words| words.ends_with('\n'))
+    });
+    let words = fs::read_to_string(&note).unwrap();
+    assert!(
+        words.contains("sitwell stretch ") && words.contains(" --data-dir "),
+        "{words}"
+    );
+    assert!(!words.contains("--nudge"), "{words}");
+    assert_eq!(desk.nudge(), None);
+    daemon.die();
+}

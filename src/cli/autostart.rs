@@ -6,13 +6,14 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum AutostartAction {
     /// Have Sitwell start whenever you log in
-    ///
-    /// On Linux by a systemd user unit, which also starts it again after a crash or when it hangs, allows it
-    /// no network and writes no memory of it to the disk. A desktop that does not tell systemd when it is
-    /// there gets an autostart entry besides, and one without systemd the entry alone. On macOS by a launchd
-    /// agent, on Windows by a batch file in the startup folder. --data-dir and --config are remembered.
-    /// Doing it again changes nothing, unless the program has moved.
-    #[command(verbatim_doc_comment)]
+    #[command(
+        after_help = "On Linux a systemd user unit is written, which also starts Sitwell again after a crash or when it \
+                      hangs, and allows it no network. A desktop that does not tell systemd when it is there gets an \
+                      autostart entry besides, and one without systemd the entry alone. On macOS it is a launchd \
+                      agent, on Windows a batch file in the startup folder.\n\n\
+                      --data-dir and --config are remembered. Doing it again changes nothing, unless the program has \
+                      moved. It starts with your next login; `sitwell start` starts it now."
+    )]
     Enable(PrintArgs),
     /// Have it not start by itself any more; a monitor that runs goes on
     Disable(PrintArgs),

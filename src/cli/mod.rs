@@ -50,7 +50,13 @@ pub enum Command {
     Demo(Demo),
     /// Learn how you sit when you sit well
     Calibrate(CalibrateArgs),
-    /// Watch in the background, through systemd where `autostart enable` has set it up
+    /// Watch in the background, also when the terminal is closed
+    #[command(
+        after_help = "It waits until the monitor watches or says why it does not; one that runs already is left \
+                      alone. Where `sitwell autostart enable` has written a systemd unit that starts this program \
+                      on this history and with these settings, systemd starts it and looks after it. `sitwell stop` \
+                      ends it either way, for good."
+    )]
     Start,
     /// Have Sitwell start whenever you log in
     #[command(subcommand)]

@@ -79,7 +79,7 @@ fn perform(cli: &Cli) -> Result<()> {
             meant()?.restart(&mut stdout)?;
         }
         Command::NudgeMe => control::nudge_me(cli.data_dir.as_deref(), &mut stdout)?,
-        Command::Autostart(action) => autostart::run(*action, &meant()?.launch, &mut stdout)?,
+        Command::Autostart(action) => autostart::run(*action, &meant()?.launch()?, &mut stdout)?,
         Command::Profiles(args) => {
             let data = cli.data_dir.as_deref();
             profiles::run(args, data, now().timestamp(), &mut stdout)?;

@@ -34,8 +34,10 @@ const TO_END: Duration = Duration::from_secs(10);
 pub(super) struct Meant {
     /// The folder of its history.
     folder: PathBuf,
-    /// How it is started.
-    pub(super) launch: Launch,
+    /// The folder that was asked for, if one was.
+    data: Option<PathBuf>,
+    /// The settings that were asked for, if any were.
+    settings: Option<PathBuf>,
 }
 
 impl Meant {
@@ -43,17 +45,26 @@ impl Meant {
     ///
     /// # Errors
     ///
-    /// It cannot be told where the history or the program is.
+    /// It cannot be told where the history is.
     pub(super) fn new(data_dir: Option<&Path>, config: Option<&Path>) -> Result<Meant> {
         let absolute =
             |path: PathBuf| std::path::absolute(path).context("cannot tell where we are");
-        let program = std::env::current_exe().context("cannot tell where sitwell itself is")?;
-        let data = folders::asked_data(data_dir).map(absolute).transpose()?;
-        let settings = folders::asked_settings(config).map(absolute).transpose()?;
         Ok(Meant {
             folder: folders::data(data_dir)?,
-            launch: Launch::new(&program, data.as_deref(), settings.as_deref())?,
+            data: folders::asked_data(data_dir).map(absolute).transpose()?,
+            settings: folders::asked_settings(config).map(absolute).transpose()?,
         })
+    }
+
+    /// How it is started.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be told where the program is, or a path cannot be written down.
+    pub(super) fn launch(&self) -> Result<Launch> {
+        let program = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+        let (data, settings) = (self.data.as_deref(), self.settings.as_deref());
+        Ok(Launch::new(&program, data, settings)?)
     }
 
     /// Starts it, unless it runs, and waits until it answers.
@@ -71,7 +82,7 @@ impl Meant {
             systemd::start()?;
             (None, "started by systemd")
         } else {
-            (Some(spawn(&self.launch)?), "started")
+            (Some(spawn(&self.launch()?)?), "started")
         };
         let status = self.first_status(child.as_mut())?;
         let process = status.process;
@@ -95,7 +106,9 @@ impl Meant {
                 writeln!(out, "no monitor ran, and systemd does not start it again")?;
                 return Ok(());
             }
-            told => told?,
+            // It ends already, or will when it is no longer busy.
+            Ok(_) | Err(ControlError::Refused { .. }) => {}
+            Err(error) => return Err(error.into()),
         };
         for _ in 0..TO_END.as_millis() / STEP.as_millis() {
             if !is_one_running(&self.folder)? {
@@ -141,7 +154,7 @@ impl Meant {
         }
         let unit = Piece::Unit.path(&folders::of_autostart()?);
         let installed = std::fs::read_to_string(unit).ok();
-        Ok(installed.map(Content::Text) == Some(Piece::Unit.content(&self.launch)))
+        Ok(installed.map(Content::Text) == Some(Piece::Unit.content(&self.launch()?)))
     }
 
     /// How it stands once there is something to say, or once enough was waited for that.
