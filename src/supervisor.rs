@@ -17,6 +17,10 @@ pub struct Supervisor {
 
 /// What can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "nobody is told there")
+)]
 enum Word {
     /// Watching, or it is known why not.
     Ready,
