@@ -112,6 +112,15 @@ impl Monitor {
         self.settings = settings;
     }
 
+    /// When the pause ends by itself; none without a pause or without such an end.
+    #[must_use]
+    pub fn paused_until(&self) -> Option<Timestamp> {
+        match self.watch {
+            Watch::Paused { until, .. } => until,
+            Watch::Watching | Watch::Stopped(_) => None,
+        }
+    }
+
     /// Takes in one thing and says what is to be done, in order.
     #[must_use]
     pub fn on(&mut self, input: Input) -> Vec<Effect> {

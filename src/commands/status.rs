@@ -40,7 +40,14 @@ pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Re
         let local = now.time_zone().to_datetime(at);
         local.strftime("%H:%M:%S").to_string()
     };
-    writeln!(out, "{} (since {})", status.words, clock(status.since))?;
+    let until = status.until.map(|until| self::until(until, now));
+    let until = until.unwrap_or_default();
+    writeln!(
+        out,
+        "{}{until} (since {})",
+        status.words,
+        clock(status.since)
+    )?;
     if let Some(angles) = status.angles.as_ref().and_then(against_neutral) {
         writeln!(out, "against neutral: {angles}")?;
     }
@@ -76,6 +83,16 @@ pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Re
         writeln!(out, "Sitwell itself: {}", used(cost))?;
     }
     Ok(())
+}
+
+fn until(until: Timestamp, now: &Zoned) -> String {
+    let local = now.time_zone().to_datetime(until);
+    let format = if local.date() == now.date() {
+        " until %H:%M"
+    } else {
+        " until %A %H:%M"
+    };
+    local.strftime(format).to_string()
 }
 
 /// The changes from neutral; none without a calibration.
@@ -170,6 +187,7 @@ mod tests {
                 .to_owned(),
             since: at("09:58:00"),
             not_watching: None,
+            until: None,
             slouched_for_s: Some(125),
             nudge: Some(at("09:59:00")),
             camera: Some("usb/C920".to_owned()),
@@ -232,6 +250,7 @@ mod tests {
             words: "not watching: paused".to_owned(),
             settings_trouble: Some("line 2: there is no such setting".to_owned()),
             not_watching: Some(NotWatching::Paused),
+            until: Some(at("14:00:00")),
             slouched_for_s: None,
             nudge: None,
             look: None,
@@ -250,12 +269,24 @@ mod tests {
             ..watching()
         };
         assert_snapshot!(words(&paused), @r"
-        not watching: paused (since 09:58:00)
+        not watching: paused until 14:00 (since 09:58:00)
         camera usb/C920, calibrated
         settings as they were before: line 2: there is no such setting
         today so far: nothing observed
         last nudge on Friday at 16:30: Chin tuck, done
         ");
+    }
+
+    #[test]
+    fn what_ends_on_another_day_is_told_with_it() {
+        let closed = Status {
+            words: "not watching: outside working hours".to_owned(),
+            until: Some("2026-11-30T09:00:00Z".parse().unwrap()),
+            ..watching()
+        };
+        let told = words(&closed);
+        let first = told.lines().next().unwrap_or_default();
+        assert_snapshot!(first, @"not watching: outside working hours until Monday 09:00 (since 09:58:00)");
     }
 
     #[test]

@@ -136,6 +136,11 @@ impl<'a> Watcher<'a> {
         }
     }
 
+    /// When the pause ends by itself; none without a pause or without such an end.
+    pub(super) fn paused_until(&self) -> Option<Timestamp> {
+        self.monitor.paused_until()
+    }
+
     /// The history that everything is kept in.
     ///
     /// # Errors

@@ -82,6 +82,8 @@ pub struct Status {
     pub since: Timestamp,
     /// Why nothing is watched; none while Sitwell watches.
     pub not_watching: Option<NotWatching>,
+    /// When that ends by itself; none where nobody knows.
+    pub until: Option<Timestamp>,
     /// How long the present slouch has lasted.
     pub slouched_for_s: Option<i64>,
     /// When the nudge that waits for an answer was shown.

@@ -124,15 +124,17 @@ impl Reasons {
             .nobody_since
             .filter(|_| self.is_said(NotWatching::Idle))
             .and_then(|since| since.checked_add(AWAY).ok());
-        [
-            schedule::next_change(&self.watch.schedule, at, &self.zone),
-            confirmed,
-            gone,
-        ]
-        .into_iter()
-        .flatten()
-        .filter(|change| *change > at)
-        .min()
+        [self.hours_change(at), confirmed, gone]
+            .into_iter()
+            .flatten()
+            .filter(|change| *change > at)
+            .min()
+    }
+
+    /// When the hours in the settings begin or end next.
+    #[must_use]
+    pub fn hours_change(&self, at: Timestamp) -> Option<Timestamp> {
+        schedule::next_change(&self.watch.schedule, at, &self.zone)
     }
 
     fn holds(&self, why: NotWatching, at: Timestamp) -> bool {

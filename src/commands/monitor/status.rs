@@ -17,6 +17,7 @@ impl<W: Write> Desk<'_, W> {
     /// How things stand.
     pub(super) fn status(&mut self, at: Timestamp) -> Status {
         let (today, last_nudge) = (self.today(at), self.last_nudge(at));
+        let until = self.until(at);
         let reading = self.watcher.reading();
         let (words, since) = self.story.stands();
         let (look, not_watching) = match reading.map(|reading| &reading.watch) {
@@ -30,6 +31,7 @@ impl<W: Write> Desk<'_, W> {
             words: words.to_owned(),
             since,
             not_watching,
+            until,
             slouched_for_s: reading
                 .and_then(|reading| reading.slouched_for)
                 .map(|lasted| lasted.as_secs()),

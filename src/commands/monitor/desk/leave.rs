@@ -78,10 +78,24 @@ impl<W: Write> Desk<'_, W> {
 
     /// When something ends by itself next, such as a pause.
     pub(in crate::commands::monitor) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
-        let pause = Some(self.watcher.next_look())
-            .filter(|until| self.watcher.why_not() == Some(NotWatching::Paused) && *until > now);
+        let pause = self.watcher.paused_until().filter(|until| *until > now);
         let reasons = self.reasons.next_change(now);
         pause.into_iter().chain(reasons).min()
+    }
+
+    /// When the reason not to watch ends by itself, where that is known.
+    pub(in crate::commands::monitor) fn until(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.watcher.why_not()? {
+            NotWatching::Paused => self.watcher.paused_until(),
+            NotWatching::OutOfHours => self.reasons.hours_change(now),
+            NotWatching::Locked
+            | NotWatching::Suspended
+            | NotWatching::SessionInactive
+            | NotWatching::Idle
+            | NotWatching::OnBattery
+            | NotWatching::CameraBusy
+            | NotWatching::CameraMissing => None,
+        }
     }
 
     /// Where the desktop's words are sent.
