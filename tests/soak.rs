@@ -173,7 +173,10 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
             breaks += i32::from(scene(minute - 1) != Scene::Nothing);
         }
     }
-    let found: SignedDuration = minutes.iter().flat_map(|minute| minute.spent.values()).sum();
+    let found: SignedDuration = minutes
+        .iter()
+        .flat_map(|minute| minute.spent.values())
+        .sum();
     println!("{pauses} pauses, {breaks} breaks: {found:#} of {expected:#} accounted for");
     // A break begins after the last look before it; a pause may fall between two looks.
     let step = SignedDuration::from_secs(i64::try_from(STEP).unwrap());
