@@ -7,7 +7,7 @@ mod desk;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::ChildStderr;
+use std::process::{ChildStderr, Stdio};
 
 use desk::{Desk, a_slouch, watching};
 use serde_json::Value;
@@ -39,6 +39,16 @@ fn slouching(desk: &Desk) -> String {
         "day",
         [a_slouch()[..15].to_vec(), [6, 7].repeat(300)].concat(),
     )
+}
+
+/// Edits the settings with an editor that is these words of a shell.
+fn edit(desk: &Desk, shell: &str) -> String {
+    let editor = desk.path("editor");
+    fs::write(&editor, format!("#!/bin/sh\n{shell}\n")).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = desk.command(&["config", "edit"]);
+    let edited = command.env("VISUAL", &editor).output().unwrap();
+    String::from_utf8(edited.stdout).unwrap()
 }
 
 #[test]
@@ -99,19 +109,7 @@ fn an_edit_is_used_at_once_and_says_so() {
     let desk = Desk::new();
     let day = slouching(&desk);
     let (mut monitor, mut story) = watching(&desk, &day);
-    let editor = desk.path("editor");
-    fs::write(
-        &editor,
-        "#!/bin/sh\nprintf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"\n",
-    )
-    .unwrap();
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-    let edited = desk
-        .command(&["config", "edit"])
-        .env("VISUAL", &editor)
-        .output()
-        .unwrap();
-    let answer = String::from_utf8(edited.stdout).unwrap();
+    let answer = edit(&desk, "printf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"");
     assert!(
         answer.ends_with("is well\nthe running monitor uses it now\n"),
         "{answer}"
@@ -119,6 +117,35 @@ fn an_edit_is_used_at_once_and_says_so() {
     told(&mut story, "new settings: monitor.nudges.hourly = 2");
     desk.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
+}
+
+#[test]
+fn another_camera_is_taken_without_a_restart_and_the_log_does_not_name_it() {
+    let desk = Desk::new();
+    let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"Ada webcam\"\n";
+    fs::write(desk.path("config.toml"), settings).unwrap();
+    let mut monitor = desk
+        .command(&["monitor"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut story = BufReader::new(monitor.stderr.take().unwrap());
+    told(&mut story, "no camera matches \"Ada webcam\"");
+    assert_eq!(status(&desk)["not_watching"], "camera_missing");
+    let other = "[notify]\\nchannel = \"terminal\"\\n[camera]\\ndevice = \"Bob webcam\"\\n";
+    edit(&desk, &format!("printf '{other}' > \"$1\""));
+    told(&mut story, "new settings: camera.device = \"Bob webcam\"");
+    told(&mut story, "no camera matches \"Bob webcam\"");
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
+    let log = fs::read_to_string(desk.path("data").join("monitor.log")).unwrap();
+    assert_eq!(
+        log.matches("WARN  the camera: missing\n").count(),
+        2,
+        "{log}"
+    );
+    assert!(log.contains("INFO  new settings: 1\n"), "{log}");
+    assert!(!log.contains("Bob"), "{log}");
 }
 
 #[test]

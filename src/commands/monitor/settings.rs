@@ -55,7 +55,7 @@ impl<W: Write> Desk<'_, W> {
                     [] if was_in_trouble => self.story.line("the settings file is well again"),
                     [] => {}
                     changes => {
-                        tracing::info!("{} new settings", changes.len());
+                        tracing::info!("new settings: {}", changes.len());
                         self.story
                             .line(&format!("new settings: {}", changes.join(", ")));
                     }
