@@ -13,7 +13,7 @@ mod profiles;
 mod report;
 mod stretch;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use analyze::{Analyze, Format};
 pub use autostart::{AutostartAction, PrintArgs};
@@ -30,7 +30,13 @@ pub use stretch::StretchArgs;
 
 /// Watches how you sit and tells you when you have really been slouching.
 #[derive(Debug, Parser)]
-#[command(name = "sitwell", version, about, max_term_width = 100)]
+#[command(
+    name = "sitwell",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Without a subcommand, at a terminal: leads through setting Sitwell up, then says how things stand."
+)]
 pub struct Cli {
     /// Keep the history in this folder; SITWELL_DATA_DIR does the same
     #[arg(long, global = true, value_name = "DIR")]
@@ -40,7 +46,15 @@ pub struct Cli {
     pub config: Option<std::path::PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+}
+
+impl Cli {
+    /// What `--help` says.
+    #[must_use]
+    pub fn help() -> String {
+        Cli::command().render_help().to_string()
+    }
 }
 
 /// The subcommands.

@@ -42,10 +42,10 @@ pub struct MonitorArgs {
 )]
 pub struct CalibrateArgs {
     /// For how long to look
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(3..=120))]
+    #[arg(long, value_name = "SECONDS", default_value_t = SECONDS, value_parser = clap::value_parser!(u32).range(3..=120))]
     pub seconds: u32,
     /// What to call it, to keep sitting and standing apart
-    #[arg(long, value_name = "NAME", default_value = "sitting")]
+    #[arg(long, value_name = "NAME", default_value = PROFILE)]
     pub profile: String,
     /// Learn from a folder of pictures or a video (this needs ffmpeg) instead of the webcam
     #[arg(long, value_name = "FOLDER|VIDEO")]
@@ -53,6 +53,22 @@ pub struct CalibrateArgs {
     /// How many pictures of the recording make a second
     #[arg(long, value_name = "N", default_value_t = 1.0, requires = "source", value_parser = rate)]
     pub fps: f64,
+}
+
+/// A calibration takes so long unless asked otherwise, in seconds of being seen well. Ours.
+const SECONDS: u32 = 10;
+/// What it is called unless asked otherwise.
+const PROFILE: &str = "sitting";
+
+impl Default for CalibrateArgs {
+    fn default() -> CalibrateArgs {
+        CalibrateArgs {
+            seconds: SECONDS,
+            profile: PROFILE.to_owned(),
+            source: None,
+            fps: 1.0,
+        }
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -82,7 +82,7 @@ fn way() -> Way {
 }
 
 /// How it is started, in words.
-fn by(way: Way) -> &'static str {
+pub(super) fn by(way: Way) -> &'static str {
     match way {
         Way::Systemd => "by systemd",
         Way::SystemdByEntry => "by your desktop, through systemd",

@@ -13,10 +13,10 @@ use jiff::Zoned;
 use self::finding::Finding;
 use self::sight::Eye;
 use super::settings::Loaded;
-use super::{folders, settings};
+use super::start::Meant;
+use super::{folders, settings, status};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
-use crate::control::{ControlError, Reply, Request, Status, ask};
 
 /// Runs the subcommand.
 ///
@@ -30,28 +30,48 @@ pub(super) fn run(
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
-    let mut findings = Vec::new();
-    examine(data_dir, asked, now, &mut |finding| {
-        if !args.json {
-            finding.write(out)?;
-            // What comes next may take seconds.
-            out.flush()?;
-        }
-        findings.push(finding);
-        Ok(())
-    })?;
-    if args.json {
+    let unwell = if args.json {
+        let mut findings = Vec::new();
+        examine(data_dir, asked, now, &mut |finding| {
+            findings.push(finding);
+            Ok(())
+        })?;
         writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
-    }
-    let unwell = findings.iter().filter(|finding| !finding.is_well()).count();
+        findings.iter().filter(|finding| !finding.is_well()).count()
+    } else {
+        told_without(&[], data_dir, asked, now, out)?
+    };
     match unwell {
         0 if args.json => Ok(()),
         0 => Ok(writeln!(out, "All is well.")?),
-        _ => {
-            out.flush()?;
-            bail!("{unwell} of {} are not well", findings.len())
-        }
+        1 => bail!("one thing is not well"),
+        many => bail!("{many} things are not well"),
     }
+}
+
+/// Tells what was found about each thing but some, and how many are not well.
+///
+/// # Errors
+///
+/// It cannot be printed.
+pub(super) fn told_without(
+    left_out: &[&str],
+    data_dir: Option<&Path>,
+    asked: Option<&Path>,
+    now: &Zoned,
+    out: &mut impl Write,
+) -> Result<usize> {
+    let mut unwell = 0;
+    examine(data_dir, asked, now, &mut |finding| {
+        if left_out.contains(&finding.what()) {
+            return Ok(());
+        }
+        unwell += usize::from(!finding.is_well());
+        finding.write(out)?;
+        // What comes next may take seconds.
+        Ok(out.flush()?)
+    })?;
+    Ok(unwell)
 }
 
 /// Looks at one thing after the other and tells of each as soon as it is known.
@@ -70,28 +90,21 @@ fn examine(
     tell(things::settings(&loaded, asked))?;
     // What cannot be read is not to hide all else.
     let config = loaded.map_or_else(|_| Config::default(), |Loaded { config, .. }| config);
-    let status = status(&folder);
+    let status = status::asked(&folder);
     tell(things::monitor(&status))?;
     let (model, mut pose) = things::model(&config.pose);
     tell(model)?;
-    let seen = match sight::eye(status.ok()) {
-        Eye::Monitor(status) => sight::through_monitor(&folder, status),
+    let status = status.ok().map(|status| sight::settled(&folder, status));
+    let seen = match sight::eye(status) {
+        Eye::Monitor(status) => sight::through_monitor(&status),
         Eye::Own => sight::of_our_own(&config.camera, pose.as_mut()),
     };
-    seen.findings.into_iter().try_for_each(&mut *tell)?;
     let at = now.timestamp();
-    tell(things::calibration(&folder, seen.camera.as_deref(), at))?;
+    let calibration = things::calibration(&folder, &seen, at);
+    seen.findings.into_iter().try_for_each(&mut *tell)?;
+    tell(calibration)?;
     tell(things::notifications(&config.notify, at))?;
+    tell(things::autostart(Meant::new(data_dir, asked)))?;
     tell(things::history(&folder))?;
     tell(things::log(&folders::log(data_dir)?))
-}
-
-/// What the running monitor says.
-fn status(folder: &Path) -> Result<Box<Status>, ControlError> {
-    match ask(folder, &Request::Status)? {
-        Reply::Status(status) => Ok(status),
-        Reply::Done | Reply::Shown { .. } | Reply::Refused { .. } => Err(ControlError::Refused {
-            why: "it gave another answer than its status".to_owned(),
-        }),
-    }
 }

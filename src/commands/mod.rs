@@ -11,6 +11,7 @@ mod folders;
 mod history;
 mod log;
 mod monitor;
+mod newcomer;
 mod profiles;
 mod report;
 mod settings;
@@ -46,7 +47,14 @@ fn perform(cli: &Cli) -> Result<()> {
     let asked = cli.config.as_deref();
     let settings = || settings::load(asked);
     let meant = || start::Meant::new(cli.data_dir.as_deref(), asked);
-    match &cli.command {
+    let Some(command) = &cli.command else {
+        let files = newcomer::Where {
+            data: cli.data_dir.as_deref(),
+            config: asked,
+        };
+        return newcomer::greet(files, &now(), &mut stdout);
+    };
+    match command {
         Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
         Command::Calibrate(args) => {
             let data = cli.data_dir.as_deref();

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::folders;
 use crate::cli::StatusArgs;
-use crate::control::{Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
+use crate::control::{ControlError, Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
 use crate::posture::{Estimate, Posture};
 use crate::report::{duration, percent};
 
@@ -23,15 +23,27 @@ pub(super) fn run(
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
-    let Reply::Status(status) = ask(&folders::data(data_dir)?, &Request::Status)? else {
-        bail!("the monitor gave another answer than its status; is it of another version?");
-    };
+    let status = asked(&folders::data(data_dir)?)?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
     } else {
         told(&status, now, out)?;
     }
     Ok(())
+}
+
+/// What the running monitor says.
+///
+/// # Errors
+///
+/// None runs, or it gives no answer that can be used.
+pub(super) fn asked(folder: &Path) -> Result<Box<Status>, ControlError> {
+    match ask(folder, &Request::Status)? {
+        Reply::Status(status) => Ok(status),
+        Reply::Done | Reply::Shown { .. } | Reply::Refused { .. } => Err(ControlError::Refused {
+            why: "it gave another answer than its status; is it of another version?".to_owned(),
+        }),
+    }
 }
 
 /// The status in words, a line for each thing.
@@ -145,7 +157,10 @@ fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
 }
 
 fn used(cost: &Cost) -> String {
-    let cpu = duration(SignedDuration::from_millis((cost.cpu_s * 1e3) as i64));
+    let cpu = match cost.cpu_s {
+        few @ 0.0..10.0 => format!("{few:.1} s"),
+        many => duration(SignedDuration::from_secs(many as i64)),
+    };
     let share = |share: Share| {
         let percent = share.of_a_core? * 100.0;
         Some(format!("{percent:.1}% of a core"))

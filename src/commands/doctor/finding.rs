@@ -59,6 +59,11 @@ impl Finding {
         self.verdict == Verdict::Well
     }
 
+    /// What was looked at.
+    pub(super) fn what(&self) -> &'static str {
+        self.what
+    }
+
     /// A line, and one for what to do.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let verdict = match self.verdict {

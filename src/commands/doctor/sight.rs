@@ -12,8 +12,9 @@ use crate::capture::webcam::{
     self, CameraError, CameraState, Listed, Looked, Mode, Report, Settings, Webcam,
 };
 use crate::commands::calibrate::Hint;
+use crate::commands::status;
 use crate::config::Camera;
-use crate::control::{Reply, Request, Status, ask};
+use crate::control::Status;
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
 use crate::pose::{Pose, PoseModel};
@@ -26,6 +27,9 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// Somebody may be moving in one picture; in so many they hold still once. Ours.
 const LOOKS: u32 = 5;
+
+/// What to do while another program has the camera.
+const WAIT: &str = "End the other program, or wait: Sitwell watches when the camera is free.";
 
 /// A picture may be so old. A look is answered with one of at most 250 ms; a busy machine takes its time.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
@@ -53,6 +57,8 @@ pub(super) struct Seen {
     pub(super) findings: Vec<Finding>,
     /// The camera that looked, or would have.
     pub(super) camera: Option<String>,
+    /// Whether its calibration does not fit what is seen any more.
+    pub(super) is_stale: bool,
 }
 
 /// Who is to look, with a monitor that says this.
@@ -61,10 +67,11 @@ pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
         return Eye::Own;
     };
     match status.not_watching {
-        None | Some(NotWatching::CameraBusy | NotWatching::CameraMissing) => Eye::Monitor(status),
-        // It has let go of the camera.
+        None | Some(NotWatching::CameraBusy) => Eye::Monitor(status),
+        // It has let go of the camera, or has none.
         Some(
-            NotWatching::Paused
+            NotWatching::CameraMissing
+            | NotWatching::Paused
             | NotWatching::Locked
             | NotWatching::Suspended
             | NotWatching::SessionInactive
@@ -75,48 +82,51 @@ pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
     }
 }
 
-/// What a monitor saw last. One that has just begun is waited for.
-pub(super) fn through_monitor(folder: &Path, mut status: Box<Status>) -> Seen {
+/// What a monitor says once it has begun to see, or knows why it does not.
+pub(super) fn settled(folder: &Path, mut status: Box<Status>) -> Box<Status> {
     for _ in 0..TRIES {
         if status.look.is_some() || status.not_watching.is_some() {
             break;
         }
         std::thread::sleep(AGAIN);
-        match ask(folder, &Request::Status) {
-            Ok(Reply::Status(later)) => status = later,
+        match status::asked(folder) {
+            Ok(later) => status = later,
             // It has ended, and what it said last is known.
-            Ok(Reply::Done | Reply::Shown { .. } | Reply::Refused { .. }) | Err(_) => break,
+            Err(_) => break,
         }
     }
-    let camera = status.camera.clone();
-    let name = camera.as_deref().unwrap_or("a camera");
+    status
+}
+
+/// What a monitor that has the camera saw last.
+pub(super) fn through_monitor(status: &Status) -> Seen {
+    let name = status.camera.as_deref().unwrap_or("a camera");
+    let says = format!("the running monitor says: {}", status.words);
     let mut findings = vec![Finding::well("permission", "the running monitor has it")];
     match (status.not_watching, status.look) {
         (Some(_), _) => {
-            findings.push(Finding::wrong(
-                "camera",
-                format!("the running monitor says: {}", status.words),
-                "`sitwell cameras` says what there is and what can be done.",
-            ));
+            findings.push(Finding::wrong("camera", says, WAIT));
             findings.extend(unseen());
         }
         (None, None) => {
             findings.push(Finding::wrong(
                 "camera",
-                "the running monitor has not seen anything yet",
-                "Run `sitwell doctor` again in a minute; if this stays, restart the monitor.",
+                says,
+                "Run `sitwell doctor` again in a minute; if this stays: `sitwell restart`.",
             ));
             findings.extend(unseen());
         }
         (None, Some(look)) => {
-            findings.push(Finding::well(
-                "camera",
-                format!("the running monitor watches through {name}"),
-            ));
+            let says = format!("the running monitor watches through {name}");
+            findings.push(Finding::well("camera", says));
             findings.extend(found(sight_of(look)));
         }
     }
-    Seen { findings, camera }
+    Seen {
+        findings,
+        camera: status.camera.clone(),
+        is_stale: status.look == Some(Spent::Unclear(Why::CalibrationStale)),
+    }
 }
 
 fn sight_of(look: Spent) -> Sight {
@@ -157,6 +167,7 @@ pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
             Seen {
                 findings,
                 camera: Some(id),
+                is_stale: false,
             }
         }
         Err(error) => {
@@ -168,6 +179,7 @@ pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
             Seen {
                 findings,
                 camera: chosen,
+                is_stale: false,
             }
         }
     }
@@ -180,7 +192,7 @@ struct Unseen(CameraState);
 
 fn advice(state: &CameraState) -> &'static str {
     match state {
-        CameraState::Busy { .. } => "End that program, or wait: Sitwell watches when it is free.",
+        CameraState::Busy { .. } => WAIT,
         other => other
             .advice()
             .unwrap_or("Unplug the camera and plug it in again, then run `sitwell doctor` again."),
@@ -297,4 +309,40 @@ fn unseen() -> Vec<Finding> {
 )]
 fn now() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posture::Fault;
+
+    #[test]
+    fn what_a_monitor_sees_is_told_as_light_and_person() {
+        let told = |look| {
+            let mut out = Vec::new();
+            for finding in found(sight_of(look)) {
+                finding.write(&mut out).unwrap();
+            }
+            let text = String::from_utf8(out).unwrap();
+            let verdicts = text.lines().filter(|line| !line.starts_with(' '));
+            let verdicts = verdicts.map(|line| line.split_whitespace().take(2));
+            let words: Vec<&str> = verdicts.flatten().collect();
+            words.join(" ")
+        };
+        let rows = [
+            (Spent::Upright, "ok light ok person"),
+            (Spent::Slouched(Fault::ForwardHead), "ok light ok person"),
+            (Spent::Unclear(Why::NotCalibrated), "ok light ok person"),
+            (Spent::Away, "ok light WRONG person"),
+            (
+                Spent::Unclear(Why::ShouldersOutOfPicture),
+                "ok light WRONG person",
+            ),
+            (Spent::Unclear(Why::TooDark), "WRONG light ? person"),
+            (Spent::Unclear(Why::Frozen), "WRONG light ? person"),
+        ];
+        for (look, verdicts) in rows {
+            assert_eq!(told(look), verdicts, "{look:?}");
+        }
+    }
 }

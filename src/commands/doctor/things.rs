@@ -8,7 +8,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::finding::Finding;
+use super::sight::Seen;
+use crate::autostart::{Standing, standing};
+use crate::commands::autostart::by;
 use crate::commands::settings::{self, Loaded};
+use crate::commands::start::Meant;
 use crate::commands::{folders, log, words};
 use crate::config::{Channel, Notify, PoseSettings};
 use crate::control::{ControlError, Status};
@@ -49,7 +53,7 @@ pub(super) fn monitor(asked: &Result<Box<Status>, ControlError>) -> Finding {
             ),
         },
         Err(ControlError::NoMonitor) => {
-            Finding::well("monitor", "not running; `sitwell monitor` watches")
+            Finding::well("monitor", "not running; `sitwell start` has it watch")
         }
         Err(error) => Finding::wrong("monitor", error.to_string(), ""),
     }
@@ -92,7 +96,7 @@ pub(super) fn notifications(settings: &Notify, at: Timestamp) -> Finding {
         actions: Vec::new(),
     };
     match notify::attempt(settings, &notice) {
-        Attempt::Shown => Finding::well(what, "the desktop shows one now"),
+        Attempt::Shown => Finding::well(what, "the desktop has shown one"),
         Attempt::Quiet => Finding::well(
             what,
             "the desktop does not want to be disturbed now, so none is shown",
@@ -141,33 +145,66 @@ pub(super) fn history(folder: &Path) -> Finding {
     }
 }
 
-/// Whether there is a calibration for the camera, and since when.
-pub(super) fn calibration(folder: &Path, camera: Option<&str>, now: Timestamp) -> Finding {
+/// Whether there is a calibration for the camera, since when, and whether it fits.
+pub(super) fn calibration(folder: &Path, seen: &Seen, now: Timestamp) -> Finding {
     let what = "calibration";
-    let Some(camera) = camera else {
+    let mend = "Sit as you mean to and run `sitwell calibrate`.";
+    let Some(camera) = &seen.camera else {
         return Finding::unknown(what, "it belongs to a camera, and there is none");
-    };
-    let none = || {
-        Finding::wrong(
-            what,
-            format!("none for {camera}"),
-            "Sit as you mean to and run `sitwell calibrate`.",
-        )
     };
     let found = History::open_read_only(&folder.join(FILE_NAME))
         .and_then(|history| history.calibration(camera, None));
     match found {
-        Ok(Some(calibration)) => Finding::well(
+        Ok(Some(calibration)) => {
+            let taken = format!(
+                "taken {} ({})",
+                words::ago(calibration.taken.at, now),
+                calibration.taken.profile
+            );
+            if seen.is_stale {
+                let says =
+                    format!("{taken}; it does not fit any more, as after the camera was moved");
+                Finding::wrong(what, says, mend)
+            } else {
+                let found = words::calibration(&calibration.baseline);
+                Finding::well(what, format!("{taken}: {found}"))
+            }
+        }
+        Ok(None) | Err(HistoryError::Missing { .. }) => {
+            Finding::wrong(what, format!("none for {camera}"), mend)
+        }
+        Err(error) => Finding::wrong(what, error.to_string(), ""),
+    }
+}
+
+/// Whether what starts at login, if anything does, is this program.
+pub(super) fn autostart(meant: Result<Meant>) -> Finding {
+    let what = "autostart";
+    let mend = "Run `sitwell autostart enable`.";
+    let standing =
+        meant.and_then(|meant| Ok(standing(&folders::of_autostart()?, &meant.launch()?)?));
+    match standing {
+        Ok(Standing::Off) => Finding::well(
+            what,
+            "off; `sitwell autostart enable` has Sitwell start when you log in",
+        ),
+        Ok(Standing::On(way)) => {
+            Finding::well(what, format!("Sitwell starts when you log in, {}", by(way)))
+        }
+        Ok(Standing::Elsewhere { program, .. }) => Finding::wrong(
+            what,
+            format!("what starts when you log in is {program}, not this program"),
+            mend,
+        ),
+        Ok(Standing::Changed { file, .. }) => Finding::wrong(
             what,
             format!(
-                "taken {} ({}): {}",
-                words::ago(calibration.taken.at, now),
-                calibration.taken.profile,
-                words::calibration(&calibration.baseline)
+                "{} is missing or is not as it would be written now",
+                file.display()
             ),
+            mend,
         ),
-        Ok(None) | Err(HistoryError::Missing { .. }) => none(),
-        Err(error) => Finding::wrong(what, error.to_string(), ""),
+        Err(error) => Finding::wrong(what, format!("{error:#}"), ""),
     }
 }
 

@@ -62,8 +62,8 @@ impl Cost {
         let at = self.began.elapsed();
         Some(control::Cost {
             cpu_s: used.cpu.as_secs_f64(),
-            since_start: self.course.share(None, at, used.cpu),
-            lately: self.course.share(Some(LATELY), at, used.cpu),
+            since_start: self.course.since_start(at, used.cpu),
+            lately: self.course.lately(at, used.cpu),
             memory_bytes: used.memory_bytes,
         })
     }
@@ -108,19 +108,23 @@ impl Course {
         }
     }
 
-    /// The share of a core over so long before `at`, or since the beginning.
-    fn share(&self, lately: Option<Duration>, at: Duration, cpu: Duration) -> Share {
-        let since = match lately {
-            None => self.first,
-            Some(_) => self.lately.front().copied(),
-        };
-        let (from, before) = since.unwrap_or((at, cpu));
-        let over = at.saturating_sub(from);
-        Share {
-            over_s: over.as_secs_f64(),
-            of_a_core: (over >= SHORTEST)
-                .then(|| cpu.saturating_sub(before).as_secs_f64() / over.as_secs_f64()),
-        }
+    fn since_start(&self, at: Duration, cpu: Duration) -> Share {
+        share(self.first, at, cpu)
+    }
+
+    fn lately(&self, at: Duration, cpu: Duration) -> Share {
+        share(self.lately.front().copied(), at, cpu)
+    }
+}
+
+/// The share of a core since a reading.
+fn share(since: Option<(Duration, Duration)>, at: Duration, cpu: Duration) -> Share {
+    let (from, before) = since.unwrap_or((at, cpu));
+    let over = at.saturating_sub(from);
+    let used = cpu.saturating_sub(before);
+    Share {
+        over_s: over.as_secs_f64(),
+        of_a_core: (over >= SHORTEST).then(|| used.div_duration_f64(over)),
     }
 }
 
@@ -196,7 +200,7 @@ mod tests {
     #[test]
     fn shares_are_of_the_time_since_the_beginning_and_of_the_last_minutes() {
         let mut course = Course::default();
-        let at_once = course.share(None, s(0.5), s(0.4));
+        let at_once = course.since_start(s(0.5), s(0.4));
         assert_eq!(at_once.of_a_core, None);
         // A tenth of a core for an hour, then half a core for a quarter of an hour.
         for half_minute in 0..120 {
@@ -208,10 +212,10 @@ mod tests {
             course.note(s(3600.0 + at), s(360.0 + at / 2.0));
         }
         let (at, cpu) = (s(4500.0), s(360.0 + 450.0));
-        let whole = course.share(None, at, cpu);
+        let whole = course.since_start(at, cpu);
         assert_eq!(whole.over_s, 4500.0);
         assert_eq!(whole.of_a_core, Some(0.18));
-        let lately = course.share(Some(LATELY), at, cpu);
+        let lately = course.lately(at, cpu);
         assert!((300.0..=330.0).contains(&lately.over_s), "{lately:?}");
         assert_eq!(lately.of_a_core, Some(0.5));
     }

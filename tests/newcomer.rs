@@ -1,0 +1,123 @@
+//! `sitwell` without a subcommand, at a terminal that `script` makes and elsewhere.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+mod desk;
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use desk::Desk;
+
+/// A desk whose camera is missing, and whose user has no systemd.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n";
+    fs::write(desk.path("config.toml"), settings).unwrap();
+    fs::create_dir(desk.path("run")).unwrap();
+    desk
+}
+
+/// Runs `sitwell` at a terminal and types these answers, which are to be enough; what is on the terminal.
+/// None where there is no `script` to make one.
+fn at_a_terminal(desk: &Desk, answers: &str) -> Option<String> {
+    let program = env!("CARGO_BIN_EXE_sitwell");
+    let started = Command::new("script")
+        .args([
+            "--quiet",
+            "--return",
+            "--echo",
+            "never",
+            "--command",
+            program,
+        ])
+        .arg("/dev/null")
+        .env("HOME", desk.path("home"))
+        .env("XDG_CONFIG_HOME", desk.path("cfg"))
+        .env("XDG_RUNTIME_DIR", desk.path("run"))
+        .env("SITWELL_CONFIG_DIR", desk.path(""))
+        .env("SITWELL_DATA_DIR", desk.path("data"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut script) = started else {
+        // Written past the test harness, which keeps what a passing test prints to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: script is missing (apt-get install bsdutils)"
+        );
+        return None;
+    };
+    script
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(answers.as_bytes())
+        .unwrap();
+    let done = script.wait_with_output().unwrap();
+    let said = String::from_utf8(done.stdout).unwrap().replace('\r', "");
+    assert!(done.status.success(), "{said}");
+    Some(said)
+}
+
+#[test]
+fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
+    let desk = desk();
+    let Some(said) = at_a_terminal(&desk, "n\nn\nn\nn\n") else {
+        return;
+    };
+    for part in [
+        "Nothing is done without your yes.",
+        "1. Is everything there?",
+        "Later: sitwell doctor",
+        "2. How you sit when you sit well.",
+        "Later: sitwell calibrate",
+        "3. From now on.",
+        "Later: sitwell autostart enable",
+        "Later: sitwell start",
+        "\n  sitwell report week --open",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    for nothing in ["data", "cfg", "home"] {
+        assert!(!desk.path(nothing).exists(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
+    let desk = desk();
+    let Some(said) = at_a_terminal(&desk, "y\ny\nn\nperhaps\ny\nn\n") else {
+        return;
+    };
+    for part in [
+        "WRONG  camera         no camera matches \"no such camera\"",
+        "does not work well before that is mended",
+        "Once more?",
+        "Please answer y or n.",
+        "Sitwell starts when you log in",
+        "Later: sitwell start",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("calibration  "), "{said}");
+    assert!(desk.path("cfg/autostart").read_dir().unwrap().count() > 0);
+}
+
+#[test]
+fn who_is_calibrated_is_told_how_things_stand_and_a_pipe_gets_the_help() {
+    let desk = desk();
+    let (help, ..) = desk.run(&["--help"]);
+    assert_eq!(desk.run(&[]), (help, String::new(), true));
+    desk.calibrate();
+    let Some(said) = at_a_terminal(&desk, "") else {
+        return;
+    };
+    assert!(
+        said.starts_with("Sitwell is not watching. To have it watch: sitwell start\n"),
+        "{said}"
+    );
+    assert!(said.contains("sitwell report week --open"), "{said}");
+}
