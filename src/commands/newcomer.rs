@@ -71,7 +71,7 @@ fn run(
     examine(files, now, answers, out)?;
     learn(files, now, answers, out)?;
     stay(files, answers, out)?;
-    writeln!(
+    write!(
         out,
         "\nA day or two from now there is something to read. The commands to know:\n\n{TO_KNOW}"
     )?;
@@ -102,7 +102,7 @@ fn told(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
         }
         Err(error) => writeln!(out, "{error}")?,
     }
-    writeln!(out, "\n{TO_KNOW}")?;
+    write!(out, "\n{TO_KNOW}")?;
     Ok(())
 }
 

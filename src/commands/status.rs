@@ -85,10 +85,14 @@ pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Re
         writeln!(out, "settings as they were before: {trouble}")?;
     }
     if let Some(today) = &status.today {
-        writeln!(out, "today so far: {}", day(today))?;
+        let present = usize::from(status.slouched_for_s.is_some());
+        writeln!(out, "today so far: {}", day(today, present))?;
     }
     if let Some(nudge) = &status.last_nudge {
-        let waits = status.nudge == Some(nudge.at);
+        // What is kept is kept to the millisecond.
+        let waits = status
+            .nudge
+            .is_some_and(|waiting| waiting.as_millisecond() == nudge.at.as_millisecond());
         writeln!(out, "last nudge {}", nudged(nudge, waits, now))?;
     }
     if let Some(cost) = &status.cost {
@@ -125,11 +129,12 @@ fn against_neutral(angles: &Posture) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-fn day(today: &Today) -> String {
+/// The day so far, with the slouch that goes on, if one does.
+fn day(today: &Today, present: usize) -> String {
     let Some(share) = today.upright_share else {
         return "nothing observed".to_owned();
     };
-    let slouches = match today.slouches {
+    let slouches = match today.slouches + present {
         0 => "no slouch that lasted".to_owned(),
         1 => "1 slouch that lasted".to_owned(),
         many => format!("{many} slouches that lasted"),
@@ -204,7 +209,7 @@ mod tests {
             not_watching: None,
             until: None,
             slouched_for_s: Some(125),
-            nudge: Some(at("09:59:00")),
+            nudge: Some(at("09:59:00.000000123")),
             camera: Some("usb/C920".to_owned()),
             is_calibrated: true,
             next_look: at("10:00:08"),
@@ -257,7 +262,7 @@ mod tests {
         slouched for 2 min 5 s
         camera usb/C920, calibrated
         next look 10:00:08
-        today so far: 2 h 5 min observed, upright 81% of it, 1 slouch that lasted
+        today so far: 2 h 5 min observed, upright 81% of it, 2 slouches that lasted
         last nudge at 09:59: Chin tuck, no answer yet
         Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since it began, 1.8% of a core over the last 5 min; 61 MB of memory
         ");

@@ -9,7 +9,7 @@ use std::process::Child;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use crossbeam_channel::{Receiver, Sender, after, select};
+use crossbeam_channel::{Receiver, Sender, after, select_biased};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -164,8 +164,17 @@ impl<'a, W: Write> Desk<'a, W> {
     pub(super) fn wait(&mut self, wait: Duration, camera: &Receiver<Report>) -> Result<Woken> {
         let due = after(wait);
         loop {
-            select! {
+            // In this order, so that where the time is always up, as in a recording that is
+            // played faster than it can be looked at, whoever asks still gets an answer.
+            select_biased! {
                 recv(self.ears.stop) -> _ => return Ok(Woken::Stop),
+                recv(camera) -> report => match report {
+                    Ok(report) => return Ok(Woken::Camera(report)),
+                    Err(_) => bail!("the thread that keeps the camera has ended"),
+                },
+                recv(self.ears.desktop.1) -> word => if let Ok(word) = word {
+                    return self.heed(word);
+                },
                 recv(self.ears.asked.1) -> asked => if let Ok(asked) = asked {
                     return self.obey(&asked);
                 },
@@ -174,13 +183,6 @@ impl<'a, W: Write> Desk<'a, W> {
                 },
                 recv(self.ears.asides.1) -> aside => if let Ok(aside) = aside {
                     self.story.line(aside.trim_end());
-                },
-                recv(self.ears.desktop.1) -> word => if let Ok(word) = word {
-                    return self.heed(word);
-                },
-                recv(camera) -> report => match report {
-                    Ok(report) => return Ok(Woken::Camera(report)),
-                    Err(_) => bail!("the thread that keeps the camera has ended"),
                 },
                 recv(due) -> _ => return Ok(Woken::Due),
             }
