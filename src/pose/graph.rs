@@ -21,6 +21,10 @@ use tract_onnx::tract_core::ops::nn::{DataFormat, sigmoid};
 use super::depthwise::Depthwise;
 use super::weights::Source;
 
+/// The networks take a picture's channels last and turn them into planes first of all. Here they
+/// are given the planes.
+const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
+
 /// The network of a source.
 pub(super) fn translate(mut source: Source<'_>) -> TractResult<TypedModel> {
     let mut graph = source.onnx.graph.take().context("there is no graph")?;
@@ -78,9 +82,11 @@ impl<'g> Translation<'g> {
             .flat_map(|of| of.value.as_ref())
             .map(dim)
             .collect::<TractResult<_>>()?;
-        let wire = self
-            .model
-            .add_source(input.name.clone(), f32::fact(&dims))?;
+        let &[one, height, width, channels] = &dims[..] else {
+            bail!("an input that is not of a picture");
+        };
+        let planes = f32::fact([one, channels, height, width]);
+        let wire = self.model.add_source(input.name.clone(), planes)?;
         self.wires.insert(&input.name, wire);
         Ok(())
     }
@@ -121,7 +127,12 @@ impl<'g> Translation<'g> {
             "Sigmoid" => self.put(name, sigmoid(), &[from])?,
             "Transpose" => {
                 let order = node.get_attr_tvec::<usize>("perm")?;
-                self.turned(name, perm_to_ops(&order), from)?
+                if self.is_input(from) {
+                    ensure!(order[..] == TO_PLANES);
+                    from
+                } else {
+                    self.turned(name, perm_to_ops(&order), from)?
+                }
             }
             "Reshape" => {
                 let to = dims(
@@ -350,6 +361,10 @@ impl<'g> Translation<'g> {
 
     fn input_wire(&mut self, node: &'g NodeProto, input: usize) -> TractResult<OutletId> {
         self.wire(node.input.get(input).context("an input is missing")?)
+    }
+
+    fn is_input(&self, wire: OutletId) -> bool {
+        self.model.inputs.contains(&wire)
     }
 
     fn wire(&mut self, name: &'g str) -> TractResult<OutletId> {
