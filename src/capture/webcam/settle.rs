@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::format::{Layout, Offer};
-use super::{CameraError, convert};
+use super::{CameraError, jpeg};
 
 /// Mean brightness, of 255, that may change from one picture to the next once
 /// exposure is found. A person moving at a desk changes it by less than 2 in
@@ -46,9 +46,14 @@ pub(super) fn brightness(bytes: &[u8], offer: Offer) -> Result<f32, CameraError>
         Layout::Yuyv => (0, 2 * 16, 2 * pixels),
         Layout::Nv12 | Layout::Grey => (0, 16, pixels),
         Layout::Rgb | Layout::Bgr => (1, 3 * 16, 3 * pixels),
-        Layout::Mjpeg | Layout::Other(_) => {
-            let picture = convert::to_picture(bytes, offer.layout, offer.size())?;
-            return Ok(mean(picture.as_raw().iter().skip(1).step_by(3 * 16)));
+        Layout::Mjpeg => {
+            let luma = jpeg::luma(bytes, offer.size())?;
+            return Ok(mean(luma.iter().step_by(16)));
+        }
+        Layout::Other(_) => {
+            return Err(CameraError::NoUsableFormat {
+                offered: offer.layout.to_string(),
+            });
         }
     };
     let bytes = bytes.get(..end).ok_or(CameraError::Damaged)?;
