@@ -2,6 +2,7 @@
 //!
 //! A source stamps each frame with the instant it was taken. It judges nothing.
 
+pub mod empty;
 pub mod light;
 mod picture;
 mod recording;

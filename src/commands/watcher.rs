@@ -12,10 +12,12 @@ use std::path::Path;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::capture::empty::Room;
 use crate::capture::light;
 use crate::config::Config;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
+use crate::landmarks::Sighting;
 use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::PoseModel;
@@ -54,6 +56,7 @@ pub(super) struct Watcher<'a> {
     /// What a notice offers to wait.
     snooze: SignedDuration,
     limits: Limits,
+    room: Room,
     observer: Observer,
     monitor: Monitor,
     tally: Tally,
@@ -89,6 +92,7 @@ impl<'a> Watcher<'a> {
             stretches: config.stretch.clone(),
             snooze: config.monitor.nudges.snooze,
             limits,
+            room: Room::default(),
             observer: Observer::new(baseline, limits),
             monitor: Monitor::new(config.monitor),
             tally: match last {
@@ -163,7 +167,13 @@ impl<'a> Watcher<'a> {
         if let Some(why) = light::trouble(frame) {
             return self.unclear(why, frame.at, tell);
         }
-        let sighting = self.pose.look(frame)?;
+        let sighting = if self.room.is_still_empty(frame) {
+            Sighting::Nobody
+        } else {
+            let found = self.pose.look(frame)?;
+            self.room.searched(frame, &found);
+            found
+        };
         let look = self.observer.look(&sighting, frame.at);
         self.give(Input::Look(look), tell)
     }
