@@ -9,7 +9,7 @@ mod recording;
 pub mod webcam;
 
 pub use picture::{PictureError, read_picture};
-pub use recording::{Item, Recording, RecordingError, list};
+pub use recording::{Item, Recording, RecordingError, Shot, list};
 
 use crate::frame::Frame;
 

@@ -121,6 +121,39 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
     })
 }
 
+/// A picture of a recording that is decoded only when somebody looks at it.
+#[derive(Debug)]
+pub struct Shot {
+    /// When it was taken.
+    pub at: Timestamp,
+    picture: Undecoded,
+}
+
+#[derive(Debug)]
+enum Undecoded {
+    File(PathBuf),
+    /// What `ffmpeg` has decoded already.
+    Pixels(RgbImage),
+}
+
+impl Shot {
+    /// The picture itself.
+    ///
+    /// # Errors
+    ///
+    /// When its file is not a whole picture.
+    pub fn frame(self) -> Result<Frame, PictureError> {
+        let pixels = match self.picture {
+            Undecoded::File(path) => read_picture(&path)?,
+            Undecoded::Pixels(pixels) => pixels,
+        };
+        Ok(Frame {
+            pixels,
+            at: self.at,
+        })
+    }
+}
+
 /// Pictures in a row with their own time: the first is taken at the given
 /// instant, each next one a step later.
 #[derive(Debug)]
@@ -164,22 +197,29 @@ impl Recording {
             step,
         })
     }
+
+    /// The next picture, not decoded yet; none when the recording is over.
+    ///
+    /// # Errors
+    ///
+    /// When `ffmpeg` gives no more pictures before a video's end.
+    pub fn shot(&mut self) -> Result<Option<Shot>, RecordingError> {
+        let at = self.at;
+        self.at += self.step;
+        let picture = match &mut self.frames {
+            Frames::Files(files) => files.next().map(Undecoded::File),
+            Frames::Video(video) => video.next()?.map(Undecoded::Pixels),
+        };
+        Ok(picture.map(|picture| Shot { at, picture }))
+    }
 }
 
 impl FrameSource for Recording {
     type Error = RecordingError;
 
     fn next(&mut self) -> Result<Option<Frame>, RecordingError> {
-        let at = self.at;
-        self.at += self.step;
-        let pixels = match &mut self.frames {
-            Frames::Files(files) => match files.next() {
-                Some(path) => Some(read_picture(&path)?),
-                None => None,
-            },
-            Frames::Video(video) => video.next()?,
-        };
-        Ok(pixels.map(|pixels| Frame { pixels, at }))
+        let shot = self.shot()?;
+        Ok(shot.map(Shot::frame).transpose()?)
     }
 }
 

@@ -9,7 +9,7 @@ use crossbeam_channel::never;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Time, Woken};
-use crate::capture::{FrameSource, Recording, RecordingError};
+use crate::capture::Recording;
 
 /// The name under which recordings are calibrated.
 pub(crate) const CAMERA: &str = "recording";
@@ -40,18 +40,12 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
     let started = clock();
     let mut tick = play.began;
     loop {
-        let frame = match recording.next() {
-            Ok(Some(frame)) => frame,
-            Ok(None) => return Ok(()),
-            // One bad file is not the end of a folder.
-            Err(RecordingError::Picture(error)) => {
-                desk.story.line(&error.to_string());
-                continue;
-            }
-            Err(error) => return Err(error.into()),
+        let Some(shot) = recording.shot()? else {
+            return Ok(());
         };
+        let at = shot.at;
         let due = play.speed.map_or(Duration::ZERO, |speed| {
-            let played = frame.at.duration_since(play.began).as_secs_f64() / speed;
+            let played = at.duration_since(play.began).as_secs_f64() / speed;
             Duration::from_secs_f64(played.max(0.0))
         });
         loop {
@@ -63,12 +57,24 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
                 Woken::Due | Woken::Camera(_) | Woken::Sleep(_) => {}
             }
         }
-        desk.time = Time::Recording(frame.at);
-        if frame.at >= tick {
-            desk.tick(frame.at)?;
-            tick = frame.at + TICK;
+        // Decoding what nobody looks at would take longer than looking at the rest.
+        let frame = match (at >= desk.watcher.next_look()).then(|| shot.frame()) {
+            Some(Err(error)) => {
+                // One bad file is not the end of a folder.
+                desk.story.line(&error.to_string());
+                continue;
+            }
+            Some(Ok(frame)) => Some(frame),
+            None => None,
+        };
+        desk.time = Time::Recording(at);
+        if at >= tick {
+            desk.tick(at)?;
+            tick = at + TICK;
         }
-        desk.frame(&frame)?;
+        if let Some(frame) = frame {
+            desk.frame(&frame)?;
+        }
         desk.story.standing(Some(desk.watcher.next_look()));
     }
 }
