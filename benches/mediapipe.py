@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""One look beside MediaPipe's own Python solution: the same picture, the same run.
+
+    python3 -m venv /tmp/mediapipe                        # anywhere outside of the project
+    /tmp/mediapipe/bin/pip install mediapipe==0.10.14     # needs Python 3.8 to 3.12
+    /tmp/mediapipe/bin/python benches/mediapipe.py [ROUNDS]
+
+A look is a 640 x 480 JPEG in memory to 33 landmarks, with the full model and somebody who is
+tracked already. Both are counted in processor time of all their threads, in turns, so that what
+else the machine does troubles both alike. MediaPipe is kept to one processor: with more its
+threads take more time together.
+"""
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+os.environ["GLOG_minloglevel"] = "2"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+import cv2
+import mediapipe
+import numpy
+
+LOOKS = 60
+root = Path(__file__).resolve().parent.parent
+jpeg = numpy.fromfile(root / "src/commands/demo/desk/1.jpg", numpy.uint8)
+cv2.setNumThreads(1)
+pose = mediapipe.solutions.pose.Pose(static_image_mode=False, model_complexity=1)
+
+
+def look():
+    picture = cv2.cvtColor(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    if pose.process(picture).pose_landmarks is None:
+        sys.exit("MediaPipe found nobody in the picture")
+
+
+def theirs():
+    times = []
+    for _ in range(LOOKS):
+        began = time.process_time()
+        look()
+        times.append(1e3 * (time.process_time() - began))
+    return statistics.median(times)
+
+
+def ours():
+    bench = ["cargo", "bench", "--quiet", "--bench", "look", "--", "--from-jpeg", str(LOOKS)]
+    done = subprocess.run(bench, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout.split()[0])
+
+
+ours()
+look()
+rounds = [(theirs(), ours()) for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 5)]
+for mediapipe_ms, sitwell_ms in rounds:
+    print(f"MediaPipe {mediapipe_ms:6.1f} ms   Sitwell {sitwell_ms:6.1f} ms   {sitwell_ms / mediapipe_ms:.2f}")
+ratios = [sitwell_ms / mediapipe_ms for mediapipe_ms, sitwell_ms in rounds]
+print(f"A look takes Sitwell {statistics.median(ratios):.2f} of the time that it takes MediaPipe.")
