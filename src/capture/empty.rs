@@ -8,7 +8,6 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::Frame;
-use crate::landmarks::Sighting;
 
 /// Blocks across and down: of a 640 x 480 picture each is 40 x 40, a tenth of what somebody covers who
 /// sits at the desk.
@@ -45,12 +44,14 @@ impl Room {
         })
     }
 
-    /// Takes in what a search of a picture found.
-    pub fn searched(&mut self, frame: &Frame, found: &Sighting) {
-        self.empty = match found {
-            Sighting::Nobody => Some((Blocks::of(frame), frame.at)),
-            Sighting::Person(_) => None,
-        };
+    /// A search of this picture found nobody.
+    pub fn was_empty_in(&mut self, frame: &Frame) {
+        self.empty = Some((Blocks::of(frame), frame.at));
+    }
+
+    /// A search found somebody.
+    pub fn was_taken(&mut self) {
+        self.empty = None;
     }
 }
 
@@ -150,8 +151,13 @@ mod tests {
             let mut watched = Room::default();
             let later = frame(picture, second);
             assert!(!watched.is_still_empty(&later), "{name}: not searched yet");
-            watched.searched(&frame(seen(&room(), 1.0, 1), 0), &Sighting::Nobody);
+            watched.was_empty_in(&frame(seen(&room(), 1.0, 1), 0));
             assert_eq!(watched.is_still_empty(&later), wanted, "{name}");
+            watched.was_taken();
+            assert!(
+                !watched.is_still_empty(&later),
+                "{name}: somebody was there"
+            );
         }
     }
 }

@@ -171,7 +171,10 @@ impl<'a> Watcher<'a> {
             Sighting::Nobody
         } else {
             let found = self.pose.look(frame)?;
-            self.room.searched(frame, &found);
+            match found {
+                Sighting::Nobody => self.room.was_empty_in(frame),
+                Sighting::Person(_) => self.room.was_taken(),
+            }
             found
         };
         let look = self.observer.look(&sighting, frame.at);
