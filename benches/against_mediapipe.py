@@ -3,7 +3,7 @@
 
     python3 -m venv /tmp/mediapipe                        # anywhere outside of the project
     /tmp/mediapipe/bin/pip install mediapipe==0.10.14     # needs Python 3.8 to 3.12
-    /tmp/mediapipe/bin/python benches/mediapipe.py [ROUNDS]
+    /tmp/mediapipe/bin/python benches/against_mediapipe.py [ROUNDS]
 
 A look is a 640 x 480 JPEG in memory to 33 landmarks, with the full model and somebody who is
 tracked already. Both are counted in processor time of all their threads, in turns, so that what

@@ -4,7 +4,7 @@
 //! ratios in the last column: each stage against a tracked look with `full`.
 //!
 //! `cargo bench --bench look -- --from-jpeg 60` prints only what a tracked look takes from a JPEG in
-//! memory on, in milliseconds, as the median of so many; `benches/mediapipe.py` asks for it.
+//! memory on, in milliseconds, as the median of so many; `benches/against_mediapipe.py` asks for it.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,

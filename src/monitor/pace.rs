@@ -1,6 +1,6 @@
 //! When to look next.
 //!
-//! A look costs about 30 ms of one core, so one every 3 s is 1 % of it. Looks
+//! A look costs about 25 ms of one core and some for the camera, so one every 3 s is 1 % of it. Looks
 //! come seldom while nothing can be decided and quickly while something can.
 
 use jiff::SignedDuration;
@@ -32,7 +32,7 @@ pub struct Pace {
 
 impl Default for Pace {
     /// Steady, 5 s: so late can a change be seen, and every verdict is to fall within 5 s of its
-    /// time; 0.6 % of a core. Quick, 3 s: the most that 1 % of a core allows for long. Doubtful,
+    /// time; 0.5 % of a core and the camera. Quick, 3 s: the most that 1 % of a core allows for long. Doubtful,
     /// 1.5 s: beyond the second for which the smoothing holds a look back; seldom, so it may be
     /// dearer. Away, 10 s: nothing is missed but the first seconds of sitting down. Near, 60 %:
     /// a limit of 10 degrees less one look's error and a half, and below the 70 % of release.
