@@ -171,21 +171,15 @@ impl Plane {
     fn filter<S: Simd>(&mut self, simd: S, filter: &[f32], bias: f32, ends: (f32, f32)) {
         /// So many vectors at once keep the processor busy while each sum waits for its last.
         const MANY: usize = 8;
-        let mut at = 0;
         let (many, few) = self.outputs.as_chunks_mut::<{ MANY * LANES }>();
-        let mut sum = |out: &mut [f32], length| {
-            let from = &self.elements[at..];
-            match length {
-                MANY => sums::<S, MANY>(simd, from, &self.taps, filter, bias, ends, out),
-                _ => sums::<S, 1>(simd, from, &self.taps, filter, bias, ends, out),
-            }
-            at += length * LANES;
-        };
-        for out in many {
-            sum(out, MANY);
+        let (elements, taps) = (&self.elements, &self.taps);
+        let rest = many.len() * MANY * LANES;
+        // Not through a closure: called twice, it would be a function without the processor's vectors.
+        for (from, out) in (0..).step_by(MANY * LANES).zip(many) {
+            sums::<S, MANY>(simd, &elements[from..], taps, filter, bias, ends, out);
         }
-        for out in few.chunks_exact_mut(LANES) {
-            sum(out, 1);
+        for (from, out) in (rest..).step_by(LANES).zip(few.chunks_exact_mut(LANES)) {
+            sums::<S, 1>(simd, &elements[from..], taps, filter, bias, ends, out);
         }
     }
 }
