@@ -9,6 +9,7 @@ use crossbeam_channel::never;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Time, Woken};
+use super::live::listen;
 use crate::capture::{FrameSource, Recording, RecordingError};
 
 /// The name under which recordings are calibrated.
@@ -26,6 +27,8 @@ pub(super) struct Play {
     pub(super) step: SignedDuration,
     /// How many times as fast as it was; none as fast as can be.
     pub(super) speed: Option<f64>,
+    /// Whether what the desktop says now counts for it, as for the webcam.
+    pub(super) with_desktop: bool,
 }
 
 /// Watches a recording to its end, or until the user ends it.
@@ -36,6 +39,11 @@ pub(super) struct Play {
 pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play) -> Result<()> {
     let mut recording = Recording::open(source, play.began, play.step)?;
     desk.sit_before(CAMERA);
+    let watch = desk.settings.config.watch.clone();
+    let _desktop = match play.with_desktop {
+        true => Some(listen(&watch, desk.desktop_ear())?),
+        false => None,
+    };
     let nobody = never();
     let started = clock();
     let mut tick = play.began;
@@ -64,12 +72,22 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
             }
         }
         desk.time = Time::Recording(frame.at);
-        if frame.at >= tick {
+        if play.with_desktop {
+            desk.reconsider(frame.at)?;
+        }
+        // A pause ends at its time.
+        if frame.at >= tick.min(desk.watcher.paused_until().unwrap_or(tick)) {
             desk.tick(frame.at)?;
             tick = frame.at + TICK;
         }
-        desk.frame(&frame)?;
-        desk.story.standing(Some(desk.watcher.next_look()));
+        // What a camera would not have seen is not looked at.
+        let is_watching = desk.watcher.why_not().is_none();
+        if is_watching {
+            desk.frame(&frame)?;
+        }
+        let next_look = is_watching.then(|| desk.watcher.next_look());
+        let until = desk.until(frame.at);
+        desk.story.standing(next_look, until);
     }
 }
 
