@@ -5,6 +5,7 @@
 mod camera;
 mod changes;
 mod error;
+mod shown;
 mod watch;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::posture::Limits;
 
 pub use camera::{Camera, CameraChoice, Mode};
 pub use error::ConfigError;
-pub use watch::{Hours, Watch};
+pub use watch::{Hours, Watch, time_of_day};
 
 /// Every setting with its default, to read and to begin a file with.
 pub const EXAMPLE: &str = include_str!("config/example.toml");

@@ -33,13 +33,32 @@ fn a_settings_file_is_begun_checked_and_never_overwritten() {
     assert!(complaint.contains("exists"), "{complaint}");
     let (shown, _) = run(&["config", "show"]);
     assert!(
-        shown.starts_with("# DIR/config.toml and the defaults\n"),
+        shown.starts_with("# From DIR/config.toml where a line is named, else the defaults.\n"),
         "{shown}"
     );
     assert!(
         shown.contains("[monitor.patience]\nonset = \"1m\"\n"),
         "{shown}"
     );
+    std::fs::write(
+        folder.path().join("config.toml"),
+        "[monitor.patience]\nonset = \"2m\"\n",
+    )
+    .unwrap();
+    let (shown, _) = run(&["config", "show"]);
+    assert!(shown.contains("\nonset = \"2m\"  # line 2\n"), "{shown}");
+    assert_eq!(shown.matches("  # line ").count(), 1, "{shown}");
+}
+
+#[test]
+fn every_setting_is_explained_in_the_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let (help, _) = sitwell(folder.path(), &["config", "--help"]);
+    let unbroken = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = unbroken(&help);
+    for line in sitwell::config::EXAMPLE.lines() {
+        assert!(help.contains(&unbroken(line)), "{line}: {help}");
+    }
 }
 
 #[test]

@@ -68,6 +68,13 @@ fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
     for unknown in ["light", "person", "calibration"] {
         assert!(findings.contains(&format!("{unknown}: unknown")), "{all}");
     }
+    let (_, complaint, _) = desk.run(&["doctor"]);
+    // Whether cameras may be used is not known either, where there are none at all.
+    assert!(
+        complaint.starts_with("sitwell: one thing is not well, ")
+            && complaint.ends_with(" could not be looked at\n"),
+        "{complaint}"
+    );
     let camera = finding(&all, "camera");
     let says = camera["says"].as_str().unwrap();
     assert!(

@@ -27,7 +27,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("desktop", &["config", "posture", "record"]),
     ("notify", &["config", "posture", "record", "stretch"]),
     ("supervisor", &[]),
-    ("cli", &["capture", "pose", "posture", "stretch"]),
+    ("cli", &["capture", "config", "pose", "posture", "stretch"]),
     ("commands", EVERYTHING),
 ];
 

@@ -202,7 +202,8 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
-    // Garbage, half a line, ten megabytes without an end, and 200 who say nothing.
+    // Garbage, half a line, ten megabytes without an end, 200 who say nothing, as many who ask
+    // and never read their answer, and one who asks a letter at a time.
     let connect = || UnixStream::connect(&socket).unwrap();
     let mut garbage = connect();
     garbage.write_all(b"\xff\x00{\n").unwrap();
@@ -213,6 +214,18 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     // It is cut off before its end.
     assert!(connect().write_all(&vec![b'x'; 10_000_000]).is_err());
     let _silent: Vec<UnixStream> = (0..200).map(|_| connect()).collect();
+    let ask = |mut client: UnixStream| {
+        // Those who are too many are turned away, maybe before they have asked.
+        let _ = client.write_all(b"\"status\"\n");
+        client
+    };
+    let _deaf: Vec<UnixStream> = (0..200).map(|_| ask(connect())).collect();
+    let mut slow = connect();
+    let _slow = std::thread::spawn(move || {
+        while slow.write_all(b"x").is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    });
 
     let status = || -> serde_json::Value {
         let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
@@ -223,6 +236,9 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert_eq!(seen["process"], monitor.id());
     assert_eq!(seen["is_calibrated"], true);
     assert_eq!(seen["not_watching"], serde_json::Value::Null);
+    assert_eq!(desk.run(&["resume"]).0, "it was not paused, and watches\n");
+    // The watching goes on meanwhile.
+    while status()["at"] == seen["at"] {}
     assert_eq!(
         desk.run(&["pause"]).0,
         "paused until you run sitwell resume\n"
@@ -244,6 +260,46 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert!(rest.contains("not watching: paused"), "{rest}");
     assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
     assert!(!socket.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pause_goes_by_the_time_of_the_recording_and_other_calibrations_are_taken_up() {
+    use std::io::BufRead;
+
+    let desk = Desk::new();
+    desk.calibrate();
+    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&desk, &day);
+    let mut told = |words: &str| {
+        let mut said = String::new();
+        while !said.lines().last().unwrap_or_default().contains(words) {
+            assert!(
+                story.read_line(&mut said).unwrap() > 0,
+                "no {words}: {said}"
+            );
+        }
+    };
+    let (answer, complaint, _) = desk.run(&["pause", "1m"]);
+    assert!(
+        answer.starts_with("paused until 10:0"),
+        "{answer}{complaint}"
+    );
+    told("not watching: paused");
+    told("beyond the limit");
+
+    let well = desk.recording("well again", [2, 2, 3, 3, 1, 1]);
+    let words = ["calibrate", "--source", &well, "--fps", "0.5"];
+    let (_, complaint, is_well) = desk.run(&[&words[..], &["--profile", "standing"]].concat());
+    assert!(is_well, "{complaint}");
+    told("watching through recording, calibrated just now (standing)");
+    let (answer, complaint, _) = desk.run(&["profiles", "remove", "standing"]);
+    assert_eq!(answer, "removed standing of recording\n", "{complaint}");
+    told("watching through recording, calibrated just now (sitting)");
+    desk.run(&["profiles", "remove", "sitting"]);
+    told("watching through recording, which is not calibrated");
+    desk.run(&["stop"]);
+    assert!(monitor.wait().unwrap().success());
 }
 
 #[cfg(unix)]

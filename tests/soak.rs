@@ -9,14 +9,30 @@
     reason = "a test may stop where it stands, and its figures are worth reading"
 )]
 
+#[path = "desktop/logind.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the desktop's own tests, which use all of it"
+)]
+mod logind;
+#[path = "desktop/private.rs"]
+#[allow(
+    dead_code,
+    clippy::panic,
+    reason = "shared with the desktop's own tests, which use all of it"
+)]
+mod private;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::SignedDuration;
+use logind::Logind;
+use private::{Bus, python, until};
 use sitwell::history::{FILE_NAME, History};
-use sitwell::record::Period;
+use sitwell::record::{NotWatching, Period, Spent};
 
 /// From one picture to the next, in seconds: a steady monitor's pace.
 const STEP: usize = 5;
@@ -33,14 +49,15 @@ enum Scene {
     Upright,
     Slouched,
     Dark,
-    /// The camera sends what is no picture, or the machine sleeps: nothing is looked at.
+    /// The camera sends what is no picture: nothing is looked at. Never soon after half past, when
+    /// the watching is stopped for a while: what is missing then would count as stopped.
     Nothing,
 }
 
 /// The scene at a minute of the day.
 fn scene(minute: usize) -> Scene {
     match (minute / 60, minute % 60) {
-        (13..16, _) | (2 | 5 | 8 | 11 | 18 | 21, 50..58) => Scene::Nothing,
+        (13..16, _) | (2 | 5 | 8 | 11 | 18 | 21, 20..28) => Scene::Nothing,
         (_, 30..36) => Scene::Slouched,
         (7 | 20, 40..48) => Scene::Dark,
         _ => Scene::Upright,
@@ -100,7 +117,12 @@ impl Held {
 #[test]
 #[ignore = "takes minutes; see above"]
 fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
+    let Some(python) = python("a_day_..") else {
+        return;
+    };
     let desk = tempfile::tempdir().unwrap();
+    let system = Bus::start(desk.path(), "system");
+    let logind = Logind::start(&system, python);
     let day = desk.path().join("day");
     film(&day);
     let data = desk.path().join("data");
@@ -116,6 +138,14 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
             .env("SITWELL_CONFIG_DIR", desk.path())
             .env("SITWELL_DATA_DIR", &data)
             .env("TZ", "UTC")
+            .env(
+                "DBUS_SYSTEM_BUS_ADDRESS",
+                Bus::address(desk.path(), "system"),
+            )
+            .env(
+                "DBUS_SESSION_BUS_ADDRESS",
+                Bus::address(desk.path(), "session"),
+            )
             .stdin(Stdio::null());
         command
     };
@@ -130,13 +160,30 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
     let calibrated = sitwell(&["calibrate", "--source", &well, "--fps", "0.5"]).output();
     assert!(calibrated.unwrap().status.success());
 
-    let mut watching = sitwell(&["monitor", "--source", &day, "--fps", "0.2"])
-        .args(["--began", "2026-11-20T00:00"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let run = |words: &[&str]| {
+        let done = sitwell(words).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let waits = |why: &str| {
+        until(why, || {
+            run(&["status", "--json"]).contains(&format!("\"not_watching\": {why}"))
+        });
+    };
+    let mut watching = sitwell(&[
+        "monitor",
+        "--source",
+        &day,
+        "--fps",
+        "0.2",
+        "--with-desktop",
+    ])
+    .args(["--began", "2026-11-20T00:00"])
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
     let mut held: BTreeMap<u32, Held> = BTreeMap::new();
-    let mut pauses = 0;
+    let mut stops = 0;
     for line in BufReader::new(watching.stderr.take().unwrap()).lines() {
         let line = line.unwrap();
         let Some(hour) = line.get(..2).and_then(|hour| hour.parse::<u32>().ok()) else {
@@ -147,11 +194,28 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
         }
         held.insert(hour, Held::by(watching.id()));
         println!("{hour:2} h: {:?}", held[&hour]);
-        for words in [["pause"], ["status"], ["resume"]] {
-            let asked = sitwell(&words).output().unwrap();
-            assert!(asked.status.success(), "{asked:?}");
+        match hour % 3 {
+            0 => {
+                run(&["pause"]);
+                waits("\"paused\"");
+                run(&["resume"]);
+            }
+            1 => {
+                logind.session("LockedHint", true);
+                waits("\"locked\"");
+                logind.session("LockedHint", false);
+            }
+            _ => {
+                until("it can hold the machine back", || {
+                    !logind.holds().is_empty()
+                });
+                logind.sleep(true);
+                waits("\"suspended\"");
+                logind.sleep(false);
+            }
         }
-        pauses += 1;
+        waits("null");
+        stops += 1;
     }
     assert!(watching.wait().unwrap().success());
 
@@ -177,11 +241,23 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
         .iter()
         .flat_map(|minute| minute.spent.values())
         .sum();
-    println!("{pauses} pauses, {breaks} breaks: {found:#} of {expected:#} accounted for");
-    // A break begins after the last look before it; a pause may fall between two looks.
+    println!("{stops} stops, {breaks} breaks: {found:#} of {expected:#} accounted for");
+    for why in [
+        NotWatching::Paused,
+        NotWatching::Locked,
+        NotWatching::Suspended,
+    ] {
+        let spent = minutes
+            .iter()
+            .filter_map(|minute| minute.spent.get(&Spent::NotWatched(why)));
+        let spent: SignedDuration = spent.sum();
+        println!("{why}: {spent:#}");
+        assert!(spent.is_positive(), "{why}");
+    }
+    // A break begins after the last look before it; a stop may fall between two looks.
     let step = SignedDuration::from_secs(i64::try_from(STEP).unwrap());
     let lost = (expected - found).abs();
-    assert!(lost <= step * (breaks + pauses + 1), "{lost:#}");
+    assert!(lost <= step * (breaks + stops + 1), "{lost:#}");
     let mut starts: Vec<_> = minutes.iter().map(|minute| minute.start).collect();
     starts.dedup();
     assert_eq!(starts.len(), minutes.len(), "a minute is kept twice");

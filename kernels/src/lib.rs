@@ -171,16 +171,15 @@ impl Plane {
     fn filter<S: Simd>(&mut self, simd: S, filter: &[f32], bias: f32, ends: (f32, f32)) {
         /// So many vectors at once keep the processor busy while each sum waits for its last.
         const MANY: usize = 8;
-        // No closure for what both loops do: one that is not inlined has none of the processor's vectors.
-        let mut from = &self.elements[..];
         let (many, few) = self.outputs.as_chunks_mut::<{ MANY * LANES }>();
-        for out in many {
-            sums::<S, MANY>(simd, from, &self.taps, filter, bias, ends, out);
-            from = &from[MANY * LANES..];
+        let (elements, taps) = (&self.elements, &self.taps);
+        let rest = many.len() * MANY * LANES;
+        // Not through a closure: called twice, it would be a function without the processor's vectors.
+        for (from, out) in (0..).step_by(MANY * LANES).zip(many) {
+            sums::<S, MANY>(simd, &elements[from..], taps, filter, bias, ends, out);
         }
-        for out in few.chunks_exact_mut(LANES) {
-            sums::<S, 1>(simd, from, &self.taps, filter, bias, ends, out);
-            from = &from[LANES..];
+        for (from, out) in (rest..).step_by(LANES).zip(few.chunks_exact_mut(LANES)) {
+            sums::<S, 1>(simd, &elements[from..], taps, filter, bias, ends, out);
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use clap::Subcommand;
 
+use crate::config::EXAMPLE;
+
 /// What to do with the settings.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigAction {
     /// Say where the settings file is, or would be
     Path,
-    /// Show every setting that is in force
+    /// Show every setting that is in force, and on which line of the file it is set
     Show,
     /// Say whether the settings file can be used
     Check,
@@ -15,4 +17,11 @@ pub enum ConfigAction {
     Edit,
     /// Write a settings file with every default in it, commented out
     Init,
+}
+
+impl ConfigAction {
+    /// Every setting with what it means and its default, for the help.
+    pub(super) fn settings() -> String {
+        format!("The settings file:\n\n{EXAMPLE}")
+    }
 }

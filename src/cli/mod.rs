@@ -100,7 +100,7 @@ pub enum Command {
     /// Look whether all that Sitwell needs is there and works, and how to mend what does not
     Doctor(DoctorArgs),
     /// Find, show, check, edit or begin the settings
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = ConfigAction::settings())]
     Config(ConfigAction),
     /// Hold the camera for another Sitwell process
     #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]

@@ -21,7 +21,7 @@ pub struct ProfilesArgs {
 /// What to do with the calibrations.
 #[derive(Debug, Subcommand)]
 pub enum ProfilesAction {
-    /// Remove one; a monitor that runs measures against it until it is started again
+    /// Remove one; a monitor that runs measures against it no longer
     Remove(RemoveArgs),
 }
 

@@ -4,13 +4,14 @@ mod finding;
 mod sight;
 mod things;
 
+use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use jiff::Zoned;
 
-use self::finding::Finding;
+use self::finding::{Finding, Verdict};
 use self::sight::Eye;
 use super::settings::Loaded;
 use super::start::Meant;
@@ -30,26 +31,75 @@ pub(super) fn run(
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
-    let unwell = if args.json {
+    let count = if args.json {
         let mut findings = Vec::new();
         examine(data_dir, asked, now, &mut |finding| {
             findings.push(finding);
             Ok(())
         })?;
         writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
-        findings.iter().filter(|finding| !finding.is_well()).count()
+        Count::of(&findings)
     } else {
         told_without(&[], data_dir, asked, now, out)?
     };
-    match unwell {
-        0 if args.json => Ok(()),
-        0 => Ok(writeln!(out, "All is well.")?),
-        1 => bail!("one thing is not well"),
-        many => bail!("{many} things are not well"),
+    match count {
+        Count {
+            wrong: 0,
+            unknown: 0,
+        } if args.json => Ok(()),
+        Count {
+            wrong: 0,
+            unknown: 0,
+        } => Ok(writeln!(out, "All is well.")?),
+        count => bail!("{count}"),
     }
 }
 
-/// Tells what was found about each thing but some, and how many are not well.
+/// How many things are not well, and how many could not be looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    wrong: usize,
+    unknown: usize,
+}
+
+impl Count {
+    fn of(findings: &[Finding]) -> Count {
+        let mut count = Count::default();
+        findings.iter().for_each(|finding| count.add(finding));
+        count
+    }
+
+    fn add(&mut self, finding: &Finding) {
+        match finding.verdict() {
+            Verdict::Well => {}
+            Verdict::Wrong => self.wrong += 1,
+            Verdict::Unknown => self.unknown += 1,
+        }
+    }
+
+    /// Whether all was looked at and is well.
+    pub(super) fn is_well(self) -> bool {
+        self == Count::default()
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.wrong {
+            0 => {}
+            1 => f.write_str("one thing is not well")?,
+            many => write!(f, "{many} things are not well")?,
+        }
+        let comma = if self.wrong > 0 { ", " } else { "" };
+        match self.unknown {
+            0 => Ok(()),
+            1 => write!(f, "{comma}one could not be looked at"),
+            many => write!(f, "{comma}{many} could not be looked at"),
+        }
+    }
+}
+
+/// Tells what was found about each thing but some, and counts them.
 ///
 /// # Errors
 ///
@@ -60,18 +110,18 @@ pub(super) fn told_without(
     asked: Option<&Path>,
     now: &Zoned,
     out: &mut impl Write,
-) -> Result<usize> {
-    let mut unwell = 0;
+) -> Result<Count> {
+    let mut count = Count::default();
     examine(data_dir, asked, now, &mut |finding| {
         if left_out.contains(&finding.what()) {
             return Ok(());
         }
-        unwell += usize::from(!finding.is_well());
+        count.add(&finding);
         finding.write(out)?;
         // What comes next may take seconds.
         Ok(out.flush()?)
     })?;
-    Ok(unwell)
+    Ok(count)
 }
 
 /// Looks at one thing after the other and tells of each as soon as it is known.

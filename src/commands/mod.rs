@@ -27,7 +27,6 @@ use std::io::{self, Write};
 use anyhow::{Context, Result};
 
 use crate::cli::{Cli, Command};
-use crate::control::Request;
 
 /// Runs what the command line asks for.
 ///
@@ -72,10 +71,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Pause(args) => {
             control::pause(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
         }
-        Command::Resume => {
-            let data = cli.data_dir.as_deref();
-            control::tell(&Request::Resume, "watching again", data, &mut stdout)?;
-        }
+        Command::Resume => control::resume(cli.data_dir.as_deref(), &mut stdout)?,
         Command::Start => {
             // What is wrong with them is said here rather than in systemd's journal.
             settings()?;

@@ -93,7 +93,7 @@ fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
 
 fn told(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
     match status::asked(&folders::data(files.data)?) {
-        Ok(status) => status::told(&status, now, out)?,
+        Ok(status) => status::told(&status, now.time_zone(), out)?,
         Err(ControlError::NoMonitor) => {
             writeln!(
                 out,
@@ -120,8 +120,8 @@ fn examine(
         return Ok(writeln!(out, "Later: sitwell doctor")?);
     }
     // That there is no calibration is known, and what the next step is for.
-    let unwell = doctor::told_without(&["calibration"], files.data, files.config, now, out)?;
-    if unwell > 0 {
+    let count = doctor::told_without(&["calibration"], files.data, files.config, now, out)?;
+    if !count.is_well() {
         writeln!(
             out,
             "You can go on, but Sitwell does not work well before that is mended. Ctrl-C ends this;\n\

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{folders, words};
 use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
+use crate::control::{Request, ask};
 use crate::history::{FILE_NAME, History, HistoryError, Profile};
 use crate::posture::View;
 
@@ -23,7 +24,8 @@ pub(super) fn run(
     now: Timestamp,
     out: &mut impl Write,
 ) -> Result<()> {
-    let file = folders::data(data_dir)?.join(FILE_NAME);
+    let folder = folders::data(data_dir)?;
+    let file = folder.join(FILE_NAME);
     let profiles = match History::open_read_only(&file) {
         Ok(history) => history.profiles()?,
         Err(HistoryError::Missing { .. }) => Vec::new(),
@@ -35,6 +37,8 @@ pub(super) fn run(
         Some(ProfilesAction::Remove(which)) => {
             let profile = the_one(&profiles, which)?;
             History::open(&file)?.remove_profile(profile)?;
+            // Where none runs, none need be told; one that does not answer sees for itself soon.
+            let _ = ask(&folder, &Request::Reload);
             writeln!(
                 out,
                 "removed {} of {}",

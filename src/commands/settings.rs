@@ -90,11 +90,21 @@ pub(super) fn run(
         ConfigAction::Path => writeln!(out, "{}", place()?.display())?,
         ConfigAction::Show => {
             let loaded = load(asked)?;
-            match &loaded.file {
-                Some(file) => writeln!(out, "# {} and the defaults", file.display())?,
-                None => writeln!(out, "# the defaults: there is no {}", place()?.display())?,
-            }
-            write!(out, "{}", toml::to_string(&loaded.config)?)?;
+            let text = match &loaded.file {
+                Some(file) => {
+                    let name = file.display();
+                    writeln!(
+                        out,
+                        "# From {name} where a line is named, else the defaults."
+                    )?;
+                    fs::read_to_string(file)?
+                }
+                None => {
+                    writeln!(out, "# The defaults: there is no {}.", place()?.display())?;
+                    String::new()
+                }
+            };
+            write!(out, "{}", loaded.config.shown(&text)?)?;
         }
         ConfigAction::Check => check(asked, &place()?, out)?,
         ConfigAction::Edit => {

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Zoned};
 
-use super::folders;
+use super::{folders, words};
 use crate::cli::StatusArgs;
 use crate::control::{ControlError, Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
-use crate::posture::{Estimate, Posture};
+use crate::posture::Posture;
 use crate::report::{duration, percent};
 
 /// Says how things stand.
@@ -27,7 +28,7 @@ pub(super) fn run(
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
     } else {
-        told(&status, now, out)?;
+        told(&status, now.time_zone(), out)?;
     }
     Ok(())
 }
@@ -47,18 +48,18 @@ pub(super) fn asked(folder: &Path) -> Result<Box<Status>, ControlError> {
 }
 
 /// The status in words, a line for each thing.
-pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Result<()> {
-    let clock = |at: Timestamp| {
-        let local = now.time_zone().to_datetime(at);
-        local.strftime("%H:%M:%S").to_string()
-    };
-    let until = status.until.map(|until| self::until(until, now));
-    let until = until.unwrap_or_default();
+pub(super) fn told(status: &Status, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
+    // The monitor's own time: a recording has another than the clock.
+    let now = &status.at.to_zoned(zone.clone());
+    let until = status
+        .until
+        .map(|end| format!(" {}", words::until(end, now)));
     writeln!(
         out,
-        "{}{until} (since {})",
+        "{}{} (since {})",
         status.words,
-        clock(status.since)
+        until.unwrap_or_default(),
+        words::clock(status.since, now)
     )?;
     if let Some(angles) = status.angles.as_ref().and_then(against_neutral) {
         writeln!(out, "against neutral: {angles}")?;
@@ -78,8 +79,8 @@ pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Re
             "camera {camera}, not calibrated: run sitwell calibrate"
         )?,
     }
-    if status.not_watching.is_none() {
-        writeln!(out, "next look {}", clock(status.next_look))?;
+    if let Some(next_look) = status.next_look {
+        writeln!(out, "next look {}", words::clock(next_look, now))?;
     }
     if let Some(trouble) = &status.settings_trouble {
         writeln!(out, "settings as they were before: {trouble}")?;
@@ -101,16 +102,6 @@ pub(super) fn told(status: &Status, now: &Zoned, out: &mut impl Write) -> io::Re
     Ok(())
 }
 
-fn until(until: Timestamp, now: &Zoned) -> String {
-    let local = now.time_zone().to_datetime(until);
-    let format = if local.date() == now.date() {
-        " until %H:%M"
-    } else {
-        " until %A %H:%M"
-    };
-    local.strftime(format).to_string()
-}
-
 /// The changes from neutral; none without a calibration.
 fn against_neutral(angles: &Posture) -> Option<String> {
     let rows = [
@@ -119,12 +110,7 @@ fn against_neutral(angles: &Posture) -> Option<String> {
     ];
     let told: Vec<String> = rows
         .into_iter()
-        .filter_map(|(name, estimate)| {
-            let Estimate { change, error, .. } = estimate?;
-            // Without the zero, a touch backwards would be -0.
-            let change = change?.round() + 0.0;
-            Some(format!("{name} {change:.0}\u{b0} \u{b1} {error:.0}\u{b0}"))
-        })
+        .filter_map(|(name, angle)| Some(format!("{name} {}", words::change(angle?)?)))
         .collect();
     (!told.is_empty()).then(|| told.join(", "))
 }
@@ -147,18 +133,13 @@ fn day(today: &Today, present: usize) -> String {
 }
 
 fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
-    let local = now.time_zone().to_datetime(nudge.at);
-    let format = if local.date() == now.date() {
-        "at %H:%M"
-    } else {
-        "on %A at %H:%M"
-    };
+    let when = words::on_its_day(nudge.at, now, "at %H:%M", "on %A at %H:%M");
     let answer = if waits {
         "no answer yet".to_owned()
     } else {
         nudge.answer.to_string()
     };
-    format!("{}: {}, {answer}", local.strftime(format), nudge.name)
+    format!("{when}: {}, {answer}", nudge.name)
 }
 
 fn used(cost: &Cost) -> String {
@@ -185,9 +166,10 @@ fn used(cost: &Cost) -> String {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+    use jiff::Timestamp;
 
     use super::*;
-    use crate::posture::{Fault, View};
+    use crate::posture::{Estimate, Fault, View};
     use crate::record::{Answer, NotWatching, Spent};
 
     fn at(text: &str) -> Timestamp {
@@ -212,7 +194,7 @@ mod tests {
             nudge: Some(at("09:59:00.000000123")),
             camera: Some("usb/C920".to_owned()),
             is_calibrated: true,
-            next_look: at("10:00:08"),
+            next_look: Some(at("10:00:08")),
             look: Some(Spent::Slouched(Fault::ForwardHead)),
             angles: Some(Posture {
                 view: View::Oblique,
@@ -247,16 +229,15 @@ mod tests {
         }
     }
 
-    fn words(status: &Status) -> String {
+    fn text(status: &Status) -> String {
         let mut out = Vec::new();
-        let now = at("10:00:05").to_zoned(jiff::tz::TimeZone::UTC);
-        told(status, &now, &mut out).unwrap();
+        told(status, &TimeZone::UTC, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn a_status_is_told_in_words() {
-        assert_snapshot!(words(&watching()), @r"
+        assert_snapshot!(text(&watching()), @r"
         beyond the limit: head forward, 14° ± 3° from neutral (since 09:58:00)
         against neutral: head forward 14° ± 3°, shoulders forward 0° ± 3°
         slouched for 2 min 5 s
@@ -270,6 +251,7 @@ mod tests {
             words: "not watching: paused".to_owned(),
             settings_trouble: Some("line 2: there is no such setting".to_owned()),
             not_watching: Some(NotWatching::Paused),
+            next_look: None,
             until: Some(at("14:00:00")),
             slouched_for_s: None,
             nudge: None,
@@ -288,7 +270,7 @@ mod tests {
             cost: None,
             ..watching()
         };
-        assert_snapshot!(words(&paused), @r"
+        assert_snapshot!(text(&paused), @r"
         not watching: paused until 14:00 (since 09:58:00)
         camera usb/C920, calibrated
         settings as they were before: line 2: there is no such setting
@@ -301,12 +283,13 @@ mod tests {
     fn what_ends_on_another_day_is_told_with_it() {
         let closed = Status {
             words: "not watching: outside working hours".to_owned(),
+            since: "2026-11-20T17:30:00Z".parse().unwrap(),
             until: Some("2026-11-30T09:00:00Z".parse().unwrap()),
             ..watching()
         };
-        let told = words(&closed);
+        let told = text(&closed);
         let first = told.lines().next().unwrap_or_default();
-        assert_snapshot!(first, @"not watching: outside working hours until Monday 09:00 (since 09:58:00)");
+        assert_snapshot!(first, @"not watching: outside working hours until Monday 09:00 (since Friday 17:30:00)");
     }
 
     #[test]

@@ -1,22 +1,19 @@
 //! What is seen and kept, in the words of every running text.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::desktop::Bus;
 use crate::monitor::Look;
-use crate::posture::{Baseline, Estimate, Moment, View, Why};
+use crate::posture::{Baseline, Estimate, Moment, Posture, View, Why};
 use crate::record::{Ending, Episode};
 
 /// A look in one line.
 pub(super) fn look(look: &Look) -> String {
-    let head = look
-        .posture
-        .as_ref()
-        .and_then(|posture| posture.forward_head);
+    let angles = angles(look.posture.as_ref());
     match look.moment {
-        Moment::Slouched(fault) => format!("beyond the limit: {fault}, {}", angle(head)),
-        Moment::Upright => format!("upright, {}", angle(head)),
-        Moment::Unclear(Why::NotCalibrated) => format!("not calibrated, {}", angle(head)),
+        Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
+        Moment::Upright => format!("upright, {angles}"),
+        Moment::Unclear(Why::NotCalibrated) => format!("not calibrated, {angles}"),
         Moment::Unclear(why @ Why::CalibrationStale) => {
             format!("{why}, as after the camera was moved: run sitwell calibrate")
         }
@@ -37,23 +34,49 @@ pub(super) fn lost(bus: Bus) -> String {
     }
 }
 
-/// Forward head, as a change where there is a neutral.
-fn angle(head: Option<Estimate>) -> String {
-    match head {
-        Some(Estimate {
-            change: Some(change),
-            error,
-            ..
-        }) => {
-            // Without the zero, a touch backwards would be -0.
-            let change = change.round() + 0.0;
-            format!("{change:.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral")
+/// The angles, as changes where there is a neutral. Which is which is said where there are shoulders too.
+fn angles(posture: Option<&Posture>) -> String {
+    let head = posture.and_then(|posture| posture.forward_head);
+    let shoulders = posture.and_then(|posture| posture.rounded_shoulders);
+    match (head.and_then(change), shoulders.and_then(change), head) {
+        (Some(head), Some(shoulders), _) => {
+            format!("head {head}, shoulders {shoulders} from neutral")
         }
-        Some(Estimate { degrees, error, .. }) => {
+        (Some(head), None, _) => format!("{head} from neutral"),
+        (None, Some(shoulders), _) => format!("shoulders {shoulders} from neutral"),
+        (None, None, Some(Estimate { degrees, error, .. })) => {
             format!("head roughly {degrees:.0}\u{b0} \u{b1} {error:.0}\u{b0} forward")
         }
-        None => "no angle".to_owned(),
+        (None, None, None) => "no angle".to_owned(),
     }
+}
+
+/// The change from neutral with its error; none without a neutral.
+pub(super) fn change(angle: Estimate) -> Option<String> {
+    // Without the zero, a touch backwards would be -0.
+    let change = angle.change?.round() + 0.0;
+    Some(format!("{change:.0}\u{b0} \u{b1} {:.0}\u{b0}", angle.error))
+}
+
+/// The time of day to the second, with the day where that is not today.
+pub(super) fn clock(at: Timestamp, now: &Zoned) -> String {
+    on_its_day(at, now, "%H:%M:%S", "%A %H:%M:%S")
+}
+
+/// When something ends by itself.
+pub(super) fn until(end: Timestamp, now: &Zoned) -> String {
+    on_its_day(end, now, "until %H:%M", "until %A %H:%M")
+}
+
+/// An instant as the one format has it today, and as the other on any other day.
+pub(super) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &str) -> String {
+    let local = now.time_zone().to_datetime(at);
+    let format = if local.date() == now.date() {
+        today
+    } else {
+        otherwise
+    };
+    local.strftime(format).to_string()
 }
 
 /// A slouch that is over.
@@ -99,6 +122,55 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::posture::{Fault, Standing};
+
+    #[test]
+    fn every_angle_that_is_measured_is_told() {
+        let angle = |change, error| Estimate {
+            degrees: 41.0,
+            change,
+            error,
+        };
+        let told = |forward_head, rounded_shoulders| {
+            look(&Look {
+                at: Timestamp::UNIX_EPOCH,
+                moment: Moment::Slouched(Fault::RoundedShoulders),
+                severity: None,
+                standing: Standing::Settled,
+                posture: Some(Posture {
+                    view: View::Oblique,
+                    forward_head,
+                    rounded_shoulders,
+                }),
+            })
+        };
+        let (head, shoulders) = (angle(Some(-0.2), 2.4), angle(Some(13.6), 3.1));
+        let rows = [
+            (
+                told(Some(head), Some(shoulders)),
+                "head 0\u{b0} \u{b1} 2\u{b0}, shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",
+            ),
+            (
+                told(Some(head), None),
+                "0\u{b0} \u{b1} 2\u{b0} from neutral",
+            ),
+            (
+                told(None, Some(shoulders)),
+                "shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",
+            ),
+            (
+                told(Some(angle(None, 5.0)), None),
+                "head roughly 41\u{b0} \u{b1} 5\u{b0} forward",
+            ),
+            (told(None, None), "no angle"),
+        ];
+        for (told, angles) in rows {
+            assert_eq!(
+                told,
+                format!("beyond the limit: rounded shoulders, {angles}")
+            );
+        }
+    }
 
     #[test]
     fn how_long_ago_is_said_as_people_say_it() {

@@ -74,7 +74,7 @@ fn nearest(wrong: &str, known: &[&str]) -> Option<String> {
 }
 
 /// The keys and sections of a file with their lines, as people write them: one a line.
-fn keys(text: &str) -> impl Iterator<Item = (usize, String)> {
+pub(super) fn keys(text: &str) -> impl Iterator<Item = (usize, String)> {
     let mut section = String::new();
     text.lines().enumerate().filter_map(move |(index, line)| {
         let line = line.trim();

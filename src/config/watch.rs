@@ -85,7 +85,7 @@ impl FromStr for Hours {
         };
         let times = times
             .split_once('-')
-            .and_then(|(from, to)| Some((time(from)?, time(to)?)));
+            .and_then(|(from, to)| Some((time_of_day(from)?, time_of_day(to)?)));
         match (days, times) {
             (Some(days), Some((from, to))) => Ok(Hours {
                 text: text.to_owned(),
@@ -151,8 +151,9 @@ fn day(text: &str) -> Option<usize> {
     NAMES.iter().position(|name| name.starts_with(&text))
 }
 
-/// A time of day in hours and minutes; 24:00 is the midnight that ends a day.
-fn time(text: &str) -> Option<Time> {
+/// A time of day in hours and minutes, such as `9:00`; 24:00 is the midnight that ends a day.
+#[must_use]
+pub fn time_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let minute = (minute.len() == 2).then_some(minute)?;
     match (hour.parse().ok()?, minute.parse().ok()?) {

@@ -41,7 +41,7 @@ pub enum Request {
     },
     /// To watch again.
     Resume,
-    /// To use the settings file as it is now; how things stand then is the answer.
+    /// To use the settings file and the calibrations as they are now; how things stand then is the answer.
     Reload,
     /// To show now the stretch that fits.
     NudgeMe,
@@ -92,8 +92,8 @@ pub struct Status {
     pub camera: Option<String>,
     /// Whether there is a neutral to measure against.
     pub is_calibrated: bool,
-    /// When the next look is due.
-    pub next_look: Timestamp,
+    /// When the next look is due; none while nothing is watched.
+    pub next_look: Option<Timestamp>,
     /// What the last look counts as; none without one.
     pub look: Option<Spent>,
     /// The angles of the last look; none while nothing is measured.

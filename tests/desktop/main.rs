@@ -400,6 +400,17 @@ fn a_pause_ends_at_its_time() {
         return;
     };
     let monitor = machine.monitor();
+    assert_eq!(
+        monitor.status(),
+        "not watching: no camera matches \"none such\" (found no camera)",
+        "the camera's own reason"
+    );
+    let resumed = machine.command(&["resume"]).output().unwrap();
+    assert!(
+        String::from_utf8_lossy(&resumed.stdout)
+            .starts_with("no pause any more, but not watching: no camera matches"),
+        "{resumed:?}"
+    );
     let pause = |words: &[&str]| machine.command(words).output().unwrap().status.success();
     assert!(pause(&["pause", "1h"]));
     monitor.is("paused");

@@ -211,16 +211,6 @@ impl CameraState {
         }
     }
 
-    /// What is wrong, for a log; `None` if nothing is. See [`CameraError::kind`].
-    #[must_use]
-    pub fn trouble(&self) -> Option<&'static str> {
-        match self {
-            CameraState::Resting | CameraState::Opening | CameraState::Watching { .. } => None,
-            CameraState::Busy { .. } => Some("in use"),
-            CameraState::Failed { why, .. } => Some(why.kind()),
-        }
-    }
-
     /// What the user can do about it; `None` if nothing is needed.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {

@@ -19,8 +19,10 @@ pub(super) struct Finding {
 /// How it is with a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Verdict {
+pub(super) enum Verdict {
+    /// As it should be.
     Well,
+    /// To be mended.
     Wrong,
     /// It could not be looked at, because of something that is wrong before it.
     Unknown,
@@ -55,8 +57,8 @@ impl Finding {
         }
     }
 
-    pub(super) fn is_well(&self) -> bool {
-        self.verdict == Verdict::Well
+    pub(super) fn verdict(&self) -> Verdict {
+        self.verdict
     }
 
     /// What was looked at.

@@ -25,10 +25,11 @@ use crate::commands::{now, report, words};
 use crate::control::{self, Asked, Request};
 use crate::desktop::{Delay, Reasons, Word};
 use crate::frame::Frame;
+use crate::history::{Calibration, HistoryError};
 use crate::monitor::Input;
 use crate::notify::{Action, Heard, Notice, Reply};
 use crate::posture::Why;
-use crate::record::Answer;
+use crate::record::{Answer, CalibrationTaken};
 use crate::report::{Days, weekly_notice};
 
 /// What the instant is: the clock's, or that of a recording.
@@ -104,7 +105,8 @@ pub(super) struct Desk<'a, W> {
     guides: Vec<Child>,
     profile: Option<String>,
     pub(super) camera: Option<String>,
-    pub(super) is_calibrated: bool,
+    /// The calibration that is measured against.
+    pub(super) calibrated: Option<CalibrationTaken>,
     history: PathBuf,
     pub(super) settings: InForce,
     pub(super) zone: TimeZone,
@@ -142,7 +144,7 @@ impl<'a, W: Write> Desk<'a, W> {
             guides: Vec::new(),
             profile: args.profile.clone(),
             camera: None,
-            is_calibrated: false,
+            calibrated: None,
             settings,
             zone,
         }
@@ -205,13 +207,12 @@ impl<'a, W: Write> Desk<'a, W> {
             Request::Resume => {
                 self.give(Input::Resume { at })?;
                 // There may be a new calibration: taking one pauses the monitor.
-                if let Some(camera) = self.camera.take() {
-                    self.sit_before(&camera);
-                }
+                self.look_up_calibration();
                 (control::Reply::Done, Woken::Due)
             }
             Request::Reload => {
                 self.follow_settings();
+                self.look_up_calibration();
                 let status = Box::new(self.status(at));
                 (control::Reply::Status(status), Woken::Due)
             }
@@ -240,33 +241,51 @@ impl<'a, W: Write> Desk<'a, W> {
         }
         self.camera = Some(camera.to_owned());
         self.story.camera(camera);
-        let found = self
-            .watcher
-            .history()
-            .and_then(|history| history.calibration(camera, self.profile.as_deref()));
-        let calibration = match found {
-            Ok(Some(calibration)) => {
-                self.story.line(&format!(
-                    "watching through {camera}, calibrated {} ({}): {}",
-                    words::ago(calibration.taken.at, now().timestamp()),
-                    calibration.taken.profile,
-                    words::calibration(&calibration.baseline)
-                ));
-                Some(calibration.baseline)
-            }
-            Ok(None) => {
-                self.story.line(&format!(
-                    "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
-                ));
-                None
-            }
+        match self.calibration_of(camera) {
+            Ok(found) => self.measure_against(camera, found),
             Err(error) => {
                 self.story.line(&error.to_string());
-                None
+                self.calibrated = None;
+                self.watcher.measure_against(None);
             }
+        }
+    }
+
+    /// Goes over to another calibration of the camera, where one was taken or removed meanwhile.
+    fn look_up_calibration(&mut self) {
+        let Some(camera) = self.camera.clone() else {
+            return;
         };
-        self.is_calibrated = calibration.is_some();
-        self.watcher.measure_against(calibration);
+        // A history that cannot be read now changes nothing; it is told when something is to be kept.
+        if let Ok(found) = self.calibration_of(&camera)
+            && found.as_ref().map(|found| &found.taken) != self.calibrated.as_ref()
+        {
+            self.measure_against(&camera, found);
+        }
+    }
+
+    fn calibration_of(&mut self, camera: &str) -> Result<Option<Calibration>, HistoryError> {
+        let history = self.watcher.history()?;
+        history.calibration(camera, self.profile.as_deref())
+    }
+
+    fn measure_against(&mut self, camera: &str, calibration: Option<Calibration>) {
+        self.story.line(&match &calibration {
+            Some(Calibration { taken, baseline }) => format!(
+                "watching through {camera}, calibrated {} ({}): {}",
+                words::ago(taken.at, now().timestamp()),
+                taken.profile,
+                words::calibration(baseline)
+            ),
+            None => format!(
+                "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
+            ),
+        });
+        let (taken, baseline) = calibration
+            .map(|Calibration { taken, baseline }| (taken, baseline))
+            .unzip();
+        self.calibrated = taken;
+        self.watcher.measure_against(baseline);
     }
 
     /// Whether it is known which camera watches.
@@ -299,6 +318,7 @@ impl<'a, W: Write> Desk<'a, W> {
         self.follow_settings();
         let story = &mut self.story;
         self.watcher.tick(at, &mut |told| story.tell(&told))?;
+        self.look_up_calibration();
         // A window that was closed is not to stay in the list of processes.
         self.guides
             .retain_mut(|guide| matches!(guide.try_wait(), Ok(None)));

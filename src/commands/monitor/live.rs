@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Woken};
 use crate::capture::light::Stillness;
-use crate::capture::webcam::{CameraState, Looked, Report, Settings, Webcam};
+use crate::capture::webcam::{CameraError, CameraState, Looked, Report, Settings, Webcam};
 use crate::config::{Camera, Watch};
 use crate::desktop::{Desktop, Word};
 use crate::supervisor::Supervisor;
@@ -54,7 +54,6 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
     let mut supervisor = Supervisor::of_this_process();
     let mut stillness = Stillness::default();
     let mut asking = Asking::Listening(desk.now() + FIRST);
-    let mut told = None;
     let mut tick = Timestamp::MIN;
     loop {
         let now = desk.now();
@@ -103,11 +102,13 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
                 None
             }
         };
-        desk.story.standing(match asking {
+        let until = desk.until(now);
+        let next_look = match asking {
             Asking::At(due) | Asking::Listening(due) => Some(due),
             Asking::Asked => Some(now),
             Asking::Resting => None,
-        });
+        };
+        desk.story.standing(next_look, until);
         let until_tick = tick.duration_since(now);
         let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
         // Before the first reading there is nothing to be ready with.
@@ -133,7 +134,7 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
             // What the camera did before it was closed says nothing of it.
             _ if asking == Asking::Resting => Asking::Resting,
             Report::State(state) => {
-                camera_state(desk, &state, &mut told, now)?;
+                camera_state(desk, &state, now)?;
                 asking
             }
             // Whose neutral counts is said by the state, which follows.
@@ -144,7 +145,7 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
                 Asking::At(desk.watcher.next_look())
             }
             Report::Looked(Looked::Nothing(state)) => {
-                camera_state(desk, &state, &mut told, now)?;
+                camera_state(desk, &state, now)?;
                 Asking::At(now + AGAIN)
             }
         };
@@ -161,7 +162,7 @@ fn keep(camera: &Camera) -> Result<Webcam> {
 }
 
 /// Listens to the desktop.
-fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
+pub(super) fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
     Desktop::start(watch, tell).context("cannot listen to the desktop")
 }
 
@@ -169,28 +170,23 @@ fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
 fn camera_state<W: Write>(
     desk: &mut Desk<'_, W>,
     state: &CameraState,
-    told: &mut Option<String>,
     now: Timestamp,
 ) -> Result<()> {
-    match state {
-        CameraState::Resting | CameraState::Opening => {}
-        CameraState::Watching { camera } => {
-            if told.take().is_some() {
-                tracing::info!("the camera works again");
-            }
-            desk.sit_before(camera);
+    let trouble = match state {
+        CameraState::Resting | CameraState::Opening => return Ok(()),
+        CameraState::Watching { .. } => None,
+        CameraState::Busy { by } => Some(CameraError::Busy { by: by.clone() }),
+        CameraState::Failed { why, .. } => Some(why.clone()),
+    };
+    let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
+    if desk.story.camera_trouble(words) {
+        match trouble {
+            Some(why) => tracing::warn!("the camera: {}", why.kind()),
+            None => tracing::info!("the camera works again"),
         }
-        CameraState::Busy { .. } | CameraState::Failed { .. } => {
-            let words = match state.advice() {
-                Some(advice) => format!("{state}\n{advice}"),
-                None => state.to_string(),
-            };
-            if told.as_ref() != Some(&words) {
-                desk.story.line(&words);
-                tracing::warn!("the camera: {}", state.trouble().unwrap_or_default());
-                *told = Some(words);
-            }
-        }
+    }
+    if let CameraState::Watching { camera } = state {
+        desk.sit_before(camera);
     }
     match state.not_watching() {
         Some(why) => desk.camera(now, Some(why)),

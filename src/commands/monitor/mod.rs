@@ -104,6 +104,7 @@ pub(super) fn run(
                 began,
                 step: SignedDuration::try_from_secs_f64(1.0 / args.fps)?,
                 speed: args.speed,
+                with_desktop: args.with_desktop,
             };
             replay::watch(&mut desk, source, play)
         }

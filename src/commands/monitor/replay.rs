@@ -9,6 +9,7 @@ use crossbeam_channel::never;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Time, Woken};
+use super::live::listen;
 use crate::capture::Recording;
 
 /// The name under which recordings are calibrated.
@@ -26,6 +27,8 @@ pub(super) struct Play {
     pub(super) step: SignedDuration,
     /// How many times as fast as it was; none as fast as can be.
     pub(super) speed: Option<f64>,
+    /// Whether what the desktop says now counts for it, as for the webcam.
+    pub(super) with_desktop: bool,
 }
 
 /// Watches a recording to its end, or until the user ends it.
@@ -36,6 +39,11 @@ pub(super) struct Play {
 pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play) -> Result<()> {
     let mut recording = Recording::open(source, play.began, play.step)?;
     desk.sit_before(CAMERA);
+    let watch = desk.settings.config.watch.clone();
+    let _desktop = match play.with_desktop {
+        true => Some(listen(&watch, desk.desktop_ear())?),
+        false => None,
+    };
     let nobody = never();
     let started = clock();
     let mut tick = play.began;
@@ -57,25 +65,34 @@ pub(super) fn watch<W: Write>(desk: &mut Desk<'_, W>, source: &Path, play: Play)
                 Woken::Due | Woken::Camera(_) | Woken::Sleep(_) => {}
             }
         }
-        // Decoding what nobody looks at would take longer than looking at the rest.
-        let frame = match (at >= desk.watcher.next_look()).then(|| shot.frame()) {
+        // Decoding what is not due would take longer than looking at the rest.
+        let may_be_due = at >= desk.watcher.next_look() || desk.watcher.why_not().is_some();
+        let frame = match may_be_due.then(|| shot.frame()) {
+            Some(Ok(frame)) => Some(frame),
+            // One bad file is not the end of a folder.
             Some(Err(error)) => {
-                // One bad file is not the end of a folder.
                 desk.story.line(&error.to_string());
                 continue;
             }
-            Some(Ok(frame)) => Some(frame),
             None => None,
         };
         desk.time = Time::Recording(at);
-        if at >= tick {
+        if play.with_desktop {
+            desk.reconsider(at)?;
+        }
+        // A pause ends at its time.
+        if at >= tick.min(desk.watcher.paused_until().unwrap_or(tick)) {
             desk.tick(at)?;
             tick = at + TICK;
         }
-        if let Some(frame) = frame {
+        // What a camera would not have seen is not looked at.
+        let is_watching = desk.watcher.why_not().is_none();
+        if let (true, Some(frame)) = (is_watching, frame) {
             desk.frame(&frame)?;
         }
-        desk.story.standing(Some(desk.watcher.next_look()));
+        let next_look = is_watching.then(|| desk.watcher.next_look());
+        let until = desk.until(at);
+        desk.story.standing(next_look, until);
     }
 }
 

@@ -37,8 +37,11 @@ impl<W: Write> Desk<'_, W> {
                 .map(|lasted| lasted.as_secs()),
             nudge: reading.and_then(|reading| reading.nudge),
             camera: self.camera.clone(),
-            is_calibrated: self.is_calibrated,
-            next_look: self.watcher.next_look(),
+            is_calibrated: self.calibrated.is_some(),
+            next_look: match (not_watching, reading) {
+                (None, Some(_)) => Some(self.watcher.next_look()),
+                (Some(_), _) | (None, None) => None,
+            },
             look: look.map(|look| look.moment.into()),
             angles: look.and_then(|look| look.posture.clone()),
             settings_file: self.settings.file.clone(),

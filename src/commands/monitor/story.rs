@@ -23,6 +23,8 @@ pub(super) struct Story<W> {
     standing: String,
     since: Timestamp,
     camera: String,
+    /// What is wrong with the camera, and what to do about it.
+    trouble: Option<(String, Option<&'static str>)>,
     telling: light::Telling,
 }
 
@@ -43,6 +45,7 @@ impl<W: Write> Story<W> {
             standing: "starting".to_owned(),
             since: now,
             camera: String::new(),
+            trouble: None,
             telling: light::Telling::default(),
         }
     }
@@ -74,18 +77,37 @@ impl<W: Write> Story<W> {
         camera.clone_into(&mut self.camera);
     }
 
-    /// Says how things stand, and when the next look is, if one is due.
-    pub(super) fn standing(&mut self, next_look: Option<Timestamp>) {
-        let words = match next_look {
-            Some(next_look) => format!(
-                "{}  {} | next look {} | {}",
-                self.clock(self.now),
-                self.standing,
-                self.clock(next_look),
-                self.camera
-            ),
-            None => format!("{}  {}", self.clock(self.now), self.standing),
-        };
+    /// The camera gives no picture, for this reason and with this advice; or it does again. Whether that is news.
+    pub(super) fn camera_trouble(
+        &mut self,
+        trouble: Option<(String, Option<&'static str>)>,
+    ) -> bool {
+        if self.trouble == trouble {
+            return false;
+        }
+        self.trouble = trouble;
+        // Another reason under the same heading is news too; the first one comes with its reading.
+        if let (Some(State::Not(why)), Some(_)) = (self.told, &self.trouble)
+            && is_the_camera(why)
+        {
+            self.standing = self.why_not(why);
+            self.tell_why_not(why);
+        }
+        true
+    }
+
+    /// Says how things stand, and when the next look is; where none is due, until when that is so, if that is known.
+    pub(super) fn standing(&mut self, next_look: Option<Timestamp>, until: Option<Timestamp>) {
+        let mut words = format!("{}  {}", self.clock(self.now), self.standing);
+        if let Some(next_look) = next_look {
+            words += &format!(" | next look {}", self.clock(next_look));
+            if !self.camera.is_empty() {
+                words += &format!(" | {}", self.camera);
+            }
+        } else if let Some(until) = until {
+            let now = self.now.to_zoned(self.zone.clone());
+            words += &format!(" {}", words::until(until, &now));
+        }
         self.voice.standing(&words);
     }
 
@@ -132,7 +154,7 @@ impl<W: Write> Story<W> {
                 return;
             }
             Seeing::Look(look) => (State::Seen(look.moment), words::look(look)),
-            Seeing::Not(why) => (State::Not(*why), format!("not watching: {why}")),
+            Seeing::Not(why) => (State::Not(*why), self.why_not(*why)),
         };
         if let Seeing::Look(look) = &reading.watch {
             let trouble = match look.moment {
@@ -143,11 +165,19 @@ impl<W: Write> Story<W> {
                 self.line(advice);
             }
         }
-        tracing::trace!(at = %reading.at, "{words}");
+        // Of what keeps the camera the log has no names; see `CameraError::kind`.
+        let logged = match &reading.watch {
+            Seeing::Not(why) => format!("not watching: {why}"),
+            Seeing::Look(_) | Seeing::NoLookYet => words.clone(),
+        };
+        tracing::trace!(at = %reading.at, "{logged}");
         if self.told.replace(state) != Some(state) {
-            tracing::debug!(at = %reading.at, "{words}");
+            tracing::debug!(at = %reading.at, "{logged}");
             self.since = reading.at;
-            self.line(&words);
+            match state {
+                State::Seen(_) => self.line(&words),
+                State::Not(why) => self.tell_why_not(why),
+            }
         }
         self.standing = match reading.slouched_for {
             Some(lasted) => format!("{words}, slouched for {} min", lasted.as_mins()),
@@ -155,7 +185,29 @@ impl<W: Write> Story<W> {
         };
     }
 
+    fn why_not(&self, why: NotWatching) -> String {
+        match &self.trouble {
+            Some((trouble, _)) if is_the_camera(why) => format!("not watching: {trouble}"),
+            Some(_) | None => format!("not watching: {why}"),
+        }
+    }
+
+    fn tell_why_not(&mut self, why: NotWatching) {
+        let mut words = self.why_not(why);
+        if let Some((_, Some(advice))) = self.trouble
+            && is_the_camera(why)
+        {
+            words += &format!("\n{advice}");
+        }
+        self.line(&words);
+    }
+
     fn clock(&self, at: Timestamp) -> String {
         self.zone.to_datetime(at).strftime("%H:%M:%S").to_string()
     }
+}
+
+/// Whether it is the camera that keeps from watching.
+fn is_the_camera(why: NotWatching) -> bool {
+    matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing)
 }
