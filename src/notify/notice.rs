@@ -12,12 +12,17 @@ pub struct Notice {
     pub at: Timestamp,
     /// The fact in one line.
     pub title: String,
-    /// What to do about it, in two lines.
+    /// What to do about it, in two lines, and where there is reason to doubt the fact a third.
     pub body: String,
     /// The answers to offer, in this order, each with what stands on its button. A click on the
     /// notice itself means [`Action::Start`].
     pub actions: Vec<(Action, String)>,
 }
+
+/// A slouch without a break of so long may be none: the camera or the chair was moved, or
+/// somebody else sits there, which no single look shows (see `posture::fitting`). Our choice:
+/// by then three nudges changed nothing, a quarter of an hour apart.
+const DOUBTED: SignedDuration = SignedDuration::from_mins(45);
 
 impl Notice {
     /// The notice for a suggestion, which can be put off by `snooze`.
@@ -36,10 +41,16 @@ impl Notice {
             Suggestion::Move(_) => *action != Action::Start,
         };
         let actions = Action::ALL.into_iter().filter(fits);
+        let mut body = suggestion.brief();
+        if degrees.is_some() && lasted >= DOUBTED {
+            body.push_str(
+                "\nIf you do sit well, the camera, the chair or the person has changed: run sitwell calibrate.",
+            );
+        }
         Notice {
             at,
             title: headline(fault, degrees, lasted),
-            body: suggestion.brief(),
+            body,
             actions: actions
                 .map(|action| (action, action.label(snooze)))
                 .collect(),
@@ -141,6 +152,32 @@ pub struct Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stretch::{Settings, catalogue, choose};
+
+    #[test]
+    fn a_slouch_that_never_breaks_doubts_the_calibration_instead_of_the_person() {
+        let settings = Settings::default();
+        let at = Timestamp::UNIX_EPOCH;
+        let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
+        let doubts = |minutes, degrees| {
+            let lasted = SignedDuration::from_mins(minutes);
+            let notice = Notice::for_suggestion(
+                at,
+                Fault::ForwardHead,
+                degrees,
+                lasted,
+                &suggestion,
+                SignedDuration::from_mins(15),
+            );
+            notice.body.contains("sitwell calibrate")
+        };
+        assert!(!doubts(44, Some(14.0)));
+        assert!(doubts(45, Some(14.0)));
+        assert!(
+            !doubts(45, None),
+            "a stretch that was asked for blames nobody"
+        );
+    }
 
     #[test]
     fn the_button_says_how_long_snoozing_lasts() {
