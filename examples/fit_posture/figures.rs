@@ -147,6 +147,27 @@ impl Figures {
     }
 }
 
+/// Prints why something is not given: it is off by more than always saying that nothing changed,
+/// or than saying the mean.
+pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
+    let count = estimates.len() as f64;
+    let off = |say: &dyn Fn(&Estimate) -> f64| {
+        estimates
+            .iter()
+            .map(|e| (say(e) - e.truth).abs())
+            .sum::<f64>()
+            / count
+    };
+    let mean = estimates.iter().map(|e| e.truth).sum::<f64>() / count;
+    println!(
+        "{}: off by {:.2} degrees; saying no change always {:.2}, the mean {:.2}",
+        study.name,
+        off(&|e| e.degrees),
+        off(&|_| 0.0),
+        off(&|_| mean),
+    );
+}
+
 fn subjects_of(estimates: &[Estimate]) -> BTreeSet<String> {
     estimates.iter().map(|e| e.sample.subject.clone()).collect()
 }

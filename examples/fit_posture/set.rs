@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use sitwell::capture::read_picture;
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
-use sitwell::pose::{Crop, HEAVY_FILE, Looks, Pose, Variant, faces_camera, merge};
+use sitwell::pose::{Crop, HEAVY_FILE, Looks, Pose, Variant, merge};
 use sitwell::posture::{Baseline, Facing, Shape, View, measure};
 
 /// Every picture of the set has this size.
@@ -21,18 +21,20 @@ const PICTURE: PictureSize = PictureSize {
 
 /// Every crop that looks take, in the order in which they are kept.
 fn tried() -> Vec<Crop> {
-    [&Crop::FIRST[..], &Crop::FURTHER[..]].concat()
+    [&Crop::FIRST[..], &Crop::CLOSER, &Crop::ASIDE].concat()
 }
 
 /// Choices of crops by name: places in [`tried`].
-pub(crate) const CHOICES: [(&str, &[usize]); 7] = [
+pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
     ("one", &[0]),
     ("two", &[0, 1]),
     ("sizes", &[0, 1, 2, 3]),
-    ("turns", &[0, 1, 6, 8]),
-    ("all but plain", &[7, 9, 4, 5]),
-    ("six", &[0, 1, 2, 3, 6, 8]),
-    ("ten", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ("turns", &[0, 1, 10, 12]),
+    ("all but plain", &[8, 9, 11, 13]),
+    ("six", &[0, 1, 2, 3, 10, 12]),
+    ("facing", &[0, 1, 2, 3, 4, 5, 6, 7]),
+    ("aside", &[0, 1, 2, 3, 8, 9, 10, 11, 12, 13]),
+    ("all", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]),
 ];
 
 /// The choice that looks at single pictures make themselves.
@@ -63,6 +65,8 @@ pub(crate) struct Sample {
     /// True changes from the neutral, in degrees.
     pub(crate) head: f64,
     pub(crate) shoulders: f64,
+    /// Thoracic flexion.
+    pub(crate) slump: f64,
     /// The absolute truths.
     pub(crate) fha: f64,
     pub(crate) protraction: f64,
@@ -100,8 +104,9 @@ impl Set {
     /// The joints of one picture by a choice of crops.
     pub(crate) fn joints(&self, file: &str, choice: &str) -> Option<Landmarks> {
         if choice == AS_LOOKS {
-            let few = faces_camera(&self.merged(file, &[0])?);
-            return self.joints(file, if few { "sizes" } else { "ten" });
+            let further = Crop::further(&self.merged(file, &[0])?);
+            let facing = further == Crop::CLOSER;
+            return self.joints(file, if facing { "facing" } else { "aside" });
         }
         let (_, crops) = CHOICES.iter().find(|(name, _)| *name == choice)?;
         self.merged(file, crops)
@@ -155,6 +160,7 @@ impl Set {
             neutrals.iter().map(|row| number(row, name)).sum::<f64>() / neutrals.len() as f64
         };
         let (head, shoulders) = (base("fha"), base("protraction"));
+        let slump = base("thoracic_flex");
         let sample = |row: &Row| {
             Some(Sample {
                 file: row["file"].clone(),
@@ -166,6 +172,7 @@ impl Set {
                 shape: self.shape(row, crops)?,
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
+                slump: number(row, "thoracic_flex") - slump,
                 fha: number(row, "fha"),
                 protraction: number(row, "protraction"),
             })

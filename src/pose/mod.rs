@@ -25,7 +25,7 @@ mod weights;
 pub use crop::Mirror;
 pub use merge::merge;
 pub use model::{HEAVY_FILE, PoseError, Variant};
-pub use tracker::{Crop, Looks, Pose, faces_camera};
+pub use tracker::{Crop, Looks, Pose};
 
 use crate::frame::Frame;
 use crate::landmarks::Sighting;

@@ -95,32 +95,34 @@ pub fn oblique_head(shape: &Shape, facing: Facing) -> Vec<f64> {
     ]
 }
 
-/// The proportions that carry forward head from the side.
+/// The proportions that carry forward head from the side: those from an oblique camera, the
+/// trunk's lean, and the ears against the near shoulder alone, since the far one is behind the body.
 #[must_use]
 pub fn side_head(shape: &Shape, facing: Facing) -> Vec<f64> {
+    let [near, _] = near_and_far(shape, facing);
     let mut features = oblique_head(shape, facing);
-    features.push(facing.forward(shape.trunk_right));
+    features.extend([facing.forward(shape.trunk_right), near[0], near[1]]);
     features
 }
 
 /// The proportions that carry rounded shoulders from an oblique camera.
 #[must_use]
 pub fn oblique_shoulders(shape: &Shape, facing: Facing) -> Vec<f64> {
-    let right = [shape.right_of_right, shape.above_right];
-    let left = [shape.right_of_left, shape.above_left];
-    // Who faces the picture's right shows the camera the right shoulder.
-    let (near, far) = match facing {
-        Facing::Right => (right, left),
-        Facing::Left => (left, right),
-    };
+    let [near, far] = near_and_far(shape, facing);
     let mut features = oblique_head(shape, facing);
-    features.extend([
-        facing.forward(near[0]),
-        facing.forward(far[0]),
-        near[1],
-        far[1],
-    ]);
+    features.extend([near[0], far[0], near[1], far[1]]);
     features
+}
+
+/// The ears in front of and above the near and the far shoulder, in head sizes. Who faces the
+/// picture's right shows the camera the right shoulder.
+fn near_and_far(shape: &Shape, facing: Facing) -> [[f64; 2]; 2] {
+    let right = [facing.forward(shape.right_of_right), shape.above_right];
+    let left = [facing.forward(shape.right_of_left), shape.above_left];
+    match facing {
+        Facing::Right => [right, left],
+        Facing::Left => [left, right],
+    }
 }
 
 /// A face turned further than this (degrees) from where it looked when it was calibrated

@@ -94,7 +94,7 @@ impl Baseline {
     ///
     /// [`Refusal`], with what to do about it.
     pub fn from_shapes(shapes: &[Shape]) -> Result<Baseline, Refusal> {
-        let neutral = Shape::middle(shapes).ok_or(Refusal::NothingSeen)?;
+        let neutral = Shape::mean(shapes).ok_or(Refusal::NothingSeen)?;
         let (view, facing) = (angles::view(&neutral), angles::facing(&neutral));
         let agree = |shape: &&Shape| {
             angles::view(shape) == view && (view == View::Front || angles::facing(shape) == facing)
