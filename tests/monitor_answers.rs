@@ -102,6 +102,8 @@ fn each_answer_to_a_nudge_is_kept() {
     ] {
         let desk = Desk::watching();
         daemon.shows("1");
+        // It is kept once it was shown.
+        until("the nudge is kept", || desk.nudge().is_some());
         assert_eq!(desk.nudge().unwrap().answer, Answer::Unanswered);
         daemon.press(button);
         until(button, || {
@@ -126,6 +128,7 @@ fn start_opens_the_guide_with_its_nudge_and_the_watching_goes_on() {
         fs::read_to_string(&note).is_ok_and(|words| words.ends_with('\n'))
     });
     let words = fs::read_to_string(&note).unwrap();
+    until("the nudge is kept", || desk.nudge().is_some());
     let nudge = desk.nudge().unwrap();
     let (_, options) = words
         .split_once(&format!("sitwell stretch {} --nudge ", nudge.stretch))
