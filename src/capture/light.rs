@@ -201,7 +201,7 @@ impl Measured {
     }
 }
 
-/// Brightness by BT.709, as the `image` crate gives it, but in a fifth of the time.
+/// Brightness by BT.709, as the `image` crate gives it, but in whole numbers: the whole check takes a third of the time.
 fn luma(picture: &RgbImage) -> Vec<u8> {
     let pixels = picture.as_raw().as_chunks().0.iter();
     let luma = |&[red, green, blue]: &[u8; 3]| {

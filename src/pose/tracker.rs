@@ -1,6 +1,8 @@
 //! One person over many looks: the detector rests while the person is in view.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 
@@ -22,9 +24,13 @@ pub enum Looks {
     Single,
 }
 
-/// The whole pose graph, loaded.
+/// The whole pose graph.
 pub struct Pose {
-    detector: Detector,
+    /// Loaded when somebody has to be found, and dropped once somebody is followed without it, for
+    /// its weights are as large as the landmark model's and a monitor seldom needs them.
+    detector: OnceLock<Detector>,
+    /// Whether the detector was needed since the last look.
+    detector_needed: AtomicBool,
     landmarker: Landmarker,
     looks: Looks,
     region: Option<Region>,
@@ -127,7 +133,7 @@ impl Crop {
 }
 
 impl Pose {
-    /// Loads the detector and one landmark model. `heavy` says where the heavy
+    /// Loads one landmark model; the detector follows when it is needed. `heavy` says where the heavy
     /// model's file may be; the other models are inside the program.
     ///
     /// # Errors
@@ -135,7 +141,8 @@ impl Pose {
     /// When a model is missing or is not one that can be run.
     pub fn load(variant: Variant, heavy: &[PathBuf], looks: Looks) -> Result<Pose, PoseError> {
         Ok(Pose {
-            detector: Detector::load()?,
+            detector: OnceLock::new(),
+            detector_needed: AtomicBool::new(false),
             landmarker: Landmarker::load(variant, heavy)?,
             looks,
             region: None,
@@ -174,11 +181,20 @@ impl Pose {
     ///
     /// Only when inference itself fails.
     pub fn sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
-        let people = self.detector.find(picture)?;
+        let people = self.detector()?.find(picture)?;
         let height = picture.height() as f32;
         let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
         sizes.sort_by(|a, b| b.total_cmp(a));
         Ok(sizes)
+    }
+
+    fn detector(&self) -> Result<&Detector, PoseError> {
+        self.detector_needed.store(true, Ordering::Relaxed);
+        if let Some(detector) = self.detector.get() {
+            return Ok(detector);
+        }
+        let detector = Detector::load()?;
+        Ok(self.detector.get_or_init(|| detector))
     }
 
     /// Finds a person in the whole picture. Of several it is the one nearest to
@@ -192,7 +208,7 @@ impl Pose {
             Some(last) => region.overlap(last),
             None => region.side,
         };
-        let people = self.detector.find(picture)?;
+        let people = self.detector()?.find(picture)?;
         Ok(people.into_iter().max_by(|a, b| {
             let ordered = likeness(*a).total_cmp(&likeness(*b));
             ordered.then(a.side.total_cmp(&b.side))
@@ -256,7 +272,12 @@ impl PoseModel for Pose {
         // Upstream gives up a frame when it loses track; looks are too far
         // apart for that here, so the detector runs in the same look.
         let found = match tracked {
-            Some(found) => Some(found),
+            Some(found) => {
+                if !std::mem::take(self.detector_needed.get_mut()) {
+                    self.detector.take();
+                }
+                Some(found)
+            }
             None => match self.search(&frame.pixels, last)? {
                 Some(region) => self.look_closely(&frame.pixels, region)?,
                 None => None,

@@ -31,7 +31,7 @@ pub(super) fn decode(bytes: &[u8], wanted: PictureSize) -> Result<Vec<u8>, Camer
     decoded(bytes, wanted, ColorSpace::RGB)
 }
 
-/// Its luma only, which takes two thirds of the time.
+/// Its luma only, which spares turning it into colours.
 ///
 /// # Errors
 ///
