@@ -188,7 +188,7 @@ fn number(row: &Row, name: &str) -> f64 {
 /// Looks at every picture through every crop that is tried.
 fn look(folder: &Path, model: Variant, rows: &[Row]) -> Kept {
     let heavy = [Path::new("models").join(HEAVY_FILE)];
-    let pose = Pose::load(model, &heavy, Looks::Single).unwrap();
+    let mut pose = Pose::load(model, &heavy, Looks::Single).unwrap();
     let crops = tried();
     let mut kept = Kept::new();
     for row in rows {

@@ -1,8 +1,6 @@
 //! One person over many looks: the detector rests while the person is in view.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 
@@ -28,9 +26,9 @@ pub enum Looks {
 pub struct Pose {
     /// Loaded when somebody has to be found, and dropped once somebody is followed without it, for
     /// its weights are as large as the landmark model's and a monitor seldom needs them.
-    detector: OnceLock<Detector>,
+    detector: Option<Detector>,
     /// Whether the detector was needed since the last look.
-    detector_needed: AtomicBool,
+    detector_needed: bool,
     landmarker: Landmarker,
     looks: Looks,
     region: Option<Region>,
@@ -141,8 +139,8 @@ impl Pose {
     /// When a model is missing or is not one that can be run.
     pub fn load(variant: Variant, heavy: &[PathBuf], looks: Looks) -> Result<Pose, PoseError> {
         Ok(Pose {
-            detector: OnceLock::new(),
-            detector_needed: AtomicBool::new(false),
+            detector: None,
+            detector_needed: false,
             landmarker: Landmarker::load(variant, heavy)?,
             looks,
             region: None,
@@ -158,7 +156,7 @@ impl Pose {
     ///
     /// Only when inference itself fails.
     pub fn look_through(
-        &self,
+        &mut self,
         picture: &RgbImage,
         crops: &[Crop],
     ) -> Result<Vec<Option<Landmarks>>, PoseError> {
@@ -180,7 +178,7 @@ impl Pose {
     /// # Errors
     ///
     /// Only when inference itself fails.
-    pub fn sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
+    pub fn sizes(&mut self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
         let people = self.detector()?.find(picture)?;
         let height = picture.height() as f32;
         let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
@@ -188,19 +186,19 @@ impl Pose {
         Ok(sizes)
     }
 
-    fn detector(&self) -> Result<&Detector, PoseError> {
-        self.detector_needed.store(true, Ordering::Relaxed);
-        if let Some(detector) = self.detector.get() {
-            return Ok(detector);
-        }
-        let detector = Detector::load()?;
-        Ok(self.detector.get_or_init(|| detector))
+    fn detector(&mut self) -> Result<&Detector, PoseError> {
+        self.detector_needed = true;
+        let detector = match self.detector.take() {
+            Some(detector) => detector,
+            None => Detector::load()?,
+        };
+        Ok(self.detector.insert(detector))
     }
 
     /// Finds a person in the whole picture. Of several it is the one nearest to
     /// the last sighting, else the largest.
     fn search(
-        &self,
+        &mut self,
         picture: &RgbImage,
         last: Option<Region>,
     ) -> Result<Option<Region>, PoseError> {
@@ -273,8 +271,8 @@ impl PoseModel for Pose {
         // apart for that here, so the detector runs in the same look.
         let found = match tracked {
             Some(found) => {
-                if !std::mem::take(self.detector_needed.get_mut()) {
-                    self.detector.take();
+                if !std::mem::take(&mut self.detector_needed) {
+                    self.detector = None;
                 }
                 Some(found)
             }
