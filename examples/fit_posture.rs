@@ -28,7 +28,7 @@ mod write;
 use std::path::PathBuf;
 
 use clap::Parser;
-use figures::{Estimate, Figures, estimates, rough};
+use figures::{Figures, Found, estimates, rough};
 use set::{Sample, Set};
 use sitwell::pose::Variant;
 use sitwell::posture::angles::{
@@ -205,15 +205,16 @@ fn main() {
     let oblique_found = estimates(&OBLIQUE, &many, &tested, bumps(oblique));
     let side_found = estimates(&SIDE, &many, &tested, bumps(side));
     let shoulders_found = estimates(&SHOULDERS, &many, &tested, bumps(shoulders));
-    let none: &[Estimate] = &[];
-    let front_figures = Figures::of(&FRONT, &front_found, none);
+    let none = Found::default();
+    let front_figures = Figures::of(&FRONT, &front_found, &none);
     let oblique_figures = Figures::of(&OBLIQUE, &oblique_found, &shoulders_found);
-    let side_figures = Figures::of(&SIDE, &side_found, none);
-    let shoulders_figures = Figures::of(&SHOULDERS, &shoulders_found, none);
+    let side_figures = Figures::of(&SIDE, &side_found, &none);
+    let shoulders_figures = Figures::of(&SHOULDERS, &shoulders_found, &none);
 
     println!();
     for study in NOT_GIVEN {
-        figures::not_given(&study, &estimates(&study, &many, &tested, bumps(shoulders)));
+        let found = estimates(&study, &many, &tested, bumps(shoulders));
+        figures::not_given(&study, &found.strangers);
     }
 
     let fha: fn(&Sample) -> f64 = |s| s.fha;

@@ -152,10 +152,10 @@ pub(super) const OBLIQUE_SHOULDERS_ERROR: Error = Error {
 pub(super) const FRONT_HEAD_GAIN: f64 = 1.0000;
 
 /// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
-pub(super) const OBLIQUE_HEAD_GAIN: f64 = 1.1117;
+pub(super) const OBLIQUE_HEAD_GAIN: f64 = 1.0906;
 
 /// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
-pub(super) const SIDE_HEAD_GAIN: f64 = 1.2000;
+pub(super) const SIDE_HEAD_GAIN: f64 = 1.2500;
 
 pub(super) const ROUGH_FRONT_HEAD: Rough = Rough {
     weights: &[-47.6179, -7.0863, -110.6762, -10.2315, 52.4407],
