@@ -71,7 +71,7 @@ impl Crop {
     /// Further crops for somebody in a single picture who faces the camera. At a desk the lower half
     /// of upstream's crop is most often empty, so these are drawn closer around the upper body. None is
     /// better for it, but they err in ways of their own: they bring the angles' error from
-    /// 2.7 to 2.5 degrees on the posture set. They err too far apart to take turns over time.
+    /// 2.7 to 2.6 degrees on the posture set. They err too far apart to take turns over time.
     pub const CLOSER: [Crop; 4] = [
         Crop::PLAIN.sized(0.8).raised(0.1),
         Crop::PLAIN.sized(0.8).raised(0.1).mirrored(),
