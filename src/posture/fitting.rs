@@ -11,6 +11,8 @@
 //! pairs in the posture set, no proportion puts more than 14 % beyond what 99 % of one
 //! person's own pictures keep within. A camera 20 cm higher moves the eyes in the picture by no
 //! more than looking down does.
+//! What both come to is a slouch that never breaks, so the nudge for one of
+//! 45 minutes doubts the calibration itself (`notify::Notice`).
 
 use jiff::{SignedDuration, Timestamp};
 
