@@ -3,7 +3,7 @@
 #
 # The table: what for, what must be there, how to see that it is, and its package
 # for apt, dnf, pacman, zypper and Homebrew ('-': nothing to install there).
-#   cc          compiles SQLite
+#   cc, make    compile SQLite and, on Linux, jemalloc
 #   pkg-config  finds system libraries
 #   libclang    lets the camera crate read the kernel's video header (Linux only)
 #   dunst, Xvfb, dbus   a real notification service on a bus and a screen of the tests' own
@@ -16,6 +16,7 @@ set -euo pipefail
 requirements() {
     cat <<'TABLE'
 build   cc          command:cc              build-essential  gcc                       base-devel        gcc                       -
+build   make        command:make            build-essential  make                      make              make                      -
 build   pkg-config  command:pkg-config      pkg-config       pkgconf                   pkgconf           pkg-config                pkg-config
 build   libclang    libclang                libclang-dev     clang-devel               clang             clang-devel               -
 test    dunst       command:dunst           dunst            dunst                     dunst             dunst                     -

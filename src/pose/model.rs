@@ -97,14 +97,14 @@ const FULL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_full
 
 /// Loads the person detector.
 pub(super) fn detector() -> Result<Network, PoseError> {
-    load("the built-in detector", Source::packed(DETECTOR))
+    built_in("the built-in detector", DETECTOR)
 }
 
 /// Loads a landmark model; the heavy one from the first of `places` that is a file.
 pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        Variant::Lite => load("the built-in lite model", Source::packed(LITE)),
-        Variant::Full => load("the built-in full model", Source::packed(FULL)),
+        Variant::Lite => built_in("the built-in lite model", LITE),
+        Variant::Full => built_in("the built-in full model", FULL),
         Variant::Heavy => {
             let path = places.iter().find(|path| path.is_file());
             let path = path.ok_or_else(|| PoseError::HeavyMissing {
@@ -118,6 +118,31 @@ pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network
         }
     }
 }
+
+fn built_in(name: &str, packed: &'static [u8]) -> Result<Network, PoseError> {
+    let network = load(name, Source::packed(packed));
+    was_read(packed);
+    network
+}
+
+/// Gives the pages back in which a part of the program lies that is read once: 6 MB for the full model.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "no library asks for this without it")]
+fn was_read(part: &'static [u8]) {
+    use rustix::mm::{Advice, madvise};
+
+    let page = rustix::param::page_size();
+    let before = part.as_ptr().align_offset(page);
+    let whole_pages = part.len().saturating_sub(before) / page * page;
+    let start = part.as_ptr().wrapping_add(before).cast_mut().cast();
+    // SAFETY: The pages lie within a constant that nobody can write to, so each is as it is in the program's
+    // file, from which the system reads it again if it is needed.
+    // Where it fails the pages stay, and all works as well.
+    let _ = unsafe { madvise(start, whole_pages, Advice::LinuxDontNeed) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn was_read(_part: &'static [u8]) {}
 
 fn load(name: &str, source: TractResult<Source<'_>>) -> Result<Network, PoseError> {
     let network = source
