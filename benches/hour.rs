@@ -118,14 +118,14 @@ fn film(folder: &Path) -> Vec<u8> {
 
 /// What one picture costs from JPEG in memory to landmarks, while somebody is tracked.
 fn a_look(jpeg: &[u8]) -> Duration {
-    let mut pose = Pose::load(Variant::default(), &[], Looks::Following).unwrap();
+    let mut pose = Pose::load(Variant::default(), &[]).unwrap();
     let mut look = || {
         let picture = image::load(Cursor::new(jpeg), image::ImageFormat::Jpeg);
         let frame = Frame {
             pixels: picture.unwrap().into_rgb8(),
             at: Timestamp::UNIX_EPOCH,
         };
-        pose.look(&frame).unwrap();
+        pose.look(&frame, Looks::Following).unwrap();
     };
     look();
     median_of(40, look)

@@ -47,17 +47,17 @@ fn decode(jpeg: &[u8]) -> Frame {
 }
 
 fn from_jpeg(jpeg: &[u8], rounds: usize) -> Duration {
-    let mut pose = Pose::load(Variant::Full, &[], Looks::Following).unwrap();
-    pose.look(&decode(jpeg)).unwrap();
+    let mut pose = Pose::load(Variant::Full, &[]).unwrap();
+    pose.look(&decode(jpeg), Looks::Following).unwrap();
     median_of(rounds, || {
-        black_box(pose.look(&decode(jpeg)).unwrap());
+        black_box(pose.look(&decode(jpeg), Looks::Following).unwrap());
     })
 }
 
 fn stages(root: &Path, jpeg: &[u8]) {
     let frame = decode(jpeg);
     let heavy = [root.join("models").join(HEAVY_FILE)];
-    let load = |variant, looks| Pose::load(variant, &heavy, looks).unwrap();
+    let load = |variant| Pose::load(variant, &heavy).unwrap();
 
     let mut rows: Vec<(String, Duration)> = Vec::new();
     let mut row = |name: &str, work: &mut dyn FnMut()| {
@@ -76,31 +76,31 @@ fn stages(root: &Path, jpeg: &[u8]) {
         black_box(stillness.look(&frame));
     });
     for variant in [Variant::Lite, Variant::Full, Variant::Heavy] {
-        let mut pose = load(variant, Looks::Following);
-        pose.look(&frame).unwrap();
+        let mut pose = load(variant);
+        pose.look(&frame, Looks::Following).unwrap();
         row(&format!("a tracked look, {variant:?}"), &mut || {
-            black_box(pose.look(&frame).unwrap());
+            black_box(pose.look(&frame, Looks::Following).unwrap());
         });
     }
-    let mut pose = load(Variant::Full, Looks::Single);
+    let mut pose = load(Variant::Full);
     row("finding people in a whole picture", &mut || {
         black_box(pose.sizes(&frame.pixels).unwrap());
     });
     row(
         "a single picture, Full: detector and all crops",
         &mut || {
-            black_box(pose.look(&frame).unwrap());
+            black_box(pose.look(&frame, Looks::Single).unwrap());
         },
     );
-    let sighting = pose.look(&frame).unwrap();
+    let sighting = pose.look(&frame, Looks::Single).unwrap();
     let mut observer = Observer::new(None, Limits::default());
     row("measure, smooth and judge", &mut || {
         black_box(observer.look(&sighting, frame.at));
     });
     let began = Instant::now();
     let first = median_of(5, || {
-        let mut pose = load(Variant::Full, Looks::Following);
-        black_box(pose.look(&frame).unwrap());
+        let mut pose = load(Variant::Full);
+        black_box(pose.look(&frame, Looks::Following).unwrap());
     });
     let passed = began.elapsed() / 5;
     rows.push(("from nothing to the first result, Full".to_owned(), first));

@@ -157,14 +157,22 @@ impl std::ops::Index<Joint> for Landmarks {
     }
 }
 
+/// One way in which a person was cut out of a picture, and what showed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cut {
+    /// Which of the pose model's crops it was. Each errs in its own way, alike from picture to picture.
+    pub crop: usize,
+    /// The joints as this crop shows them.
+    pub joints: Landmarks,
+}
+
 /// Somebody in a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// The joints as one plain look gives them: what upstream would give.
-    pub plain: Landmarks,
-    /// The joints to measure by: of several looks at the same picture where
-    /// there were several, else the plain ones.
+    /// The joints to measure by: those of all cuts merged.
     pub settled: Landmarks,
+    /// Each cut, at least one. Where there are several the first is the plain one, which upstream would give.
+    pub cuts: Vec<Cut>,
 }
 
 /// What the pose model saw in one picture. Nobody in view is a value, not an error.

@@ -31,8 +31,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn pose(variant: Variant, looks: Looks) -> Pose {
-    Pose::load(variant, &[root().join("models").join(HEAVY_FILE)], looks).unwrap()
+fn pose(variant: Variant) -> Pose {
+    Pose::load(variant, &[root().join("models").join(HEAVY_FILE)]).unwrap()
 }
 
 fn frame(path: &Path) -> Frame {
@@ -70,7 +70,7 @@ fn compare(variant: Variant, table: &Path, pictures: &Path) -> Comparison {
     let text = fs::read_to_string(table).unwrap();
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let mut pose = pose(variant, Looks::Single);
+    let mut pose = pose(variant);
     let mut comparison = Comparison {
         agree: 0,
         pictures: 0,
@@ -85,10 +85,10 @@ fn compare(variant: Variant, table: &Path, pictures: &Path) -> Comparison {
         );
         let found = row.get("ok").is_none_or(|ok| *ok == "1");
         comparison.pictures += 1;
-        match pose.look(&frame).unwrap() {
+        match pose.look(&frame, Looks::Single).unwrap() {
             Sighting::Person(person) if found => {
                 comparison.agree += 1;
-                for (index, point) in person.plain.points.iter().take(POINTS).enumerate() {
+                for (index, point) in person.cuts[0].joints.points.iter().take(POINTS).enumerate() {
                     let theirs =
                         |axis: &str| row[&*format!("{axis}{index}")].parse::<f64>().unwrap();
                     let across = f64::from(point.x) - theirs("x") * width / height;
@@ -153,9 +153,9 @@ fn an_empty_room_holds_nobody() {
         }),
         at: Timestamp::UNIX_EPOCH,
     };
-    for looks in [Looks::Single, Looks::Following] {
+    for looks in [Looks::Single, Looks::Following, Looks::Thorough] {
         assert_eq!(
-            pose(Variant::Full, looks).look(&frame).unwrap(),
+            pose(Variant::Full).look(&frame, looks).unwrap(),
             Sighting::Nobody
         );
     }
@@ -180,12 +180,12 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
             at: Timestamp::UNIX_EPOCH,
         }
     };
-    let nose = |pose: &mut Pose, frame: &Frame| match pose.look(frame).unwrap() {
-        Sighting::Person(person) => person.plain.points[0].x,
+    let nose = |pose: &mut Pose, frame: &Frame| match pose.look(frame, Looks::Following).unwrap() {
+        Sighting::Person(person) => person.cuts[0].joints.points[0].x,
         Sighting::Nobody => panic!("nobody was found"),
     };
     let both = side_by_side(&person, &far);
-    let mut pose = pose(Variant::Full, Looks::Following);
+    let mut pose = pose(Variant::Full);
     assert!(
         nose(&mut pose, &both) < 1.33,
         "the larger person is on the left"
@@ -199,7 +199,7 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
         0,
         0,
     );
-    let mut pose = self::pose(Variant::Full, Looks::Following);
+    let mut pose = self::pose(Variant::Full);
     assert!(nose(&mut pose, &alone) > 1.33);
     assert!(
         nose(&mut pose, &both) > 1.33,

@@ -12,7 +12,7 @@ use super::set::Set;
 const FRONT: usize = 9;
 const OTHERS: usize = 4;
 
-/// Writes `tests/fixtures/posture/joints.csv`: a row for each crop that looks take in turns.
+/// Writes `tests/fixtures/posture/joints.csv`: a row for each crop that looks go through.
 pub(crate) fn write(set: &Set) {
     let mut text = String::from("session,view,pose,picture,crop,forward_head");
     for joint in MEASURED {
@@ -30,7 +30,10 @@ pub(crate) fn write(set: &Set) {
         if subject >= most {
             continue;
         }
-        for place in 0..Crop::FIRST.len() {
+        let Some(plain) = set.merged(&row["file"], &[0]) else {
+            continue;
+        };
+        for place in Crop::FIRST.chain(Crop::further(&plain)) {
             let Some(joints) = set.merged(&row["file"], &[place]) else {
                 continue;
             };

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use sitwell::capture::read_picture;
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
-use sitwell::pose::{Crop, HEAVY_FILE, Looks, Pose, Variant, merge};
+use sitwell::pose::{Crop, HEAVY_FILE, Pose, Variant, merge};
 use sitwell::posture::{Baseline, Facing, Shape, View, measure};
 
 /// Every picture of the set has this size.
@@ -19,12 +19,7 @@ const PICTURE: PictureSize = PictureSize {
     height: 480,
 };
 
-/// Every crop that looks take, in the order in which they are kept.
-fn tried() -> Vec<Crop> {
-    [&Crop::FIRST[..], &Crop::CLOSER, &Crop::ASIDE].concat()
-}
-
-/// Choices of crops by name: places in [`tried`].
+/// Choices of crops by name: their places in [`Crop::ALL`].
 pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
     ("one", &[0]),
     ("two", &[0, 1]),
@@ -181,19 +176,18 @@ impl Set {
     }
 }
 
-fn number(row: &Row, name: &str) -> f64 {
+pub(crate) fn number(row: &Row, name: &str) -> f64 {
     row[name].parse().unwrap()
 }
 
 /// Looks at every picture through every crop that is tried.
 fn look(folder: &Path, model: Variant, rows: &[Row]) -> Kept {
     let heavy = [Path::new("models").join(HEAVY_FILE)];
-    let mut pose = Pose::load(model, &heavy, Looks::Single).unwrap();
-    let crops = tried();
+    let pose = Pose::load(model, &heavy).unwrap();
     let mut kept = Kept::new();
     for row in rows {
         let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
-        let looks = pose.look_through(&picture, &crops).unwrap();
+        let looks = pose.look_through(&picture, &Crop::ALL).unwrap();
         let keep = |look: Landmarks| {
             let points = look.points.iter();
             points.map(|p| [p.x, p.y, p.visibility]).collect()

@@ -20,7 +20,7 @@ use crate::history::{self, History, HistoryError, Writer};
 use crate::landmarks::Sighting;
 use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
-use crate::pose::PoseModel;
+use crate::pose::{Looks, PoseModel};
 use crate::posture::{Baseline, Limits, Why};
 use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
 use crate::stretch::{self, Catalogue, choose};
@@ -170,7 +170,12 @@ impl<'a> Watcher<'a> {
         let sighting = if self.room.is_still_empty(frame) {
             Sighting::Nobody
         } else {
-            let found = self.pose.look(frame)?;
+            let looks = if self.observer.wants_all_crops(frame.at) {
+                Looks::Thorough
+            } else {
+                Looks::Following
+            };
+            let found = self.pose.look(frame, looks)?;
             match found {
                 Sighting::Nobody => self.room.was_empty_in(frame),
                 Sighting::Person(_) => self.room.was_taken(),

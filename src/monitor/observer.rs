@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::Look;
 use crate::landmarks::Sighting;
 use crate::posture::{
-    Baseline, Drift, Estimate, Fitting, Limits, Moment, Posture, Seen, Smooth, Standing, Why,
-    judge, observe,
+    Baseline, Drift, Estimate, Fitting, Limits, Moment, Posture, Seen, Shape, Smooth, Standing,
+    Why, angles, judge, observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
@@ -15,8 +15,9 @@ use crate::posture::{
 pub struct Observer {
     baseline: Option<Baseline>,
     limits: Limits,
-    forward_head: Steady,
-    rounded_shoulders: Steady,
+    smooth: Smooth,
+    forward_head: Drift,
+    rounded_shoulders: Drift,
     fitting: Fitting,
     before: Option<Moment>,
 }
@@ -29,8 +30,9 @@ impl Observer {
         Observer {
             limits: fitted(limits, baseline.as_ref()),
             baseline,
-            forward_head: Steady::default(),
-            rounded_shoulders: Steady::default(),
+            smooth: Smooth::default(),
+            forward_head: Drift::default(),
+            rounded_shoulders: Drift::default(),
             fitting: Fitting::default(),
             before: None,
         }
@@ -44,25 +46,21 @@ impl Observer {
     /// Says what one sighting shows.
     pub fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Look {
         let seen = match observe(sighting, self.baseline.as_ref()) {
-            Seen::Posture(posture) => Seen::Posture(self.smoothed(posture, at)),
+            Seen::Posture(posture) => match self.smoothed(sighting, at) {
+                Some(smoothed) => smoothed.map_or_else(Seen::Unclear, Seen::Posture),
+                None => Seen::Posture(posture),
+            },
             seen @ (Seen::Nobody | Seen::Unclear(_)) => seen,
         };
         self.fitting = self.fitting.step(&seen, at);
         let seen = self.fitting.judged(seen);
         let verdict = judge(&seen, &self.limits, self.before);
         self.before = Some(verdict.moment);
-        let doubtful = [&self.forward_head, &self.rounded_shoulders]
-            .into_iter()
-            .any(|angle| angle.smooth.standing() == Standing::Doubtful);
         Look {
             at,
             moment: verdict.moment,
             severity: verdict.severity,
-            standing: if doubtful {
-                Standing::Doubtful
-            } else {
-                Standing::Settled
-            },
+            standing: self.smooth.standing(),
             posture: match seen {
                 Seen::Posture(posture) => Some(posture),
                 Seen::Nobody | Seen::Unclear(_) => None,
@@ -83,42 +81,51 @@ impl Observer {
         }
     }
 
-    fn smoothed(&mut self, posture: Posture, at: Timestamp) -> Posture {
-        Posture {
+    /// Whether a picture taken now is best looked at through all crops.
+    #[must_use]
+    pub fn wants_all_crops(&self, at: Timestamp) -> bool {
+        self.baseline.is_some() && self.smooth.wants_all_crops(at)
+    }
+
+    /// The posture over this look and those before it, without what has drifted; none without a baseline,
+    /// for rough angles stay as they are.
+    fn smoothed(&mut self, sighting: &Sighting, at: Timestamp) -> Option<Result<Posture, Why>> {
+        let (Some(baseline), Sighting::Person(person)) = (&self.baseline, sighting) else {
+            return None;
+        };
+        let degrees = |shape: &Shape| {
+            let posture = angles::posture(shape, Some(baseline)).ok();
+            let angles = posture.map_or([None; 2], |seen| {
+                [seen.forward_head, seen.rounded_shoulders]
+            });
+            angles
+                .map(|angle| angle.and_then(|angle| angle.change).unwrap_or_default())
+                .to_vec()
+        };
+        self.smooth.push(&baseline.cuts(person), at, degrees);
+        let posture = match angles::posture(&self.smooth.shape()?, Some(baseline)) {
+            Ok(posture) => posture,
+            Err(why) => return Some(Err(why)),
+        };
+        let steady = |angle: Option<Estimate>, drift: &mut Drift| {
+            let angle = angle?;
+            let change = angle.change?;
+            let steady = drift.correct(change, at);
+            Some(Estimate {
+                degrees: angle.degrees + steady - change,
+                change: Some(steady),
+                error: self.smooth.error(angle.error),
+            })
+        };
+        Some(Ok(Posture {
             view: posture.view,
-            forward_head: posture
-                .forward_head
-                .map(|angle| self.forward_head.take(angle, at)),
-            rounded_shoulders: posture
-                .rounded_shoulders
-                .map(|angle| self.rounded_shoulders.take(angle, at)),
-        }
+            forward_head: steady(posture.forward_head, &mut self.forward_head),
+            rounded_shoulders: steady(posture.rounded_shoulders, &mut self.rounded_shoulders),
+        }))
     }
 }
 
 /// The limits for the person whose neutral it is.
 fn fitted(limits: Limits, baseline: Option<&Baseline>) -> Limits {
     baseline.map_or(limits, |baseline| limits.fitted_to(baseline))
-}
-
-/// What is remembered of one angle.
-#[derive(Debug, Clone, Copy, Default)]
-struct Steady {
-    smooth: Smooth,
-    drift: Drift,
-}
-
-impl Steady {
-    /// Smooths an angle and takes its drift off; a rough one without a change stays as it is.
-    fn take(&mut self, angle: Estimate, at: Timestamp) -> Estimate {
-        let Some(change) = angle.change else {
-            return angle;
-        };
-        let steady = self.drift.correct(self.smooth.push(change, at), at);
-        Estimate {
-            degrees: angle.degrees + steady - change,
-            change: Some(steady),
-            error: self.smooth.error(angle.error),
-        }
-    }
 }

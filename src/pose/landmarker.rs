@@ -20,21 +20,10 @@ const VALUES: usize = 5;
 /// Below this confidence there is no person in the region
 /// (`ThresholdingCalculator` in `pose_landmark_by_roi_cpu.pbtxt`).
 const MIN_PRESENCE: f32 = 0.5;
-/// Two points after the 33 joints that only say where to look next:
-/// `modules/pose_landmark/pose_landmarks_to_roi.pbtxt`.
-const CENTRE: usize = 33;
-const ABOVE: usize = 34;
 
 /// The landmark model, loaded.
 pub(super) struct Landmarker {
     network: Network,
-}
-
-/// What a close look gave.
-pub(super) struct Found {
-    pub(super) landmarks: Landmarks,
-    /// Where to look in the next picture.
-    pub(super) next: Region,
 }
 
 impl Landmarker {
@@ -50,7 +39,7 @@ impl Landmarker {
         picture: &RgbImage,
         region: Region,
         mirror: Mirror,
-    ) -> Result<Option<Found>, PoseError> {
+    ) -> Result<Option<Landmarks>, PoseError> {
         let input = region.sample(picture, INPUT, Border::Edge, mirror, (0.0, 1.0));
         let found = self.infer(input, picture, region, mirror);
         found.map_err(|source| PoseError::Failed {
@@ -65,7 +54,7 @@ impl Landmarker {
         picture: &RgbImage,
         region: Region,
         mirror: Mirror,
-    ) -> TractResult<Option<Found>> {
+    ) -> TractResult<Option<Landmarks>> {
         let outputs = self.network.run(tvec!(input.into()))?;
         let presence = outputs[1].to_plain_array_view::<f32>()?[[0, 0]];
         if presence < MIN_PRESENCE {
@@ -123,14 +112,11 @@ impl Landmarker {
                 z,
             }
         });
-        Ok(Some(Found {
-            landmarks: Landmarks {
-                points,
-                world,
-                presence,
-                picture: size,
-            },
-            next: Region::from_alignment(place(CENTRE), place(ABOVE)),
+        Ok(Some(Landmarks {
+            points,
+            world,
+            presence,
+            picture: size,
         }))
     }
 }

@@ -14,7 +14,8 @@ const ASTRAY: f32 = 0.03;
 ///
 /// When there is no look at all.
 #[must_use]
-pub fn merge(looks: &[Landmarks]) -> Landmarks {
+pub fn merge<'a>(looks: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
+    let looks: Vec<&Landmarks> = looks.into_iter().collect();
     let points = std::array::from_fn(|joint| {
         let each: Vec<Landmark> = looks.iter().map(|look| look.points[joint]).collect();
         let centre = (
@@ -50,7 +51,7 @@ pub fn merge(looks: &[Landmarks]) -> Landmarks {
     Landmarks {
         points,
         world,
-        presence: median(looks, |look| look.presence),
+        presence: median(&looks, |look| look.presence),
         picture: looks[0].picture,
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A detector finds people in the whole picture; a landmark model looks closely
 //! at a rotated square around one of them and gives 33 joints. Once somebody is
-//! found, the square for the next look comes from the joints of the last, and
-//! the detector rests until that person is lost.
+//! found, the square stays while they do, and the detector rests until they have moved
+//! or are lost.
 //!
 //! What upstream's video mode adds and this leaves out: smoothing of landmarks
 //! over frames. Looks are seconds apart here, and smoothing belongs to angles.
@@ -15,6 +15,7 @@
 mod crop;
 mod depthwise;
 mod detector;
+mod followed;
 mod graph;
 mod landmarker;
 mod merge;
@@ -32,10 +33,10 @@ use crate::landmarks::Sighting;
 
 /// Finds a person's joints in pictures.
 pub trait PoseModel {
-    /// Looks at one picture.
+    /// Looks at one picture, in this way.
     ///
     /// # Errors
     ///
     /// Only when inference itself fails; nobody in view is [`Sighting::Nobody`].
-    fn look(&mut self, frame: &Frame) -> Result<Sighting, PoseError>;
+    fn look(&mut self, frame: &Frame, looks: Looks) -> Result<Sighting, PoseError>;
 }

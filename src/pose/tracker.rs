@@ -1,5 +1,6 @@
 //! One person over many looks: the detector rests while the person is in view.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use image::RgbImage;
@@ -7,32 +8,34 @@ use image::RgbImage;
 use super::PoseModel;
 use super::crop::{Mirror, Region};
 use super::detector::Detector;
+use super::followed::Followed;
 use super::landmarker::Landmarker;
 use super::merge::merge;
 use super::model::{PoseError, Variant};
 use crate::frame::Frame;
-use crate::landmarks::{Joint, Landmarks, Person, Sighting};
+use crate::landmarks::{Cut, Joint, Landmarks, Person, Sighting};
 
-/// How pictures follow each other.
+/// In which way a picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looks {
-    /// Each continues the one before: a camera, a video. One crop a look.
+    /// It continues the one before, of a camera or a video. The detector rests while the person stays, and one
+    /// crop is looked at, in turns.
     Following,
-    /// Each stands alone: photographs. Several crops a look.
+    /// It continues the one before, and yet the person is found anew and every crop that turns go through is
+    /// looked at: a calibration, another posture.
+    Thorough,
+    /// It stands alone, as a photograph does. Every crop is looked at.
     Single,
 }
 
 /// The whole pose graph.
 pub struct Pose {
-    /// Loaded when somebody has to be found, and dropped once somebody is followed without it, for
-    /// its weights are as large as the landmark model's and a monitor seldom needs them.
-    detector: Option<Detector>,
-    /// Whether the detector was needed since the last look.
-    detector_needed: bool,
+    detector: Detector,
     landmarker: Landmarker,
-    looks: Looks,
-    region: Option<Region>,
+    followed: Option<Followed>,
     turn: usize,
+    /// Whether the person looked roughly towards the camera when last seen.
+    faces_camera: bool,
 }
 
 /// One way of cutting a person out of a picture, relative to the region found.
@@ -57,31 +60,18 @@ impl Crop {
         mirror: Mirror::No,
     };
 
-    /// The crops in which a person is looked at. Each has an error of its own of
+    /// The crops in which people are looked at, known by their places here. Each has an error of its own of
     /// some thousandths of the picture's height, and mirrored ones err to the
-    /// other side, so together they measure better than any alone. A single picture
-    /// is looked at in all of them; looks that follow each other take turns.
-    pub const FIRST: [Crop; 4] = [
+    /// other side, so together they measure better than any alone.
+    pub const ALL: [Crop; 14] = [
         Crop::PLAIN,
         Crop::PLAIN.mirrored(),
         Crop::PLAIN.sized(1.10).mirrored(),
         Crop::PLAIN.sized(0.92),
-    ];
-
-    /// Further crops for somebody in a single picture who faces the camera. At a desk the lower half
-    /// of upstream's crop is most often empty, so these are drawn closer around the upper body. None is
-    /// better for it, but they err in ways of their own: they bring the angles' error from
-    /// 2.7 to 2.6 degrees on the posture set. They err too far apart to take turns over time.
-    pub const CLOSER: [Crop; 4] = [
         Crop::PLAIN.sized(0.8).raised(0.1),
         Crop::PLAIN.sized(0.8).raised(0.1).mirrored(),
         Crop::PLAIN.sized(0.7).raised(0.15),
         Crop::PLAIN.sized(0.7).raised(0.15).mirrored(),
-    ];
-
-    /// Further crops for somebody in a single picture who does not face the camera: there
-    /// joints err more, closer crops lose them, and these bring the angles' error from 2.6 to 2.5 degrees.
-    pub const ASIDE: [Crop; 6] = [
         Crop::PLAIN.sized(1.10),
         Crop::PLAIN.sized(0.92).mirrored(),
         Crop::PLAIN.turned(7.0),
@@ -90,13 +80,26 @@ impl Crop {
         Crop::PLAIN.turned(-7.0).mirrored(),
     ];
 
-    /// Those of the further crops in which this person is looked at in a single picture.
+    /// The crops for everybody.
+    pub const FIRST: Range<usize> = 0..4;
+
+    /// Further crops for somebody who faces the camera. At a desk the lower half
+    /// of upstream's crop is most often empty, so these are drawn closer around the upper body. None is
+    /// better for it, but they err in ways of their own: they bring the angles' error from
+    /// 2.7 to 2.6 degrees on the posture set.
+    pub const CLOSER: Range<usize> = 4..8;
+
+    /// Further crops for somebody who does not face the camera: there
+    /// joints err more, closer crops lose them, and these bring the angles' error from 2.6 to 2.5 degrees.
+    pub const ASIDE: Range<usize> = 8..14;
+
+    /// Those of the further crops in which this person is looked at.
     #[must_use]
-    pub fn further(landmarks: &Landmarks) -> &'static [Crop] {
+    pub fn further(landmarks: &Landmarks) -> Range<usize> {
         if faces_camera(landmarks) {
-            &Crop::CLOSER
+            Crop::CLOSER
         } else {
-            &Crop::ASIDE
+            Crop::ASIDE
         }
     }
 
@@ -131,20 +134,19 @@ impl Crop {
 }
 
 impl Pose {
-    /// Loads one landmark model; the detector follows when it is needed. `heavy` says where the heavy
+    /// Loads the detector and one landmark model. `heavy` says where the heavy
     /// model's file may be; the other models are inside the program.
     ///
     /// # Errors
     ///
     /// When a model is missing or is not one that can be run.
-    pub fn load(variant: Variant, heavy: &[PathBuf], looks: Looks) -> Result<Pose, PoseError> {
+    pub fn load(variant: Variant, heavy: &[PathBuf]) -> Result<Pose, PoseError> {
         Ok(Pose {
-            detector: None,
-            detector_needed: false,
+            detector: Detector::load()?,
             landmarker: Landmarker::load(variant, heavy)?,
-            looks,
-            region: None,
+            followed: None,
             turn: 0,
+            faces_camera: false,
         })
     }
 
@@ -156,19 +158,14 @@ impl Pose {
     ///
     /// Only when inference itself fails.
     pub fn look_through(
-        &mut self,
+        &self,
         picture: &RgbImage,
         crops: &[Crop],
     ) -> Result<Vec<Option<Landmarks>>, PoseError> {
         let Some(region) = self.search(picture, None)? else {
             return Ok(Vec::new());
         };
-        let look = |crop: &Crop| {
-            let found = self
-                .landmarker
-                .look(picture, crop.of(region), crop.mirror)?;
-            Ok(found.map(|found| found.landmarks))
-        };
+        let look = |crop: &Crop| self.landmarker.look(picture, crop.of(region), crop.mirror);
         crops.iter().map(look).collect()
     }
 
@@ -178,27 +175,18 @@ impl Pose {
     /// # Errors
     ///
     /// Only when inference itself fails.
-    pub fn sizes(&mut self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
-        let people = self.detector()?.find(picture)?;
+    pub fn sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
+        let people = self.detector.find(picture)?;
         let height = picture.height() as f32;
         let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
         sizes.sort_by(|a, b| b.total_cmp(a));
         Ok(sizes)
     }
 
-    fn detector(&mut self) -> Result<&Detector, PoseError> {
-        self.detector_needed = true;
-        let detector = match self.detector.take() {
-            Some(detector) => detector,
-            None => Detector::load()?,
-        };
-        Ok(self.detector.insert(detector))
-    }
-
     /// Finds a person in the whole picture. Of several it is the one nearest to
     /// the last sighting, else the largest.
     fn search(
-        &mut self,
+        &self,
         picture: &RgbImage,
         last: Option<Region>,
     ) -> Result<Option<Region>, PoseError> {
@@ -206,44 +194,62 @@ impl Pose {
             Some(last) => region.overlap(last),
             None => region.side,
         };
-        let people = self.detector()?.find(picture)?;
+        let people = self.detector.find(picture)?;
         Ok(people.into_iter().max_by(|a, b| {
             let ordered = likeness(*a).total_cmp(&likeness(*b));
             ordered.then(a.side.total_cmp(&b.side))
         }))
     }
 
-    /// Looks at one region, in several crops or in the one whose turn it is.
+    /// Looks at somebody in every crop, or in the one whose turn it is.
     fn look_closely(
         &mut self,
         picture: &RgbImage,
-        region: Region,
-    ) -> Result<Option<(Person, Region)>, PoseError> {
-        let crops = match self.looks {
-            Looks::Single => &Crop::FIRST[..],
+        followed: Followed,
+        looks: Looks,
+    ) -> Result<Option<Person>, PoseError> {
+        let look = |crop: usize| {
+            let (of, mirror) = (Crop::ALL[crop].of(followed.region), Crop::ALL[crop].mirror);
+            self.landmarker.look(picture, of, mirror)
+        };
+        let crop = match looks {
+            Looks::Single | Looks::Thorough => Crop::FIRST.start,
             Looks::Following => {
-                self.turn = (self.turn + 1) % Crop::FIRST.len();
-                &Crop::FIRST[self.turn..=self.turn]
+                self.turn += 1;
+                let turns = if self.faces_camera {
+                    &TURNS[..]
+                } else {
+                    &TURNS_ASIDE
+                };
+                turns[self.turn % turns.len()]
             }
         };
-        let look = |crop: &Crop| self.landmarker.look(picture, crop.of(region), crop.mirror);
         // Without a person in the first crop the others need not look.
-        let Some(first) = look(&crops[0])? else {
+        let Some(joints) = look(crop)? else {
             return Ok(None);
         };
-        let plain = first.landmarks;
-        let further = match self.looks {
-            Looks::Single => Crop::further(&plain),
-            Looks::Following => &[],
+        self.faces_camera = faces_camera(&joints);
+        self.followed = Some(followed.seen(&joints));
+        let others = match looks {
+            Looks::Single | Looks::Thorough => {
+                (crop + 1..Crop::FIRST.end).chain(Crop::further(&joints))
+            }
+            Looks::Following => (0..0).chain(0..0),
         };
-        let mut looks = vec![plain.clone()];
-        for crop in crops[1..].iter().chain(further) {
-            looks.extend(look(crop)?.map(|found| found.landmarks));
+        let mut cuts = vec![Cut { crop, joints }];
+        for crop in others {
+            cuts.extend(look(crop)?.map(|joints| Cut { crop, joints }));
         }
-        let settled = merge(&looks);
-        Ok(Some((Person { settled, plain }, first.next)))
+        let settled = merge(cuts.iter().map(|cut| &cut.joints));
+        Ok(Some(Person { settled, cuts }))
     }
 }
+
+/// The order in which looks that follow each other go through the crops for somebody who faces the camera:
+/// wide and close ones, plain and mirrored ones in turns, so that a few looks already hold some of each.
+const TURNS: [usize; 8] = [0, 5, 3, 7, 4, 1, 6, 2];
+/// The same for somebody who does not: upright and turned ones.
+const TURNS_ASIDE: [usize; 10] = [0, 11, 3, 13, 8, 1, 10, 2, 12, 9];
 
 /// The nose this far beside the middle of the ears, in distances between the ears: a face
 /// turned by 20 degrees, where posture takes a camera to be no longer in front.
@@ -258,35 +264,29 @@ fn faces_camera(landmarks: &Landmarks) -> bool {
 }
 
 impl PoseModel for Pose {
-    fn look(&mut self, frame: &Frame) -> Result<Sighting, PoseError> {
-        let last = match self.looks {
-            Looks::Following => self.region.take(),
-            Looks::Single => None,
-        };
+    fn look(&mut self, frame: &Frame, looks: Looks) -> Result<Sighting, PoseError> {
+        let last = self.followed.take().filter(|_| looks != Looks::Single);
         let tracked = match last {
-            Some(region) => self.look_closely(&frame.pixels, region)?,
-            None => None,
+            Some(last) if last.stays && looks == Looks::Following => {
+                self.look_closely(&frame.pixels, last, looks)?
+            }
+            Some(_) | None => None,
         };
         // Upstream gives up a frame when it loses track; looks are too far
         // apart for that here, so the detector runs in the same look.
         let found = match tracked {
-            Some(found) => {
-                if !std::mem::take(&mut self.detector_needed) {
-                    self.detector = None;
-                }
-                Some(found)
-            }
-            None => match self.search(&frame.pixels, last)? {
-                Some(region) => self.look_closely(&frame.pixels, region)?,
-                None => None,
+            Some(_) => tracked,
+            None => match self.search(&frame.pixels, last.map(|last| last.region))? {
+                Some(region) => self.look_closely(&frame.pixels, Followed::found(region), looks)?,
+                // Who moved is sometimes still seen closely where the detector misses them.
+                None => match last {
+                    Some(last) => self.look_closely(&frame.pixels, last, looks)?,
+                    None => None,
+                },
             },
         };
-        Ok(match found {
-            Some((person, next)) => {
-                self.region = Some(next);
-                Sighting::Person(Box::new(person))
-            }
-            None => Sighting::Nobody,
-        })
+        Ok(found.map_or(Sighting::Nobody, |person| {
+            Sighting::Person(Box::new(person))
+        }))
     }
 }

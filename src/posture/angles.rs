@@ -131,14 +131,19 @@ fn near_and_far(shape: &Shape, facing: Facing) -> [[f64; 2]; 2] {
 /// neither of them a slouch.
 const TURNED_AWAY: f64 = 35.0;
 
-/// Says how somebody sits in one sighting, against the person's neutral where there is one.
+/// Says how somebody sits in one sighting, against the person's neutral where there is one. A look
+/// through one crop is compared with what that crop showed of the neutral.
 #[must_use]
 pub fn observe(sighting: &Sighting, baseline: Option<&Baseline>) -> Seen {
     let person = match sighting {
         Sighting::Nobody => return Seen::Nobody,
         Sighting::Person(person) => person,
     };
-    match measure(&person.settled).and_then(|shape| posture(&shape, baseline)) {
+    let levelled = |shape| match (baseline, &person.cuts[..]) {
+        (Some(baseline), [cut]) => baseline.levelled(cut.crop, shape),
+        (Some(_) | None, _) => shape,
+    };
+    match measure(&person.settled).and_then(|shape| posture(&levelled(shape), baseline)) {
         Ok(posture) => Seen::Posture(posture),
         Err(why) => Seen::Unclear(why),
     }

@@ -18,7 +18,7 @@ pub mod slouch;
 mod smooth;
 
 pub use angles::{Facing, Seen, observe};
-pub use baseline::{Baseline, Refusal, Spread, Warning};
+pub use baseline::{Baseline, Neutral, Refusal, Spread, Warning};
 pub use drift::Drift;
 pub use estimate::{Estimate, Posture, View};
 pub use fitting::Fitting;

@@ -5,6 +5,8 @@
 //! measured on rendered people with exactly known angles; the model's own depth
 //! is not used, for from the front it shows 1 degree where there are 12.
 
+use std::ops::{Add, Sub};
+
 use serde::{Deserialize, Serialize};
 
 use super::Why;
@@ -212,6 +214,24 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
         above_right: (right.y - ear.y) / head_size,
         above_left: (left.y - ear.y) / head_size,
     })
+}
+
+impl Add for Shape {
+    type Output = Shape;
+
+    fn add(self, other: Shape) -> Shape {
+        let (values, others) = (self.values(), other.values());
+        Shape::of(std::array::from_fn(|at| values[at] + others[at]))
+    }
+}
+
+impl Sub for Shape {
+    type Output = Shape;
+
+    fn sub(self, other: Shape) -> Shape {
+        let (values, others) = (self.values(), other.values());
+        Shape::of(std::array::from_fn(|at| values[at] - others[at]))
+    }
 }
 
 impl Shape {

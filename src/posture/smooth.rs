@@ -1,51 +1,61 @@
-//! Smoothing of one angle over looks that come 0.1 to 15 s apart.
+//! Smoothing over looks that come through different crops, 0.1 to 15 s apart.
 //!
-//! The level is a mean over the last looks whose weights fade with time. A look
-//! far from it is held back: it moves nothing until looks that agree with it have gone on for a
-//! second, and then the mean starts anew from those. So a wild look or a
-//! brief swap of left and right never reaches the angle, and a real slouch is followed at once
-//! where a plain filter would creep.
+//! A crop errs alike from picture to picture while the posture stays, and unlike every other
+//! crop: on recordings of the posture set looks through the same crop differ by 0.6 degrees (one standard
+//! deviation), looks through different crops at the same posture by 4.6. So what each crop showed last is
+//! kept and the posture is their mean; and whether the posture has changed is told by comparing a crop with
+//! itself. A look that differs is held back: it moves nothing until another, a second later or more,
+//! agrees with it, and then all that was kept before it is dropped. So a wild look or a
+//! brief swap of left and right never reaches an angle, and a slouch is followed at once, where a plain
+//! filter would creep or average old with new.
 //!
-//! Measured on synthetic looks with an error of 2.5 degrees each (`smooth/figures.rs` holds the
-//! table and fails when it is no longer true), against the two usual choices,
-//! each tuned to about the same jitter at looks 5 s apart:
+//! Beside the two usual choices on synthetic looks 5 s apart through eight crops with those errors
+//! (`smooth/figures.rs` holds the table and fails when it is no longer true):
 //!
-//! | way | jitter at 2.5 / 5 / 10 s | a slouch of 12 at 2.5 / 5 s | of 6 | a wild look |
-//! |---|---|---|---|---|
-//! | one-euro | 0.7 / 0.9 / 1.2 | 17 s / 19 s | 19 s / 20 s | 11.3 |
-//! | median | 0.7 / 0.9 / 1.3 | 26 s / 26 s | 31 s / 30 s | 0.0 |
-//! | this | 0.6 / 0.9 / 1.2 | 3 s / 7 s | 23 s / 24 s | 0.0 |
+//! | way | a change of 12: off by, delay | of 6 | a wild look |
+//! |---|---|---|---|
+//! | one-euro | 1.9, 20 s | 1.5, 22 s | 11.3 |
+//! | median | 1.8, 24 s | 1.8, 27 s | 0.0 |
+//! | this | 1.3, 2 s | 1.3, 8 s | 0.0 |
 //!
-//! The columns: standard deviation for a still sitter, in degrees, with looks so far apart; the time until
-//! 70 % of a change of 12 and of 6 degrees shows; how far one look of 40 degrees moves the output.
-//! One-euro with a cut-off of 0.009 Hz and a beta of 0.002, the median over 50 s.
-//! This keeps the jitter below 1 degree at the monitor's steady interval and follows
-//! a slouch with the second look. A change too small to be told from one
-//! look's error takes about 20 s, as with any filter as calm.
+//! The columns: how far off the angle is half a minute after a change of 12 and of 6 degrees, and the
+//! time until 70 % of it shows; how far one look of 40 degrees moves the output.
+//! One-euro with a cut-off of 0.009 Hz and a beta of 0.002, the median over 40 s.
 //!
-//! What it leaves out: which angle it is, and what follows from it.
+//! One crop alone says little about a new posture, so where a look is held back the next one
+//! is best taken through all crops ([`Smooth::wants_all_crops`]), though not so often that it costs much.
+//!
+//! What it leaves out: which angles there are, and what follows from them.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// One standard error of one look, in degrees: the noise that the gate expects.
-/// About what the pose model leaves on single pictures of the posture set.
-const LOOK_ERROR: f64 = 2.5;
-/// A look so many standard errors off is held back: 3 looks in 1000 by chance.
-const GATE: f64 = 3.0;
+use super::shape::Shape;
+
+/// A crop's look that differs from its last by so many degrees shows another posture: small against the
+/// limit of a slouch, and twice what somebody is assumed to sway who keeps a posture (2 degrees, one standard
+/// deviation; on recordings with such a sway 3 degrees made angles worse by 0.15).
+const CHANGED: f64 = 4.0;
+/// The same for the mean of all crops.
+const CHANGED_IN_ALL: f64 = 2.5;
+/// Looks through different crops at one posture lie within so many degrees: three standard deviations.
+const APART: f64 = 14.0;
 /// Looks held back are believed once they have agreed for so long; a swap of
 /// left and right in a run of quick looks is over sooner.
 const CONFIRMED: SignedDuration = SignedDuration::from_secs(1);
-/// A look's weight falls to 37 % in so many seconds: the least at which the jitter of a
-/// still sitter stays below 1 degree with looks 5 s apart (see the table).
-const FADES: f64 = 20.0;
-/// Looks closer together than this many seconds share their error and count as one.
-const APART: f64 = 1.0;
-/// The part of a look's variance that stays while the person sits still, since
-/// the model errs alike on like pictures: averaging does not lower it. Assumed, not
-/// measured: between none, as if looks were independent, and all.
-const SHARED: f64 = 0.5;
+/// What a crop showed so long ago says nothing any more: longer than a round through all crops takes.
+const FORGOTTEN: SignedDuration = SignedDuration::from_secs(60);
+/// All crops are wanted at most so often in so long. A look through all costs as much as nine, so this adds
+/// three quarters at most to looks that come every 5 s.
+const AT_MOST: usize = 3;
+const WITHIN: SignedDuration = SignedDuration::from_mins(3);
 /// After so long without a look the smoothing starts anew, as the slouch detector does.
 const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
+
+/// The variance of an angle's error by the number of crops it rests on: what the crops share, and what each
+/// adds by itself, as shares of what eight together have. On the posture set one crop
+/// errs 1.55 times as much as eight.
+const SHARED: f64 = 0.8;
+const EACH: f64 = 1.6;
 
 /// Whether the last look agreed with those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,150 +66,146 @@ pub enum Standing {
     Doubtful,
 }
 
-/// A smoothed angle.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Smooth {
-    /// No look yet.
-    #[default]
-    Empty,
-    /// The last look agreed with the level.
-    Settled(Level),
-    /// The last look did not; it is held back with those that agree with it.
-    Doubtful {
-        /// What is believed.
-        level: Level,
-        /// What may replace it.
-        held: Level,
-    },
+/// What one crop shows, measured from its own zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shown {
+    crop: usize,
+    shape: Shape,
+    at: Timestamp,
+}
+
+/// What the crops showed last of a posture.
+#[derive(Debug, Clone, Default)]
+pub struct Smooth {
+    shown: Vec<Shown>,
+    /// The looks held back.
+    held: Vec<Shown>,
+    last: Option<Timestamp>,
+    /// When all crops were looked through, the last few times.
+    all_crops: [Option<Timestamp>; AT_MOST],
 }
 
 impl Smooth {
-    /// Takes in an angle in degrees and gives the smoothed one.
+    /// Takes in a look: the shape that each of its crops shows, from the crop's own zero. `degrees` turns a
+    /// shape into the angles that count.
     ///
-    /// A value that is not a number counts as no look, and so does one from before the last look.
-    pub fn push(&mut self, value: f64, at: Timestamp) -> f64 {
-        *self = self.pushed(value, at);
-        self.level().map_or(value, Level::degrees)
+    /// A look without a crop, and one from before the last look, counts as none.
+    pub fn push(
+        &mut self,
+        cuts: &[(usize, Shape)],
+        at: Timestamp,
+        degrees: impl Fn(&Shape) -> Vec<f64>,
+    ) {
+        if cuts.is_empty() || self.last.is_some_and(|last| at < last) {
+            return;
+        }
+        if self.is_over(at) {
+            self.shown.clear();
+            self.held.clear();
+        }
+        self.last = Some(at);
+        if cuts.len() > 1 {
+            self.all_crops.rotate_right(1);
+            self.all_crops[0] = Some(at);
+        }
+        let now: Vec<Shown> = cuts
+            .iter()
+            .map(|&(crop, shape)| Shown { crop, shape, at })
+            .collect();
+        self.shown
+            .retain(|shown| at.duration_since(shown.at) <= FORGOTTEN);
+        let allowed = if cuts.len() > 1 {
+            CHANGED_IN_ALL
+        } else {
+            CHANGED
+        };
+        if self.shown.is_empty() || agree(&now, &self.shown, allowed, &degrees) {
+            self.held.clear();
+            put(&mut self.shown, now);
+        } else if self.held.is_empty() || !agree(&now, &self.held, allowed.max(APART), &degrees) {
+            self.held = now;
+        } else {
+            let first = self.held[0].at;
+            put(&mut self.held, now);
+            if at.duration_since(first) >= CONFIRMED {
+                self.shown = std::mem::take(&mut self.held);
+            }
+        }
     }
 
-    /// One standard error of the smoothed angle, from that of a single look.
-    ///
-    /// Half of a look's variance is taken to stay the same while the person sits still, and
-    /// the rest to average out over looks at least a second apart: with `n` such looks the
-    /// error is `single * sqrt(1/2 + 1/(2 n))`, never less than 71 % of the single one.
+    /// The posture; none before the first look.
     #[must_use]
-    pub fn error(&self, single: f64) -> f64 {
-        let looks = self.level().map_or(1.0, Level::looks);
-        single * (SHARED + (1.0 - SHARED) / looks.max(1.0)).sqrt()
+    pub fn shape(&self) -> Option<Shape> {
+        mean(&self.shown)
+    }
+
+    /// One standard error of an angle of the posture, from that of an angle through eight crops.
+    #[must_use]
+    pub fn error(&self, of_eight: f64) -> f64 {
+        let crops = self.shown.len().max(1) as f64;
+        of_eight * (SHARED + EACH / crops).sqrt()
     }
 
     /// Whether a look is held back just now.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        match self {
-            Smooth::Empty | Smooth::Settled(_) => Standing::Settled,
-            Smooth::Doubtful { .. } => Standing::Doubtful,
+        if self.held.is_empty() {
+            Standing::Settled
+        } else {
+            Standing::Doubtful
         }
     }
 
-    /// How many looks the angle rests on, as if they all weighed the same.
+    /// Whether a look at this time is best taken through all crops: the posture is new or has perhaps changed.
     #[must_use]
-    pub fn looks(&self) -> f64 {
-        self.level().map_or(0.0, Level::looks)
+    pub fn wants_all_crops(&self, at: Timestamp) -> bool {
+        let is_new = self.shown.is_empty() || !self.held.is_empty() || self.is_over(at);
+        let lately = |all: Timestamp| at.duration_since(all) < WITHIN;
+        is_new && !self.all_crops[AT_MOST - 1].is_some_and(lately)
     }
 
-    fn level(&self) -> Option<&Level> {
-        match self {
-            Smooth::Empty => None,
-            Smooth::Settled(level) | Smooth::Doubtful { level, .. } => Some(level),
-        }
-    }
-
-    fn last(&self) -> Option<Timestamp> {
-        match self {
-            Smooth::Empty => None,
-            Smooth::Settled(level) => Some(level.last),
-            Smooth::Doubtful { level, held } => Some(level.last.max(held.last)),
-        }
-    }
-
-    fn pushed(self, value: f64, at: Timestamp) -> Smooth {
-        if !value.is_finite() {
-            return self;
-        }
-        let fresh = self
-            .last()
-            .is_none_or(|last| at.duration_since(last).abs() > MAX_GAP);
-        match self {
-            _ if fresh => Smooth::Settled(Level::new(value, at)),
-            Smooth::Empty => Smooth::Settled(Level::new(value, at)),
-            Smooth::Settled(level) | Smooth::Doubtful { level, .. } if level.agrees(value) => {
-                Smooth::Settled(level.with(value, at))
-            }
-            Smooth::Doubtful { level, held } if held.agrees(value) => {
-                let held = held.with(value, at);
-                if held.last.duration_since(held.first) >= CONFIRMED {
-                    Smooth::Settled(held)
-                } else {
-                    Smooth::Doubtful { level, held }
-                }
-            }
-            Smooth::Settled(level) | Smooth::Doubtful { level, .. } => Smooth::Doubtful {
-                level,
-                held: Level::new(value, at),
-            },
-        }
+    fn is_over(&self, at: Timestamp) -> bool {
+        self.last
+            .is_some_and(|last| at.duration_since(last) > MAX_GAP)
     }
 }
 
-/// A mean of looks whose weights fade with time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
-    first: Timestamp,
-    last: Timestamp,
-    /// Sums over the looks of weight, weight squared, and weight times degrees.
-    weight: f64,
-    squares: f64,
-    weighted: f64,
+/// Whether a look shows the posture that others did: through the same crops where there are such, else
+/// within what crops differ by.
+fn agree(
+    now: &[Shown],
+    before: &[Shown],
+    allowed: f64,
+    degrees: &impl Fn(&Shape) -> Vec<f64>,
+) -> bool {
+    let same = |one: &Shown| before.iter().find(|other| other.crop == one.crop);
+    let pairs: Vec<(Vec<f64>, Vec<f64>)> = now
+        .iter()
+        .filter_map(|one| Some((degrees(&one.shape), degrees(&same(one)?.shape))))
+        .collect();
+    if pairs.is_empty() {
+        let (Some(one), Some(other)) = (mean(now), mean(before)) else {
+            return true;
+        };
+        let (one, other) = (degrees(&one), degrees(&other));
+        return one.iter().zip(&other).all(|(a, b)| (a - b).abs() <= APART);
+    }
+    let count = pairs.len() as f64;
+    (0..pairs[0].0.len()).all(|angle| {
+        let changes = pairs.iter().map(|(one, other)| one[angle] - other[angle]);
+        (changes.sum::<f64>() / count).abs() <= allowed
+    })
 }
 
-impl Level {
-    fn new(degrees: f64, at: Timestamp) -> Level {
-        Level {
-            first: at,
-            last: at,
-            weight: 1.0,
-            squares: 1.0,
-            weighted: degrees,
-        }
-    }
+/// Puts looks in the place of what the same crops showed before.
+fn put(shown: &mut Vec<Shown>, now: Vec<Shown>) {
+    shown.retain(|before| now.iter().all(|one| one.crop != before.crop));
+    shown.extend(now);
+}
 
-    fn with(self, degrees: f64, at: Timestamp) -> Level {
-        let since = at.duration_since(self.last).as_secs_f64().max(0.0);
-        let kept = (-since / FADES).exp();
-        let weight = (since / APART).min(1.0);
-        Level {
-            first: self.first,
-            last: self.last.max(at),
-            weight: self.weight * kept + weight,
-            squares: self.squares * kept * kept + weight * weight,
-            weighted: self.weighted * kept + weight * degrees,
-        }
-    }
-
-    fn degrees(&self) -> f64 {
-        self.weighted / self.weight
-    }
-
-    /// The number of equal looks with the same error.
-    fn looks(&self) -> f64 {
-        self.weight * self.weight / self.squares
-    }
-
-    fn agrees(&self, degrees: f64) -> bool {
-        let expected = LOOK_ERROR * (1.0 + 1.0 / self.looks().max(1.0)).sqrt();
-        (degrees - self.degrees()).abs() <= GATE * expected
-    }
+fn mean(shown: &[Shown]) -> Option<Shape> {
+    let shapes: Vec<Shape> = shown.iter().map(|shown| shown.shape).collect();
+    Shape::mean(&shapes)
 }
 
 #[cfg(test)]

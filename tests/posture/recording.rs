@@ -1,14 +1,15 @@
 //! Recordings made of pictures: each is held for a while, looked at every few
-//! seconds through the crops in turns, with the noise of a camera.
+//! seconds through the crops in turns or through all where that is wanted, with the noise of a camera.
 
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
-use sitwell::landmarks::{Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
+use sitwell::landmarks::{Cut, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
 use sitwell::monitor::{Look, Observer};
+use sitwell::pose::merge;
 use sitwell::posture::slouch::Event;
-use sitwell::posture::{Baseline, Limits, MEASURED, Patience, Shape, State, measure};
+use sitwell::posture::{Limits, MEASURED, Neutral, Patience, Standing, State};
 
 use super::noise::Noise;
 
@@ -17,7 +18,7 @@ pub(crate) const NOT_A_SLOUCH: [&str; 7] =
     ["pitch", "yaw", "roll", "side", "near", "far", "campitch"];
 
 /// A still person's joints move this much between a camera's pictures, one standard
-/// deviation in picture heights: half a pixel of 480.
+/// deviation in picture heights: half a pixel of 480, as measured with noise of 4 of 255 on every pixel.
 const NOISE: f64 = 0.001;
 
 /// One picture as each crop shows it.
@@ -26,7 +27,7 @@ pub(crate) struct Picture {
     pub(crate) pose: String,
     /// The true angle in degrees.
     pub(crate) forward_head: f64,
-    pub(crate) crops: Vec<Landmarks>,
+    pub(crate) cuts: Vec<Cut>,
 }
 
 /// One person before one camera.
@@ -75,14 +76,17 @@ pub(crate) fn sessions() -> Vec<Session> {
                 name: picture.into(),
                 pose: pose.into(),
                 forward_head: cells[5].parse().unwrap(),
-                crops: Vec::new(),
+                cuts: Vec::new(),
             });
         }
         let numbers: Vec<f32> = cells[6..]
             .iter()
             .map(|cell| cell.parse().unwrap())
             .collect();
-        pictures.last_mut().unwrap().crops.push(landmarks(&numbers));
+        pictures.last_mut().unwrap().cuts.push(Cut {
+            crop: cells[4].parse().unwrap(),
+            joints: landmarks(&numbers),
+        });
     }
     sessions
 }
@@ -144,15 +148,33 @@ struct Camera {
 }
 
 impl Camera {
-    fn see(&mut self, picture: &Picture) -> Landmarks {
-        self.turn += 1;
-        let mut joints = picture.crops[self.turn % picture.crops.len()].clone();
-        for point in &mut joints.points {
-            point.x += (NOISE * self.noise.normal()) as f32;
-            point.y += (NOISE * self.noise.normal()) as f32;
-        }
-        joints
+    /// A look through the crop whose turn it is, or through all.
+    fn see(&mut self, picture: &Picture, all_crops: bool, moved: Moved) -> Sighting {
+        let cuts = if all_crops {
+            picture.cuts.clone()
+        } else {
+            self.turn += 1;
+            vec![picture.cuts[self.turn % picture.cuts.len()].clone()]
+        };
+        person(cuts.into_iter().map(|cut| {
+            let mut joints = cut.joints;
+            for point in &mut joints.points {
+                point.x += (NOISE * self.noise.normal()) as f32;
+                point.y += (NOISE * self.noise.normal()) as f32;
+            }
+            Cut {
+                joints: moved.apply(joints),
+                ..cut
+            }
+        }))
     }
+}
+
+/// Somebody as these crops show them.
+pub(crate) fn person(cuts: impl Iterator<Item = Cut>) -> Sighting {
+    let cuts: Vec<Cut> = cuts.collect();
+    let settled = merge(cuts.iter().map(|cut| &cut.joints));
+    Sighting::Person(Box::new(Person { settled, cuts }))
 }
 
 /// Somebody watched, from the calibration on.
@@ -160,13 +182,17 @@ pub(crate) struct Watched {
     camera: Camera,
     observer: Observer,
     state: State,
+    standing: Standing,
     at: Timestamp,
     /// What the slouch detector has said.
     pub(crate) events: Vec<Event>,
+    /// How often all crops were looked through.
+    pub(crate) thorough: usize,
 }
 
-/// Seconds between looks, as the monitor does it when it is steady.
-const STEP: i64 = 5;
+/// Between looks, as the monitor does it when it is steady, and when one is held back.
+const STEADY: SignedDuration = SignedDuration::from_secs(5);
+const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 
 impl Watched {
     /// Calibrates on 10 s of the session's neutral, a look a second.
@@ -176,45 +202,58 @@ impl Watched {
             noise: Noise(1),
         };
         let neutrals = session.neutrals();
-        let shapes: Vec<Shape> = (0..11)
-            .filter_map(|second| measure(&camera.see(neutrals[second % neutrals.len()])).ok())
-            .collect();
-        let baseline = Baseline::from_shapes(&shapes).unwrap();
+        let mut neutral = Neutral::default();
+        for second in 0..11 {
+            let picture = neutrals[second % neutrals.len()];
+            if let Sighting::Person(person) = camera.see(picture, true, Moved::NOT) {
+                let _ = neutral.add(&person);
+            }
+        }
         Watched {
             camera,
-            observer: Observer::new(Some(baseline), Limits::default()),
+            observer: Observer::new(Some(neutral.baseline().unwrap()), Limits::default()),
             state: State::default(),
+            standing: Standing::Settled,
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
             events: Vec::new(),
+            thorough: 0,
         }
     }
 
     /// Sits as in a picture for so many seconds.
     pub(crate) fn sits(&mut self, picture: &Picture, seconds: i64, moved: Moved) -> Vec<Look> {
-        let looks = 0..seconds / STEP;
-        looks
-            .map(|_| {
-                let joints = moved.apply(self.camera.see(picture));
-                self.look(Sighting::Person(Box::new(Person {
-                    plain: joints.clone(),
-                    settled: joints,
-                })))
-            })
-            .collect()
+        self.looks(seconds, |watched| {
+            let all_crops = watched.observer.wants_all_crops(watched.at);
+            watched.thorough += usize::from(all_crops);
+            watched.camera.see(picture, all_crops, moved)
+        })
     }
 
     /// Is not there for so many seconds.
     pub(crate) fn leaves(&mut self, seconds: i64) -> Vec<Look> {
-        let looks = 0..seconds / STEP;
-        looks.map(|_| self.look(Sighting::Nobody)).collect()
+        self.looks(seconds, |_| Sighting::Nobody)
     }
 
-    fn look(&mut self, sighting: Sighting) -> Look {
-        self.at += SignedDuration::from_secs(STEP);
-        let look = self.observer.look(&sighting, self.at);
-        let (state, event) = self.state.step(look.moment, look.at, &Patience::default());
-        self.state = state;
-        self.events.extend(event);
-        look
+    fn looks(&mut self, seconds: i64, see: impl Fn(&mut Watched) -> Sighting) -> Vec<Look> {
+        let end = self.at + SignedDuration::from_secs(seconds);
+        let mut looks = Vec::new();
+        loop {
+            let wait = match self.standing {
+                Standing::Settled => STEADY,
+                Standing::Doubtful => DOUBTFUL,
+            };
+            if self.at + wait > end {
+                self.at = end;
+                return looks;
+            }
+            self.at += wait;
+            let sighting = see(self);
+            let look = self.observer.look(&sighting, self.at);
+            let (state, event) = self.state.step(look.moment, look.at, &Patience::default());
+            self.state = state;
+            self.standing = look.standing;
+            self.events.extend(event);
+            looks.push(look);
+        }
     }
 }

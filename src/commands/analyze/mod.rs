@@ -18,7 +18,7 @@ use crate::config::PoseSettings;
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel, Variant};
-use crate::posture::{Baseline, Limits, judge, measure, observe};
+use crate::posture::{Baseline, Limits, Neutral, judge, observe};
 
 /// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
 ///
@@ -32,7 +32,7 @@ pub(super) fn run(
     stderr: &mut impl Write,
 ) -> Result<()> {
     let model = args.model.unwrap_or(settings.model);
-    let mut pose = Pose::load(model, &folders::heavy_model(), Looks::Single)?;
+    let mut pose = Pose::load(model, &folders::heavy_model())?;
     let neutral = neutral(&args.neutral, &mut pose)?;
     if let Some(folder) = &args.overlay {
         std::fs::create_dir_all(folder)
@@ -79,24 +79,23 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Baseline>> {
     if pictures.is_empty() {
         return Ok(None);
     }
-    let mut shapes = Vec::new();
+    let mut neutral = Neutral::default();
     for path in pictures {
         let frame = still(path)?;
-        let Sighting::Person(person) = pose.look(&frame)? else {
+        let Sighting::Person(person) = pose.look(&frame, Looks::Single)? else {
             bail!(
                 "nobody was found in the neutral picture {}; give one with head and shoulders in view",
                 path.display()
             );
         };
-        match measure(&person.settled) {
-            Ok(shape) => shapes.push(shape),
-            Err(why) => bail!(
+        if let Err(why) = neutral.add(&person) {
+            bail!(
                 "the neutral picture {} cannot be used: {why}",
                 path.display()
-            ),
+            );
         }
     }
-    Ok(Some(Baseline::from_shapes(&shapes)?))
+    Ok(Some(neutral.baseline()?))
 }
 
 fn one_picture(
@@ -126,7 +125,7 @@ fn video(
     let step = SignedDuration::try_from_secs_f64(args.every)?;
     let start = Timestamp::UNIX_EPOCH;
     let mut recording = Recording::open(path, start, step)?;
-    let mut pose = Pose::load(model, &folders::heavy_model(), Looks::Following)?;
+    let mut pose = Pose::load(model, &folders::heavy_model())?;
     while let Some(frame) = recording.next()? {
         let time = frame.at.duration_since(start).as_secs_f64();
         let look = look_at(path, Some(time), &frame, &mut pose, neutral)?;
@@ -145,8 +144,12 @@ fn look_at(
     pose: &mut Pose,
     neutral: Option<&Baseline>,
 ) -> Result<Look> {
+    let looks = match time_s {
+        Some(_) => Looks::Following,
+        None => Looks::Single,
+    };
     let sighting = pose
-        .look(frame)
+        .look(frame, looks)
         .with_context(|| format!("cannot look at {}", path.display()))?;
     let seen = observe(&sighting, neutral);
     let verdict = judge(&seen, &limits(neutral), None);

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::capture::light;
 use crate::landmarks::Sighting;
-use crate::posture::{Baseline, Refusal, Shape, Why, measure};
+use crate::posture::{Baseline, Neutral, Refusal, Why};
 
 /// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
 const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
@@ -77,7 +77,7 @@ impl Hint {
 pub(super) struct Lesson {
     wanted: SignedDuration,
     seen: SignedDuration,
-    shapes: Vec<Shape>,
+    neutral: Neutral,
     last: Option<Timestamp>,
     hint: Hint,
 }
@@ -109,7 +109,7 @@ impl Lesson {
         Lesson {
             wanted,
             seen: SignedDuration::ZERO,
-            shapes: Vec::new(),
+            neutral: Neutral::default(),
             last: None,
             hint: Hint::Nobody,
         }
@@ -117,15 +117,13 @@ impl Lesson {
 
     /// Takes in a look at somebody.
     pub(super) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Hint {
-        let shape = match sighting {
+        let person = match sighting {
             Sighting::Nobody => return self.nothing(Hint::Nobody),
-            Sighting::Person(person) => measure(&person.settled),
+            Sighting::Person(person) => person,
         };
-        let shape = match shape {
-            Ok(shape) => shape,
-            Err(why) => return self.nothing(Hint::Unclear(why)),
-        };
-        self.shapes.push(shape);
+        if let Err(why) = self.neutral.add(person) {
+            return self.nothing(Hint::Unclear(why));
+        }
         if let Some(last) = self.last.replace(at) {
             self.seen += at
                 .duration_since(last)
@@ -163,12 +161,12 @@ impl Lesson {
                 }
             });
         }
-        let looks = self.shapes.len();
+        let looks = self.neutral.looks();
         if looks < FEWEST {
             return Err(NotLearnt::TooFew { looks });
         }
         Ok(Learnt {
-            baseline: Baseline::from_shapes(&self.shapes)?,
+            baseline: self.neutral.baseline()?,
             looks,
         })
     }

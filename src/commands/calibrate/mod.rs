@@ -48,7 +48,7 @@ pub(super) fn run(
         Some(_) => None,
         None => Paused::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
     };
-    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
+    let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
     let mut class = Class {
         pose,
         lesson: Lesson::new(wanted),
@@ -164,7 +164,7 @@ impl<W: Write> Class<W> {
                 self.lesson.nothing(Hint::Company)
             }
             None => {
-                let sighting = self.pose.look(frame)?;
+                let sighting = self.pose.look(frame, Looks::Thorough)?;
                 self.lesson.look(&sighting, frame.at)
             }
         };

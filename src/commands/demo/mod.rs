@@ -24,7 +24,7 @@ use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::notify::notifier;
 use crate::pose::{Looks, Pose, PoseModel, Variant};
-use crate::posture::{Baseline, measure};
+use crate::posture::{Baseline, Neutral};
 use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
 use crate::stretch::catalogue;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
     let history = folder.path().join("history.db");
-    let mut pose = Pose::load(Variant::default(), &[], Looks::Following)?;
+    let mut pose = Pose::load(Variant::default(), &[])?;
     let mut reel = Reel::from(start);
     let baseline = calibrate(&mut reel, &mut pose, start)?;
     story.calibrated(&baseline, start + CALIBRATION)?;
@@ -106,18 +106,17 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
 
 /// Takes the neutral from the first seconds, in which the person sits well.
 fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Baseline> {
-    let mut shapes = Vec::new();
+    let mut neutral = Neutral::default();
     while let Some(frame) = reel.next()? {
-        if let Sighting::Person(person) = pose.look(&frame)?
-            && let Ok(shape) = measure(&person.settled)
-        {
-            shapes.push(shape);
+        if let Sighting::Person(person) = pose.look(&frame, Looks::Thorough)? {
+            // What cannot be measured is left out.
+            let _ = neutral.add(&person);
         }
         if frame.at.duration_since(start) >= CALIBRATION {
             break;
         }
     }
-    Ok(Baseline::from_shapes(&shapes)?)
+    Ok(neutral.baseline()?)
 }
 
 /// The desktop's notifications where there is a desktop and nobody asked for quiet.

@@ -17,7 +17,7 @@ use crate::config::Camera;
 use crate::control::Status;
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
-use crate::pose::{Pose, PoseModel};
+use crate::pose::{Looks, Pose, PoseModel};
 use crate::posture::{Why, measure};
 use crate::record::{NotWatching, Spent};
 
@@ -239,7 +239,7 @@ fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
     if let Some(why) = light::trouble(frame) {
         return Ok(Sight::Unclear(why));
     }
-    Ok(match pose.look(frame)? {
+    Ok(match pose.look(frame, Looks::Following)? {
         Sighting::Nobody => Sight::Nobody,
         Sighting::Person(person) => match measure(&person.settled) {
             Ok(_) => Sight::Somebody,

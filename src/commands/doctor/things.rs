@@ -18,7 +18,7 @@ use crate::config::{Channel, Notify, PoseSettings};
 use crate::control::{ControlError, Status};
 use crate::history::{FILE_NAME, History, HistoryError};
 use crate::notify::{self, Attempt, Notice};
-use crate::pose::{Looks, Pose};
+use crate::pose::Pose;
 
 pub(super) fn settings(loaded: &Result<Loaded>, asked: Option<&Path>) -> Finding {
     match loaded {
@@ -63,7 +63,7 @@ pub(super) fn monitor(asked: &Result<Box<Status>, ControlError>) -> Finding {
 pub(super) fn model(settings: &PoseSettings) -> (Finding, Option<Pose>) {
     let began = clock();
     let name = format!("{:?}", settings.model).to_lowercase();
-    match Pose::load(settings.model, &folders::heavy_model(), Looks::Following) {
+    match Pose::load(settings.model, &folders::heavy_model()) {
         Ok(pose) => {
             let seconds = began.elapsed().as_secs_f64();
             let says = format!("the {name} model loads in {seconds:.1} s");

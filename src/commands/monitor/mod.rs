@@ -35,7 +35,7 @@ use super::watcher::Watcher;
 use super::{folders, log, stretch};
 use crate::cli::MonitorArgs;
 use crate::control::Server;
-use crate::pose::{Looks, Pose};
+use crate::pose::Pose;
 
 /// Runs the subcommand.
 ///
@@ -64,7 +64,7 @@ pub(super) fn run(
         let _ = end.try_send(());
     })
     .context("cannot listen for Ctrl-C")?;
-    let pose = Pose::load(config.pose.model, &folders::heavy_model(), Looks::Following)?;
+    let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
     let catalogue = stretch::with_own(&config.stretch, settings.folder())?;
     let ears = Ears {
         stop,

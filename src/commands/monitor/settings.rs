@@ -10,7 +10,7 @@ use crate::commands::settings::{Followed, Loaded};
 use crate::commands::{folders, stretch};
 use crate::config::{Config, Notify};
 use crate::notify::{Notifier, NotifyError, notifier};
-use crate::pose::{Looks, Pose};
+use crate::pose::Pose;
 
 /// The settings of a running monitor.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl<W: Write> Desk<'_, W> {
         let pose = (loaded.config.pose != before.pose)
             .then(|| {
                 let heavy = folders::heavy_model();
-                Pose::load(loaded.config.pose.model, &heavy, Looks::Following)
+                Pose::load(loaded.config.pose.model, &heavy)
             })
             .transpose()?;
         let notifier = (loaded.config.notify != before.notify)

@@ -1,0 +1,169 @@
+//! Recordings made of the set's pictures, seen as the monitor sees a camera: looks that follow each other,
+//! with a camera's noise, through the smoothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use image::RgbImage;
+use jiff::{SignedDuration, Timestamp};
+use sitwell::capture::read_picture;
+use sitwell::frame::Frame;
+use sitwell::landmarks::Sighting;
+use sitwell::monitor::Observer;
+use sitwell::pose::{Looks, Pose, PoseModel, Variant};
+use sitwell::posture::{Limits, Neutral, Standing};
+
+use super::set::{Row, Set, number};
+
+/// Noise of every pixel and channel, of 255: a webcam indoors.
+const NOISE: f32 = 4.0;
+const STEADY: SignedDuration = SignedDuration::from_secs(5);
+const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
+
+/// What came of the recordings of one view.
+#[derive(Default)]
+struct Tally {
+    errors: Vec<f64>,
+    /// The largest standard deviation of a still sitter.
+    jitter: f64,
+    looks: usize,
+    thorough: usize,
+}
+
+/// Plays every session: calibrated for 10 s, each pose after 10 s of the neutral for 30 s.
+pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
+    let mut sessions: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    let wanted = |row: &&Row| views.is_empty() || views.contains(&row["view"]);
+    for row in set.rows().iter().filter(wanted) {
+        sessions.entry(&row["session"]).or_default().push(row);
+    }
+    let sessions: Vec<Vec<&Row>> = sessions.into_values().collect();
+    let halves = [0, 1].map(|half| sessions.iter().skip(half).step_by(2).collect::<Vec<_>>());
+    let played: Vec<(String, Tally)> = std::thread::scope(|scope| {
+        let threads = halves.map(|half| {
+            scope.spawn(move || {
+                half.into_iter()
+                    .map(|rows| session(rows, folder))
+                    .collect::<Vec<_>>()
+            })
+        });
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let mut views: BTreeMap<String, Tally> = BTreeMap::new();
+    for (view, session) in played {
+        let all = views.entry(view).or_default();
+        all.errors.extend(session.errors);
+        all.jitter = all.jitter.max(session.jitter);
+        all.looks += session.looks;
+        all.thorough += session.thorough;
+    }
+    println!("\nrecordings, each pose held for 30 s; of people who were fitted to");
+    for (view, all) in views {
+        println!(
+            "  {view:12} forward head is off by {:.2} degrees in {} poses; a still sitter jitters by {:.2} at most; {} of {} looks through all crops",
+            all.errors.iter().sum::<f64>() / all.errors.len() as f64,
+            all.errors.len(),
+            all.jitter,
+            all.thorough,
+            all.looks
+        );
+    }
+}
+
+/// The camera's side.
+struct Camera {
+    pose: Pose,
+    seed: u32,
+}
+
+impl Camera {
+    fn see(&mut self, picture: &RgbImage, looks: Looks, at: Timestamp) -> Sighting {
+        let mut pixels = picture.clone();
+        for value in pixels.iter_mut() {
+            // The sum of two even numbers of deviation 1 / sqrt(6) each.
+            let noise = (self.chance() + self.chance() - 1.0) * NOISE * 6_f32.sqrt();
+            *value = (f32::from(*value) + noise).round() as u8;
+        }
+        self.pose.look(&Frame { pixels, at }, looks).unwrap()
+    }
+
+    /// Even from 0 to 1.
+    fn chance(&mut self) -> f32 {
+        self.seed = self
+            .seed
+            .wrapping_mul(1_664_525)
+            .wrapping_add(1_013_904_223);
+        (self.seed >> 8) as f32 / (1 << 24) as f32
+    }
+}
+
+fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
+    let picture = |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
+    let (neutrals, others): (Vec<&Row>, Vec<&Row>) = rows
+        .iter()
+        .copied()
+        .partition(|row| row["pose"] == "neutral");
+    let base = neutrals.iter().map(|row| number(row, "fha")).sum::<f64>() / neutrals.len() as f64;
+    let upright: Vec<RgbImage> = neutrals.iter().map(|row| picture(row)).collect();
+    let mut camera = Camera {
+        pose: Pose::load(Variant::Full, &[]).unwrap(),
+        seed: 1,
+    };
+    let mut at = Timestamp::UNIX_EPOCH;
+    let mut neutral = Neutral::default();
+    for second in 0..11 {
+        let picture = &upright[second % upright.len()];
+        if let Sighting::Person(person) = camera.see(picture, Looks::Thorough, at) {
+            let _ = neutral.add(&person);
+        }
+    }
+    let mut tally = Tally::default();
+    let Ok(baseline) = neutral.baseline() else {
+        println!("no calibration for {}", rows[0]["session"]);
+        return (rows[0]["view"].clone(), tally);
+    };
+    let mut sit = |observer: &mut Observer, picture: &RgbImage, seconds: i64| -> Vec<f64> {
+        let end = at + SignedDuration::from_secs(seconds);
+        let (mut changes, mut wait) = (Vec::new(), STEADY);
+        while at + wait <= end {
+            at += wait;
+            let looks = if observer.wants_all_crops(at) {
+                Looks::Thorough
+            } else {
+                Looks::Following
+            };
+            tally.looks += 1;
+            tally.thorough += usize::from(looks == Looks::Thorough);
+            let look = observer.look(&camera.see(picture, looks, at), at);
+            wait = match look.standing {
+                Standing::Settled => STEADY,
+                Standing::Doubtful => DOUBTFUL,
+            };
+            changes.extend(
+                look.posture
+                    .and_then(|posture| posture.forward_head?.change),
+            );
+        }
+        at = end;
+        changes
+    };
+    let mut observer = Observer::new(Some(baseline.clone()), Limits::default());
+    let still = sit(&mut observer, &upright[0], 150);
+    let mean = still.iter().sum::<f64>() / still.len() as f64;
+    let squares = still.iter().map(|change| (change - mean).powi(2));
+    let jitter = (squares.sum::<f64>() / still.len() as f64).sqrt();
+    let mut errors = Vec::new();
+    for row in others {
+        let mut observer = Observer::new(Some(baseline.clone()), Limits::default());
+        sit(&mut observer, &upright[0], 10);
+        let held = sit(&mut observer, &picture(row), 30);
+        let truth = number(row, "fha") - base;
+        errors.extend(held.last().map(|change| (change - truth).abs()));
+    }
+    tally.errors = errors;
+    tally.jitter = jitter;
+    (rows[0]["view"].clone(), tally)
+}
