@@ -190,6 +190,9 @@ impl Open {
         let mut settling = Settling::default();
         loop {
             let buffer = self.raw()?;
+            if !settling.is_due() {
+                continue;
+            }
             let brightness = settle::brightness(buffer.buffer(), self.offer);
             let since_opening = self.since.elapsed();
             let used = brightness.and_then(|brightness| {
