@@ -53,7 +53,7 @@ struct Args {
     #[arg(long, default_value = set::AS_LOOKS)]
     crops: String,
     /// Bumps of the oblique and the side curve, and what holds their heights back
-    #[arg(long, num_args = 3, default_values_t = [40.0, 48.0, 0.4])]
+    #[arg(long, num_args = 3, default_values_t = [40.0, 40.0, 0.4])]
     bumps: Vec<f64>,
     /// Only play recordings made of the pictures through all of Sitwell, of these views or of all
     #[arg(long, num_args = 0.., value_name = "VIEW")]

@@ -100,7 +100,13 @@ impl Meant {
     ///
     /// None runs, it does not answer, or it does not end in time.
     pub(super) fn stop(&self, out: &mut impl Write) -> Result<()> {
+        let ran = !matches!(
+            ask(&self.folder, &Request::Status),
+            Err(ControlError::NoMonitor)
+        );
         match ask(&self.folder, &Request::Stop) {
+            // It ended before it could answer.
+            Err(ControlError::NoMonitor) if ran => {}
             Err(ControlError::NoMonitor) if self.is_the_units()? && systemd::tries_again() => {
                 systemd::stop()?;
                 writeln!(out, "no monitor ran, and systemd does not start it again")?;

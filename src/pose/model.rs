@@ -26,7 +26,7 @@ use super::weights::Source;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Variant {
-    /// The smallest: least time a look, least exact.
+    /// The smallest: two thirds of the time a look, angles off by a sixth more, and four times as many false alarms.
     Lite,
     /// The default.
     #[default]
