@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::format::{Layout, Offer};
 use super::{CameraError, jpeg};
 
-/// Every so many pictures are compared, since a JPEG must be decoded to be: all of them would cost as much as
-/// half the look that follows, on a camera that sends 30 a second.
+/// Every so many pictures are compared, for a JPEG must be decoded to be: with all of them a look would
+/// decode five pictures instead of three.
 const EVERY: u32 = 3;
 
 /// Mean brightness, of 255, that may change between pictures that are compared once
