@@ -16,6 +16,8 @@ pub struct Observer {
     baseline: Option<Baseline>,
     limits: Limits,
     smooth: Smooth,
+    /// Whether the next look goes through all crops.
+    all_crops: bool,
     forward_head: Drift,
     rounded_shoulders: Drift,
     fitting: Fitting,
@@ -31,6 +33,7 @@ impl Observer {
             limits: fitted(limits, baseline.as_ref()),
             baseline,
             smooth: Smooth::default(),
+            all_crops: false,
             forward_head: Drift::default(),
             rounded_shoulders: Drift::default(),
             fitting: Fitting::default(),
@@ -45,6 +48,10 @@ impl Observer {
 
     /// Says what one sighting shows.
     pub fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Look {
+        // Where nobody is, there was nothing to look at closely.
+        if std::mem::take(&mut self.all_crops) && *sighting != Sighting::Nobody {
+            self.smooth.through_all_crops(at);
+        }
         let seen = match observe(sighting, self.baseline.as_ref()) {
             Seen::Posture(posture) => match self.smoothed(sighting, at) {
                 Some(smoothed) => smoothed.map_or_else(Seen::Unclear, Seen::Posture),
@@ -81,10 +88,11 @@ impl Observer {
         }
     }
 
-    /// Whether a picture taken now is best looked at through all crops.
+    /// Whether a picture taken now is best looked at through all crops. The next look is taken to be so, then.
     #[must_use]
-    pub fn wants_all_crops(&self, at: Timestamp) -> bool {
-        self.baseline.is_some() && self.smooth.wants_all_crops(at)
+    pub fn wants_all_crops(&mut self, at: Timestamp) -> bool {
+        self.all_crops = self.baseline.is_some() && self.smooth.wants_all_crops(at);
+        self.all_crops
     }
 
     /// The posture over this look and those before it, without what has drifted; none without a baseline,

@@ -89,25 +89,24 @@ impl Smooth {
     /// Takes in a look: the shape that each of its crops shows, from the crop's own zero. `degrees` turns a
     /// shape into the angles that count.
     ///
-    /// A look without a crop, and one from before the last look, counts as none.
+    /// A look without a crop, and one from shortly before the last look, counts as none. After a clock was set
+    /// back by more than a gap the smoothing starts anew.
     pub fn push(
         &mut self,
         cuts: &[(usize, Shape)],
         at: Timestamp,
         degrees: impl Fn(&Shape) -> Vec<f64>,
     ) {
-        if cuts.is_empty() || self.last.is_some_and(|last| at < last) {
-            return;
-        }
         if self.is_over(at) {
             self.shown.clear();
             self.held.clear();
+        } else if self.last.is_some_and(|last| at < last) {
+            return;
+        }
+        if cuts.is_empty() {
+            return;
         }
         self.last = Some(at);
-        if cuts.len() > 1 {
-            self.all_crops.rotate_right(1);
-            self.all_crops[0] = Some(at);
-        }
         let now: Vec<Shown> = cuts
             .iter()
             .map(|&(crop, shape)| Shown { crop, shape, at })
@@ -122,7 +121,7 @@ impl Smooth {
         if self.shown.is_empty() || agree(&now, &self.shown, allowed, &degrees) {
             self.held.clear();
             put(&mut self.shown, now);
-        } else if self.held.is_empty() || !agree(&now, &self.held, allowed.max(APART), &degrees) {
+        } else if self.held.is_empty() || !agree(&now, &self.held, APART, &degrees) {
             self.held = now;
         } else {
             let first = self.held[0].at;
@@ -160,13 +159,19 @@ impl Smooth {
     #[must_use]
     pub fn wants_all_crops(&self, at: Timestamp) -> bool {
         let is_new = self.shown.is_empty() || !self.held.is_empty() || self.is_over(at);
-        let lately = |all: Timestamp| at.duration_since(all) < WITHIN;
+        let lately = |all: Timestamp| at.duration_since(all).abs() < WITHIN;
         is_new && !self.all_crops[AT_MOST - 1].is_some_and(lately)
+    }
+
+    /// Notes that somebody was looked at through all crops, whether they could be measured or not: it cost as much.
+    pub fn through_all_crops(&mut self, at: Timestamp) {
+        self.all_crops.rotate_right(1);
+        self.all_crops[0] = Some(at);
     }
 
     fn is_over(&self, at: Timestamp) -> bool {
         self.last
-            .is_some_and(|last| at.duration_since(last) > MAX_GAP)
+            .is_some_and(|last| at.duration_since(last).abs() > MAX_GAP)
     }
 }
 

@@ -73,6 +73,9 @@ impl Filter for Smooth {
             (crop, Shape::of(values))
         };
         let cuts: Vec<_> = crops.into_iter().map(cut).collect();
+        if cuts.len() > 1 {
+            self.through_all_crops(at);
+        }
         self.push(&cuts, at, |shape| vec![shape.ear_height]);
         let again = match self.standing() {
             Standing::Settled => STEP,

@@ -19,6 +19,9 @@ fn push(smooth: &mut Smooth, seconds: f64, cuts: &[(usize, f64)]) -> f64 {
         .iter()
         .map(|(crop, degrees)| (*crop, shape(*degrees)))
         .collect();
+    if cuts.len() > 1 {
+        smooth.through_all_crops(at(seconds));
+    }
     smooth.push(&cuts, at(seconds), |shape| vec![shape.ear_height]);
     smooth.shape().unwrap().ear_height
 }
@@ -111,6 +114,25 @@ fn a_gap_starts_anew() {
     let mut smooth = Smooth::default();
     push(&mut smooth, 0.0, &all(0.0));
     assert_eq!(push(&mut smooth, 31.0, &[(1, 4.0)]), 4.0);
+}
+
+#[test]
+fn a_clock_set_back_starts_anew() {
+    let mut smooth = Smooth::default();
+    push(&mut smooth, 4000.0, &all(0.0));
+    assert_eq!(push(&mut smooth, 400.0, &[(1, 9.0)]), 9.0);
+    assert_eq!(push(&mut smooth, 405.0, &[(1, 8.0)]), 8.0);
+}
+
+#[test]
+fn looks_through_all_crops_that_show_nothing_are_counted_too() {
+    let mut smooth = Smooth::default();
+    for look in 0..3 {
+        assert!(smooth.wants_all_crops(at(f64::from(look) * 5.0)));
+        smooth.through_all_crops(at(f64::from(look) * 5.0));
+    }
+    assert!(!smooth.wants_all_crops(at(15.0)));
+    assert!(smooth.wants_all_crops(at(181.0)));
 }
 
 #[test]
