@@ -155,6 +155,26 @@ fn a_camera_that_shows_the_whole_picture_elsewhere_or_larger_makes_no_slouch() {
 }
 
 #[test]
+fn who_cannot_be_measured_is_seldom_looked_at_through_all_crops() {
+    for session in &sessions() {
+        let mut watched = Watched::calibrated(session);
+        let below = Moved {
+            down: 0.6,
+            ..Moved::NOT
+        };
+        let looks = watched.sits(session.neutrals()[0], 600, below);
+        assert!(looks.iter().all(|look| look.posture.is_none()));
+        // Three times in three minutes.
+        assert!(
+            watched.thorough <= 12,
+            "{} {}",
+            session.name,
+            watched.thorough
+        );
+    }
+}
+
+#[test]
 fn somebody_who_passes_makes_no_slouch() {
     let sessions = sessions();
     for (session, passing) in sessions.iter().zip(sessions.iter().cycle().skip(2)) {
