@@ -111,17 +111,13 @@ fn serve(
             wire::write_picture(out, &picture, at)?;
             loop {
                 // The queue is drained without a pause, so no picture waits in
-                // it. Only one that was asked for is decoded.
-                let buffer = open.raw()?;
+                // it. Only one that was asked for is copied and decoded.
                 match looks.try_recv() {
                     Ok(()) => {
-                        let (picture, at) = match open.picture(&buffer) {
-                            Ok(picture) => picture,
-                            Err(_) => open.good_picture()?,
-                        };
+                        let (picture, at) = open.good_picture()?;
                         wire::write_picture(out, &picture, at)?;
                     }
-                    Err(TryRecvError::Empty) => {}
+                    Err(TryRecvError::Empty) => open.pass_over()?,
                     Err(TryRecvError::Disconnected) => return Err(End::ParentLeft),
                 }
             }
@@ -166,6 +162,14 @@ impl Open {
             .map_err(|error| CameraError::from_text(&error.to_string()))
     }
 
+    /// Takes the next picture out of the queue without reading it.
+    fn pass_over(&mut self) -> Result<(), CameraError> {
+        self.camera
+            .frame_raw()
+            .map(drop)
+            .map_err(|error| CameraError::from_text(&error.to_string()))
+    }
+
     fn picture(&self, buffer: &Buffer) -> Result<(RgbImage, Timestamp), CameraError> {
         let at = taken(buffer);
         let picture = convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size())?;
@@ -189,20 +193,20 @@ impl Open {
     fn settled(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
         let mut settling = Settling::default();
         loop {
-            let buffer = self.raw()?;
             if !settling.is_due() {
+                self.pass_over()?;
                 continue;
             }
-            let brightness = settle::brightness(buffer.buffer(), self.offer);
+            let buffer = self.raw()?;
             let since_opening = self.since.elapsed();
-            let used = brightness.and_then(|brightness| {
-                let settled = settling.is_settled(brightness, since_opening);
-                settled.then(|| self.picture(&buffer)).transpose()
-            });
-            match used {
-                Ok(Some(picture)) => return Ok(picture),
+            match self.picture(&buffer) {
+                Ok((picture, at)) => {
+                    if settling.is_settled(settle::brightness(&picture), since_opening) {
+                        return Ok((picture, at));
+                    }
+                }
                 Err(error) if since_opening > PATIENCE => return Err(error),
-                Ok(None) | Err(_) => {}
+                Err(_) => {}
             }
         }
     }

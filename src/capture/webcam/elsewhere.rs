@@ -4,6 +4,8 @@
 //! asking the user for permission. Written from nokhwa's sources; nobody has
 //! yet tried it on such a machine.
 
+use std::process::ChildStdout;
+
 use nokhwa::utils::{
     ApiBackend, CameraFormat, CameraIndex, CameraInfo, FrameFormat, RequestedFormat,
     RequestedFormatType,
@@ -28,6 +30,9 @@ pub(super) fn list() -> Result<Vec<Listed>, CameraError> {
         query(ApiBackend::Auto).map_err(|error| CameraError::from_text(&error.to_string()))?;
     Ok(infos.iter().filter_map(listed).collect())
 }
+
+/// Pipes are as large as the system makes them.
+pub(super) fn widen(_pipe: &ChildStdout) {}
 
 fn listed(info: &CameraInfo) -> Option<Listed> {
     let index = info.index().as_index().ok()?;

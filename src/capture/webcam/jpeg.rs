@@ -28,19 +28,6 @@ const STANDARD_TABLES: [u8; 18] = *b"\xFF\xE0\x00\x10AVI1\0\0\0\0\0\0\0\0\0\0";
 ///
 /// [`CameraError::Damaged`] for junk and torn frames, [`CameraError::WrongSize`] for another size.
 pub(super) fn decode(bytes: &[u8], wanted: PictureSize) -> Result<Vec<u8>, CameraError> {
-    decoded(bytes, wanted, ColorSpace::RGB)
-}
-
-/// Its luma only, which spares turning it into colours.
-///
-/// # Errors
-///
-/// As [`decode`].
-pub(super) fn luma(bytes: &[u8], wanted: PictureSize) -> Result<Vec<u8>, CameraError> {
-    decoded(bytes, wanted, ColorSpace::Luma)
-}
-
-fn decoded(bytes: &[u8], wanted: PictureSize, to: ColorSpace) -> Result<Vec<u8>, CameraError> {
     let frame = Outline::read(bytes).ok_or(CameraError::Damaged)?;
     if frame.size != wanted {
         return Err(CameraError::WrongSize {
@@ -57,7 +44,7 @@ fn decoded(bytes: &[u8], wanted: PictureSize, to: ColorSpace) -> Result<Vec<u8>,
     });
     let options = DecoderOptions::default()
         .set_strict_mode(true)
-        .jpeg_set_out_colorspace(to);
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
     JpegDecoder::new_with_options(
         ZCursor::new(completed.as_deref().unwrap_or(frame.bytes)),
         options,

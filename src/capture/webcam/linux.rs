@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
+use std::process::ChildStdout;
 use std::time::Duration;
 
 use nokhwa::camera_traits::CaptureBackendTrait;
@@ -18,6 +19,7 @@ use nokhwa::utils::{
     FrameFormat, KnownCameraControl, Resolution,
 };
 use nokhwa::{Buffer, Camera, NokhwaError};
+use rustix::pipe::fcntl_setpipe_size;
 use rustix::time::{ClockId, clock_gettime};
 use v4l::buffer::{Flags, Metadata, Type};
 use v4l::capability::Flags as Capability;
@@ -53,6 +55,13 @@ pub(super) fn list() -> Result<Vec<Listed>, CameraError> {
         cameras.extend(listed);
     }
     Ok(cameras)
+}
+
+/// Lets a pipe hold a whole picture, so that it crosses in one go. The usual 64 KB take fifteen.
+pub(super) fn widen(pipe: &ChildStdout) {
+    const PICTURE: usize = 1024 * 1024;
+    // Where it may not be so large it stays as it is.
+    let _ = fcntl_setpipe_size(pipe, PICTURE);
 }
 
 fn indexes() -> Vec<u32> {

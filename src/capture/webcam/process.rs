@@ -9,7 +9,7 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use super::wire::{self, Said};
-use super::{CameraError, Settings};
+use super::{CameraError, Settings, platform};
 
 /// The hidden subcommand that is the child.
 pub const SUBCOMMAND: &str = "capture-child";
@@ -75,6 +75,7 @@ impl Running {
                 what: "no pipe to it".to_owned(),
             });
         };
+        platform::widen(&stdout);
         std::thread::Builder::new()
             .name("camera-child".to_owned())
             .spawn(move || {

@@ -5,11 +5,14 @@
 
 use std::time::Duration;
 
-use super::format::{Layout, Offer};
-use super::{CameraError, jpeg};
+use image::RgbImage;
 
-/// Every so many pictures are compared, for a JPEG must be decoded to be: with all of them a look would
-/// decode five pictures instead of three.
+/// Pictures after opening that nobody reads: the first is often torn, black or what was left in the buffer, and
+/// a loopback device gives it the length of the whole buffer.
+const UNREAD: u32 = 1;
+
+/// Every so many pictures are compared after that, for they are decoded to be: two for a look where the exposure is
+/// found at once, and over a tenth of a second it shows that it is not.
 const EVERY: u32 = 3;
 
 /// Mean brightness, of 255, that may change between pictures that are compared once
@@ -21,11 +24,20 @@ const STEADY: f32 = 6.0;
 pub(super) const LONGEST: Duration = Duration::from_millis(1500);
 
 /// Watches brightness from picture to picture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Settling {
     last: Option<f32>,
     /// Pictures that need not be compared.
     skipped: u32,
+}
+
+impl Default for Settling {
+    fn default() -> Settling {
+        Settling {
+            last: None,
+            skipped: UNREAD,
+        }
+    }
 }
 
 impl Settling {
@@ -44,30 +56,10 @@ impl Settling {
     }
 }
 
-/// Mean brightness, 0 to 255, of the bytes that a camera delivered. Only JPEG is decoded for it.
-pub(super) fn brightness(bytes: &[u8], offer: Offer) -> Result<f32, CameraError> {
-    let pixels = offer.width as usize * offer.height as usize;
-    // Every 16th pixel will do: its luma, or green, which is most of what the eye calls brightness.
-    let (first, step, end) = match offer.layout {
-        Layout::Yuyv => (0, 2 * 16, 2 * pixels),
-        Layout::Nv12 | Layout::Grey => (0, 16, pixels),
-        Layout::Rgb | Layout::Bgr => (1, 3 * 16, 3 * pixels),
-        Layout::Mjpeg => {
-            let luma = jpeg::luma(bytes, offer.size())?;
-            return Ok(mean(luma.iter().step_by(16)));
-        }
-        Layout::Other(_) => {
-            return Err(CameraError::NoUsableFormat {
-                offered: offer.layout.to_string(),
-            });
-        }
-    };
-    let bytes = bytes.get(..end).ok_or(CameraError::Damaged)?;
-    Ok(mean(bytes.iter().skip(first).step_by(step)))
-}
-
-fn mean<'a>(bytes: impl Iterator<Item = &'a u8>) -> f32 {
-    let (sum, count) = bytes.fold((0_u64, 0_u64), |(sum, count), &byte| {
+/// Mean brightness, 0 to 255: of green, which is most of what the eye calls so, in every 16th pixel, which will do.
+pub(super) fn brightness(picture: &RgbImage) -> f32 {
+    let green = picture.as_raw().iter().skip(1).step_by(3 * 16);
+    let (sum, count) = green.fold((0_u64, 0_u64), |(sum, count), &byte| {
         (sum + u64::from(byte), count + 1)
     });
     sum as f32 / count.max(1) as f32
@@ -75,7 +67,6 @@ fn mean<'a>(bytes: impl Iterator<Item = &'a u8>) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Rate;
     use super::*;
 
     /// The number of the first picture used, at 30 a second.
@@ -87,28 +78,12 @@ mod tests {
     }
 
     #[test]
-    fn brightness_is_that_of_the_luma_in_every_layout() {
-        let rows: [(Layout, [u8; 6], f32); 4] = [
-            (Layout::Yuyv, [90, 128, 90, 128, 90, 128], 90.0),
-            (Layout::Grey, [90; 6], 90.0),
-            (Layout::Rgb, [1, 90, 1, 1, 90, 1], 90.0),
-            (Layout::Nv12, [90; 6], 90.0),
-        ];
-        for (layout, six, wanted) in rows {
-            let offer = Offer {
-                layout,
-                width: 60,
-                height: 40,
-                rate: Rate::whole(30),
-            };
-            let bytes = six.repeat(60 * 40);
-            assert_eq!(brightness(&bytes, offer), Ok(wanted), "{layout}");
-            assert_eq!(
-                brightness(&bytes[..100], offer),
-                Err(CameraError::Damaged),
-                "{layout}"
-            );
-        }
+    fn brightness_is_the_mean_of_green() {
+        let half = RgbImage::from_fn(64, 48, |_, y| {
+            image::Rgb([9, if y < 24 { 40 } else { 60 }, 200])
+        });
+        assert_eq!(brightness(&half), 50.0);
+        assert_eq!(brightness(&RgbImage::new(0, 0)), 0.0);
     }
 
     #[test]
@@ -116,16 +91,21 @@ mod tests {
         let flicker: Vec<f32> = (0..60)
             .map(|n| if n % 2 == 0 { 60.0 } else { 120.0 })
             .collect();
-        let rows: [(&str, Vec<f32>, Option<usize>); 4] = [
-            ("settled already", vec![110.0; 10], Some(3)),
+        let rows: [(&str, Vec<f32>, Option<usize>); 5] = [
+            ("settled already", vec![110.0; 10], Some(4)),
+            (
+                "the first picture is not looked at",
+                vec![0.0, 110.0, 0.0, 0.0, 110.0],
+                Some(4),
+            ),
             (
                 "from black",
                 vec![
-                    0.0, 5.0, 30.0, 70.0, 95.0, 104.0, 106.0, 107.0, 107.0, 107.0,
+                    0.0, 5.0, 30.0, 70.0, 95.0, 104.0, 106.0, 107.0, 107.0, 107.0, 107.0,
                 ],
-                Some(9),
+                Some(10),
             ),
-            ("flicker ends at the limit", flicker, Some(48)),
+            ("flicker ends at the limit", flicker, Some(46)),
             ("not yet", vec![10.0, 40.0], None),
         ];
         for (name, brightness, wanted) in rows {

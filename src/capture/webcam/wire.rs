@@ -85,27 +85,39 @@ pub(super) fn read(from: &mut impl Read) -> io::Result<Said> {
     if length > LONGEST {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut content = vec![0; length as usize];
-    from.read_exact(&mut content)?;
+    let length = length as usize;
     match kind {
-        NOTICE => Ok(Said::Notice(serde_json::from_slice(&content)?)),
-        PICTURE => picture(content)
-            .map(Said::Picture)
-            .ok_or_else(|| io::ErrorKind::InvalidData.into()),
+        NOTICE => Ok(Said::Notice(serde_json::from_slice(&content(
+            from, length,
+        )?)?)),
+        PICTURE => {
+            let pixels = length.checked_sub(PICTURE_HEAD);
+            let pixels = pixels.ok_or(io::ErrorKind::InvalidData)?;
+            let head = content(from, PICTURE_HEAD)?;
+            let pixels = content(from, pixels)?;
+            picture(&head, pixels)
+                .map(Said::Picture)
+                .ok_or_else(|| io::ErrorKind::InvalidData.into())
+        }
         _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
-fn picture(mut content: Vec<u8>) -> Option<Frame> {
-    let at = i64::from_le_bytes(content.get(..8)?.try_into().ok()?);
-    let width = u32::from_le_bytes(content.get(8..12)?.try_into().ok()?);
-    let height = u32::from_le_bytes(content.get(12..PICTURE_HEAD)?.try_into().ok()?);
-    content.drain(..PICTURE_HEAD);
-    if content.len() as u64 != u64::from(width) * u64::from(height) * 3 {
+fn content(from: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
+    let mut content = vec![0; length];
+    from.read_exact(&mut content)?;
+    Ok(content)
+}
+
+fn picture(head: &[u8], pixels: Vec<u8>) -> Option<Frame> {
+    let at = i64::from_le_bytes(head.get(..8)?.try_into().ok()?);
+    let width = u32::from_le_bytes(head.get(8..12)?.try_into().ok()?);
+    let height = u32::from_le_bytes(head.get(12..)?.try_into().ok()?);
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * 3 {
         return None;
     }
     Some(Frame {
-        pixels: RgbImage::from_raw(width, height, content)?,
+        pixels: RgbImage::from_raw(width, height, pixels)?,
         at: Timestamp::from_microsecond(at).ok()?,
     })
 }
