@@ -5,14 +5,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sitwell::{cli::Cli, commands};
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-use tikv_jemallocator::Jemalloc;
-
-/// What a look frees lies in holes between what stays, and glibc's own allocator leaves half of such a
-/// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     match commands::run(&Cli::parse()) {

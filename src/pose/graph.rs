@@ -20,13 +20,23 @@ use tract_onnx::tract_core::ops::nn::{DataFormat, sigmoid};
 
 use super::depthwise::Depthwise;
 use super::weights::Source;
+use super::widened::Widened;
 
 /// The networks take a picture's channels last and turn them into planes first of all. Here they
 /// are given the planes.
 const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
 
+/// How often a network runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// Each look: it is to be fast.
+    Often,
+    /// It is to be small meanwhile.
+    Seldom,
+}
+
 /// The network of a source.
-pub(super) fn translate(mut source: Source<'_>) -> TractResult<TypedModel> {
+pub(super) fn translate(mut source: Source<'_>, runs: Runs) -> TractResult<TypedModel> {
     let mut graph = source.onnx.graph.take().context("there is no graph")?;
     let mut constants = HashMap::new();
     // Each is dropped when its value is read: two copies of all weights are 20 MB.
@@ -38,6 +48,7 @@ pub(super) fn translate(mut source: Source<'_>) -> TractResult<TypedModel> {
     }
     let mut translation = Translation {
         graph: &graph,
+        runs,
         model: TypedModel::default(),
         constants,
         wires: HashMap::new(),
@@ -61,6 +72,7 @@ pub(super) fn translate(mut source: Source<'_>) -> TractResult<TypedModel> {
 
 struct Translation<'g> {
     graph: &'g GraphProto,
+    runs: Runs,
     model: TypedModel,
     constants: HashMap<String, Arc<Tensor>>,
     /// Where each value that is not constant comes from.
@@ -197,7 +209,7 @@ impl<'g> Translation<'g> {
                 group,
                 q_params: None,
             };
-            let kernel = self.model.add_const(format!("{name}.kernel"), kernel)?;
+            let kernel = self.weights(&format!("{name}.kernel"), kernel)?;
             let bias = self.model.add_const(format!("{name}.bias"), bias)?;
             return self.put(name, conv, &[from, kernel, bias]);
         }
@@ -232,6 +244,13 @@ impl<'g> Translation<'g> {
             },
             &[from],
         )
+    }
+
+    fn weights(&mut self, name: &str, weights: Arc<Tensor>) -> TractResult<OutletId> {
+        match self.runs {
+            Runs::Often => self.model.add_const(name, weights),
+            Runs::Seldom => self.put(name, Widened::new(&weights)?, &[]),
+        }
     }
 
     /// Whether all that is done with a value is to clip it to 0 to 6.

@@ -18,10 +18,12 @@ mod detector;
 mod followed;
 mod graph;
 mod landmarker;
+mod memory;
 mod merge;
 mod model;
 mod tracker;
 mod weights;
+mod widened;
 
 pub use crop::Mirror;
 pub use merge::merge;

@@ -1,14 +1,14 @@
 //! The networks: where their files are and how they are loaded into tract.
 
 use std::fs::File;
-use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::optim::Optimizer;
 
-use super::graph::translate;
+use super::graph::{Runs, translate};
+use super::memory;
 use super::weights::Source;
 
 /// Which landmark model looks at the person.
@@ -97,14 +97,14 @@ const FULL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pose_landmark_full
 
 /// Loads the person detector.
 pub(super) fn detector() -> Result<Network, PoseError> {
-    built_in("the built-in detector", DETECTOR)
+    built_in("the built-in detector", DETECTOR, Runs::Seldom)
 }
 
 /// Loads a landmark model; the heavy one from the first of `places` that is a file.
 pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        Variant::Lite => built_in("the built-in lite model", LITE),
-        Variant::Full => built_in("the built-in full model", FULL),
+        Variant::Lite => built_in("the built-in lite model", LITE, Runs::Often),
+        Variant::Full => built_in("the built-in full model", FULL, Runs::Often),
         Variant::Heavy => {
             let path = places.iter().find(|path| path.is_file());
             let path = path.ok_or_else(|| PoseError::HeavyMissing {
@@ -114,48 +114,33 @@ pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network
                 path: path.clone(),
                 source,
             })?;
-            load(&path.display().to_string(), Source::file(&mut file))
+            load(
+                &path.display().to_string(),
+                Source::file(&mut file),
+                Runs::Often,
+            )
         }
     }
 }
 
-fn built_in(name: &str, packed: &'static [u8]) -> Result<Network, PoseError> {
-    let network = load(name, Source::packed(packed));
-    was_read(packed);
+fn built_in(name: &str, packed: &'static [u8], runs: Runs) -> Result<Network, PoseError> {
+    let network = load(name, Source::packed(packed), runs);
+    memory::was_read(packed);
     network
 }
 
-/// Gives the pages back in which a part of the program lies that is read once: 6 MB for the full model.
-#[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "no library asks for this without it")]
-fn was_read(part: &'static [u8]) {
-    use rustix::mm::{Advice, madvise};
-
-    let page = rustix::param::page_size();
-    let before = part.as_ptr().align_offset(page);
-    let whole_pages = part.len().saturating_sub(before) / page * page;
-    let start = part.as_ptr().wrapping_add(before).cast_mut().cast();
-    // SAFETY: The pages lie within a constant that nobody can write to, so each is as it is in the program's
-    // file, from which the system reads it again if it is needed.
-    // Where it fails the pages stay, and all works as well.
-    let _ = unsafe { madvise(start, whole_pages, Advice::LinuxDontNeed) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn was_read(_part: &'static [u8]) {}
-
-fn load(name: &str, source: TractResult<Source<'_>>) -> Result<Network, PoseError> {
+fn load(name: &str, source: TractResult<Source<'_>>, runs: Runs) -> Result<Network, PoseError> {
     let network = source
-        .and_then(translate)
+        .and_then(|source| translate(source, runs))
         .and_then(settled)
         .and_then(TypedModel::into_optimized)
         .and_then(IntoRunnable::into_runnable)
         .map_err(|source| PoseError::Unusable {
             name: name.to_owned(),
             source: source.into(),
-        })?;
-    keep_freed_memory();
-    Ok(network)
+        });
+    memory::was_freed();
+    network
 }
 
 /// The graph as tract likes it best, a few changes at a time. Constants that a change replaces are let go of
@@ -168,15 +153,6 @@ fn settled(mut graph: TypedModel) -> TractResult<TypedModel> {
         some.optimize(&mut graph)?;
     }
     Ok(graph)
-}
-
-/// Makes glibc keep what a look frees for the next one, which needs 5 MB. It gives the largest blocks back to the
-/// system else, and gets new, empty pages for them in each look, which took up to a sixth of it.
-/// It keeps blocks as large as the largest that was ever freed, and of free memory at its end
-/// twice as much; the rest, where a model has been, goes back. Of this block no page is touched.
-fn keep_freed_memory() {
-    const KEPT: usize = 4 * 1024 * 1024;
-    drop(black_box(vec![0_u8; KEPT]));
 }
 
 #[cfg(test)]
