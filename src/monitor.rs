@@ -180,8 +180,15 @@ impl Monitor {
 
     fn look(&mut self, look: Look, effects: &mut Vec<Effect>) {
         let at = look.at;
-        self.account(at, effects);
-        let (state, event) = self.state.step(look.moment, at, &self.settings.patience);
+        if let (true, Last::Look(_)) = (look.is_held_back(), &self.last) {
+            // It is not known yet what this time is spent on.
+            effects.push(Effect::Publish(self.reading(at)));
+            return self.look_again(&look, self.before(), effects);
+        }
+        self.account(look.since, effects);
+        let (state, event) = self
+            .state
+            .step(look.moment, look.since, &self.settings.patience);
         self.state = state;
         self.happened(event, at, effects);
         self.course = Course::follow(
@@ -193,13 +200,19 @@ impl Monitor {
         self.presence.look(look.moment, at, effects);
         self.nudging.expire(at, &self.settings.nudges, effects);
         self.nudge(look.moment, at, effects);
-        let next =
-            self.settings
-                .looks
-                .next(&look, self.before(), self.state, &self.settings.patience);
-        self.last = Last::Look(look);
+        let before = self.before();
+        self.last = Last::Look(look.clone());
         effects.push(Effect::Publish(self.reading(at)));
-        effects.push(Effect::LookAt(at.saturating_add(next).unwrap_or(at)));
+        self.look_again(&look, before, effects);
+    }
+
+    /// When to look next.
+    fn look_again(&self, look: &Look, before: Option<Moment>, effects: &mut Vec<Effect>) {
+        let (looks, patience) = (&self.settings.looks, &self.settings.patience);
+        let next = looks.next(look, before, self.state, patience);
+        effects.push(Effect::LookAt(
+            look.at.saturating_add(next).unwrap_or(look.at),
+        ));
     }
 
     fn before(&self) -> Option<Moment> {
@@ -343,7 +356,7 @@ impl Monitor {
             Last::Look(look) if to.duration_since(look.at) > self.settings.patience.max_gap => {
                 return;
             }
-            Last::Look(look) => (look.moment.into(), look.at, look.posture.as_ref()),
+            Last::Look(look) => (look.moment.into(), look.since, look.posture.as_ref()),
         };
         if to > from {
             effects.push(Effect::Spent(record::Look {

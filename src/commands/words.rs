@@ -134,6 +134,7 @@ mod tests {
         let told = |forward_head, rounded_shoulders| {
             look(&Look {
                 at: Timestamp::UNIX_EPOCH,
+                since: Timestamp::UNIX_EPOCH,
                 moment: Moment::Slouched(Fault::RoundedShoulders),
                 severity: None,
                 standing: Standing::Settled,

@@ -48,6 +48,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
     };
     Look {
         at,
+        since: at,
         moment,
         severity: change.map(|change| change / 10.0),
         standing: Standing::Settled,

@@ -59,6 +59,8 @@ pub enum Input {
 pub struct Look {
     /// When the picture was taken.
     pub at: Timestamp,
+    /// Since when it is so: since the first look that was held back because it showed this, else since `at`.
+    pub since: Timestamp,
     /// The verdict.
     pub moment: Moment,
     /// How far the worst measure is on its way from neutral to its limit, 1 at
@@ -68,4 +70,12 @@ pub struct Look {
     pub standing: Standing,
     /// The smoothed angles.
     pub posture: Option<Posture>,
+}
+
+impl Look {
+    /// Whether the next look, soon, says what this one showed.
+    pub(super) fn is_held_back(&self) -> bool {
+        self.standing == Standing::Doubtful
+            && matches!(self.moment, Moment::Upright | Moment::Slouched(_))
+    }
 }

@@ -22,6 +22,8 @@ pub struct Observer {
     rounded_shoulders: Drift,
     fitting: Fitting,
     before: Option<Moment>,
+    /// The first of the looks that are held back just now.
+    held_since: Option<Timestamp>,
 }
 
 impl Observer {
@@ -38,6 +40,7 @@ impl Observer {
             rounded_shoulders: Drift::default(),
             fitting: Fitting::default(),
             before: None,
+            held_since: None,
         }
     }
 
@@ -62,16 +65,33 @@ impl Observer {
         self.fitting = self.fitting.step(&seen, at);
         let seen = self.fitting.judged(seen);
         let verdict = judge(&seen, &self.limits, self.before);
-        self.before = Some(verdict.moment);
-        Look {
-            at,
-            moment: verdict.moment,
-            severity: verdict.severity,
-            standing: self.smooth.standing(),
-            posture: match seen {
-                Seen::Posture(posture) => Some(posture),
-                Seen::Nobody | Seen::Unclear(_) => None,
+        let before = self.before.replace(verdict.moment);
+        self.dated(
+            Look {
+                at,
+                since: at,
+                moment: verdict.moment,
+                severity: verdict.severity,
+                standing: self.smooth.standing(),
+                posture: match seen {
+                    Seen::Posture(posture) => Some(posture),
+                    Seen::Nobody | Seen::Unclear(_) => None,
+                },
             },
+            before,
+        )
+    }
+
+    /// What a look that was held back showed, and the next confirms, is so since the first of them.
+    fn dated(&mut self, look: Look, before: Option<Moment>) -> Look {
+        if look.is_held_back() {
+            self.held_since.get_or_insert(look.at);
+            return look;
+        }
+        match (self.held_since.take(), before, look.moment) {
+            (Some(since), Some(Moment::Upright), Moment::Slouched(_))
+            | (Some(since), Some(Moment::Slouched(_)), Moment::Upright) => Look { since, ..look },
+            _ => look,
         }
     }
 
@@ -79,8 +99,10 @@ impl Observer {
     pub fn unclear(&mut self, why: Why, at: Timestamp) -> Look {
         let moment = Moment::Unclear(why);
         self.before = Some(moment);
+        self.held_since = None;
         Look {
             at,
+            since: at,
             moment,
             severity: None,
             standing: Standing::Settled,

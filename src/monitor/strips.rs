@@ -199,10 +199,28 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
             120..=299 => 'x',
             _ => '.',
         };
+        // A change is held back in the first look that shows it, as the smoothing does.
+        let (mut shown, mut held) = ('.', None);
         let (mut now, mut nudged, mut recovered) = (second(0), None, None);
         while now < second(400) {
             let mut next = now;
-            for effect in monitor.on(Input::Look(look(truth(now), now))) {
+            let look = match (truth(now), held) {
+                (letter, None) if letter != shown => {
+                    held = Some(now);
+                    Look {
+                        standing: Standing::Doubtful,
+                        ..look(shown, now)
+                    }
+                }
+                (letter, since) => {
+                    (shown, held) = (letter, None);
+                    Look {
+                        since: since.unwrap_or(now),
+                        ..look(letter, now)
+                    }
+                }
+            };
+            for effect in monitor.on(Input::Look(look)) {
                 match effect {
                     Effect::LookAt(at) => next = at,
                     Effect::Nudge(suggestion) => nudged = Some(suggestion.at),

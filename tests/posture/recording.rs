@@ -191,7 +191,7 @@ pub(crate) struct Watched {
 }
 
 /// Between looks, as the monitor does it when it is steady, and when one is held back.
-const STEADY: SignedDuration = SignedDuration::from_secs(5);
+pub(crate) const STEADY: SignedDuration = SignedDuration::from_secs(5);
 const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 
 impl Watched {
@@ -249,10 +249,13 @@ impl Watched {
             self.at += wait;
             let sighting = see(self);
             let look = self.observer.look(&sighting, self.at);
-            let (state, event) = self.state.step(look.moment, look.at, &Patience::default());
-            self.state = state;
             self.standing = look.standing;
-            self.events.extend(event);
+            if self.standing == Standing::Settled {
+                let patience = Patience::default();
+                let (state, event) = self.state.step(look.moment, look.since, &patience);
+                self.state = state;
+                self.events.extend(event);
+            }
             looks.push(look);
         }
     }
