@@ -44,3 +44,65 @@ impl TypedOp for Widened {
 
     as_op!();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
+    use tract_onnx::tract_core::ops::konst::Const;
+    use tract_onnx::tract_core::ops::nn::DataFormat;
+
+    /// What a convolution by these weights gives, and whether the network still holds them in 16 bits.
+    fn convolved(side: usize, weights: impl Into<Box<dyn TypedOp>>) -> (Tensor, bool) {
+        let conv = Conv {
+            pool_spec: PoolSpec {
+                data_format: DataFormat::NCHW,
+                kernel_shape: tvec!(side, side),
+                padding: PaddingSpec::Valid,
+                dilations: None,
+                strides: None,
+                input_channels: 3,
+                output_channels: 4,
+            },
+            kernel_fmt: KernelFormat::OIHW,
+            group: 1,
+            q_params: None,
+        };
+        let mut model = TypedModel::default();
+        let input = numbers(&[1, 3, 9, 7]);
+        let from = model.add_source("input", f32::fact(input.shape())).unwrap();
+        let kernel = model.wire_node("weights", weights, &[]).unwrap()[0];
+        let bias = model
+            .add_const("bias", tensor1(&[0.5_f32, 0.0, -1.0, 2.0]))
+            .unwrap();
+        let out = model
+            .wire_node("conv", conv, &[from, kernel, bias])
+            .unwrap();
+        model.select_output_outlets(&out).unwrap();
+        let model = model.into_optimized().unwrap();
+        let is_narrow = model.nodes.iter().any(Node::op_is::<Widened>);
+        let model = model.into_runnable().unwrap();
+        let out = model.run(tvec!(input.into())).unwrap();
+        (out[0].clone().into_tensor(), is_narrow)
+    }
+
+    /// Numbers that 16 bits hold.
+    fn numbers(shape: &[usize]) -> Tensor {
+        let numbers: Vec<f32> = (0..shape.iter().product::<usize>())
+            .map(|n| ((n * 37) % 101) as f32 / 64.0 - 0.75)
+            .collect();
+        Tensor::from_shape(shape, &numbers).unwrap()
+    }
+
+    #[test]
+    fn they_stay_narrow_and_nothing_is_lost() {
+        for side in [1, 3] {
+            let weights = numbers(&[4, 3, side, side]);
+            let (narrow, stayed) = convolved(side, Widened::new(&weights).unwrap());
+            let wide = Const::new(weights.into_arc_tensor()).unwrap();
+            let (wide, _) = convolved(side, wide);
+            assert!(stayed, "{side}");
+            narrow.close_enough(&wide, Approximation::Exact).unwrap();
+        }
+    }
+}
