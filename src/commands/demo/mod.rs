@@ -55,7 +55,8 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     let mut pose = Pose::load(Variant::default(), &[])?;
     let mut reel = Reel::from(start);
     let baseline = calibrate(&mut reel, &mut pose, start)?;
-    story.calibrated(&baseline, start + CALIBRATION)?;
+    story.at(start + CALIBRATION);
+    story.calibrated(&baseline)?;
 
     let (heard, _answers) = unbounded();
     let notifier = match desktop(args) {
@@ -72,9 +73,11 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         &history,
     );
     while let Some(frame) = reel.next()? {
+        story.at(frame.at);
         watcher.frame(&frame, &mut |told| story.tell(&told))?;
     }
     let end = start + Reel::LENGTH;
+    story.at(end);
     watcher.stop(end, &mut |told| story.tell(&told))?;
     drop(watcher);
     story.closing()?;

@@ -51,21 +51,22 @@ impl<'a, W: Write> Story<'a, W> {
         self.line("sits well and holds still: calibrating for 10 seconds")
     }
 
-    pub(super) fn calibrated(&mut self, baseline: &Baseline, at: Timestamp) -> io::Result<()> {
-        self.now = at;
+    /// What is told from now on happens then.
+    pub(super) fn at(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    pub(super) fn calibrated(&mut self, baseline: &Baseline) -> io::Result<()> {
         self.line(&format!("calibrated: {}", words::calibration(baseline)))
     }
 
     /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].
     pub(super) fn tell(&mut self, told: &Told<'_>) {
         let written = match told {
-            Told::Reading(reading) => {
-                self.now = reading.at;
-                match &reading.watch {
-                    Seeing::Look(look) => self.look(look),
-                    Seeing::NoLookYet | Seeing::Not(_) => Ok(()),
-                }
-            }
+            Told::Reading(reading) => match &reading.watch {
+                Seeing::Look(look) => self.look(look),
+                Seeing::NoLookYet | Seeing::Not(_) => Ok(()),
+            },
             Told::Suggested { notice, stretch } => {
                 self.suggestion(&notice.title, &notice.body, stretch)
             }
