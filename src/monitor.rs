@@ -178,12 +178,17 @@ impl Monitor {
         effects
     }
 
-    fn look(&mut self, look: Look, effects: &mut Vec<Effect>) {
+    fn look(&mut self, mut look: Look, effects: &mut Vec<Effect>) {
         let at = look.at;
-        if let (true, Last::Look(_)) = (look.is_held_back(), &self.last) {
+        match &self.last {
             // It is not known yet what this time is spent on.
-            effects.push(Effect::Publish(self.reading(at)));
-            return self.look_again(&look, self.before(), effects);
+            Last::Look(_) if look.is_held_back() => {
+                effects.push(Effect::Publish(self.reading(at)));
+                return self.look_again(&look, self.before(), effects);
+            }
+            Last::Look(_) => {}
+            // What it was before watching stopped says nothing of now.
+            Last::Nothing | Last::Stop { .. } => look.since = at,
         }
         self.account(look.since, effects);
         let (state, event) = self

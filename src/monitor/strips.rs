@@ -256,6 +256,34 @@ fn a_look_held_back_is_followed_soon() {
 }
 
 #[test]
+fn what_was_held_back_before_a_pause_does_not_count_from_then() {
+    let mut held = look('.', second(10));
+    held.standing = Standing::Doubtful;
+    let mut confirmed = look('x', second(21));
+    confirmed.since = second(10);
+    let inputs = [
+        Input::Look(look('.', second(5))),
+        Input::Look(held),
+        Input::Pause {
+            until: None,
+            at: second(11),
+        },
+        Input::Resume { at: second(20) },
+        Input::Look(confirmed),
+        Input::Look(look('x', second(26))),
+    ];
+    let mut monitor = Monitor::new(Settings::default());
+    let effects = inputs.into_iter().flat_map(|input| monitor.on(input));
+    let spans: Vec<_> = effects
+        .filter_map(|effect| match effect {
+            Effect::Spent(span) => Some((span.from.as_second(), span.to.as_second())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(spans, [(5, 11), (11, 20), (21, 26)]);
+}
+
+#[test]
 fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
     let mut monitor = Monitor::new(Settings::default());
     let mut looks = |input: Input| {
