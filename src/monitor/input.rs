@@ -74,7 +74,8 @@ pub struct Look {
 
 impl Look {
     /// Whether the next look, soon, says what this one showed.
-    pub(super) fn is_held_back(&self) -> bool {
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
         self.standing == Standing::Doubtful
             && matches!(self.moment, Moment::Upright | Moment::Slouched(_))
     }

@@ -250,7 +250,7 @@ impl Watched {
             let sighting = see(self);
             let look = self.observer.look(&sighting, self.at);
             self.standing = look.standing;
-            if self.standing == Standing::Settled {
+            if !look.is_held_back() {
                 let patience = Patience::default();
                 let (state, event) = self.state.step(look.moment, look.since, &patience);
                 self.state = state;
