@@ -19,8 +19,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sitwell::capture::light::{self, Stillness};
 use sitwell::frame::Frame;
+use sitwell::image::{freeze::Stillness, quality};
 use sitwell::monitor::Observer;
 use sitwell::pose::{HEAVY_FILE, Looks, Pose, PoseModel, Variant};
 use sitwell::posture::Limits;
@@ -69,7 +69,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
         black_box(decode(jpeg));
     });
     row("whether the picture is good enough", &mut || {
-        black_box(light::trouble(&frame));
+        black_box(quality::trouble(&frame));
     });
     let mut stillness = Stillness::default();
     row("whether the camera repeats itself", &mut || {

@@ -41,3 +41,16 @@ impl PictureSize {
         self.width as f32 / self.height as f32
     }
 }
+
+/// Where frames come from.
+pub trait FrameSource {
+    /// What can go wrong with this source.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// The next frame, or none when the source is over.
+    ///
+    /// # Errors
+    ///
+    /// When this frame cannot be had; the next one may well be.
+    fn next(&mut self) -> Result<Option<Frame>, Self::Error>;
+}

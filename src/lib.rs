@@ -15,6 +15,7 @@
 // Pure: values and decisions.
 pub mod config;
 pub mod frame;
+pub mod image;
 pub mod landmarks;
 pub mod monitor;
 pub mod posture;
@@ -24,7 +25,7 @@ pub mod stretch;
 
 // Edges: one door for each foreign crate.
 pub mod autostart;
-pub mod capture;
+pub mod camera;
 pub mod control;
 pub mod desktop;
 pub mod history;
@@ -32,9 +33,10 @@ pub mod notify;
 pub mod pose;
 pub mod supervisor;
 
-// Shell: the command line and its wiring.
+// Shell: the running monitor, the command line and its wiring.
 pub mod cli;
 pub mod commands;
+pub mod daemon;
 
 /// What a look frees lies in holes between what stays, and glibc's own allocator leaves half of such a
 /// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md). Tests and benches run with it too.

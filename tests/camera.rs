@@ -16,7 +16,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sitwell::capture::webcam::{CameraError, CameraState, Looked, Mode, Report, Settings, Webcam};
+use sitwell::camera::{CameraError, CameraState, Looked, Mode, Report, Settings, Webcam};
 
 /// The longest that any look may take.
 const ANSWER: Duration = Duration::from_secs(5);

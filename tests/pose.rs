@@ -16,8 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use sitwell::capture::read_picture;
 use sitwell::frame::Frame;
+use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::pose::{HEAVY_FILE, Looks, Pose, PoseModel, Variant};
 

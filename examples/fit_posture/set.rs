@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use sitwell::capture::read_picture;
 use sitwell::frame::PictureSize;
+use sitwell::image::read_picture;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, HEAVY_FILE, Pose, Variant, merge};
 use sitwell::posture::{Baseline, Facing, Shape, View, measure};

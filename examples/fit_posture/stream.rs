@@ -6,8 +6,8 @@ use std::path::Path;
 
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
-use sitwell::capture::read_picture;
 use sitwell::frame::Frame;
+use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::monitor::Observer;
 use sitwell::pose::{Looks, Pose, PoseModel, Variant};

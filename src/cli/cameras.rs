@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::capture::webcam::{CameraChoice, Mode};
+use crate::camera::{CameraChoice, Mode};
 
 /// Arguments of the capture child.
 #[derive(Debug, Args)]

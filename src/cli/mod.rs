@@ -103,7 +103,7 @@ pub enum Command {
     #[command(subcommand, after_long_help = ConfigAction::settings())]
     Config(ConfigAction),
     /// Hold the camera for another Sitwell process
-    #[command(name = crate::capture::webcam::SUBCOMMAND, hide = true)]
+    #[command(name = crate::camera::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChild),
     /// Tell how you sat, by the hour, day and week
     Report(Report),

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
-use crate::capture::webcam::{self, CameraChoice, Layout, Listed, Mode, Offer, child};
+use crate::camera::capture_process::child;
+use crate::camera::{self, CameraChoice, Layout, Listed, Mode, Offer};
 use crate::cli::CaptureChild;
 use crate::config::Camera;
 
@@ -14,7 +15,7 @@ use crate::config::Camera;
 ///
 /// The system cannot be asked, or standard output is gone.
 pub(super) fn list(camera: &Camera) -> Result<()> {
-    let cameras = webcam::list()?;
+    let cameras = camera::list()?;
     write(
         &mut io::stdout().lock(),
         &cameras,
@@ -39,7 +40,7 @@ fn write(
     choice: &CameraChoice,
     mode: Mode,
 ) -> io::Result<()> {
-    let found = webcam::find(cameras, choice);
+    let found = camera::find(cameras, choice);
     for camera in cameras {
         let used = found.as_ref().is_ok_and(|(used, _)| *used == camera);
         writeln!(
@@ -63,7 +64,7 @@ fn write(
             }
         }
         if let (true, Ok((_, because))) = (used, &found) {
-            match webcam::choose(&camera.offers, mode) {
+            match camera::choose(&camera.offers, mode) {
                 Some(offer) => {
                     writeln!(to, "     would be used ({because}): {offer}")?;
                     writeln!(to, "     {mode} mode: {}", light(mode))?;
@@ -80,7 +81,7 @@ fn write(
         if let Some(advice) = camera
             .trouble
             .as_ref()
-            .and_then(webcam::CameraError::advice)
+            .and_then(camera::CameraError::advice)
         {
             writeln!(to, "     {advice}")?;
         }
@@ -145,7 +146,7 @@ fn offers(camera: &Listed) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::webcam::{CameraError, Rate};
+    use crate::camera::{CameraError, Rate};
 
     fn offer(layout: Layout, width: u32, height: u32, rate: u32) -> Offer {
         Offer {

@@ -12,11 +12,11 @@ use std::path::Path;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::capture::empty::Room;
-use crate::capture::light;
 use crate::config::Config;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
+use crate::image::empty_scene::Room;
+use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
@@ -164,7 +164,7 @@ impl<'a> Watcher<'a> {
 
     /// Looks at a frame.
     pub(super) fn look(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
-        if let Some(why) = light::trouble(frame) {
+        if let Some(why) = quality::trouble(frame) {
             return self.unclear(why, frame.at, tell);
         }
         let sighting = if self.room.is_still_empty(frame) {

@@ -12,10 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::output::{Look, Printer};
 use super::folders;
-use crate::capture::{FrameSource, Item, Recording, list, read_picture};
 use crate::cli::Analyze;
 use crate::config::PoseSettings;
 use crate::frame::Frame;
+use crate::frame::FrameSource;
+use crate::image::{Item, Recording, list, read_picture};
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel, Variant};
 use crate::posture::{Baseline, Limits, Neutral, judge, observe};

@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::capture::light;
+use crate::daemon::picture_advice;
 use crate::landmarks::Sighting;
 use crate::posture::{Baseline, Neutral, Refusal, Why};
 
@@ -67,7 +67,7 @@ impl Hint {
                 | Why::Frozen
                 | Why::NotCalibrated
                 | Why::CalibrationStale),
-            ) => light::advice(why).unwrap_or("Sit so that the camera sees you well."),
+            ) => picture_advice::advice(why).unwrap_or("Sit so that the camera sees you well."),
         }
     }
 }

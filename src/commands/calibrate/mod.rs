@@ -15,12 +15,13 @@ use self::lesson::{Lesson, is_in_company};
 use super::monitor::RECORDING;
 use super::voice::Voice;
 use super::{folders, words};
-use crate::capture::webcam::{CameraState, Looked, Report, Settings, Webcam};
-use crate::capture::{FrameSource, Recording, light};
+use crate::camera::{CameraState, Looked, Report, Settings, Webcam};
 use crate::cli::CalibrateArgs;
 use crate::config::{Camera, Config, Mode};
 use crate::frame::Frame;
+use crate::frame::FrameSource;
 use crate::history::{Calibration, FILE_NAME, History};
+use crate::image::{Recording, quality};
 use crate::pose::{Looks, Pose, PoseModel};
 use crate::record::CalibrationTaken;
 
@@ -158,7 +159,7 @@ impl<W: Write> Class<W> {
     }
 
     fn look(&mut self, frame: &Frame) -> Result<()> {
-        let hint = match light::trouble(frame) {
+        let hint = match quality::trouble(frame) {
             Some(why) => self.lesson.nothing(Hint::Unclear(why)),
             None if is_in_company(&self.pose.sizes(&frame.pixels)?) => {
                 self.lesson.nothing(Hint::Company)

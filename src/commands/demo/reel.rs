@@ -3,8 +3,8 @@
 use image::{ImageError, RgbImage};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::capture::FrameSource;
 use crate::frame::Frame;
+use crate::frame::FrameSource;
 
 const PICTURES: [&[u8]; 7] = [
     include_bytes!("desk/1.jpg"),

@@ -7,15 +7,16 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use super::finding::Finding;
-use crate::capture::light;
-use crate::capture::webcam::{
+use crate::camera::{
     self, CameraError, CameraState, Listed, Looked, Mode, Report, Settings, Webcam,
 };
 use crate::commands::calibrate::Hint;
 use crate::commands::status;
 use crate::config::Camera;
 use crate::control::Status;
+use crate::daemon::picture_advice;
 use crate::frame::Frame;
+use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel};
 use crate::posture::{Why, measure};
@@ -141,9 +142,9 @@ fn sight_of(look: Spent) -> Sight {
 
 /// Looks through the camera of the settings; without a model it is only opened.
 pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
-    let cameras = webcam::list();
+    let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
-        webcam::find(cameras, &camera.device)
+        camera::find(cameras, &camera.device)
             .ok()
             .map(|(camera, _)| camera.id())
     });
@@ -236,7 +237,7 @@ fn looked(
 }
 
 fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
-    if let Some(why) = light::trouble(frame) {
+    if let Some(why) = quality::trouble(frame) {
         return Ok(Sight::Unclear(why));
     }
     Ok(match pose.look(frame, Looks::Following)? {
@@ -278,7 +279,7 @@ fn permission(cameras: &Result<Vec<Listed>, CameraError>) -> Finding {
 fn found(sight: Sight) -> Vec<Finding> {
     let light = match sight {
         Sight::Somebody | Sight::Nobody => Finding::well("light", "enough to see by"),
-        Sight::Unclear(why) => match light::advice(why) {
+        Sight::Unclear(why) => match picture_advice::advice(why) {
             Some(advice) => Finding::wrong("light", why.to_string(), advice),
             None => Finding::well("light", "enough to see by"),
         },
@@ -286,7 +287,7 @@ fn found(sight: Sight) -> Vec<Finding> {
     let person = match sight {
         Sight::Somebody => Finding::well("person", "somebody is seen, with head and shoulders"),
         Sight::Nobody => Finding::wrong("person", "nobody is seen", Hint::Nobody.words()),
-        Sight::Unclear(why) if light::advice(why).is_some() => {
+        Sight::Unclear(why) if picture_advice::advice(why).is_some() => {
             Finding::unknown("person", "the picture shows too little")
         }
         Sight::Unclear(why) => {

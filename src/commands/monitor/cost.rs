@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::capture::webcam::CaptureProcess;
+use crate::camera::CaptureProcess;
 use crate::control::{self, Share};
 
 /// The share lately is over so long. Ours: long enough for looks that come every few seconds to even out.

@@ -18,7 +18,7 @@ use super::cost::Cost;
 use super::guide::Guide;
 use super::settings::InForce;
 use super::story::Story;
-use crate::capture::webcam::Report;
+use crate::camera::Report;
 use crate::cli::MonitorArgs;
 use crate::commands::watcher::{Told, Watcher};
 use crate::commands::{now, report, words};

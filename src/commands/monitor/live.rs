@@ -8,10 +8,10 @@ use crossbeam_channel::Sender;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Woken};
-use crate::capture::light::Stillness;
-use crate::capture::webcam::{CameraError, CameraState, Looked, Report, Settings, Webcam};
+use crate::camera::{CameraError, CameraState, Looked, Report, Settings, Webcam};
 use crate::config::{Camera, Watch};
 use crate::desktop::{Desktop, Word};
+use crate::image::freeze::Stillness;
 use crate::supervisor::Supervisor;
 
 /// How often the monitor is told that time passes.

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, Time, Woken};
 use super::live::listen;
-use crate::capture::Recording;
+use crate::image::Recording;
 
 /// The name under which recordings are calibrated.
 pub(crate) const CAMERA: &str = "recording";

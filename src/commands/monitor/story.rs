@@ -5,10 +5,10 @@ use std::io::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::capture::light;
 use crate::commands::voice::Voice;
 use crate::commands::watcher::Told;
 use crate::commands::words;
+use crate::daemon::picture_advice;
 use crate::monitor::{Reading, Seeing};
 use crate::posture::Moment;
 use crate::record::{NotWatching, Record};
@@ -25,7 +25,7 @@ pub(super) struct Story<W> {
     camera: String,
     /// What is wrong with the camera, and what to do about it.
     trouble: Option<(String, Option<&'static str>)>,
-    telling: light::Telling,
+    telling: picture_advice::Telling,
 }
 
 /// What is worth a line when it changes.
@@ -46,7 +46,7 @@ impl<W: Write> Story<W> {
             since: now,
             camera: String::new(),
             trouble: None,
-            telling: light::Telling::default(),
+            telling: picture_advice::Telling::default(),
         }
     }
 
@@ -158,7 +158,7 @@ impl<W: Write> Story<W> {
         };
         if let Seeing::Look(look) = &reading.watch {
             let trouble = match look.moment {
-                Moment::Unclear(why) => light::advice(why).map(|_| why),
+                Moment::Unclear(why) => picture_advice::advice(why).map(|_| why),
                 Moment::Upright | Moment::Slouched(_) | Moment::Away => None,
             };
             if let Some(advice) = self.telling.look(trouble, look.at) {

@@ -3,57 +3,54 @@
 //! [`Webcam`] keeps a camera for a monitor that looks every few seconds. A
 //! look is answered with a picture taken at most 250 ms before, or with the
 //! reason why there is none; never with silence. The camera itself is held by
-//! a child process (see [`child`]), so that nothing a driver does can stop the
+//! a child process (see [`capture_process`]), so that nothing a driver does can stop the
 //! monitor, and so that closing the camera is always possible and takes
 //! milliseconds.
 //!
 //! The pictures stay in memory: they cross a pipe and nothing is written.
 //!
 //! ```text
-//! Webcam -orders-> run (thread: Keeper decides) -stdin-> capture child -> nokhwa -> camera
+//! Webcam -orders-> supervisor (thread: Keeper decides) -stdin-> capture child -> nokhwa -> camera
 //!        <-reports-        ^        ^            <-stdout-
 //!                        watch    clock
 //! ```
 
-pub mod child;
+pub mod capture_process;
 mod convert;
+mod exposure;
 mod format;
 mod jpeg;
-mod keeper;
 mod listing;
-mod process;
-mod run;
-mod settle;
+mod policy;
 mod state;
-mod wire;
+mod supervisor;
 
 #[cfg(not(target_os = "linux"))]
-#[path = "nobody.rs"]
-mod others;
+#[path = "backend_nokhwa.rs"]
+mod backend;
 #[cfg(target_os = "linux")]
-mod others;
+#[path = "backend_v4l.rs"]
+mod backend;
 #[cfg(not(target_os = "linux"))]
-#[path = "elsewhere.rs"]
-mod platform;
+#[path = "holders_unsupported.rs"]
+mod holders;
 #[cfg(target_os = "linux")]
-#[path = "linux.rs"]
-mod platform;
+mod holders;
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
 pub use format::{Layout, Offer, Rate, choose, layouts};
 pub use listing::{Because, Listed, find, list};
-pub use process::{CaptureProcess, SUBCOMMAND};
 pub use state::{CameraError, CameraState};
 
 pub use crate::config::{CameraChoice, Mode};
 
-use super::FrameSource;
 use crate::frame::Frame;
-use run::{Keeping, Order};
+use supervisor::{Keeping, Order};
 
 /// Which camera to keep, and how.
 #[derive(Debug, Clone)]
@@ -166,23 +163,6 @@ impl Webcam {
         if let Some(orders) = &self.orders {
             // The thread ends only when the orders do.
             let _ = orders.send(order);
-        }
-    }
-}
-
-/// There is no picture.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NoPicture(pub CameraState);
-
-/// One look after the other, as fast as they are asked for; never over.
-impl FrameSource for Webcam {
-    type Error = NoPicture;
-
-    fn next(&mut self) -> Result<Option<Frame>, NoPicture> {
-        match self.look_and_wait() {
-            Looked::Picture(frame) => Ok(Some(frame)),
-            Looked::Nothing(state) => Err(NoPicture(state)),
         }
     }
 }

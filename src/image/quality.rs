@@ -1,4 +1,4 @@
-//! Whether a picture can show a posture at all: covered, dark, blurred, frozen.
+//! Whether a picture can show a posture at all: covered, dark, blurred.
 //!
 //! Pure functions of the picture. Whether somebody is in it, and how they sit,
 //! is judged elsewhere; here only what is wrong with the camera or the room.
@@ -7,10 +7,7 @@
 //! on the same darkened, covered and blurred:
 //! `SITWELL_PICTURES=DIR cargo test --lib what_pictures_measure -- --ignored --nocapture`.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use image::RgbImage;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::Frame;
 use crate::posture::Why;
@@ -33,19 +30,6 @@ const FLAT: f32 = 0.15;
 /// 0.26 to 0.28, of 2 pixels 0.28 to 0.33; the renders as they are 0.42 to 0.73.
 const BLURRED: f32 = 0.29;
 
-/// The same picture again and again for so long is a frozen camera. Noise
-/// makes no two pictures of a lens equal, however still the room.
-const FROZEN: SignedDuration = SignedDuration::from_secs(10);
-
-/// .. and in so many looks: two equal ones may be one picture handed out twice.
-const FROZEN_LOOKS: u32 = 3;
-
-/// Trouble that lasts so long is told: a hand before the lens is gone by then.
-const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(10);
-
-/// Pictures have been good for so long: the next trouble is a new one, and told again.
-const MENDED: SignedDuration = SignedDuration::from_mins(1);
-
 /// The side of the blocks that are averaged, in pixels.
 const BLOCK: usize = 16;
 
@@ -53,96 +37,6 @@ const BLOCK: usize = 16;
 #[must_use]
 pub fn trouble(frame: &Frame) -> Option<Why> {
     Measured::of(&frame.pixels).trouble()
-}
-
-/// What the user can do about it, as a sentence; `None` for what is not the camera's or the room's.
-#[must_use]
-pub fn advice(why: Why) -> Option<&'static str> {
-    match why {
-        Why::Covered => Some("Open the camera's shutter, or take off what covers the lens."),
-        Why::TooDark => Some("Switch on a light in front of you, or Sitwell sees nothing."),
-        Why::Blurred => Some("Wipe the camera's lens; if it has a focus ring, turn it."),
-        Why::Frozen => Some(
-            "The camera repeats one picture: unplug it and plug it in again, or end the program that feeds it.",
-        ),
-        Why::ShouldersOutOfPicture
-        | Why::HeadCutOff
-        | Why::TurnedAway
-        | Why::LeftRightSwapped
-        | Why::TooSmall
-        | Why::NotCalibrated
-        | Why::CalibrationStale => None,
-    }
-}
-
-/// Notices that a camera repeats itself.
-#[derive(Debug, Default)]
-pub struct Stillness {
-    same: Option<Same>,
-}
-
-#[derive(Debug)]
-struct Same {
-    picture: u64,
-    since: Timestamp,
-    looks: u32,
-}
-
-impl Stillness {
-    /// Takes in the picture of a look; [`Why::Frozen`] if the camera only repeats itself.
-    pub fn look(&mut self, frame: &Frame) -> Option<Why> {
-        let mut hasher = DefaultHasher::new();
-        frame.pixels.as_raw().hash(&mut hasher);
-        let picture = hasher.finish();
-        match &mut self.same {
-            Some(same) if same.picture == picture => {
-                same.looks += 1;
-                let frozen =
-                    same.looks >= FROZEN_LOOKS && frame.at.duration_since(same.since) >= FROZEN;
-                frozen.then_some(Why::Frozen)
-            }
-            _ => {
-                self.same = Some(Same {
-                    picture,
-                    since: frame.at,
-                    looks: 1,
-                });
-                None
-            }
-        }
-    }
-}
-
-/// Tells each trouble once, however often a picture at the edge of it comes and goes.
-#[derive(Debug, Default)]
-pub struct Telling {
-    now: Option<(Option<Why>, Timestamp)>,
-    told: Vec<Why>,
-}
-
-impl Telling {
-    /// Takes in what is wrong with the picture of a look, if anything is; the advice that is due.
-    pub fn look(&mut self, trouble: Option<Why>, at: Timestamp) -> Option<&'static str> {
-        let since = match self.now {
-            Some((same, since)) if same == trouble => since,
-            _ => at,
-        };
-        self.now = Some((trouble, since));
-        let lasted = at.duration_since(since);
-        match trouble {
-            None => {
-                if lasted >= MENDED {
-                    self.told.clear();
-                }
-                None
-            }
-            Some(why) if lasted >= WORTH_TELLING && !self.told.contains(&why) => {
-                self.told.push(why);
-                advice(why)
-            }
-            Some(_) => None,
-        }
-    }
 }
 
 /// The three numbers that tell.
@@ -240,6 +134,8 @@ fn steepest(counts: &[u32; 256]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     fn darkened(picture: &RgbImage, to: f32) -> RgbImage {
@@ -328,69 +224,6 @@ mod tests {
     fn a_picture_of_any_size_is_measured() {
         for (width, height) in [(0, 0), (1, 1), (5, 300), (300, 5), (17, 33)] {
             let _ = trouble(&frame(RgbImage::new(width, height), 0));
-        }
-    }
-
-    /// One look a second: each letter is a picture; `F` where it is frozen.
-    fn frozen(looks: &str) -> String {
-        let mut stillness = Stillness::default();
-        let judge = |(second, letter): (usize, char)| {
-            let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
-            let why = stillness.look(&frame(picture, second as i64));
-            if why == Some(Why::Frozen) { 'F' } else { '.' }
-        };
-        looks.chars().enumerate().map(judge).collect()
-    }
-
-    #[test]
-    fn the_same_picture_for_10_s_is_frozen_until_another_comes() {
-        insta::assert_snapshot!(frozen("abababaaaaaaaaaaaaaaabaa"), @"................FFFFF...");
-    }
-
-    #[test]
-    fn two_looks_far_apart_are_not_enough() {
-        let mut stillness = Stillness::default();
-        let picture = RgbImage::new(8, 8);
-        let seen = [0, 60, 120].map(|second| stillness.look(&frame(picture.clone(), second)));
-        assert_eq!(seen, [None, None, Some(Why::Frozen)]);
-    }
-
-    /// One look every 5 s: covered, dark, blurred, good; a capital where it is told.
-    fn told(looks: &str) -> String {
-        let mut telling = Telling::default();
-        let tell = |(n, letter): (usize, char)| {
-            let trouble = match letter {
-                'c' => Some(Why::Covered),
-                'd' => Some(Why::TooDark),
-                'b' => Some(Why::Blurred),
-                'f' => Some(Why::Frozen),
-                _ => None,
-            };
-            let at = Timestamp::from_second(5 * n as i64).unwrap();
-            match telling.look(trouble, at) {
-                Some(words) => {
-                    assert_eq!(Some(words), trouble.and_then(advice));
-                    letter.to_ascii_uppercase()
-                }
-                None => letter,
-            }
-        };
-        looks.chars().enumerate().map(tell).collect()
-    }
-
-    #[test]
-    fn trouble_that_lasts_is_told_once_until_the_pictures_were_good_for_a_minute() {
-        let rows = [
-            ("..cc..cc..", "..cc..cc.."),
-            ("..cccccccc", "..ccCccccc"),
-            ("ddddd...ddddd", "ddDdd...ddddd"),
-            ("ddddcccccddddd", "ddDdccCccddddd"),
-            ("bbbb.............bbbb", "bbBb.............bbBb"),
-            ("bbbb............bbbb", "bbBb............bbbb"),
-            ("ffff", "ffFf"),
-        ];
-        for (looks, wanted) in rows {
-            assert_eq!(told(looks), wanted);
         }
     }
 

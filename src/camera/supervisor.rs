@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use jiff::Timestamp;
 
-use super::keeper::{Deed, Event, Keeper};
-use super::others::{Holder, Seen, Watch, holders};
-use super::process::{CaptureProcess, Heard, Running};
-use super::wire::{Notice, Said};
+use super::capture_process::handle::{CaptureProcess, Heard, Running};
+use super::capture_process::protocol::{Notice, Said};
+use super::holders::{Holder, Seen, Watch, holders};
+use super::policy::{Deed, Event, Keeper};
 use super::{CameraError, CameraState, Looked, Report, Settings};
 use crate::frame::Frame;
 

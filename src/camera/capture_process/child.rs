@@ -15,10 +15,10 @@ use image::RgbImage;
 use jiff::Timestamp;
 use nokhwa::{Buffer, Camera};
 
-use super::format::Offer;
-use super::settle::{self, Settling};
-use super::wire::{self, Notice};
-use super::{CameraChoice, CameraError, Listed, Mode, convert, listing, platform};
+use super::super::exposure::{self, Settling};
+use super::super::format::Offer;
+use super::super::{CameraChoice, CameraError, Listed, Mode, backend, convert, listing};
+use super::protocol::{self, Notice};
 
 /// A camera may send so long nothing but damaged pictures before it is given up.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,7 +36,7 @@ pub fn run(choice: &CameraChoice, mode: Mode) -> io::Result<()> {
     match end {
         End::ParentLeft => Ok(()),
         End::Pipe(error) => Err(error),
-        End::Failed(error) => wire::write_notice(&mut out, &Notice::Failed(error)),
+        End::Failed(error) => protocol::write_notice(&mut out, &Notice::Failed(error)),
     }
 }
 
@@ -48,7 +48,7 @@ fn looks_from_stdin() -> Receiver<()> {
         let mut byte = [0];
         let mut stdin = io::stdin().lock();
         while stdin.read_exact(&mut byte).is_ok() {
-            if byte[0] == wire::LOOK && sender.send(()).is_err() {
+            if byte[0] == protocol::LOOK && sender.send(()).is_err() {
                 break;
             }
         }
@@ -100,22 +100,22 @@ fn serve(
             let mut open = Open::camera(camera, mode, out)?;
             let (picture, at) = open.settled()?;
             // First the picture, which ages while some drivers take 100 ms and more to close.
-            wire::write_picture(out, &picture, at)?;
+            protocol::write_picture(out, &picture, at)?;
             drop(open);
-            wire::write_notice(out, &Notice::Closed)?;
+            protocol::write_notice(out, &Notice::Closed)?;
             looks.recv()?;
         },
         Mode::Continuous => {
             let mut open = Open::camera(camera, mode, out)?;
             let (picture, at) = open.settled()?;
-            wire::write_picture(out, &picture, at)?;
+            protocol::write_picture(out, &picture, at)?;
             loop {
                 // The queue is drained without a pause, so no picture waits in
                 // it. Only one that was asked for is copied and decoded.
                 match looks.try_recv() {
                     Ok(()) => {
                         let (picture, at) = open.good_picture()?;
-                        wire::write_picture(out, &picture, at)?;
+                        protocol::write_picture(out, &picture, at)?;
                     }
                     Err(TryRecvError::Empty) => open.pass_over()?,
                     Err(TryRecvError::Disconnected) => return Err(End::ParentLeft),
@@ -134,15 +134,15 @@ struct Open {
 
 impl Open {
     fn camera(listed: &Listed, mode: Mode, out: &mut impl Write) -> Result<Self, End> {
-        wire::write_notice(
+        protocol::write_notice(
             out,
             &Notice::Opening {
                 node: listed.node.clone(),
                 is_virtual: listed.is_virtual,
             },
         )?;
-        let (camera, offer) = platform::open(listed, mode)?;
-        wire::write_notice(
+        let (camera, offer) = backend::open(listed, mode)?;
+        protocol::write_notice(
             out,
             &Notice::Opened {
                 camera: listed.id(),
@@ -201,7 +201,7 @@ impl Open {
             let since_opening = self.since.elapsed();
             match self.picture(&buffer) {
                 Ok((picture, at)) => {
-                    if settling.is_settled(settle::brightness(&picture), since_opening) {
+                    if settling.is_settled(exposure::brightness(&picture), since_opening) {
                         return Ok((picture, at));
                     }
                 }

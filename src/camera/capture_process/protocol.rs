@@ -8,12 +8,12 @@ use image::RgbImage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::CameraError;
-use super::format::Offer;
+use super::super::CameraError;
+use super::super::format::Offer;
 use crate::frame::Frame;
 
 /// Asks the child for one picture.
-pub(super) const LOOK: u8 = b'L';
+pub(in crate::camera) const LOOK: u8 = b'L';
 
 /// No message is longer: an 8K picture is 100 MB, and none is taken that large.
 const LONGEST: u32 = 128 * 1024 * 1024;
@@ -26,7 +26,7 @@ const PICTURE_HEAD: usize = 16;
 
 /// Something the child says.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(in crate::camera) enum Said {
     Notice(Notice),
     Picture(Frame),
 }
@@ -34,7 +34,7 @@ pub(super) enum Said {
 /// Everything but pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Notice {
+pub(in crate::camera) enum Notice {
     /// About to open the camera.
     Opening {
         node: Option<String>,
@@ -49,7 +49,7 @@ pub(super) enum Notice {
 }
 
 /// Writes a notice.
-pub(super) fn write_notice(to: &mut impl Write, notice: &Notice) -> io::Result<()> {
+pub(in crate::camera) fn write_notice(to: &mut impl Write, notice: &Notice) -> io::Result<()> {
     let text = serde_json::to_vec(notice)?;
     write_head(to, NOTICE, text.len())?;
     to.write_all(&text)?;
@@ -57,7 +57,7 @@ pub(super) fn write_notice(to: &mut impl Write, notice: &Notice) -> io::Result<(
 }
 
 /// Writes a picture.
-pub(super) fn write_picture(
+pub(in crate::camera) fn write_picture(
     to: &mut impl Write,
     pixels: &RgbImage,
     at: Timestamp,
@@ -77,7 +77,7 @@ fn write_head(to: &mut impl Write, kind: u8, length: usize) -> io::Result<()> {
 }
 
 /// The next thing said; an error at the end of the pipe, or if it is not a message.
-pub(super) fn read(from: &mut impl Read) -> io::Result<Said> {
+pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<Said> {
     let mut head = [0; 5];
     from.read_exact(&mut head)?;
     let [kind, length @ ..] = head;

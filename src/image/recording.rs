@@ -9,9 +9,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
 
-use super::FrameSource;
-use super::picture::{PictureError, read_picture};
-use crate::frame::Frame;
+use super::file::{PictureError, read_picture};
+use crate::frame::{Frame, FrameSource};
 
 const PICTURES: [&str; 3] = ["jpg", "jpeg", "png"];
 const VIDEOS: [&str; 9] = [

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::format::{Layout, Offer};
-use super::{CameraChoice, CameraError, platform};
+use super::{CameraChoice, CameraError, backend};
 
 /// A camera that can be captured from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ impl fmt::Display for Because {
 ///
 /// [`CameraError::Driver`] if the system cannot be asked at all.
 pub fn list() -> Result<Vec<Listed>, CameraError> {
-    let mut cameras = platform::list()?;
+    let mut cameras = backend::list()?;
     cameras.sort_by_key(|camera| camera.index);
     Ok(cameras)
 }
@@ -181,7 +181,7 @@ mod tests {
         let cameras = [
             camera(
                 0,
-                "platform:v4l2loopback-000",
+                "backend:v4l2loopback-000",
                 "OBS Virtual Camera",
                 Layout::Yuyv,
             ),
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn one_camera_is_taken_whatever_it_is_and_none_is_said() {
-        let only = [camera(0, "platform:v4l2loopback-000", "OBS", Layout::Yuyv)];
+        let only = [camera(0, "backend:v4l2loopback-000", "OBS", Layout::Yuyv)];
         assert_eq!(
             find(&only, &CameraChoice::Auto).unwrap().1,
             Because::OnlyOne

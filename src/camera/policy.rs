@@ -1,4 +1,4 @@
-//! What to do about the camera: decided here, done in [`super::run`].
+//! What to do about the camera: decided here, done in [`super::supervisor`].
 //!
 //! Pure: events and instants come in, deeds go out. Instants are the time
 //! since the webcam was started, by a clock that stands still while the

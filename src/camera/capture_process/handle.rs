@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
-use super::wire::{self, Said};
-use super::{CameraError, Settings, platform};
+use super::super::{CameraError, Settings, backend};
+use super::protocol::{self, Said};
 
 /// The hidden subcommand that is the child.
 pub const SUBCOMMAND: &str = "capture-child";
@@ -29,7 +29,7 @@ impl CaptureProcess {
         Some(self.0.load(Ordering::Relaxed)).filter(|&id| id != 0)
     }
 
-    pub(super) fn is(&self, running: Option<&Running>) {
+    pub(in crate::camera) fn is(&self, running: Option<&Running>) {
         self.0
             .store(running.map_or(0, Running::id), Ordering::Relaxed);
     }
@@ -37,23 +37,23 @@ impl CaptureProcess {
 
 /// What a child said, or that it ended, with the child's number.
 #[derive(Debug)]
-pub(super) struct Heard {
-    pub(super) child: u64,
+pub(in crate::camera) struct Heard {
+    pub(in crate::camera) child: u64,
     /// `None`: it ended.
-    pub(super) said: Option<Said>,
+    pub(in crate::camera) said: Option<Said>,
 }
 
 /// A running capture child. It is ended when dropped.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(in crate::camera) struct Running {
     child: Child,
     stdin: ChildStdin,
-    pub(super) number: u64,
+    pub(in crate::camera) number: u64,
 }
 
 impl Running {
     /// Starts a child; what it says arrives on `heard` under `number`.
-    pub(super) fn start(
+    pub(in crate::camera) fn start(
         settings: &Settings,
         number: u64,
         heard: Sender<Heard>,
@@ -75,12 +75,12 @@ impl Running {
                 what: "no pipe to it".to_owned(),
             });
         };
-        platform::widen(&stdout);
+        backend::widen(&stdout);
         std::thread::Builder::new()
             .name("camera-child".to_owned())
             .spawn(move || {
                 let mut stdout = BufReader::with_capacity(64 * 1024, stdout);
-                while let Ok(said) = wire::read(&mut stdout) {
+                while let Ok(said) = protocol::read(&mut stdout) {
                     if heard
                         .send(Heard {
                             child: number,
@@ -106,19 +106,19 @@ impl Running {
     }
 
     /// Asks for one picture. A child that cannot be asked has ended, which is heard elsewhere.
-    pub(super) fn ask(&mut self) {
+    pub(in crate::camera) fn ask(&mut self) {
         let _ = self
             .stdin
-            .write_all(&[wire::LOOK])
+            .write_all(&[protocol::LOOK])
             .and_then(|()| self.stdin.flush());
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(in crate::camera) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Why it ended, for people.
-    pub(super) fn last_words(&mut self) -> String {
+    pub(in crate::camera) fn last_words(&mut self) -> String {
         match self.child.wait() {
             Ok(status) => ended(status),
             Err(error) => error.to_string(),

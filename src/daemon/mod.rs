@@ -1,0 +1,3 @@
+//! The running monitor.
+
+pub mod picture_advice;
