@@ -28,7 +28,7 @@ import numpy
 
 LOOKS = 60
 root = Path(__file__).resolve().parent.parent
-jpeg = numpy.fromfile(root / "src/commands/demo/desk/1.jpg", numpy.uint8)
+jpeg = numpy.fromfile(root / "src/commands/demo/frames/1.jpg", numpy.uint8)
 cv2.setNumThreads(1)
 pose = mediapipe.solutions.pose.Pose(static_image_mode=False, model_complexity=1)
 

@@ -23,7 +23,8 @@ use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use jiff::Timestamp;
 use sitwell::frame::Frame;
-use sitwell::pose::{Looks, Pose, PoseModel, Variant};
+use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::settings::ModelVariant;
 
 use spent::median_of;
 
@@ -92,7 +93,7 @@ fn later(picture: &RgbImage, numbers: &mut Numbers) -> Vec<u8> {
 
 /// Makes the hour as a folder of pictures, and gives the first of them.
 fn film(folder: &Path) -> Vec<u8> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
     let stock = folder.with_extension("stock");
     fs::create_dir_all(&stock).unwrap();
     fs::create_dir_all(folder).unwrap();
@@ -118,7 +119,7 @@ fn film(folder: &Path) -> Vec<u8> {
 
 /// What one picture costs from JPEG in memory to landmarks, while somebody is tracked.
 fn a_look(jpeg: &[u8]) -> Duration {
-    let mut pose = Pose::load(Variant::default(), &[]).unwrap();
+    let mut pose = Pose::load(ModelVariant::default(), &[]).unwrap();
     let mut look = || {
         let picture = image::load(Cursor::new(jpeg), image::ImageFormat::Jpeg);
         let frame = Frame {

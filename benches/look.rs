@@ -19,11 +19,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
 use sitwell::image::{freeze::Stillness, quality};
 use sitwell::monitor::Observer;
-use sitwell::pose::{HEAVY_FILE, Looks, Pose, PoseModel, Variant};
+use sitwell::pose::{Looks, Pose, PoseModel};
 use sitwell::posture::Limits;
+use sitwell::settings::ModelVariant;
 
 use spent::median_of;
 
@@ -31,7 +33,7 @@ const ROUNDS: usize = 30;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let jpeg = std::fs::read(root.join("src/commands/demo/desk/1.jpg")).unwrap();
+    let jpeg = std::fs::read(root.join("src/commands/demo/frames/1.jpg")).unwrap();
     let mut asked = std::env::args().skip_while(|word| word != "--from-jpeg");
     match asked.nth(1) {
         Some(rounds) => println!("{:.2}", ms(from_jpeg(&jpeg, rounds.parse().unwrap()))),
@@ -47,7 +49,7 @@ fn decode(jpeg: &[u8]) -> Frame {
 }
 
 fn from_jpeg(jpeg: &[u8], rounds: usize) -> Duration {
-    let mut pose = Pose::load(Variant::Full, &[]).unwrap();
+    let mut pose = Pose::load(ModelVariant::Full, &[]).unwrap();
     pose.look(&decode(jpeg), Looks::Following).unwrap();
     median_of(rounds, || {
         black_box(pose.look(&decode(jpeg), Looks::Following).unwrap());
@@ -75,14 +77,14 @@ fn stages(root: &Path, jpeg: &[u8]) {
     row("whether the camera repeats itself", &mut || {
         black_box(stillness.look(&frame));
     });
-    for variant in [Variant::Lite, Variant::Full, Variant::Heavy] {
+    for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
         pose.look(&frame, Looks::Following).unwrap();
         row(&format!("a tracked look, {variant:?}"), &mut || {
             black_box(pose.look(&frame, Looks::Following).unwrap());
         });
     }
-    let mut pose = load(Variant::Full);
+    let mut pose = load(ModelVariant::Full);
     row("finding people in a whole picture", &mut || {
         black_box(pose.sizes(&frame.pixels).unwrap());
     });
@@ -99,7 +101,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
     });
     let began = Instant::now();
     let first = median_of(5, || {
-        let mut pose = load(Variant::Full);
+        let mut pose = load(ModelVariant::Full);
         black_box(pose.look(&frame, Looks::Following).unwrap());
     });
     let passed = began.elapsed() / 5;

@@ -32,11 +32,11 @@ use std::path::PathBuf;
 use clap::Parser;
 use figures::{Figures, Found, estimates, rough};
 use set::{Sample, Set};
-use sitwell::pose::Variant;
 use sitwell::posture::angles::{
     difference, front_head, oblique_head, oblique_shoulders, side_head,
 };
 use sitwell::posture::curve::{Bumps, Surface};
+use sitwell::settings::ModelVariant;
 use solve::{Bumpy, fit_bumps, fit_surface};
 
 #[derive(Parser)]
@@ -44,8 +44,8 @@ struct Args {
     /// The folder with labels.csv and pictures/
     set: PathBuf,
     /// Which landmark model looks at the people estimated; the fit always sees the full one
-    #[arg(long, value_enum, default_value_t)]
-    model: Variant,
+    #[arg(long, default_value = "full")]
+    model: ModelVariant,
     /// Fit to this model's own looks
     #[arg(long)]
     own: bool,
@@ -176,11 +176,18 @@ impl Study {
 
 fn main() {
     let args = Args::parse();
-    let full = Set::open(&args.set, if args.own { args.model } else { Variant::Full });
+    let full = Set::open(
+        &args.set,
+        if args.own {
+            args.model
+        } else {
+            ModelVariant::Full
+        },
+    );
     if let Some(views) = &args.stream {
         return stream::play(&full, &args.set, views);
     }
-    let tested = if args.model == Variant::Full || args.own {
+    let tested = if args.model == ModelVariant::Full || args.own {
         full.samples(&args.crops)
     } else {
         Set::open(&args.set, args.model).samples(&args.crops)

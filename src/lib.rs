@@ -12,31 +12,34 @@
 //! second half holds the edges, one for each foreign crate. Imports point one
 //! way; `tests/layers.rs` holds the rule.
 
-// Pure: values and decisions.
-pub mod config;
+// Pure: values and decisions, in the order of the sentence.
 pub mod frame;
 pub mod image;
 pub mod landmarks;
-pub mod monitor;
 pub mod posture;
+pub mod monitor;
 pub mod record;
-pub mod report;
 pub mod stretch;
+pub mod report;
+pub mod wording;
 
 // Edges: one door for each foreign crate.
-pub mod autostart;
+pub mod clock;
+pub mod folders;
+pub mod settings;
 pub mod camera;
+pub mod pose;
+pub mod history;
 pub mod control;
 pub mod desktop;
-pub mod history;
 pub mod notify;
-pub mod pose;
+pub mod autostart;
 pub mod supervisor;
 
 // Shell: the running monitor, the command line and its wiring.
+pub mod daemon;
 pub mod cli;
 pub mod commands;
-pub mod daemon;
 
 /// What a look frees lies in holes between what stays, and glibc's own allocator leaves half of such a
 /// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md). Tests and benches run with it too.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 fn desk(picture: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src/commands/demo/desk")
+        .join("src/commands/demo/frames")
         .join(picture)
 }
 

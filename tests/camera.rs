@@ -16,7 +16,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sitwell::camera::{CameraError, CameraState, Looked, Mode, Report, Settings, Webcam};
+use sitwell::camera::{CameraError, CameraState, Looked, Report, Settings, Webcam};
+use sitwell::settings::CameraMode;
 
 /// The longest that any look may take.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -32,11 +33,11 @@ struct Rig {
 }
 
 impl Rig {
-    fn start(mode: Mode) -> Self {
+    fn start(mode: CameraMode) -> Self {
         Rig::choosing("auto", mode)
     }
 
-    fn choosing(camera: &str, mode: Mode) -> Self {
+    fn choosing(camera: &str, mode: CameraMode) -> Self {
         let webcam = Webcam::start(Settings {
             program: env!("CARGO_BIN_EXE_sitwell").into(),
             choice: camera.parse().unwrap(),
@@ -194,7 +195,7 @@ fn released(limit: Duration) -> Duration {
     since.elapsed()
 }
 
-fn each_mode(row: impl Fn(Mode)) {
+fn each_mode(row: impl Fn(CameraMode)) {
     if std::env::var_os("SITWELL_RIG_LATE").is_some() {
         // The feeder of faults takes the place of the rig's own first; between them there is no camera.
         let replaced = std::path::PathBuf::from(std::env::var("RIG_OUT").unwrap()).join("replaced");
@@ -205,7 +206,7 @@ fn each_mode(row: impl Fn(Mode)) {
         }
         pause(1000);
     }
-    for mode in [Mode::Glance, Mode::Continuous] {
+    for mode in [CameraMode::Glance, CameraMode::Continuous] {
         println!("-- {mode}");
         row(mode);
     }
@@ -328,8 +329,8 @@ fn another_program_gets_the_camera_within_300_ms() {
         let rig = Rig::start(mode);
         assert!(is_picture(&rig.look().looked));
         match mode {
-            Mode::Glance => drop(released(Duration::from_millis(300))),
-            Mode::Continuous => assert!(we_hold_the_camera(), "it is kept"),
+            CameraMode::Glance => drop(released(Duration::from_millis(300))),
+            CameraMode::Continuous => assert!(we_hold_the_camera(), "it is kept"),
         }
         let call = Other::start("v4l2-ctl", &["-d", "/dev/video0", "--sleep", "4"]);
         while !holders().contains(&"v4l2-ctl".to_owned()) {
@@ -544,7 +545,7 @@ fn nothing_grows(cycle: impl Fn()) {
 #[test]
 #[ignore = "rig: --cam vivid"]
 fn many_cycles_of_opening_and_closing_leak_nothing() {
-    let rig = Rig::start(Mode::Glance);
+    let rig = Rig::start(CameraMode::Glance);
     nothing_grows(|| {
         assert!(is_picture(&rig.look().looked));
         rig.webcam.rest();
@@ -555,7 +556,7 @@ fn many_cycles_of_opening_and_closing_leak_nothing() {
 #[test]
 #[ignore = "rig: --cam vivid"]
 fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
-    let rig = Rig::start(Mode::Continuous);
+    let rig = Rig::start(CameraMode::Continuous);
     let wait_for = |wanted: fn(&Looked) -> bool| {
         let since = Instant::now();
         while !wanted(&rig.webcam.look_and_wait()) {

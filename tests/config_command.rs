@@ -56,7 +56,7 @@ fn every_setting_is_explained_in_the_help() {
     let (help, _) = sitwell(folder.path(), &["config", "--help"]);
     let unbroken = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let help = unbroken(&help);
-    for line in sitwell::config::EXAMPLE.lines() {
+    for line in sitwell::settings::EXAMPLE.lines() {
         assert!(help.contains(&unbroken(line)), "{line}: {help}");
     }
 }

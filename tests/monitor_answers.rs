@@ -46,7 +46,7 @@ impl Desk {
     fn recording(&self, name: &str, pictures: impl Iterator<Item = u32>) -> String {
         let folder = self.path(name);
         fs::create_dir(&folder).unwrap();
-        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
         for (n, picture) in pictures.enumerate() {
             let file = folder.join(format!("{n:04}.jpg"));
             std::os::unix::fs::symlink(desk.join(format!("{picture}.jpg")), file).unwrap();

@@ -71,7 +71,7 @@ fn without_a_calibration_nothing_is_called_a_slouch() {
 
 /// Somebody of the demo twice in each picture: once as they are, and once so much smaller.
 fn with_somebody_else(scale: f64) -> image::RgbImage {
-    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
     let person = image::open(desk.join("1.jpg")).unwrap().into_rgb8();
     let (width, height) = person.dimensions();
     let side = (f64::from(width) * scale) as u32;

@@ -16,10 +16,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
-use sitwell::pose::{HEAVY_FILE, Looks, Pose, PoseModel, Variant};
+use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::settings::ModelVariant;
 
 /// Points of the head and the shoulders.
 const POINTS: usize = 13;
@@ -31,7 +33,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn pose(variant: Variant) -> Pose {
+fn pose(variant: ModelVariant) -> Pose {
     Pose::load(variant, &[root().join("models").join(HEAVY_FILE)]).unwrap()
 }
 
@@ -54,7 +56,7 @@ impl Comparison {
         self.distances[((self.distances.len() - 1) as f64 * share) as usize]
     }
 
-    fn print(&self, variant: Variant) {
+    fn print(&self, variant: ModelVariant) {
         println!(
             "{variant:?}: found agrees on {} of {}, median {:.3} %, 95th percentile {:.3} % of the picture's height",
             self.agree,
@@ -66,7 +68,7 @@ impl Comparison {
 }
 
 /// Looks at the pictures and compares with a table of `file`, `x0`, `y0`, ... and perhaps `ok`.
-fn compare(variant: Variant, table: &Path, pictures: &Path) -> Comparison {
+fn compare(variant: ModelVariant, table: &Path, pictures: &Path) -> Comparison {
     let text = fs::read_to_string(table).unwrap();
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
@@ -108,9 +110,9 @@ fn compare(variant: Variant, table: &Path, pictures: &Path) -> Comparison {
 fn joints_lie_where_mediapipe_finds_them() {
     let folder = root().join("tests/fixtures/landmarks");
     for (variant, table) in [
-        (Variant::Lite, "lite.csv"),
-        (Variant::Full, "full.csv"),
-        (Variant::Heavy, "heavy.csv"),
+        (ModelVariant::Lite, "lite.csv"),
+        (ModelVariant::Full, "full.csv"),
+        (ModelVariant::Heavy, "heavy.csv"),
     ] {
         let comparison = compare(variant, &folder.join(table), &folder);
         comparison.print(variant);
@@ -133,9 +135,9 @@ fn joints_lie_where_mediapipe_finds_them() {
 fn joints_lie_where_mediapipe_finds_them_in_many_pictures() {
     let folder = PathBuf::from(std::env::var_os("SITWELL_POSTURE_SET").unwrap());
     for (variant, table) in [
-        (Variant::Lite, "landmarks_lite.csv"),
-        (Variant::Full, "landmarks.csv"),
-        (Variant::Heavy, "landmarks_heavy.csv"),
+        (ModelVariant::Lite, "landmarks_lite.csv"),
+        (ModelVariant::Full, "landmarks.csv"),
+        (ModelVariant::Heavy, "landmarks_heavy.csv"),
     ] {
         let comparison = compare(variant, &folder.join(table), &folder.join("pictures"));
         comparison.print(variant);
@@ -155,7 +157,7 @@ fn an_empty_room_holds_nobody() {
     };
     for looks in [Looks::Single, Looks::Following, Looks::Thorough] {
         assert_eq!(
-            pose(Variant::Full).look(&frame, looks).unwrap(),
+            pose(ModelVariant::Full).look(&frame, looks).unwrap(),
             Sighting::Nobody
         );
     }
@@ -185,7 +187,7 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
         Sighting::Nobody => panic!("nobody was found"),
     };
     let both = side_by_side(&person, &far);
-    let mut pose = pose(Variant::Full);
+    let mut pose = pose(ModelVariant::Full);
     assert!(
         nose(&mut pose, &both) < 1.33,
         "the larger person is on the left"
@@ -199,7 +201,7 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
         0,
         0,
     );
-    let mut pose = self::pose(Variant::Full);
+    let mut pose = self::pose(ModelVariant::Full);
     assert!(nose(&mut pose, &alone) > 1.33);
     assert!(
         nose(&mut pose, &both) > 1.33,

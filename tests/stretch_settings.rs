@@ -1,7 +1,7 @@
 //! The sections `[stretch]` and `[notify]` of the settings.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-use sitwell::config::Config;
+use sitwell::settings::Config;
 use sitwell::stretch::{Limit, Place};
 
 /// The sections as they are documented.

@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
 use sitwell::image::read_picture;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
-use sitwell::pose::{Crop, HEAVY_FILE, Pose, Variant, merge};
+use sitwell::pose::{Crop, Pose, merge};
 use sitwell::posture::{Baseline, Facing, Shape, View, measure};
+use sitwell::settings::ModelVariant;
 
 /// Every picture of the set has this size.
 const PICTURE: PictureSize = PictureSize {
@@ -69,7 +70,7 @@ pub(crate) struct Sample {
 
 impl Set {
     /// Reads the set, looking at its pictures where that was not done before.
-    pub(crate) fn open(folder: &Path, model: Variant) -> Set {
+    pub(crate) fn open(folder: &Path, model: ModelVariant) -> Set {
         let text = std::fs::read_to_string(folder.join("labels.csv")).expect("labels.csv");
         let mut lines = text.lines();
         let names: Vec<_> = lines.next().expect("a header").split(',').collect();
@@ -78,7 +79,7 @@ impl Set {
             names.iter().map(ToString::to_string).zip(cells).collect()
         };
         let rows: Vec<Row> = lines.map(row).collect();
-        let name = model.to_possible_value().unwrap().get_name().to_owned();
+        let name = model.id();
         let cache = PathBuf::from(format!("target/posture-set-{name}-crops.json"));
         let kept = match std::fs::read_to_string(&cache) {
             Ok(text) => serde_json::from_str(&text).expect("joints; remove the file to look again"),
@@ -181,7 +182,7 @@ pub(crate) fn number(row: &Row, name: &str) -> f64 {
 }
 
 /// Looks at every picture through every crop that is tried.
-fn look(folder: &Path, model: Variant, rows: &[Row]) -> Kept {
+fn look(folder: &Path, model: ModelVariant, rows: &[Row]) -> Kept {
     let heavy = [Path::new("models").join(HEAVY_FILE)];
     let pose = Pose::load(model, &heavy).unwrap();
     let mut kept = Kept::new();

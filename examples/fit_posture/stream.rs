@@ -10,8 +10,9 @@ use sitwell::frame::Frame;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::monitor::Observer;
-use sitwell::pose::{Looks, Pose, PoseModel, Variant};
+use sitwell::pose::{Looks, Pose, PoseModel};
 use sitwell::posture::{Limits, Neutral, Standing};
+use sitwell::settings::ModelVariant;
 
 use super::set::{Row, Set, number};
 
@@ -109,7 +110,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
     let base = neutrals.iter().map(|row| number(row, "fha")).sum::<f64>() / neutrals.len() as f64;
     let upright: Vec<RgbImage> = neutrals.iter().map(|row| picture(row)).collect();
     let mut camera = Camera {
-        pose: Pose::load(Variant::Full, &[]).unwrap(),
+        pose: Pose::load(ModelVariant::Full, &[]).unwrap(),
         seed: 1,
     };
     let mut at = Timestamp::UNIX_EPOCH;

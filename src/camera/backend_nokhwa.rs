@@ -13,7 +13,7 @@ use nokhwa::utils::{
 use nokhwa::{Camera, query};
 
 use super::format::{self, Layout, Offer, Rate};
-use super::{CameraError, Listed, Mode};
+use super::{CameraError, CameraMode, Listed};
 
 /// Every layout that nokhwa can hand out raw.
 const READABLE: [FrameFormat; 6] = [
@@ -83,7 +83,7 @@ fn offer(format: CameraFormat) -> Offer {
 }
 
 /// Opens a camera and starts its stream.
-pub(super) fn open(listed: &Listed, mode: Mode) -> Result<(Camera, Offer), CameraError> {
+pub(super) fn open(listed: &Listed, mode: CameraMode) -> Result<(Camera, Offer), CameraError> {
     let failed = |error: nokhwa::NokhwaError| CameraError::from_text(&error.to_string());
     let mut camera = prepare(listed.index)?;
     let formats = camera.compatible_camera_formats().map_err(failed)?;

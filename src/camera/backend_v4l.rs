@@ -32,7 +32,7 @@ use v4l::video::capture::Parameters;
 use v4l::{Device, Format, FourCC, Fraction};
 
 use super::format::{self, Layout, Offer, Rate};
-use super::{CameraError, Listed, Mode};
+use super::{CameraError, CameraMode, Listed};
 
 /// A camera that sends nothing for so long is stalled. The slowest rate taken
 /// is 4 a second; in the dark some cameras fall to 1.
@@ -225,7 +225,7 @@ fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<Rate> 
 }
 
 /// Opens a camera and starts its stream. What the driver makes of the wish is taken as it is.
-pub(super) fn open(camera: &Listed, mode: Mode) -> Result<(Camera, Offer), CameraError> {
+pub(super) fn open(camera: &Listed, mode: CameraMode) -> Result<(Camera, Offer), CameraError> {
     let node = node(camera.index);
     let failed = |error: io::Error| match CameraError::from_io(&error, &node) {
         // It was there when the cameras were listed.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Mode;
+use super::CameraMode;
 use crate::frame::PictureSize;
 
 /// The picture width asked for, in pixels. The pose model looks at 256 x 256,
@@ -182,7 +182,7 @@ impl fmt::Display for Offer {
 
 /// The offer to take, or `None` if nothing can be read.
 #[must_use]
-pub fn choose(offers: &[Offer], mode: Mode) -> Option<Offer> {
+pub fn choose(offers: &[Offer], mode: CameraMode) -> Option<Offer> {
     offers
         .iter()
         .copied()
@@ -228,11 +228,11 @@ struct Rank {
     layout: u8,
 }
 
-fn rank(offer: Offer, layout: u8, mode: Mode) -> Rank {
+fn rank(offer: Offer, layout: u8, mode: CameraMode) -> Rank {
     let rate = offer.rate.per_second();
     let wanted = match mode {
-        Mode::Continuous => CONTINUOUS_RATE,
-        Mode::Glance => GLANCE_RATE,
+        CameraMode::Continuous => CONTINUOUS_RATE,
+        CameraMode::Glance => GLANCE_RATE,
     };
     Rank {
         grey: offer.layout == Layout::Grey,
@@ -267,7 +267,7 @@ mod tests {
         }
     }
 
-    fn chosen(offers: &[&str], mode: Mode) -> String {
+    fn chosen(offers: &[&str], mode: CameraMode) -> String {
         let offers: Vec<Offer> = offers.iter().map(|text| offer(text)).collect();
         choose(&offers, mode).map_or("nothing".to_owned(), |offer| offer.to_string())
     }
@@ -330,13 +330,20 @@ mod tests {
             (&["H264 640x480 30"], "nothing", "nothing"),
         ];
         for (offers, continuous, glance) in rows {
-            assert_eq!(chosen(offers, Mode::Continuous), continuous, "{offers:?}");
-            assert_eq!(chosen(offers, Mode::Glance), glance, "{offers:?}");
+            assert_eq!(
+                chosen(offers, CameraMode::Continuous),
+                continuous,
+                "{offers:?}"
+            );
+            assert_eq!(chosen(offers, CameraMode::Glance), glance, "{offers:?}");
         }
     }
 
     #[test]
     fn a_camera_that_states_no_rate_is_still_used() {
-        assert_eq!(chosen(&["YUYV 640x480 0/0"], Mode::Glance), "YUYV 640x480");
+        assert_eq!(
+            chosen(&["YUYV 640x480 0/0"], CameraMode::Glance),
+            "YUYV 640x480"
+        );
     }
 }

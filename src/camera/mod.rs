@@ -47,9 +47,8 @@ pub use format::{Layout, Offer, Rate, choose, layouts};
 pub use listing::{Because, Listed, find, list};
 pub use state::{CameraError, CameraState};
 
-pub use crate::config::{CameraChoice, Mode};
-
 use crate::frame::Frame;
+use crate::settings::{CameraChoice, CameraMode};
 use supervisor::{Keeping, Order};
 
 /// Which camera to keep, and how.
@@ -60,7 +59,7 @@ pub struct Settings {
     /// Which camera.
     pub choice: CameraChoice,
     /// How it is kept between looks.
-    pub mode: Mode,
+    pub mode: CameraMode,
 }
 
 /// The answer to a look.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::pose::Variant;
+use crate::settings::ModelVariant;
 
 /// What to measure, and against what.
 #[derive(Debug, Args)]
@@ -26,8 +27,8 @@ pub struct Analyze {
     #[arg(long, value_name = "DIR")]
     pub overlay: Option<PathBuf>,
     /// The pose model, else that of the settings; heavy is the most exact and takes about four times as long
-    #[arg(long, value_enum)]
-    pub model: Option<Variant>,
+    #[arg(long, value_parser = model())]
+    pub model: Option<ModelVariant>,
     /// Look at a video every so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds)]
     pub every: f64,
@@ -51,4 +52,10 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(_) => Err("give seconds from 0.04 to 3600".to_owned()),
         Err(_) => Err("give a number of seconds, such as 0.5".to_owned()),
     }
+}
+
+/// Takes the name of a model and lists the names in the help.
+fn model() -> impl TypedValueParser<Value = ModelVariant> {
+    let names = ModelVariant::ALL.map(ModelVariant::id);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<ModelVariant>())
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::camera::{CameraChoice, Mode};
+use crate::settings::{CameraChoice, CameraMode};
 
 /// Arguments of the capture child.
 #[derive(Debug, Args)]
@@ -12,5 +12,5 @@ pub struct CaptureChild {
     pub camera: CameraChoice,
     /// How it is kept between looks.
     #[arg(long, default_value_t)]
-    pub mode: Mode,
+    pub mode: CameraMode,
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use crate::config::EXAMPLE;
+use crate::settings::EXAMPLE;
 
 /// What to do with the settings.
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -29,9 +29,6 @@ pub struct MonitorArgs {
     /// Play the recording so many times as fast as it was; without it as fast as it can be looked at
     #[arg(long, value_name = "X", requires = "source", value_parser = rate)]
     pub speed: Option<f64>,
-    /// Let a locked screen and a sleeping computer count for a recording too, as the soak test needs
-    #[arg(long, hide = true, requires = "source")]
-    pub with_desktop: bool,
     /// Leave the terminal, so that closing it does not end the watching
     #[arg(long, hide = true)]
     pub detached: bool,

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::folders;
 use crate::autostart::{
     Content, Done, Launch, Piece, Standing, Way, disable, enable, standing, systemd,
 };
 use crate::cli::AutostartAction;
+use crate::folders;
 
 /// Runs the subcommand.
 ///

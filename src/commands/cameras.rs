@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use crate::camera::capture_process::child;
-use crate::camera::{self, CameraChoice, Layout, Listed, Mode, Offer};
+use crate::camera::{self, Layout, Listed, Offer};
 use crate::cli::CaptureChild;
-use crate::config::Camera;
+use crate::settings::{Camera, CameraChoice, CameraMode};
 
 /// Lists the cameras on standard output.
 ///
@@ -38,7 +38,7 @@ fn write(
     to: &mut impl Write,
     cameras: &[Listed],
     choice: &CameraChoice,
-    mode: Mode,
+    mode: CameraMode,
 ) -> io::Result<()> {
     let found = camera::find(cameras, choice);
     for camera in cameras {
@@ -96,10 +96,10 @@ fn write(
 }
 
 /// What the camera's own light does, so that nobody has to wonder who is watching.
-fn light(mode: Mode) -> &'static str {
+fn light(mode: CameraMode) -> &'static str {
     match mode {
-        Mode::Glance => "its light goes on for about a second every few seconds",
-        Mode::Continuous => "its light stays on as long as Sitwell watches",
+        CameraMode::Glance => "its light goes on for about a second every few seconds",
+        CameraMode::Continuous => "its light stays on as long as Sitwell watches",
     }
 }
 
@@ -159,7 +159,13 @@ mod tests {
 
     fn listing(cameras: &[Listed], choice: &str) -> String {
         let mut out = Vec::new();
-        write(&mut out, cameras, &choice.parse().unwrap(), Mode::Glance).unwrap();
+        write(
+            &mut out,
+            cameras,
+            &choice.parse().unwrap(),
+            CameraMode::Glance,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, ToSpan, Zoned};
 
-use super::{folders, status};
+use super::status;
 use crate::cli::PauseArgs;
-use crate::config::time_of_day;
 use crate::control::{Reply, Request, ask};
+use crate::folders;
+use crate::settings::time_of_day;
 
 /// Has the monitor pause.
 ///

@@ -1,8 +1,8 @@
 //! `sitwell doctor`: whether all that Sitwell needs is there and works, and how to mend what does not.
 
+mod checks;
 mod finding;
-mod sight;
-mod things;
+mod view;
 
 use std::fmt;
 use std::io::Write;
@@ -12,12 +12,13 @@ use anyhow::{Result, bail};
 use jiff::Zoned;
 
 use self::finding::{Finding, Verdict};
-use self::sight::Eye;
-use super::settings::Loaded;
+use self::view::Eye;
 use super::start::Meant;
-use super::{folders, settings, status};
+use super::status;
 use crate::cli::DoctorArgs;
-use crate::config::Config;
+use crate::settings::Config;
+use crate::settings::Loaded;
+use crate::{folders, settings};
 
 /// Runs the subcommand.
 ///
@@ -137,24 +138,24 @@ fn examine(
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
     let loaded = settings::load(asked);
-    tell(things::settings(&loaded, asked))?;
+    tell(checks::settings(&loaded, asked))?;
     // What cannot be read is not to hide all else.
     let config = loaded.map_or_else(|_| Config::default(), |Loaded { config, .. }| config);
     let status = status::asked(&folder);
-    tell(things::monitor(&status))?;
-    let (model, mut pose) = things::model(&config.pose);
+    tell(checks::monitor(&status))?;
+    let (model, mut pose) = checks::model(&config.pose);
     tell(model)?;
-    let status = status.ok().map(|status| sight::settled(&folder, status));
-    let seen = match sight::eye(status) {
-        Eye::Monitor(status) => sight::through_monitor(&status),
-        Eye::Own => sight::of_our_own(&config.camera, pose.as_mut()),
+    let status = status.ok().map(|status| view::settled(&folder, status));
+    let seen = match view::eye(status) {
+        Eye::Monitor(status) => view::through_monitor(&status),
+        Eye::Own => view::of_our_own(&config.camera, pose.as_mut()),
     };
     let at = now.timestamp();
-    let calibration = things::calibration(&folder, &seen, at);
+    let calibration = checks::calibration(&folder, &seen, at);
     seen.findings.into_iter().try_for_each(&mut *tell)?;
     tell(calibration)?;
-    tell(things::notifications(&config.notify, at))?;
-    tell(things::autostart(Meant::new(data_dir, asked)))?;
-    tell(things::history(&folder))?;
-    tell(things::log(&folders::log(data_dir)?))
+    tell(checks::notifications(&config.notify, at))?;
+    tell(checks::autostart(Meant::new(data_dir, asked)))?;
+    tell(checks::history(&folder))?;
+    tell(checks::log(&folders::log(data_dir)?))
 }

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::folders;
 use super::report::PAGE;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
+use crate::folders;
 use crate::history::{FILE_NAME, History};
 use crate::record::{Period, Records};
 use crate::report::export;

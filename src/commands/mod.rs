@@ -4,29 +4,26 @@ mod analyze;
 mod autostart;
 mod calibrate;
 mod cameras;
+mod config;
 mod control;
 mod demo;
 mod doctor;
-mod folders;
 mod history;
-mod log;
 mod monitor;
-mod newcomer;
+mod onboarding;
 mod profiles;
 mod report;
-mod settings;
 mod start;
 mod status;
 mod stretch;
-mod voice;
-mod watcher;
-mod words;
 
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 
 use crate::cli::{Cli, Command};
+use crate::clock::now;
+use crate::settings;
 
 /// Runs what the command line asks for.
 ///
@@ -47,11 +44,11 @@ fn perform(cli: &Cli) -> Result<()> {
     let settings = || settings::load(asked);
     let meant = || start::Meant::new(cli.data_dir.as_deref(), asked);
     let Some(command) = &cli.command else {
-        let files = newcomer::Where {
+        let files = onboarding::Where {
             data: cli.data_dir.as_deref(),
             config: asked,
         };
-        return newcomer::greet(files, &now(), &mut stdout);
+        return onboarding::greet(files, &now(), &mut stdout);
     };
     match command {
         Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
@@ -97,7 +94,7 @@ fn perform(cli: &Cli) -> Result<()> {
         }
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
         Command::Config(action) => {
-            settings::run(*action, asked, cli.data_dir.as_deref(), &mut stdout)?;
+            config::run(*action, asked, cli.data_dir.as_deref(), &mut stdout)?;
         }
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => {
@@ -116,13 +113,4 @@ fn has_read_enough(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// The clock, read once for a command.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one door: a command reads the clock once"
-)]
-fn now() -> jiff::Zoned {
-    jiff::Zoned::now()
 }

@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{folders, words};
 use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
 use crate::control::{Request, ask};
 use crate::history::{FILE_NAME, History, HistoryError, Profile};
 use crate::posture::View;
+use crate::{folders, wording as words};
 
 /// Runs the subcommand.
 ///

@@ -6,14 +6,13 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use jiff::Zoned;
 
-use super::folders;
 use crate::cli::{Report, ReportFormat};
-use crate::config::ReportSettings;
-use crate::history::{FILE_NAME, History, HistoryError};
-use crate::record::{Period, Records};
+use crate::clock;
+use crate::folders;
+use crate::history::{FILE_NAME, summarize};
 use crate::report::{self, Colour, Days, Drawing, Style, Summary};
+use crate::settings::ReportSettings;
 use crate::stretch::{self, drawing};
 
 /// The page that `--open` shows when no file was asked for.
@@ -38,14 +37,10 @@ pub(super) fn run(
     settings: &ReportSettings,
     out: &mut impl Write,
 ) -> Result<()> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one door: the command reads the clock once"
-    )]
-    let now = Zoned::now();
+    let now = clock::now();
     let days = Days::parse(&args.days, now.date(), settings.week_starts.weekday())?;
     let folder = folders::data(data_dir)?;
-    let summary = summed_up(&folder.join(FILE_NAME), days, &now)?;
+    let summary = summarize(&folder.join(FILE_NAME), days, &now)?;
     let format = match (args.open, args.format) {
         (true, ReportFormat::Text | ReportFormat::Html) => ReportFormat::Html,
         (true, _) => bail!("only html opens in the browser; leave --format or --open out"),
@@ -67,31 +62,6 @@ pub(super) fn run(
         opened(&file)?;
     }
     Ok(())
-}
-
-/// What a period and the one before it come to.
-///
-/// # Errors
-///
-/// The history cannot be read; where there is none yet, the numbers are zero.
-pub(super) fn summed_up(path: &Path, days: Days, now: &Zoned) -> Result<Summary> {
-    let zone = now.time_zone();
-    let period = days.until(now.date()).period(zone)?;
-    // A week that is not over is still set against the whole week before.
-    let before = days.before().period(zone)?;
-    let history = match History::open_read_only(path) {
-        Ok(history) => Some(history),
-        Err(HistoryError::Missing { .. }) => None,
-        // Writing once brings it up to date.
-        Err(HistoryError::Older { .. }) => Some(History::open(path)?),
-        Err(other) => return Err(other.into()),
-    };
-    let read = |period: Period| match &history {
-        Some(history) => history.read(period),
-        None => Ok(Records::default()),
-    };
-    let summary = report::summary(&read(period)?, period, zone);
-    Ok(summary.against(&report::summary(&read(before)?, before, zone)))
 }
 
 fn told(

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::folders;
-use super::monitor::is_one_running;
 use crate::autostart::{Content, Launch, Piece, systemd};
 use crate::control::{ControlError, Reply, Request, Status, ask};
+use crate::daemon::instance_lock::is_one_running;
+use crate::folders;
 
 /// While a monitor starts or ends it is looked at again so soon.
 const STEP: Duration = Duration::from_millis(50);

@@ -7,11 +7,11 @@ use anyhow::Result;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
 
-use super::{folders, words};
 use crate::cli::StatusArgs;
 use crate::control::{ControlError, Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
 use crate::posture::Posture;
 use crate::report::{duration, percent};
+use crate::{folders, wording as words};
 
 /// Says how things stand.
 ///

@@ -1,44 +1,29 @@
 //! `sitwell stretch`: which stretches there are, and a guide through one.
 
 mod guide;
-pub(super) mod past;
-pub(super) mod window;
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
-use self::past::Past;
-use super::settings::Loaded;
-use super::{folders, words};
 use crate::cli::StretchArgs;
+use crate::daemon::recent_history::{Held, Past};
+use crate::daemon::terminal_window as window;
 use crate::history::FILE_NAME;
 use crate::posture::Fault;
 use crate::record::Nudge;
+use crate::settings::{Loaded, with_own};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
-    Catalogue, DESK_CHECK, Outcome, Screen, Session, Settings, Suggestion, catalogue, choose,
-    sheet, survey,
+    Catalogue, DESK_CHECK, Outcome, Screen, Session, Settings, Suggestion, choose, sheet, survey,
 };
-
-/// The file of a person's own stretches, beside the settings.
-const OWN: &str = "stretches.toml";
+use crate::{folders, wording as words};
 
 /// The word that asks for the list rather than for a stretch.
 const LIST: &str = "list";
-
-/// A guided session that was held, so that it can be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Held {
-    /// The id of the stretch.
-    stretch: String,
-    /// What became of it.
-    outcome: Outcome,
-}
 
 /// What is known when somebody asks for a stretch.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +42,7 @@ struct Known<'a> {
 ///
 /// The settings or a person's own stretches cannot be read, there is no such stretch, or the terminal fails.
 pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded) -> Result<()> {
-    let now = super::now().timestamp();
+    let now = crate::clock::now().timestamp();
     let stretches = &settings.config.stretch;
     let catalogue = with_own(stretches, settings.folder())?;
     let file = folders::data(data_dir)?.join(FILE_NAME);
@@ -88,7 +73,7 @@ pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded
     };
     match started.or_else(|| past.led_to(&held.stretch, now)) {
         Some(nudge) => past
-            .keep(nudge, &held, super::now().timestamp())
+            .keep(nudge, &held, crate::clock::now().timestamp())
             .context("cannot keep what became of this stretch"),
         None => Ok(()),
     }
@@ -172,25 +157,6 @@ fn hold(
         stretch: id,
         outcome,
     }))
-}
-
-/// The built-in stretches and a person's own, which lie where the settings say or beside them.
-///
-/// # Errors
-///
-/// A file that the settings name cannot be read, or an entry in it cannot be used.
-pub(super) fn with_own(settings: &Settings, beside: Option<&Path>) -> Result<Catalogue> {
-    let built_in = catalogue().clone();
-    let file = match (&settings.own, beside) {
-        (Some(own), Some(beside)) => beside.join(own),
-        (Some(own), None) => own.clone(),
-        (None, Some(beside)) if beside.join(OWN).exists() => beside.join(OWN),
-        (None, _) => return Ok(built_in),
-    };
-    let origin = file.display().to_string();
-    let text = fs::read_to_string(&file)
-        .with_context(|| format!("cannot read your own stretches {origin}"))?;
-    Ok(built_in.with(&text, &origin)?)
 }
 
 /// The stretch that a name means.

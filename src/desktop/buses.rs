@@ -13,7 +13,7 @@ use zbus::{Message, MessageStream};
 
 use super::listener::{Line, Listener, is, on};
 use super::{Bus, Word};
-use crate::config::Watch;
+use crate::settings::Watch;
 
 const BUS: &str = "org.freedesktop.DBus";
 const BUS_OBJECT: &str = "/org/freedesktop/DBus";

@@ -5,7 +5,7 @@ use std::io;
 use crossbeam_channel::Sender;
 
 use super::{Bus, Word};
-use crate::config::Watch;
+use crate::settings::Watch;
 
 /// Nobody listens.
 #[derive(Debug)]

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Bus, Source, Word, schedule};
-use crate::config::Watch;
 use crate::posture::Moment;
 use crate::record::NotWatching;
+use crate::settings::Watch;
 
 /// The reason that is given where several hold: first what says most about where the person
 /// and the machine are, last what Sitwell itself met.

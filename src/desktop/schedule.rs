@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::config::Hours;
 use crate::record::Period;
+use crate::settings::Hours;
 
 /// Whether an instant lies within the hours; no hours are all hours.
 pub(super) fn is_open(schedule: &[Hours], at: Timestamp, zone: &TimeZone) -> bool {

@@ -13,6 +13,7 @@ mod baselines;
 mod error;
 mod read;
 mod schema;
+mod summary;
 mod write;
 mod writer;
 
@@ -23,6 +24,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use baselines::{Calibration, Profile};
 pub use error::HistoryError;
+pub use summary::{SummaryError, summarize};
 pub use write::Removed;
 pub use writer::{Notice, Writer};
 

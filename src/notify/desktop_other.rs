@@ -17,7 +17,7 @@ use notify_rust::{NotificationResponse, Timeout};
 #[cfg(windows)]
 use super::words::{reply, urgency};
 use super::{Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
-use crate::config::Notify;
+use crate::settings::Notify;
 
 /// The desktop, with the terminal to fall back to.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, 
 use super::session_bus::{Watch, wants_quiet};
 use super::words::{reply, urgency};
 use super::{Action, Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
-use crate::config::Notify;
+use crate::settings::Notify;
 
 /// The name under which a desktop reports a click on the notice itself.
 const CLICK: &str = "default";

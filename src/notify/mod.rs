@@ -27,7 +27,7 @@ pub use desktop::{Desktop, attempt};
 pub use notice::{Action, Heard, Notice, Reply};
 pub use terminal::Terminal;
 
-use crate::config::{Channel, Notify};
+use crate::settings::{Channel, Notify};
 
 /// Shows notices, one at a time.
 pub trait Notifier: Send {

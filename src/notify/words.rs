@@ -3,7 +3,7 @@
 use notify_rust::{CloseReason, NotificationResponse};
 
 use super::{Action, Reply};
-use crate::config::Urgency;
+use crate::settings::Urgency;
 
 /// What a response of the desktop means.
 pub(super) fn reply(response: &NotificationResponse) -> Reply {

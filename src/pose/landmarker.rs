@@ -9,9 +9,10 @@ use image::RgbImage;
 use tract_onnx::prelude::*;
 
 use super::crop::{Border, Mirror, Region};
-use super::model::{self, Network, PoseError, Variant};
+use super::model::{self, Network, PoseError};
 use crate::frame::PictureSize;
 use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
+use crate::settings::ModelVariant;
 
 /// Side of the network's input in pixels.
 const INPUT: usize = 256;
@@ -27,7 +28,7 @@ pub(super) struct Landmarker {
 }
 
 impl Landmarker {
-    pub(super) fn load(variant: Variant, heavy: &[PathBuf]) -> Result<Landmarker, PoseError> {
+    pub(super) fn load(variant: ModelVariant, heavy: &[PathBuf]) -> Result<Landmarker, PoseError> {
         Ok(Landmarker {
             network: model::landmarker(variant, heavy)?,
         })

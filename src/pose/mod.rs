@@ -27,7 +27,7 @@ mod widened;
 
 pub use crop::Mirror;
 pub use merge::merge;
-pub use model::{HEAVY_FILE, PoseError, Variant};
+pub use model::PoseError;
 pub use tracker::{Crop, Looks, Pose};
 
 use crate::frame::Frame;

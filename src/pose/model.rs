@@ -10,34 +10,8 @@ use tract_onnx::tract_core::optim::Optimizer;
 use super::graph::{Runs, translate};
 use super::memory;
 use super::weights::Source;
-
-/// Which landmark model looks at the person.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    clap::ValueEnum,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Variant {
-    /// The smallest: two thirds of the time a look, angles off by a sixth more, and four times as many false alarms.
-    Lite,
-    /// The default.
-    #[default]
-    Full,
-    /// The most exact, about four times the time of `full`. Not inside the
-    /// program: it is read from a file.
-    Heavy,
-}
-
-/// The file name of the heavy landmark model.
-pub const HEAVY_FILE: &str = "pose_landmark_heavy.onnx";
+use crate::folders::HEAVY_FILE;
+use crate::settings::ModelVariant;
 
 /// What can go wrong between a model file and a pose.
 #[derive(Debug, thiserror::Error)]
@@ -101,11 +75,11 @@ pub(super) fn detector() -> Result<Network, PoseError> {
 }
 
 /// Loads a landmark model; the heavy one from the first of `places` that is a file.
-pub(super) fn landmarker(variant: Variant, places: &[PathBuf]) -> Result<Network, PoseError> {
+pub(super) fn landmarker(variant: ModelVariant, places: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        Variant::Lite => built_in("the built-in lite model", LITE, Runs::Often),
-        Variant::Full => built_in("the built-in full model", FULL, Runs::Often),
-        Variant::Heavy => {
+        ModelVariant::Lite => built_in("the built-in lite model", LITE, Runs::Often),
+        ModelVariant::Full => built_in("the built-in full model", FULL, Runs::Often),
+        ModelVariant::Heavy => {
             let path = places.iter().find(|path| path.is_file());
             let path = path.ok_or_else(|| PoseError::HeavyMissing {
                 looked_in: places.to_vec(),
@@ -161,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_heavy_model_that_is_not_there_says_where_it_was_looked_for() {
-        let error = landmarker(Variant::Heavy, &["/nowhere/heavy.onnx".into()]).unwrap_err();
+        let error = landmarker(ModelVariant::Heavy, &["/nowhere/heavy.onnx".into()]).unwrap_err();
         assert!(error.to_string().contains("/nowhere/heavy.onnx"), "{error}");
     }
 
@@ -170,7 +144,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("heavy.onnx");
         std::fs::write(&path, b"not a network").unwrap();
-        let error = landmarker(Variant::Heavy, &[path]).unwrap_err();
+        let error = landmarker(ModelVariant::Heavy, &[path]).unwrap_err();
         assert!(error.to_string().contains("heavy.onnx"), "{error}");
     }
 }

@@ -11,9 +11,10 @@ use super::detector::Detector;
 use super::followed::Followed;
 use super::landmarker::Landmarker;
 use super::merge::merge;
-use super::model::{PoseError, Variant};
+use super::model::PoseError;
 use crate::frame::Frame;
 use crate::landmarks::{Cut, Joint, Landmarks, Person, Sighting};
+use crate::settings::ModelVariant;
 
 /// In which way a picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +141,7 @@ impl Pose {
     /// # Errors
     ///
     /// When a model is missing or is not one that can be run.
-    pub fn load(variant: Variant, heavy: &[PathBuf]) -> Result<Pose, PoseError> {
+    pub fn load(variant: ModelVariant, heavy: &[PathBuf]) -> Result<Pose, PoseError> {
         Ok(Pose {
             detector: Detector::load()?,
             landmarker: Landmarker::load(variant, heavy)?,

@@ -32,7 +32,7 @@ impl Desk {
     pub fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
         let folder = self.path(name);
         std::fs::create_dir(&folder).unwrap();
-        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/desk");
+        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
         for (n, picture) in pictures.into_iter().enumerate() {
             std::fs::hard_link(
                 desk.join(format!("{picture}.jpg")),

@@ -21,10 +21,10 @@ use std::sync::{Arc, Mutex};
 
 use crossbeam_channel::{Receiver, unbounded};
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sitwell::config::Watch;
 use sitwell::desktop::{Desktop, Reasons, Source, Word};
 use sitwell::posture::Moment;
 use sitwell::record::NotWatching;
+use sitwell::settings::Watch;
 
 use logind::Logind;
 use private::{Bus, python, until};

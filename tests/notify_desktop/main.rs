@@ -19,9 +19,9 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use jiff::{SignedDuration, Timestamp};
-use sitwell::config::Notify;
 use sitwell::notify::{Action, Heard, Notice, Notifier, Reply, notifier};
 use sitwell::posture::Fault;
+use sitwell::settings::Notify;
 use sitwell::stretch::{Settings, catalogue, choose};
 
 use private_bus::{Daemon, LONG, end_bus, outside, until};

@@ -17,7 +17,7 @@ use nokhwa::{Buffer, Camera};
 
 use super::super::exposure::{self, Settling};
 use super::super::format::Offer;
-use super::super::{CameraChoice, CameraError, Listed, Mode, backend, convert, listing};
+use super::super::{CameraChoice, CameraError, CameraMode, Listed, backend, convert, listing};
 use super::protocol::{self, Notice};
 
 /// A camera may send so long nothing but damaged pictures before it is given up.
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Errors
 ///
 /// The pipe to the parent broke. What is wrong with the camera is said over the pipe.
-pub fn run(choice: &CameraChoice, mode: Mode) -> io::Result<()> {
+pub fn run(choice: &CameraChoice, mode: CameraMode) -> io::Result<()> {
     let looks = looks_from_stdin();
     let mut out = io::stdout().lock();
     let Err(end) = serve(choice, mode, &looks, &mut out);
@@ -84,7 +84,7 @@ impl From<CameraError> for End {
 
 fn serve(
     choice: &CameraChoice,
-    mode: Mode,
+    mode: CameraMode,
     looks: &Receiver<()>,
     out: &mut impl Write,
 ) -> Result<Infallible, End> {
@@ -96,7 +96,7 @@ fn serve(
         return Err(trouble.clone().into());
     }
     match mode {
-        Mode::Glance => loop {
+        CameraMode::Glance => loop {
             let mut open = Open::camera(camera, mode, out)?;
             let (picture, at) = open.settled()?;
             // First the picture, which ages while some drivers take 100 ms and more to close.
@@ -105,7 +105,7 @@ fn serve(
             protocol::write_notice(out, &Notice::Closed)?;
             looks.recv()?;
         },
-        Mode::Continuous => {
+        CameraMode::Continuous => {
             let mut open = Open::camera(camera, mode, out)?;
             let (picture, at) = open.settled()?;
             protocol::write_picture(out, &picture, at)?;
@@ -133,7 +133,7 @@ struct Open {
 }
 
 impl Open {
-    fn camera(listed: &Listed, mode: Mode, out: &mut impl Write) -> Result<Self, End> {
+    fn camera(listed: &Listed, mode: CameraMode, out: &mut impl Write) -> Result<Self, End> {
         protocol::write_notice(
             out,
             &Notice::Opening {

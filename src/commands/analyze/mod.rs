@@ -11,15 +11,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
 use self::output::{Look, Printer};
-use super::folders;
 use crate::cli::Analyze;
-use crate::config::PoseSettings;
+use crate::folders;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::image::{Item, Recording, list, read_picture};
 use crate::landmarks::Sighting;
-use crate::pose::{Looks, Pose, PoseModel, Variant};
+use crate::pose::{Looks, Pose, PoseModel};
 use crate::posture::{Baseline, Limits, Neutral, judge, observe};
+use crate::settings::{ModelVariant, PoseSettings};
 
 /// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
 ///
@@ -118,7 +118,7 @@ fn one_picture(
 fn video(
     path: &Path,
     args: &Analyze,
-    model: Variant,
+    model: ModelVariant,
     neutral: Option<&Baseline>,
     printer: &mut Printer,
     stdout: &mut impl Write,

@@ -1,7 +1,6 @@
 //! `sitwell calibrate`: learns how somebody sits well in front of one camera.
 
-mod beside;
-mod lesson;
+mod pause_guard;
 
 use std::io::Write;
 use std::path::Path;
@@ -9,21 +8,20 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use self::beside::Paused;
-pub(super) use self::lesson::Hint;
-use self::lesson::{Lesson, is_in_company};
-use super::monitor::RECORDING;
-use super::voice::Voice;
-use super::{folders, words};
+use self::pause_guard::Paused;
 use crate::camera::{CameraState, Looked, Report, Settings, Webcam};
 use crate::cli::CalibrateArgs;
-use crate::config::{Camera, Config, Mode};
+use crate::daemon::calibration_session::{Hint, Lesson, is_in_company};
+use crate::daemon::replay::CAMERA as RECORDING;
+use crate::daemon::status_line::Voice;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::history::{Calibration, FILE_NAME, History};
 use crate::image::{Recording, quality};
 use crate::pose::{Looks, Pose, PoseModel};
 use crate::record::CalibrationTaken;
+use crate::settings::{Camera, CameraMode, Config};
+use crate::{folders, wording as words};
 
 /// So long beyond the time wanted somebody may take to sit down and put the camera right. Ours.
 const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
@@ -79,7 +77,7 @@ pub(super) fn run(
     };
     let calibration = Calibration {
         taken: CalibrationTaken {
-            at: super::now().timestamp(),
+            at: crate::clock::now().timestamp(),
             camera,
             profile: args.profile.clone(),
         },
@@ -126,7 +124,7 @@ impl<W: Write> Class<W> {
             program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
             choice: camera.device.clone(),
             // Looks follow each other too quickly to open the camera for each.
-            mode: Mode::Continuous,
+            mode: CameraMode::Continuous,
         })?;
         let mut used = None;
         let mut began: Option<Timestamp> = None;

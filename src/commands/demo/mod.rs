@@ -4,8 +4,8 @@
 //! the calibration, the angles, the decisions, the stretch, the history and
 //! its report. What it keeps lies in a temporary folder that is gone afterwards.
 
-mod reel;
-mod story;
+mod progress;
+mod recording;
 
 use std::io::{self, Write};
 
@@ -14,19 +14,19 @@ use crossbeam_channel::unbounded;
 use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use self::reel::Reel;
-use self::story::Story;
-use super::watcher::Watcher;
+use self::progress::Story;
+use self::recording::Reel;
 use crate::cli::Demo;
-use crate::config::{Channel, Config, Notify};
+use crate::daemon::effects::Watcher;
 use crate::frame::FrameSource;
 use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::notify::notifier;
-use crate::pose::{Looks, Pose, PoseModel, Variant};
+use crate::pose::{Looks, Pose, PoseModel};
 use crate::posture::{Baseline, Neutral};
 use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
+use crate::settings::{Channel, Config, ModelVariant, Notify};
 use crate::stretch::catalogue;
 use crate::stretch::drawing;
 
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
     let history = folder.path().join("history.db");
-    let mut pose = Pose::load(Variant::default(), &[])?;
+    let mut pose = Pose::load(ModelVariant::default(), &[])?;
     let mut reel = Reel::from(start);
     let baseline = calibrate(&mut reel, &mut pose, start)?;
     story.at(start + CALIBRATION);

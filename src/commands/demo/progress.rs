@@ -1,0 +1,139 @@
+//! The demo's running text: what happens, when, in words.
+
+use std::io::{self, Write};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::daemon::effects::Told;
+use crate::monitor::{Look, Seeing};
+use crate::posture::{Baseline, Moment};
+use crate::record::Record;
+use crate::stretch::catalogue;
+use crate::stretch::drawing::{self, Charset};
+use crate::wording as words;
+
+/// Tells what changes, not every look.
+pub(super) struct Story<'a, W> {
+    start: Timestamp,
+    out: &'a mut W,
+    /// The last line's state, so that it is not told twice.
+    told: Option<State>,
+    now: Timestamp,
+    /// The first line that could not be written.
+    failed: Option<io::Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Upright,
+    Slouched,
+    Other,
+}
+
+impl<'a, W: Write> Story<'a, W> {
+    pub(super) fn new(start: Timestamp, out: &'a mut W) -> Story<'a, W> {
+        Story {
+            start,
+            out,
+            told: None,
+            now: start,
+            failed: None,
+        }
+    }
+
+    pub(super) fn opening(&mut self, length: SignedDuration) -> io::Result<()> {
+        writeln!(
+            self.out,
+            "Somebody at a desk for {} minutes, played fast. The pictures are rendered; the pose\n\
+             model, the angles, the decisions and the report are those that watch a webcam.\n",
+            length.as_mins()
+        )?;
+        self.line("sits well and holds still: calibrating for 10 seconds")
+    }
+
+    /// What is told from now on happens then.
+    pub(super) fn at(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    pub(super) fn calibrated(&mut self, baseline: &Baseline) -> io::Result<()> {
+        self.line(&format!("calibrated: {}", words::calibration(baseline)))
+    }
+
+    /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].
+    pub(super) fn tell(&mut self, told: &Told<'_>) {
+        let written = match told {
+            Told::Reading(reading) => match &reading.watch {
+                Seeing::Look(look) => self.look(look),
+                Seeing::NoLookYet | Seeing::Not(_) => Ok(()),
+            },
+            Told::Suggested { notice, stretch } => {
+                self.suggestion(&notice.title, &notice.body, stretch)
+            }
+            Told::Withdrawn => self.line("sat up: the notification is taken back by itself"),
+            Told::Kept(Record::Episode(episode)) => {
+                self.line(&format!("kept: {}", words::episode(episode)))
+            }
+            Told::Kept(_) => Ok(()),
+            Told::History(notice) => self.line(&format!("{notice}")),
+        };
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Ends the story.
+    ///
+    /// # Errors
+    ///
+    /// The first line that could not be written.
+    pub(super) fn closing(mut self) -> io::Result<()> {
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => writeln!(self.out, "\nAnd this is what the report makes of it:\n"),
+        }
+    }
+
+    fn look(&mut self, look: &Look) -> io::Result<()> {
+        let state = match look.moment {
+            Moment::Upright => State::Upright,
+            Moment::Slouched(_) => State::Slouched,
+            Moment::Unclear(_) | Moment::Away => State::Other,
+        };
+        if self.told.replace(state) == Some(state) {
+            return Ok(());
+        }
+        let doubt = match state {
+            State::Slouched => "; does it last?",
+            State::Upright | State::Other => "",
+        };
+        self.line(&format!("{}{doubt}", words::look(look)))
+    }
+
+    fn suggestion(&mut self, title: &str, body: &str, stretch: &str) -> io::Result<()> {
+        self.line("that has lasted a minute now, so the user is told:")?;
+        writeln!(self.out)?;
+        for line in std::iter::once(title).chain(body.lines()) {
+            writeln!(self.out, "            {line}")?;
+        }
+        let known = catalogue().get(stretch);
+        if let Some(position) = known.and_then(|stretch| stretch.drawing.last()) {
+            writeln!(self.out)?;
+            for line in drawing::text(position, 30, Charset::Braille) {
+                writeln!(self.out, "            {line}")?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn line(&mut self, words: &str) -> io::Result<()> {
+        let seconds = self.now.duration_since(self.start).as_secs();
+        writeln!(
+            self.out,
+            "  {:>2}:{:02}  {words}",
+            seconds / 60,
+            seconds % 60
+        )?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,347 @@
+//! What is seen: by the running monitor, which is asked, or by a look of our own while nobody else has the camera.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp};
+
+use super::finding::Finding;
+use crate::camera::{self, CameraError, CameraState, Listed, Looked, Report, Settings, Webcam};
+use crate::commands::status;
+use crate::control::Status;
+use crate::daemon::calibration_session::Hint;
+use crate::daemon::picture_advice;
+use crate::frame::Frame;
+use crate::image::quality;
+use crate::landmarks::Sighting;
+use crate::pose::{Looks, Pose, PoseModel};
+use crate::posture::{Why, measure};
+use crate::record::{NotWatching, Spent};
+use crate::settings::{Camera, CameraMode};
+
+/// A monitor that has just begun is asked again so often, and after so long each time.
+const TRIES: u32 = 20;
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Somebody may be moving in one picture; in so many they hold still once. Ours.
+const LOOKS: u32 = 5;
+
+/// What to do while another program has the camera.
+const WAIT: &str = "End the other program, or wait: Sitwell watches when the camera is free.";
+
+/// A picture may be so old. A look is answered with one of at most 250 ms; a busy machine takes its time.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
+/// Who looks.
+#[derive(Debug)]
+pub(super) enum Eye {
+    /// The running monitor, which has the camera.
+    Monitor(Box<Status>),
+    /// We do: nobody of ours has it.
+    Own,
+}
+
+/// What is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Somebody,
+    Nobody,
+    Unclear(Why),
+}
+
+/// What came of looking.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) findings: Vec<Finding>,
+    /// The camera that looked, or would have.
+    pub(super) camera: Option<String>,
+    /// Whether its calibration does not fit what is seen any more.
+    pub(super) is_stale: bool,
+}
+
+/// Who is to look, with a monitor that says this.
+pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
+    let Some(status) = status else {
+        return Eye::Own;
+    };
+    match status.not_watching {
+        None | Some(NotWatching::CameraBusy) => Eye::Monitor(status),
+        // It has let go of the camera, or has none.
+        Some(
+            NotWatching::CameraMissing
+            | NotWatching::Paused
+            | NotWatching::Locked
+            | NotWatching::Suspended
+            | NotWatching::SessionInactive
+            | NotWatching::Idle
+            | NotWatching::OutOfHours
+            | NotWatching::OnBattery,
+        ) => Eye::Own,
+    }
+}
+
+/// What a monitor says once it has begun to see, or knows why it does not.
+pub(super) fn settled(folder: &Path, mut status: Box<Status>) -> Box<Status> {
+    for _ in 0..TRIES {
+        if status.look.is_some() || status.not_watching.is_some() {
+            break;
+        }
+        std::thread::sleep(AGAIN);
+        match status::asked(folder) {
+            Ok(later) => status = later,
+            // It has ended, and what it said last is known.
+            Err(_) => break,
+        }
+    }
+    status
+}
+
+/// What a monitor that has the camera saw last.
+pub(super) fn through_monitor(status: &Status) -> Seen {
+    let name = status.camera.as_deref().unwrap_or("a camera");
+    let says = format!("the running monitor says: {}", status.words);
+    let mut findings = vec![Finding::well("permission", "the running monitor has it")];
+    match (status.not_watching, status.look) {
+        (Some(_), _) => {
+            findings.push(Finding::wrong("camera", says, WAIT));
+            findings.extend(unseen());
+        }
+        (None, None) => {
+            findings.push(Finding::wrong(
+                "camera",
+                says,
+                "Run `sitwell doctor` again in a minute; if this stays: `sitwell restart`.",
+            ));
+            findings.extend(unseen());
+        }
+        (None, Some(look)) => {
+            let says = format!("the running monitor watches through {name}");
+            findings.push(Finding::well("camera", says));
+            findings.extend(found(sight_of(look)));
+        }
+    }
+    Seen {
+        findings,
+        camera: status.camera.clone(),
+        is_stale: status.look == Some(Spent::Unclear(Why::CalibrationStale)),
+    }
+}
+
+fn sight_of(look: Spent) -> Sight {
+    match look {
+        Spent::Upright | Spent::Slouched(_) => Sight::Somebody,
+        Spent::Away | Spent::NotWatched(_) => Sight::Nobody,
+        // That is told with the calibration.
+        Spent::Unclear(Why::NotCalibrated | Why::CalibrationStale) => Sight::Somebody,
+        Spent::Unclear(why) => Sight::Unclear(why),
+    }
+}
+
+/// Looks through the camera of the settings; without a model it is only opened.
+pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
+    let cameras = camera::list();
+    let chosen = cameras.as_ref().ok().and_then(|cameras| {
+        camera::find(cameras, &camera.device)
+            .ok()
+            .map(|(camera, _)| camera.id())
+    });
+    let mut findings = vec![permission(&cameras)];
+    match looked(camera, pose) {
+        Ok((id, age, sight)) => {
+            let ms = age.as_millis();
+            findings.push(if age <= FRESH {
+                Finding::well("camera", format!("{id} gives a picture, {ms} ms old"))
+            } else {
+                Finding::wrong(
+                    "camera",
+                    format!("{id} gives a picture that is {ms} ms old"),
+                    "Unplug the camera and plug it in again; if this stays, try `mode = \"continuous\"` in the settings.",
+                )
+            });
+            findings.extend(match sight {
+                Some(sight) => found(sight),
+                None => unseen(),
+            });
+            Seen {
+                findings,
+                camera: Some(id),
+                is_stale: false,
+            }
+        }
+        Err(error) => {
+            let mend = error
+                .downcast_ref::<Unseen>()
+                .map_or("", |unseen| advice(&unseen.0));
+            findings.push(Finding::wrong("camera", format!("{error:#}"), mend));
+            findings.extend(unseen());
+            Seen {
+                findings,
+                camera: chosen,
+                is_stale: false,
+            }
+        }
+    }
+}
+
+/// The camera has no picture.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unseen(CameraState);
+
+fn advice(state: &CameraState) -> &'static str {
+    match state {
+        CameraState::Busy { .. } => WAIT,
+        other => other
+            .advice()
+            .unwrap_or("Unplug the camera and plug it in again, then run `sitwell doctor` again."),
+    }
+}
+
+/// The camera's id, how old its first picture was, and what is seen if there is a model to see it.
+fn looked(
+    camera: &Camera,
+    mut pose: Option<&mut Pose>,
+) -> Result<(String, SignedDuration, Option<Sight>)> {
+    let webcam = Webcam::start(Settings {
+        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
+        choice: camera.device.clone(),
+        // Looks follow each other too quickly to open the camera for each.
+        mode: CameraMode::Continuous,
+    })?;
+    let mut id = String::new();
+    let mut first = None;
+    let mut sight = None;
+    for _ in 0..LOOKS {
+        webcam.look();
+        let frame = loop {
+            match webcam.reports().recv() {
+                Ok(Report::State(CameraState::Watching { camera })) => id = camera,
+                Ok(Report::State(_)) => {}
+                Ok(Report::Looked(Looked::Picture(frame))) => break frame,
+                Ok(Report::Looked(Looked::Nothing(state))) => return Err(Unseen(state).into()),
+                Err(_) => bail!("the thread that keeps the camera has ended"),
+            }
+        };
+        first.get_or_insert_with(|| now().duration_since(frame.at));
+        if let Some(pose) = pose.as_deref_mut() {
+            sight = Some(judged(&frame, pose)?);
+        }
+        if sight.is_none_or(|sight| sight == Sight::Somebody) {
+            break;
+        }
+    }
+    Ok((id, first.unwrap_or_default(), sight))
+}
+
+fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
+    if let Some(why) = quality::trouble(frame) {
+        return Ok(Sight::Unclear(why));
+    }
+    Ok(match pose.look(frame, Looks::Following)? {
+        Sighting::Nobody => Sight::Nobody,
+        Sighting::Person(person) => match measure(&person.settled) {
+            Ok(_) => Sight::Somebody,
+            Err(why) => Sight::Unclear(why),
+        },
+    })
+}
+
+/// Whether the system lets us use the cameras that there are.
+fn permission(cameras: &Result<Vec<Listed>, CameraError>) -> Finding {
+    let refused = |trouble: &CameraError| {
+        Finding::wrong(
+            "permission",
+            trouble.to_string(),
+            trouble.advice().unwrap_or_default(),
+        )
+    };
+    match cameras {
+        Err(error @ CameraError::NoPermission { .. }) => refused(error),
+        Err(error) => Finding::unknown("permission", error.to_string()),
+        Ok(cameras) if cameras.is_empty() => {
+            Finding::unknown("permission", "there is no camera to ask for")
+        }
+        Ok(cameras) => cameras
+            .iter()
+            .filter_map(|camera| camera.trouble.as_ref())
+            .find(|trouble| matches!(trouble, CameraError::NoPermission { .. }))
+            .map_or_else(
+                || Finding::well("permission", "cameras may be used"),
+                refused,
+            ),
+    }
+}
+
+/// Light and person, as they are seen.
+fn found(sight: Sight) -> Vec<Finding> {
+    let light = match sight {
+        Sight::Somebody | Sight::Nobody => Finding::well("light", "enough to see by"),
+        Sight::Unclear(why) => match picture_advice::advice(why) {
+            Some(advice) => Finding::wrong("light", why.to_string(), advice),
+            None => Finding::well("light", "enough to see by"),
+        },
+    };
+    let person = match sight {
+        Sight::Somebody => Finding::well("person", "somebody is seen, with head and shoulders"),
+        Sight::Nobody => Finding::wrong("person", "nobody is seen", Hint::Nobody.words()),
+        Sight::Unclear(why) if picture_advice::advice(why).is_some() => {
+            Finding::unknown("person", "the picture shows too little")
+        }
+        Sight::Unclear(why) => {
+            Finding::wrong("person", why.to_string(), Hint::Unclear(why).words())
+        }
+    };
+    vec![light, person]
+}
+
+/// Light and person without a picture of them.
+fn unseen() -> Vec<Finding> {
+    ["light", "person"]
+        .map(|what| Finding::unknown(what, "there is nothing to see it by"))
+        .to_vec()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how fresh a picture is, the clock says"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posture::Fault;
+
+    #[test]
+    fn what_a_monitor_sees_is_told_as_light_and_person() {
+        let told = |look| {
+            let mut out = Vec::new();
+            for finding in found(sight_of(look)) {
+                finding.write(&mut out).unwrap();
+            }
+            let text = String::from_utf8(out).unwrap();
+            let verdicts = text.lines().filter(|line| !line.starts_with(' '));
+            let verdicts = verdicts.map(|line| line.split_whitespace().take(2));
+            let words: Vec<&str> = verdicts.flatten().collect();
+            words.join(" ")
+        };
+        let rows = [
+            (Spent::Upright, "ok light ok person"),
+            (Spent::Slouched(Fault::ForwardHead), "ok light ok person"),
+            (Spent::Unclear(Why::NotCalibrated), "ok light ok person"),
+            (Spent::Away, "ok light WRONG person"),
+            (
+                Spent::Unclear(Why::ShouldersOutOfPicture),
+                "ok light WRONG person",
+            ),
+            (Spent::Unclear(Why::TooDark), "WRONG light ? person"),
+            (Spent::Unclear(Why::Frozen), "WRONG light ? person"),
+        ];
+        for (look, verdicts) in rows {
+            assert_eq!(told(look), verdicts, "{look:?}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `sitwell monitor`: watches how somebody sits until it is told to end.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Zoned};
+
+use crate::cli::MonitorArgs;
+use crate::daemon::{self, Recorded, RunOptions};
+use crate::settings::{Followed, Loaded};
+
+/// Runs the subcommand.
+///
+/// # Errors
+///
+/// Another monitor runs, the models or the recording cannot be used.
+pub(super) fn run(
+    args: &MonitorArgs,
+    data_dir: Option<&Path>,
+    settings: Loaded,
+    followed: Followed,
+    now: &Zoned,
+    story: impl Write,
+) -> Result<()> {
+    let recording = args.source.as_ref().map(|source| -> Result<Recorded> {
+        Ok(Recorded {
+            source: source.clone(),
+            began: args.began.as_ref().unwrap_or(now).timestamp(),
+            step: SignedDuration::try_from_secs_f64(1.0 / args.fps)?,
+            speed: args.speed,
+        })
+    });
+    let options = RunOptions {
+        data_dir: data_dir.map(Path::to_owned),
+        profile: args.profile.clone(),
+        recording: recording.transpose()?,
+        is_detached: args.detached,
+    };
+    daemon::run(&options, settings, followed, now, story)
+}

@@ -1,0 +1,193 @@
+//! Learning a neutral posture, look by look: what is still missing, and what to change.
+//!
+//! Only time in which the person is seen well counts, so a passing shadow
+//! lengthens a calibration and does not spoil it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::picture_advice;
+use crate::landmarks::Sighting;
+use crate::posture::{Baseline, Neutral, Refusal, Why};
+
+/// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
+const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
+
+/// So few looks say nothing about how still somebody sits. Ours.
+const FEWEST: usize = 3;
+
+/// Somebody who shows at least this large beside the largest could be the one who sits there. At
+/// twice the distance one shows half as large: who passes behind a desk is farther away. Ours.
+const COMPARABLE: f32 = 0.5;
+
+/// Whether somebody else shows nearly as large as the largest, given how large all show, the largest first.
+pub(crate) fn is_in_company(sizes: &[f32]) -> bool {
+    match sizes {
+        [largest, next, ..] => *next >= COMPARABLE * largest,
+        [_] | [] => false,
+    }
+}
+
+/// What a look at the person shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// All is well.
+    HoldStill,
+    /// Nobody is there.
+    Nobody,
+    /// Somebody else is there too, and it cannot be told who is to be learnt.
+    Company,
+    /// Somebody is there, but cannot be measured.
+    Unclear(Why),
+}
+
+impl Hint {
+    /// What to do, as a sentence.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Hint::HoldStill => "Sit upright and hold still.",
+            Hint::Nobody => "Nobody is seen: sit down in front of the camera.",
+            Hint::Company => {
+                "Two people are seen: only the one who will sit here may be in the picture."
+            }
+            Hint::Unclear(Why::ShouldersOutOfPicture) => {
+                "Move back, or tilt the camera, until both shoulders are in the picture."
+            }
+            Hint::Unclear(Why::HeadCutOff) => {
+                "Move back, or tilt the camera up, until your whole head is in the picture."
+            }
+            Hint::Unclear(Why::TurnedAway) => "Face your screen as you do when you work.",
+            Hint::Unclear(Why::LeftRightSwapped) => {
+                "Turn so that the camera can tell your left shoulder from your right."
+            }
+            Hint::Unclear(Why::TooSmall) => "Come closer to the camera.",
+            Hint::Unclear(
+                why @ (Why::TooDark
+                | Why::Covered
+                | Why::Blurred
+                | Why::Frozen
+                | Why::NotCalibrated
+                | Why::CalibrationStale),
+            ) => picture_advice::advice(why).unwrap_or("Sit so that the camera sees you well."),
+        }
+    }
+}
+
+/// A calibration under way.
+#[derive(Debug)]
+pub(crate) struct Lesson {
+    wanted: SignedDuration,
+    seen: SignedDuration,
+    neutral: Neutral,
+    last: Option<Timestamp>,
+    hint: Hint,
+}
+
+/// What a calibration has learnt.
+#[derive(Debug)]
+pub(crate) struct Learnt {
+    pub(crate) baseline: Baseline,
+    pub(crate) looks: usize,
+}
+
+/// Why nothing was learnt.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotLearnt {
+    #[error(
+        "the recording shows you for only {seen} of {wanted} seconds; give a longer one, or ask for fewer with --seconds"
+    )]
+    TooShort { seen: i64, wanted: i64 },
+    #[error("you were seen well for only {seen} of {wanted} seconds. {}", hint.words())]
+    TooLittle { seen: i64, wanted: i64, hint: Hint },
+    #[error("only {looks} pictures show you well, which is too few; give at least {FEWEST}")]
+    TooFew { looks: usize },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl Lesson {
+    pub(crate) fn new(wanted: SignedDuration) -> Lesson {
+        Lesson {
+            wanted,
+            seen: SignedDuration::ZERO,
+            neutral: Neutral::default(),
+            last: None,
+            hint: Hint::Nobody,
+        }
+    }
+
+    /// Takes in a look at somebody.
+    pub(crate) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Hint {
+        let person = match sighting {
+            Sighting::Nobody => return self.nothing(Hint::Nobody),
+            Sighting::Person(person) => person,
+        };
+        if let Err(why) = self.neutral.add(person) {
+            return self.nothing(Hint::Unclear(why));
+        }
+        if let Some(last) = self.last.replace(at) {
+            self.seen += at
+                .duration_since(last)
+                .clamp(SignedDuration::ZERO, LONGEST_STEP);
+        }
+        self.hint = Hint::HoldStill;
+        self.hint
+    }
+
+    /// Takes in a picture that shows nothing.
+    pub(crate) fn nothing(&mut self, hint: Hint) -> Hint {
+        self.last = None;
+        self.hint = hint;
+        hint
+    }
+
+    /// For how long the person must still be seen.
+    pub(crate) fn left(&self) -> SignedDuration {
+        (self.wanted - self.seen).max(SignedDuration::ZERO)
+    }
+
+    /// Makes a calibration of what was seen.
+    ///
+    /// # Errors
+    ///
+    /// Why it would be none, with what to do about it.
+    pub(crate) fn learn(self) -> Result<Learnt, NotLearnt> {
+        if self.left() > SignedDuration::ZERO {
+            let (seen, wanted) = (self.seen.as_secs(), self.wanted.as_secs());
+            return Err(match self.hint {
+                // All was well when it ended, and only a recording ends then.
+                Hint::HoldStill => NotLearnt::TooShort { seen, wanted },
+                hint @ (Hint::Nobody | Hint::Company | Hint::Unclear(_)) => {
+                    NotLearnt::TooLittle { seen, wanted, hint }
+                }
+            });
+        }
+        let looks = self.neutral.looks();
+        if looks < FEWEST {
+            return Err(NotLearnt::TooFew { looks });
+        }
+        Ok(Learnt {
+            baseline: self.neutral.baseline()?,
+            looks,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_beside_is_company_and_somebody_far_behind_is_not() {
+        let rows = [
+            (&[][..], false),
+            (&[1.9], false),
+            (&[1.9, 1.7], true),
+            (&[1.9, 0.95, 0.3], true),
+            (&[1.9, 0.9], false),
+            (&[1.9, 0.5, 0.4], false),
+        ];
+        for (sizes, expected) in rows {
+            assert_eq!(is_in_company(sizes), expected, "{sizes:?}");
+        }
+    }
+}

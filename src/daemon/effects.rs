@@ -1,0 +1,371 @@
+//! Performs what the monitor decides: looks, keeps, tells.
+//!
+//! The webcam and recordings go through this same code; only where the frames
+//! come from and how their story is told differ.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+use super::on_demand;
+use crate::frame::Frame;
+use crate::history::{self, History, HistoryError, Writer};
+use crate::image::empty_scene::Room;
+use crate::image::quality;
+use crate::landmarks::Sighting;
+use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
+use crate::notify::{Notice, Notifier, NotifyError};
+use crate::pose::{Looks, PoseModel};
+use crate::posture::{Baseline, Limits, Why};
+use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
+use crate::settings::Config;
+use crate::stretch::{self, Catalogue, choose};
+
+/// What happened, for whoever tells the story.
+pub(crate) enum Told<'a> {
+    /// A look, or that watching stopped.
+    Reading(&'a Reading),
+    /// A stretch was suggested.
+    Suggested {
+        notice: &'a Notice,
+        stretch: &'a str,
+    },
+    /// The suggestion was taken back, the person sat up.
+    Withdrawn,
+    /// Something was kept.
+    Kept(&'a Record),
+    /// The history has something to say.
+    History(&'a history::Notice),
+}
+
+/// How the story is told.
+pub(crate) type Tell<'a> = dyn FnMut(Told<'_>) + 'a;
+
+/// Watches one person.
+pub(crate) struct Watcher<'a> {
+    pub(crate) pose: Box<dyn PoseModel>,
+    pub(crate) notifier: Option<Box<dyn Notifier>>,
+    pub(super) catalogue: Cow<'a, Catalogue>,
+    pub(super) stretches: stretch::Settings,
+    /// What a notice offers to wait.
+    pub(super) snooze: SignedDuration,
+    limits: Limits,
+    room: Room,
+    observer: Observer,
+    monitor: Monitor,
+    tally: Tally,
+    pub(super) writer: Writer,
+    pub(super) lately: Vec<Nudge>,
+    next_look: Timestamp,
+    reading: Option<Reading>,
+    pub(super) shown: on_demand::Shown,
+}
+
+/// Nudges older than this do not matter to the next choice.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl<'a> Watcher<'a> {
+    /// Begins to watch somebody with this neutral, and keeps what happens in a file.
+    pub(crate) fn new(
+        pose: Box<dyn PoseModel>,
+        notifier: Option<Box<dyn Notifier>>,
+        catalogue: &'a Catalogue,
+        config: &Config,
+        baseline: Option<Baseline>,
+        history: &Path,
+    ) -> Watcher<'a> {
+        let limits = config.posture.limits();
+        let longest_gap = config.monitor.patience.max_gap;
+        let mut writer = Writer::new(history);
+        // A history that cannot be read now is told about when something is to be kept.
+        let last = writer.history().and_then(|history| history.last_minute());
+        Watcher {
+            pose,
+            notifier,
+            catalogue: Cow::Borrowed(catalogue),
+            stretches: config.stretch.clone(),
+            snooze: config.monitor.nudges.snooze,
+            limits,
+            room: Room::default(),
+            observer: Observer::new(baseline, limits),
+            monitor: Monitor::new(config.monitor),
+            tally: match last {
+                Ok(Some(last)) => Tally::resume(longest_gap, &last),
+                Ok(None) | Err(_) => Tally::new(longest_gap),
+            },
+            writer,
+            lately: Vec::new(),
+            next_look: Timestamp::MIN,
+            reading: None,
+            shown: on_demand::Shown::default(),
+        }
+    }
+
+    /// Goes on with another neutral, because another camera watches.
+    pub(crate) fn measure_against(&mut self, baseline: Option<Baseline>) {
+        self.observer = Observer::new(baseline, self.limits);
+    }
+
+    /// Goes on with other settings and other stretches to choose from. What is under way goes on.
+    pub(crate) fn adopt(&mut self, config: &Config, catalogue: Catalogue) {
+        self.stretches = config.stretch.clone();
+        self.catalogue = Cow::Owned(catalogue);
+        self.limits = config.posture.limits();
+        self.observer.limit(self.limits);
+        self.monitor.adopt(config.monitor);
+        self.tally.bridge(config.monitor.patience.max_gap);
+    }
+
+    /// When a look is due.
+    pub(crate) fn next_look(&self) -> Timestamp {
+        self.next_look
+    }
+
+    /// How things stood at the last look.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Why nobody is watched; none while somebody is.
+    pub(crate) fn why_not(&self) -> Option<NotWatching> {
+        match self.reading.as_ref()?.watch {
+            Seeing::Not(why) => Some(why),
+            Seeing::Look(_) | Seeing::NoLookYet => None,
+        }
+    }
+
+    /// When the pause ends by itself; none without a pause or without such an end.
+    pub(crate) fn paused_until(&self) -> Option<Timestamp> {
+        self.monitor.paused_until()
+    }
+
+    /// The history that everything is kept in.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be opened.
+    pub(crate) fn history(&mut self) -> Result<&mut History, HistoryError> {
+        self.writer.history()
+    }
+
+    /// Takes in a frame of a recording; it is looked at only when a look is due.
+    pub(crate) fn frame(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
+        if frame.at < self.next_look {
+            return Ok(());
+        }
+        self.look(frame, tell)
+    }
+
+    /// Looks at a frame.
+    pub(crate) fn look(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
+        if let Some(why) = quality::trouble(frame) {
+            return self.unclear(why, frame.at, tell);
+        }
+        let sighting = if self.room.is_still_empty(frame) {
+            Sighting::Nobody
+        } else {
+            let looks = if self.observer.wants_all_crops(frame.at) {
+                Looks::Thorough
+            } else {
+                Looks::Following
+            };
+            let found = self.pose.look(frame, looks)?;
+            match found {
+                Sighting::Nobody => self.room.was_empty_in(frame),
+                Sighting::Person(_) => self.room.was_taken(),
+            }
+            found
+        };
+        let look = self.observer.look(&sighting, frame.at);
+        self.give(Input::Look(look), tell)
+    }
+
+    /// Takes in a look that shows nothing, because of the camera or the room.
+    pub(crate) fn unclear(&mut self, why: Why, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        let look = self.observer.unclear(why, at);
+        self.give(Input::Look(look), tell)
+    }
+
+    /// Lets time pass. About once a minute, so that what waits for the disk is tried again.
+    pub(crate) fn tick(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        self.give(Input::Tick(at), tell)?;
+        for notice in self.writer.keep([]) {
+            tell(Told::History(&notice));
+        }
+        Ok(())
+    }
+
+    /// Ends the watching: whatever goes on is over now, and kept.
+    pub(crate) fn stop(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+        let stop = Input::NotWatching {
+            why: NotWatching::Paused,
+            at,
+        };
+        self.give(stop, &mut |told| match told {
+            // Nobody paused, so nobody is told of a pause.
+            Told::Reading(_) => {}
+            told => tell(told),
+        })?;
+        self.finish(tell);
+        Ok(())
+    }
+
+    /// Gives the monitor something and performs what it wants done.
+    pub(crate) fn give(&mut self, input: Input, tell: &mut Tell<'_>) -> Result<()> {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let mut records = Vec::new();
+            for effect in self.monitor.on(input) {
+                match effect {
+                    Effect::LookAt(at) => self.next_look = at,
+                    Effect::Publish(reading) => {
+                        tell(Told::Reading(&reading));
+                        self.reading = Some(reading);
+                    }
+                    Effect::Spent(span) => {
+                        records.extend(self.tally.add(&span).into_iter().map(Record::Minute));
+                    }
+                    Effect::Save(record) => {
+                        if let Record::Nudge(nudge) = &record {
+                            self.remember(nudge.clone());
+                        }
+                        records.push(record);
+                    }
+                    Effect::Withdraw(_) => {
+                        if let Some(notifier) = &mut self.notifier {
+                            notifier.withdraw();
+                        }
+                        tell(Told::Withdrawn);
+                    }
+                    Effect::Nudge(nudge) => {
+                        self.recall(nudge.at);
+                        let suggestion = choose(
+                            &self.catalogue,
+                            nudge.fault,
+                            &self.stretches,
+                            &self.lately,
+                            nudge.at,
+                        );
+                        let notice = Notice::for_suggestion(
+                            nudge.at,
+                            nudge.fault,
+                            Some(nudge.change),
+                            nudge.lasted,
+                            &suggestion,
+                            self.snooze,
+                        );
+                        tell(Told::Suggested {
+                            notice: &notice,
+                            stretch: suggestion.id(),
+                        });
+                        if let Some(notifier) = &mut self.notifier {
+                            notifier.show(&notice)?;
+                        }
+                        self.shown.nudge = Some(notice);
+                        inputs.push_back(Input::Shown {
+                            nudge: nudge.at,
+                            stretch: suggestion.id().to_owned(),
+                        });
+                    }
+                }
+            }
+            self.keep(records, tell);
+        }
+        Ok(())
+    }
+
+    /// Keeps the minute that is not over yet.
+    pub(crate) fn finish(&mut self, tell: &mut Tell<'_>) {
+        let open = self.tally.flush().map(Record::Minute);
+        self.keep(open.into_iter().collect(), tell);
+    }
+
+    fn keep(&mut self, records: Vec<Record>, tell: &mut Tell<'_>) {
+        if records.is_empty() {
+            return;
+        }
+        for record in &records {
+            tell(Told::Kept(record));
+        }
+        for notice in self.writer.keep(records) {
+            tell(Told::History(&notice));
+        }
+    }
+
+    /// Shows a notice that is no nudge.
+    ///
+    /// # Errors
+    ///
+    /// Nobody can be told.
+    pub(crate) fn notify(&mut self, notice: &Notice) -> Result<(), NotifyError> {
+        match &mut self.notifier {
+            Some(notifier) => notifier.show(notice),
+            None => Ok(()),
+        }
+    }
+
+    /// The nudges before this instant, with the answers that the guide has kept meanwhile.
+    fn recall(&mut self, at: Timestamp) {
+        let period = Period {
+            from: at.saturating_sub(LATELY).unwrap_or(at),
+            to: at,
+        };
+        let kept = self
+            .writer
+            .history()
+            .and_then(|history| history.nudges(period));
+        // While the disk fails, what this run remembers must do.
+        if let Ok(kept) = kept {
+            self.lately = kept;
+        }
+    }
+
+    /// Everything that is kept of a period, with the minute that is not over yet.
+    ///
+    /// # Errors
+    ///
+    /// When the history cannot be read.
+    pub(crate) fn records(&mut self, period: Period) -> Result<Records, HistoryError> {
+        let mut records = self.writer.history()?.read(period)?;
+        if let Some(open) = self.tally.flush().filter(|open| period.holds(open.start)) {
+            records.minutes.retain(|kept| kept.start != open.start);
+            records.minutes.push(open);
+        }
+        Ok(records)
+    }
+
+    /// The last nudge in a period, as it is kept or else as this run remembers it.
+    pub(crate) fn last_nudge(&mut self, period: Period) -> Option<Nudge> {
+        let kept = self
+            .writer
+            .history()
+            .and_then(|history| history.nudges(period))
+            .unwrap_or_default();
+        let mut nudges = if kept.is_empty() {
+            self.lately.clone()
+        } else {
+            kept
+        };
+        nudges.pop()
+    }
+
+    /// What a stretch is called.
+    pub(crate) fn name_of(&self, stretch: &str) -> String {
+        match self.catalogue.get(stretch) {
+            Some(known) => known.name.clone(),
+            None if stretch == stretch::MOVE => "Get up and move".to_owned(),
+            // One that the catalogue no longer has.
+            None => stretch.to_owned(),
+        }
+    }
+
+    /// A nudge that is known already has its answer by now.
+    fn remember(&mut self, nudge: Nudge) {
+        self.lately
+            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < LATELY);
+        self.lately.push(nudge);
+    }
+}

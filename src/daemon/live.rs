@@ -1,0 +1,195 @@
+//! Watching through the webcam.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use crossbeam_channel::Sender;
+use jiff::{SignedDuration, Timestamp};
+
+use super::runtime::{Desk, Woken};
+use crate::camera::{CameraError, CameraState, Looked, Report, Settings, Webcam};
+use crate::desktop::{Desktop, Word};
+use crate::image::freeze::Stillness;
+use crate::settings::{Camera, Watch};
+use crate::supervisor::Supervisor;
+
+/// How often the monitor is told that time passes.
+const TICK: SignedDuration = SignedDuration::from_secs(30);
+
+/// While the camera gives nothing it is asked again so soon; it waits by itself between its attempts.
+const AGAIN: SignedDuration = SignedDuration::from_secs(2);
+
+/// A look is never due later than this: only a clock set back makes it seem so.
+const LATEST: SignedDuration = SignedDuration::from_mins(1);
+
+/// The first look waits for the desktop to say whether it may be, but no longer than this. Our
+/// choice: a desktop that hangs must not keep Sitwell from its work.
+const FIRST: SignedDuration = SignedDuration::from_secs(3);
+
+/// What the camera is asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Asking {
+    /// Nothing yet: until then at most, the desktop is listened to first.
+    Listening(Timestamp),
+    /// The next look is due then.
+    At(Timestamp),
+    /// A look was asked for.
+    Asked,
+    /// Nothing: it is closed.
+    Resting,
+}
+
+/// Watches until the user ends it.
+///
+/// # Errors
+///
+/// The camera's thread cannot be started, or looking fails.
+pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
+    let mut camera = desk.settings.config.camera.clone();
+    let mut webcam = keep(&camera)?;
+    desk.cost.with(webcam.process());
+    let mut watch = desk.settings.config.watch.clone();
+    let mut desktop = listen(&watch, desk.desktop_ear())?;
+    let mut supervisor = Supervisor::of_this_process();
+    let mut stillness = Stillness::default();
+    let mut asking = Asking::Listening(desk.now() + FIRST);
+    let mut tick = Timestamp::MIN;
+    loop {
+        let now = desk.now();
+        desk.story.at(now);
+        if now >= tick || tick.duration_since(now) > TICK {
+            desk.tick(now)?;
+            tick = now + TICK;
+        }
+        if camera != desk.settings.config.camera {
+            camera = desk.settings.config.camera.clone();
+            // The one before is closed first: it may be the same camera.
+            drop(webcam);
+            webcam = keep(&camera)?;
+            desk.cost.with(webcam.process());
+            asking = Asking::At(now);
+        }
+        if watch != desk.settings.config.watch {
+            watch = desk.settings.config.watch.clone();
+            drop(desktop);
+            desktop = listen(&watch, desk.desktop_ear())?;
+        }
+        desk.reconsider(now)?;
+        tick = desk
+            .next_change(now)
+            .map_or(tick, |change| change.min(tick));
+        asking = match asking {
+            Asking::Resting if desk.is_resting() => Asking::Resting,
+            // The camera is closed for as long as nobody is watched.
+            Asking::Listening(_) | Asking::At(_) | Asking::Asked if desk.is_resting() => {
+                webcam.rest();
+                Asking::Resting
+            }
+            Asking::Resting => Asking::At(now),
+            Asking::Listening(latest) if desk.knows_desktop() || now >= latest => Asking::At(now),
+            Asking::Listening(_) | Asking::At(_) | Asking::Asked => asking,
+        };
+        let until_look = match asking {
+            Asking::Asked | Asking::Resting => None,
+            Asking::Listening(latest) => Some(latest.duration_since(now)),
+            Asking::At(due) if due > now && due.duration_since(now) <= LATEST => {
+                Some(due.duration_since(now))
+            }
+            Asking::At(_) => {
+                webcam.look();
+                asking = Asking::Asked;
+                None
+            }
+        };
+        let until = desk.until(now);
+        let next_look = match asking {
+            Asking::At(due) | Asking::Listening(due) => Some(due),
+            Asking::Asked => Some(now),
+            Asking::Resting => None,
+        };
+        desk.story.standing(next_look, until);
+        let until_tick = tick.duration_since(now);
+        let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
+        // Before the first reading there is nothing to be ready with.
+        if desk.watcher.reading().is_some() {
+            let (words, since) = desk.story.stands();
+            supervisor.stands(words, since, now);
+        }
+        let wait = supervisor.leaves(now).map_or(wait, |left| wait.min(left));
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        let report = match desk.wait(wait, webcam.reports())? {
+            Woken::Stop => return Ok(()),
+            Woken::Due => continue,
+            Woken::Sleep(delay) => {
+                webcam.rest_then_drop(delay);
+                asking = Asking::Resting;
+                continue;
+            }
+            Woken::Camera(report) => report,
+        };
+        let now = desk.now();
+        desk.story.at(now);
+        asking = match report {
+            // What the camera did before it was closed says nothing of it.
+            _ if asking == Asking::Resting => Asking::Resting,
+            Report::State(state) => {
+                camera_state(desk, &state, now)?;
+                asking
+            }
+            // Whose neutral counts is said by the state, which follows.
+            Report::Looked(Looked::Picture(_)) if !desk.knows_camera() => Asking::At(now),
+            Report::Looked(Looked::Picture(frame)) => {
+                desk.camera(frame.at, None)?;
+                desk.look(&frame, stillness.look(&frame))?;
+                Asking::At(desk.watcher.next_look())
+            }
+            Report::Looked(Looked::Nothing(state)) => {
+                camera_state(desk, &state, now)?;
+                Asking::At(now + AGAIN)
+            }
+        };
+    }
+}
+
+/// Keeps the camera that the settings mean.
+fn keep(camera: &Camera) -> Result<Webcam> {
+    Ok(Webcam::start(Settings {
+        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
+        choice: camera.device.clone(),
+        mode: camera.mode,
+    })?)
+}
+
+/// Listens to the desktop.
+pub(crate) fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
+    Desktop::start(watch, tell).context("cannot listen to the desktop")
+}
+
+/// Says what the camera is doing, when that changes, and what can be done about it.
+fn camera_state<W: Write>(
+    desk: &mut Desk<'_, W>,
+    state: &CameraState,
+    now: Timestamp,
+) -> Result<()> {
+    let trouble = match state {
+        CameraState::Resting | CameraState::Opening => return Ok(()),
+        CameraState::Watching { .. } => None,
+        CameraState::Busy { by } => Some(CameraError::Busy { by: by.clone() }),
+        CameraState::Failed { why, .. } => Some(why.clone()),
+    };
+    let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
+    if desk.story.camera_trouble(words) {
+        match trouble {
+            Some(why) => tracing::warn!("the camera: {}", why.kind()),
+            None => tracing::info!("the camera works again"),
+        }
+    }
+    if let CameraState::Watching { camera } = state {
+        desk.sit_before(camera);
+    }
+    match state.not_watching() {
+        Some(why) => desk.camera(now, Some(why)),
+        None => Ok(()),
+    }
+}

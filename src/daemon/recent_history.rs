@@ -1,0 +1,118 @@
+//! What the history knows when somebody asks for a stretch, and what it is told afterwards.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::history::{History, HistoryError};
+use crate::posture::Fault;
+use crate::record::{Answer, Nudge, Period, Record};
+use crate::stretch::Outcome;
+
+/// How far back nudges matter to the choice: a refusal counts for a week.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A slouch longer ago than this says nothing about now. Ours: a waking day.
+const RECENT: SignedDuration = SignedDuration::from_hours(12);
+
+/// A stretch within this time of a nudge is an answer to it. Ours: what can be put off to the next pause.
+const LED_TO: SignedDuration = SignedDuration::from_hours(1);
+
+/// A guided session that was held, so that it can be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// The id of the stretch.
+    pub(crate) stretch: String,
+    /// What became of it.
+    pub(crate) outcome: Outcome,
+}
+
+/// The last days, as far as a stretch is concerned.
+#[derive(Debug)]
+pub(crate) struct Past {
+    file: PathBuf,
+    /// The nudges of the last days.
+    pub(crate) nudges: Vec<Nudge>,
+    /// The latest slouch that was told or kept.
+    pub(crate) last: Option<(Fault, Timestamp)>,
+}
+
+impl Past {
+    /// Reads it; empty where there is no history yet.
+    ///
+    /// # Errors
+    ///
+    /// The history cannot be read.
+    pub(crate) fn read(file: PathBuf, now: Timestamp) -> Result<Past, HistoryError> {
+        let since = |time: SignedDuration| Period {
+            from: now.saturating_sub(time).unwrap_or(Timestamp::MIN),
+            to: now,
+        };
+        let history = match History::open_read_only(&file) {
+            Ok(history) => history,
+            Err(HistoryError::Missing { .. }) => return Ok(Past::none(file)),
+            // Writing once brings it up to date.
+            Err(HistoryError::Older { .. }) => History::open(&file)?,
+            Err(other) => return Err(other),
+        };
+        let nudges = history.nudges(since(LATELY))?;
+        let slouches = history.read(since(RECENT))?.episodes;
+        let told = nudges
+            .iter()
+            .filter(|nudge| now.duration_since(nudge.at) < RECENT)
+            .map(|nudge| (nudge.fault, nudge.at));
+        let last = slouches
+            .iter()
+            .map(|slouch| (slouch.fault, slouch.to))
+            .chain(told)
+            .max_by_key(|(_, at)| *at);
+        Ok(Past { file, nudges, last })
+    }
+
+    /// Nothing is known.
+    pub(crate) fn none(file: PathBuf) -> Past {
+        Past {
+            file,
+            nudges: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// The nudge of this instant, which is kept to the millisecond.
+    pub(crate) fn nudge(&self, at: Timestamp) -> Option<&Nudge> {
+        self.nudges
+            .iter()
+            .find(|nudge| nudge.at.as_millisecond() == at.as_millisecond())
+    }
+
+    /// The nudge that led to a stretch which nobody started from a notification.
+    pub(crate) fn led_to(&self, stretch: &str, now: Timestamp) -> Option<&Nudge> {
+        self.nudges
+            .iter()
+            .filter(|nudge| nudge.stretch == stretch && now.duration_since(nudge.at) < LED_TO)
+            .filter(|nudge| match nudge.answer {
+                Answer::Done | Answer::Part => false,
+                Answer::Snoozed | Answer::Skipped | Answer::Recovered | Answer::Unanswered => true,
+            })
+            .max_by_key(|nudge| nudge.at)
+    }
+
+    /// Keeps what became of a stretch with the nudge that led to it.
+    ///
+    /// # Errors
+    ///
+    /// The history cannot be written.
+    pub(crate) fn keep(
+        &self,
+        nudge: &Nudge,
+        held: &Held,
+        at: Timestamp,
+    ) -> Result<(), HistoryError> {
+        let answered = Nudge {
+            answer: held.outcome.into(),
+            answered: Some(at),
+            ..nudge.clone()
+        };
+        History::open(&self.file)?.save(&Record::Nudge(answered))
+    }
+}

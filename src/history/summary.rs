@@ -1,0 +1,45 @@
+//! What some days of the history come to.
+
+use std::path::Path;
+
+use jiff::Zoned;
+
+use super::{History, HistoryError};
+use crate::record::{Period, Records};
+use crate::report::{self, Days, DaysError, Summary};
+
+/// Why days cannot be summed up.
+#[derive(Debug, thiserror::Error)]
+pub enum SummaryError {
+    /// The days do not exist in this zone.
+    #[error(transparent)]
+    Days(#[from] DaysError),
+    /// The history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+/// What a period and the one before it come to.
+///
+/// # Errors
+///
+/// The history cannot be read; where there is none yet, the numbers are zero.
+pub fn summarize(path: &Path, days: Days, now: &Zoned) -> Result<Summary, SummaryError> {
+    let zone = now.time_zone();
+    let period = days.until(now.date()).period(zone)?;
+    // A week that is not over is still set against the whole week before.
+    let before = days.before().period(zone)?;
+    let history = match History::open_read_only(path) {
+        Ok(history) => Some(history),
+        Err(HistoryError::Missing { .. }) => None,
+        // Writing once brings it up to date.
+        Err(HistoryError::Older { .. }) => Some(History::open(path)?),
+        Err(other) => return Err(other.into()),
+    };
+    let read = |period: Period| match &history {
+        Some(history) => history.read(period),
+        None => Ok(Records::default()),
+    };
+    let summary = report::summary(&read(period)?, period, zone);
+    Ok(summary.against(&report::summary(&read(before)?, before, zone)))
+}
