@@ -35,7 +35,7 @@ use set::{Sample, Set};
 use sitwell::posture::angles::{
     difference, front_head, oblique_head, oblique_shoulders, side_head,
 };
-use sitwell::posture::curve::{Bumps, Surface};
+use sitwell::posture::regression::{PolynomialSurface, RadialBasis};
 use sitwell::settings::ModelVariant;
 use solve::{Bumpy, fit_bumps, fit_surface};
 
@@ -92,7 +92,7 @@ pub(crate) struct Study {
 const FRONT: Study = Study {
     name: "forward head, front",
     views: &["front_top", "front_laptop"],
-    features: |s| difference(&front_head(&s.shape), &front_head(&s.neutral)),
+    features: |s| difference(&front_head(&s.features), &front_head(&s.neutral)),
     truth: |s| s.head,
 };
 const OBLIQUE: Study = Study {
@@ -100,7 +100,7 @@ const OBLIQUE: Study = Study {
     views: &["oblique"],
     features: |s| {
         difference(
-            &oblique_head(&s.shape, s.facing),
+            &oblique_head(&s.features, s.facing),
             &oblique_head(&s.neutral, s.facing),
         )
     },
@@ -111,7 +111,7 @@ const SIDE: Study = Study {
     views: &["side"],
     features: |s| {
         difference(
-            &side_head(&s.shape, s.facing),
+            &side_head(&s.features, s.facing),
             &side_head(&s.neutral, s.facing),
         )
     },
@@ -122,7 +122,7 @@ const SHOULDERS: Study = Study {
     views: &["oblique"],
     features: |s| {
         difference(
-            &oblique_shoulders(&s.shape, s.facing),
+            &oblique_shoulders(&s.features, s.facing),
             &oblique_shoulders(&s.neutral, s.facing),
         )
     },
@@ -207,12 +207,12 @@ fn main() {
     let shoulders = bumpy(32.0, 1.5, 0.05);
 
     let surface = |points: &[Point]| {
-        let fitted: Surface = fit_surface(points);
+        let fitted: PolynomialSurface = fit_surface(points);
         move |point: &Point| fitted.degrees(&point.change, point.elevation)
     };
     let bumps = |bumpy: Bumpy| {
         move |points: &[Point]| {
-            let fitted: Bumps = fit_bumps(points, bumpy);
+            let fitted: RadialBasis = fit_bumps(points, bumpy);
             move |point: &Point| fitted.degrees(&point.change)
         }
     };
@@ -234,13 +234,18 @@ fn main() {
 
     let fha: fn(&Sample) -> f64 = |s| s.fha;
     let rough = vec![
-        rough(&FRONT, &tested, |s| front_head(&s.shape), fha),
-        rough(&OBLIQUE, &tested, |s| oblique_head(&s.shape, s.facing), fha),
-        rough(&SIDE, &tested, |s| oblique_head(&s.shape, s.facing), fha),
+        rough(&FRONT, &tested, |s| front_head(&s.features), fha),
+        rough(
+            &OBLIQUE,
+            &tested,
+            |s| oblique_head(&s.features, s.facing),
+            fha,
+        ),
+        rough(&SIDE, &tested, |s| oblique_head(&s.features, s.facing), fha),
         rough(
             &SHOULDERS,
             &tested,
-            |s| oblique_shoulders(&s.shape, s.facing),
+            |s| oblique_shoulders(&s.features, s.facing),
             |s| s.protraction,
         ),
     ];

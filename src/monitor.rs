@@ -11,8 +11,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::posture::slouch::{Event, How};
-use crate::posture::{Moment, Patience, State};
+use crate::posture::episode::{EpisodeEnd, EpisodeEvent};
+use crate::posture::{EpisodeState, EpisodeTiming, Moment};
 use crate::record::{self, Answer, Ending, Episode, NotWatching, Record, Spent};
 
 mod course;
@@ -38,7 +38,7 @@ use presence::Presence;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// When a slouch counts.
-    pub patience: Patience,
+    pub patience: EpisodeTiming,
     /// When to speak.
     pub nudges: Discipline,
     /// When to look.
@@ -51,7 +51,7 @@ pub struct Monitor {
     settings: Settings,
     watch: Watch,
     last: Last,
-    state: State,
+    state: EpisodeState,
     course: Option<Course>,
     nudging: Nudging,
     presence: Presence,
@@ -100,7 +100,7 @@ impl Monitor {
             settings,
             watch: Watch::Watching,
             last: Last::Nothing,
-            state: State::default(),
+            state: EpisodeState::default(),
             course: None,
             nudging: Nudging::default(),
             presence: Presence::default(),
@@ -228,14 +228,14 @@ impl Monitor {
     }
 
     /// A slouch that is over becomes an episode; one that the person ended takes its nudge back.
-    fn happened(&mut self, event: Option<Event>, at: Timestamp, effects: &mut Vec<Effect>) {
-        let Some(Event::Ended(slouch, how)) = event else {
+    fn happened(&mut self, event: Option<EpisodeEvent>, at: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(EpisodeEvent::Ended(slouch, how)) = event else {
             return;
         };
         let ending = match how {
-            How::SatUp if self.nudging.nudged_since(slouch.from) => Ending::AfterNudge,
-            How::SatUp => Ending::ByItself,
-            How::OutOfSight => Ending::OutOfSight,
+            EpisodeEnd::SatUp if self.nudging.nudged_since(slouch.from) => Ending::AfterNudge,
+            EpisodeEnd::SatUp => Ending::ByItself,
+            EpisodeEnd::OutOfSight => Ending::OutOfSight,
         };
         // Without a change from neutral there is nothing to say how far it was.
         if let Some(angle) = self
@@ -253,15 +253,15 @@ impl Monitor {
             })));
         }
         match how {
-            How::SatUp => self.nudging.close(Answer::Recovered, at, effects),
+            EpisodeEnd::SatUp => self.nudging.close(Answer::Recovered, at, effects),
             // Away may be where the stretch is done, so the nudge waits.
-            How::OutOfSight => {}
+            EpisodeEnd::OutOfSight => {}
         }
     }
 
     /// Nudges when there is a reason, a measured change, and leave to speak.
     fn nudge(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
-        let (State::Sustained(_), Moment::Slouched(_), Some(slouch)) =
+        let (EpisodeState::Sustained(_), Moment::Slouched(_), Some(slouch)) =
             (self.state, moment, self.state.slouch())
         else {
             return;

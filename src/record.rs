@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::posture::{Fault, Moment, Why};
+use crate::posture::{Fault, Moment, UnclearReason};
 
 mod names;
 mod tally;
@@ -64,7 +64,7 @@ pub enum Spent {
     /// Watched and beyond a limit, sustained or not.
     Slouched(Fault),
     /// Watched, somebody there, nothing to be said.
-    Unclear(Why),
+    Unclear(UnclearReason),
     /// Watched, nobody there.
     Away,
     /// Not watched.
@@ -179,7 +179,7 @@ pub struct Session {
 
 /// That a neutral posture was taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CalibrationTaken {
+pub struct CalibrationRecord {
     /// When it was finished.
     pub at: Timestamp,
     /// The camera's stable id.
@@ -200,7 +200,7 @@ pub enum Record {
     /// A session; replaces the earlier one with the same start as it grows.
     Session(Session),
     /// A calibration.
-    Calibration(CalibrationTaken),
+    Calibration(CalibrationRecord),
 }
 
 /// Everything that is kept of a period, each list in order of time.
@@ -215,7 +215,7 @@ pub struct Records {
     /// The sessions that began in the period.
     pub sessions: Vec<Session>,
     /// The calibrations taken in the period.
-    pub calibrations: Vec<CalibrationTaken>,
+    pub calibrations: Vec<CalibrationRecord>,
 }
 
 /// From one instant up to, not including, another.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::monitor::Look;
-use crate::posture::{Baseline, Estimate, Moment, Posture, View, Why};
+use crate::posture::{Calibration, Estimate, Moment, Posture, UnclearReason, View};
 use crate::record::{Ending, Episode};
 
 /// A look in one line.
@@ -12,8 +12,8 @@ pub(crate) fn look(look: &Look) -> String {
     match look.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
         Moment::Upright => format!("upright, {angles}"),
-        Moment::Unclear(Why::NotCalibrated) => format!("not calibrated, {angles}"),
-        Moment::Unclear(why @ Why::CalibrationStale) => {
+        Moment::Unclear(UnclearReason::NotCalibrated) => format!("not calibrated, {angles}"),
+        Moment::Unclear(why @ UnclearReason::CalibrationStale) => {
             format!("{why}, as after the camera was moved: run sitwell calibrate")
         }
         Moment::Unclear(why) => format!("nothing to be said: {why}"),
@@ -81,11 +81,11 @@ pub(crate) fn episode(episode: &Episode) -> String {
 }
 
 /// What a calibration found.
-pub(crate) fn calibration(baseline: &Baseline) -> String {
-    let spread = baseline.spread().forward_head;
+pub(crate) fn calibration(calibration: &Calibration) -> String {
+    let spread = calibration.spread().forward_head;
     format!(
         "camera {}, head still within {spread:.1}\u{b0}",
-        match baseline.view() {
+        match calibration.view() {
             View::Front => "in front",
             View::Oblique => "in front and to one side",
             View::Side => "beside you",
@@ -109,7 +109,7 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::posture::{Fault, Standing};
+    use crate::posture::{Fault, FilterState};
 
     #[test]
     fn every_angle_that_is_measured_is_told() {
@@ -124,7 +124,7 @@ mod tests {
                 since: Timestamp::UNIX_EPOCH,
                 moment: Moment::Slouched(Fault::RoundedShoulders),
                 severity: None,
-                standing: Standing::Settled,
+                standing: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Oblique,
                     forward_head,

@@ -18,8 +18,11 @@ use proptest::prelude::*;
 use recording::{Moved, NOT_A_SLOUCH, Picture, STEADY, Session, Watched, person, sessions};
 use sitwell::landmarks::{Cut, Joint, Landmarks, Sighting};
 use sitwell::monitor::Look;
-use sitwell::posture::slouch::Event;
-use sitwell::posture::{Baseline, Limits, Moment, Neutral, Posture, Seen, Warning, judge, observe};
+use sitwell::posture::episode::EpisodeEvent;
+use sitwell::posture::{
+    Calibration, CalibrationBuilder, CalibrationWarning, Limits, Measurement, Moment, Posture,
+    classify, observe,
+};
 
 fn front(session: &Session) -> bool {
     session.view.starts_with("front")
@@ -117,7 +120,7 @@ fn a_slouch_of_more_than_15_degrees_is_seen_and_over_when_it_is_over() {
             let before = watched.sits(neutral, 30, Moved::NOT);
             watched.sits(picture, 90, Moved::NOT);
             slouches += 1;
-            let Some(Event::Began(slouch)) = watched.events.first() else {
+            let Some(EpisodeEvent::Began(slouch)) = watched.events.first() else {
                 missed.push(&picture.name);
                 continue;
             };
@@ -232,24 +235,24 @@ fn sighting(joints: Landmarks) -> Sighting {
 }
 
 /// The calibration on these pictures, each seen through all crops.
-fn calibrated<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> Option<Baseline> {
-    let mut neutral = Neutral::default();
+fn calibrated<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> Option<Calibration> {
+    let mut neutral = CalibrationBuilder::default();
     for picture in pictures {
         if let Sighting::Person(person) = person(picture.cuts.iter().cloned()) {
             let _ = neutral.add(&person);
         }
     }
-    neutral.baseline().ok()
+    neutral.calibration().ok()
 }
 
-fn baseline(session: &Session) -> Baseline {
+fn calibration(session: &Session) -> Calibration {
     calibrated(session.neutrals()).unwrap()
 }
 
-fn posture(joints: Landmarks, baseline: Option<&Baseline>) -> Option<Posture> {
-    match observe(&sighting(joints), baseline) {
-        Seen::Posture(posture) => Some(posture),
-        Seen::Nobody | Seen::Unclear(_) => None,
+fn posture(joints: Landmarks, calibration: Option<&Calibration>) -> Option<Posture> {
+    match observe(&sighting(joints), calibration) {
+        Measurement::Posture(posture) => Some(posture),
+        Measurement::Nobody | Measurement::Unclear(_) => None,
     }
 }
 
@@ -267,10 +270,13 @@ fn who_is_calibrated_on_a_strong_slouch_is_warned_and_who_sits_well_is_not() {
     let (mut well, mut warned, mut slouched, mut caught) = (0, 0, 0, 0);
     for session in &sessions() {
         for picture in &session.pictures {
-            let Some(baseline) = calibrated([picture]) else {
+            let Some(calibration) = calibrated([picture]) else {
                 continue;
             };
-            let warning = matches!(baseline.warning(), Some(Warning::HeadForward { .. }));
+            let warning = matches!(
+                calibration.warning(),
+                Some(CalibrationWarning::HeadForward { .. })
+            );
             // Healthy adults have a craniovertebral angle of 50.6 +- 2.1 (Lau 2009).
             let craniovertebral = 90.0 - picture.forward_head;
             if craniovertebral > 50.0 {
@@ -295,12 +301,12 @@ proptest! {
         let sessions = sessions();
         let session = &sessions[which / 28];
         let Some(picture) = session.pictures.get(which % 28) else { return Ok(()) };
-        let baseline = baseline(session);
+        let calibration = calibration(session);
         let joints = &picture.cuts[0].joints;
         let moved = Moved { scale, right, down }.apply(joints.clone());
-        for baseline in [None, Some(&baseline)] {
+        for calibration in [None, Some(&calibration)] {
             // What the move pushes out of the picture is not measured, and not wrongly either.
-            let (Some(here), Some(there)) = (posture(joints.clone(), baseline), posture(moved.clone(), baseline)) else {
+            let (Some(here), Some(there)) = (posture(joints.clone(), calibration), posture(moved.clone(), calibration)) else {
                 continue;
             };
             for (here, there) in angles(&here).into_iter().zip(angles(&there)) {
@@ -326,12 +332,12 @@ proptest! {
                 _ => point.visibility = value,
             }
         }
-        let baseline = baseline(session);
-        for baseline in [None, Some(&baseline)] {
-            let seen = observe(&sighting(joints.clone()), baseline);
-            let verdict = judge(&seen, &Limits::default(), None);
+        let calibration = calibration(session);
+        for calibration in [None, Some(&calibration)] {
+            let seen = observe(&sighting(joints.clone()), calibration);
+            let verdict = classify(&seen, &Limits::default(), None);
             prop_assert!(verdict.severity.is_none_or(f64::is_finite));
-            if let Seen::Posture(posture) = seen {
+            if let Measurement::Posture(posture) = seen {
                 prop_assert!(angles(&posture).into_iter().all(f64::is_finite), "{posture:?}");
             }
         }

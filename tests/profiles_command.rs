@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use sitwell::history::{Calibration, History};
+use sitwell::history::{History, StoredCalibration};
 
 /// Runs `sitwell` on the history in a folder: its answer, and what it complains of.
 fn sitwell(folder: &Path, words: &[&str]) -> (String, String) {
@@ -19,7 +19,7 @@ fn sitwell(folder: &Path, words: &[&str]) -> (String, String) {
 }
 
 /// Calibrates from the demo's pictures of somebody who sits well.
-fn calibrate(folder: &Path, profile: &str) -> Calibration {
+fn calibrate(folder: &Path, profile: &str) -> StoredCalibration {
     let pictures = folder.join("well");
     std::fs::create_dir_all(&pictures).unwrap();
     let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
@@ -83,7 +83,7 @@ fn profiles_are_shown_with_the_one_that_counts_and_removed_by_name() {
     assert_eq!(row["is_chosen"], true);
     let taken: jiff::Timestamp = row["taken"].as_str().unwrap().parse().unwrap();
     assert_eq!(taken, standing.taken.at);
-    let spread = standing.baseline.spread().forward_head;
+    let spread = standing.calibration.spread().forward_head;
     assert!((row["head_spread_degrees"].as_f64().unwrap() - spread).abs() < 1e-9);
     assert_eq!(rows[2]["is_chosen"], false);
 

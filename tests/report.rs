@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History};
-use sitwell::posture::{Fault, Why};
+use sitwell::posture::{Fault, UnclearReason};
 use sitwell::record::{Look, Minute, Period, Record, Records, Spent, Tally};
 use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
 
@@ -378,7 +378,7 @@ proptest! {
         let looks: Vec<Look> = looks.into_iter().map(|(kind, seconds)| {
             let from = now;
             now += SignedDuration::from_secs(seconds);
-            let spent = [Spent::Upright, Spent::Upright, Spent::Slouched(Fault::Slump), Spent::Away, Spent::Unclear(Why::TooDark)][kind];
+            let spent = [Spent::Upright, Spent::Upright, Spent::Slouched(Fault::Slump), Spent::Away, Spent::Unclear(UnclearReason::TooDark)][kind];
             Look { spent, from, to: now, forward_head: None, rounded_shoulders: None }
         }).collect();
         let told = |stops: &[usize]| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::set::Sample;
 use super::solve::{fit_line, least_squares};
-use super::write::Rough;
+use super::write::UncalibratedModel;
 use super::{Point, Study};
 
 /// What is no slouch: looking down, turning, tilting, leaning aside, the chair nearer or farther, the camera nudged.
@@ -261,7 +261,7 @@ pub(crate) fn rough(
     samples: &[Sample],
     features: fn(&Sample) -> Vec<f64>,
     truth: fn(&Sample) -> f64,
-) -> Rough {
+) -> UncalibratedModel {
     let rows = |of: &dyn Fn(&Sample) -> bool| -> (Vec<Vec<f64>>, Vec<f64>) {
         let rows = samples.iter().filter(|s| study.has(s) && of(s));
         rows.map(|s| (features(s), truth(s))).unzip()
@@ -284,7 +284,7 @@ pub(crate) fn rough(
         study.name,
         absolute / ys.len() as f64
     );
-    Rough {
+    UncalibratedModel {
         line: fit_line(&xs, &ys),
         error,
     }

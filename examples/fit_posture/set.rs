@@ -11,7 +11,7 @@ use sitwell::frame::PictureSize;
 use sitwell::image::read_picture;
 use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
-use sitwell::posture::{Baseline, Facing, Shape, View, measure};
+use sitwell::posture::{Calibration, Facing, Features, View, measure};
 use sitwell::settings::ModelVariant;
 
 /// Every picture of the set has this size.
@@ -55,9 +55,9 @@ pub(crate) struct Sample {
     pub(crate) subject: String,
     pub(crate) view: String,
     pub(crate) pose: String,
-    pub(crate) neutral: Shape,
+    pub(crate) neutral: Features,
     pub(crate) facing: Facing,
-    pub(crate) shape: Shape,
+    pub(crate) features: Features,
     /// True changes from the neutral, in degrees.
     pub(crate) head: f64,
     pub(crate) shoulders: f64,
@@ -128,7 +128,7 @@ impl Set {
     }
 
     /// The shape in one picture.
-    fn shape(&self, row: &Row, crops: &str) -> Option<Shape> {
+    fn features(&self, row: &Row, crops: &str) -> Option<Features> {
         measure(&self.joints(&row["file"], crops)?).ok()
     }
 
@@ -136,15 +136,15 @@ impl Set {
         let rows = self.rows.iter().filter(|row| row["session"] == session);
         let (neutrals, others): (Vec<&Row>, Vec<&Row>) =
             rows.partition(|row| row["pose"] == "neutral");
-        let seen: Vec<Shape> = neutrals
+        let seen: Vec<Features> = neutrals
             .iter()
-            .filter_map(|row| self.shape(row, crops))
+            .filter_map(|row| self.features(row, crops))
             .collect();
-        let Ok(baseline) = Baseline::from_shapes(&seen) else {
+        let Ok(calibration) = Calibration::from_features(&seen) else {
             println!("no calibration for {session}");
             return Vec::new();
         };
-        let view = match baseline.view() {
+        let view = match calibration.view() {
             View::Front => "front",
             View::Oblique => "oblique",
             View::Side => "side",
@@ -163,9 +163,9 @@ impl Set {
                 subject: row["subject"].clone(),
                 view: row["view"].clone(),
                 pose: row["pose"].clone(),
-                neutral: *baseline.neutral(),
-                facing: baseline.facing(),
-                shape: self.shape(row, crops)?,
+                neutral: *calibration.neutral(),
+                facing: calibration.facing(),
+                features: self.features(row, crops)?,
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
                 slump: number(row, "thoracic_flex") - slump,

@@ -2,7 +2,7 @@
 //! k-means and a robust ridge.
 
 use ndarray::{Array1, Array2};
-use sitwell::posture::curve::{Bumps, Surface, bend};
+use sitwell::posture::regression::{PolynomialSurface, RadialBasis, bend};
 
 use super::Point;
 
@@ -63,7 +63,7 @@ fn scale(points: &[Point]) -> Vec<f64> {
 }
 
 /// The bent surface for cameras in front.
-pub(crate) fn fit_surface(points: &[Point]) -> Surface {
+pub(crate) fn fit_surface(points: &[Point]) -> PolynomialSurface {
     const LINEAR: f64 = 3.0;
     const SQUARE: f64 = 100.0;
     let scale = scale(points);
@@ -78,8 +78,8 @@ pub(crate) fn fit_surface(points: &[Point]) -> Surface {
     let terms: Vec<Vec<f64>> = points
         .iter()
         .map(|point| {
-            Surface::terms(
-                &Surface::standardised(&point.change, &scale),
+            PolynomialSurface::terms(
+                &PolynomialSurface::standardised(&point.change, &scale),
                 (point.elevation - mean) / spread,
             )
         })
@@ -148,7 +148,7 @@ pub(crate) fn fit_surface(points: &[Point]) -> Surface {
             break;
         }
     }
-    Surface {
+    PolynomialSurface {
         scale: scale.into(),
         elevation: (mean, spread),
         weights: weights.into(),
@@ -165,7 +165,7 @@ pub(crate) struct Bumpy {
 }
 
 /// The bumps for cameras at a side.
-pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> Bumps {
+pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> RadialBasis {
     let Bumpy {
         count,
         ridge,
@@ -176,15 +176,15 @@ pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> Bumps {
     let scale = scale(points);
     let changes: Vec<Vec<f64>> = points
         .iter()
-        .map(|point| Bumps::standardised(&point.change, &scale))
+        .map(|point| RadialBasis::standardised(&point.change, &scale))
         .collect();
     let centres = cluster(&changes, count);
     let flat: Vec<f64> = centres.concat();
-    let foot = Bumps::heights(&flat, &vec![0.0; scale.len()], sharpness);
+    let foot = RadialBasis::heights(&flat, &vec![0.0; scale.len()], sharpness);
     let rows: Vec<Vec<f64>> = changes
         .iter()
         .map(|change| {
-            Bumps::heights(&flat, change, sharpness)
+            RadialBasis::heights(&flat, change, sharpness)
                 .iter()
                 .zip(&foot)
                 .map(|(height, foot)| height - foot)
@@ -192,7 +192,7 @@ pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> Bumps {
         })
         .collect();
     let between = Array2::from_shape_fn((count, count), |(a, b)| {
-        Bumps::heights(&centres[b], &centres[a], sharpness)[0]
+        RadialBasis::heights(&centres[b], &centres[a], sharpness)[0]
     });
     let truth: Vec<f64> = points.iter().map(|point| point.degrees).collect();
     let mut trust = vec![1.0; truth.len()];
@@ -213,7 +213,7 @@ pub(crate) fn fit_bumps(points: &[Point], bumpy: Bumpy) -> Bumps {
         .zip(&weights)
         .map(|(foot, weight)| foot * weight)
         .sum();
-    Bumps {
+    RadialBasis {
         scale: scale.into(),
         centres: flat.into(),
         weights: weights.to_vec().into(),

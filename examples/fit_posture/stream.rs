@@ -11,7 +11,7 @@ use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::monitor::Observer;
 use sitwell::pose::{Looks, Pose, PoseModel};
-use sitwell::posture::{Limits, Neutral, Standing};
+use sitwell::posture::{CalibrationBuilder, FilterState, Limits};
 use sitwell::settings::ModelVariant;
 
 use super::set::{Row, Set, number};
@@ -114,7 +114,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
         seed: 1,
     };
     let mut at = Timestamp::UNIX_EPOCH;
-    let mut neutral = Neutral::default();
+    let mut neutral = CalibrationBuilder::default();
     for second in 0..11 {
         let picture = &upright[second % upright.len()];
         if let Sighting::Person(person) = camera.see(picture, Looks::Thorough, at) {
@@ -122,7 +122,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
         }
     }
     let mut tally = Tally::default();
-    let Ok(baseline) = neutral.baseline() else {
+    let Ok(calibration) = neutral.calibration() else {
         println!("no calibration for {}", rows[0]["session"]);
         return (rows[0]["view"].clone(), tally);
     };
@@ -140,8 +140,8 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
             tally.thorough += usize::from(looks == Looks::Thorough);
             let look = observer.look(&camera.see(picture, looks, at), at);
             wait = match look.standing {
-                Standing::Settled => STEADY,
-                Standing::Doubtful => DOUBTFUL,
+                FilterState::Settled => STEADY,
+                FilterState::Doubtful => DOUBTFUL,
             };
             changes.extend(
                 look.posture
@@ -151,14 +151,14 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
         at = end;
         changes
     };
-    let mut observer = Observer::new(Some(baseline.clone()), Limits::default());
+    let mut observer = Observer::new(Some(calibration.clone()), Limits::default());
     let still = sit(&mut observer, &upright[0], 150);
     let mean = still.iter().sum::<f64>() / still.len() as f64;
     let squares = still.iter().map(|change| (change - mean).powi(2));
     let jitter = (squares.sum::<f64>() / still.len() as f64).sqrt();
     let mut errors = Vec::new();
     for row in others {
-        let mut observer = Observer::new(Some(baseline.clone()), Limits::default());
+        let mut observer = Observer::new(Some(calibration.clone()), Limits::default());
         sit(&mut observer, &upright[0], 10);
         let held = sit(&mut observer, &picture(row), 30);
         let truth = number(row, "fha") - base;

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use sitwell::posture::curve::{Bumps, Surface};
+use sitwell::posture::regression::{PolynomialSurface, RadialBasis};
 
 use super::figures::Figures;
 use super::solve::Line;
 
 /// An absolute angle without a calibration.
 #[derive(Debug, Clone)]
-pub(crate) struct Rough {
+pub(crate) struct UncalibratedModel {
     pub(crate) line: Line,
     pub(crate) error: f64,
 }
@@ -21,16 +21,22 @@ pub(crate) struct Table {
     pub(crate) side: Figures,
     pub(crate) shoulders: Figures,
     /// Front, oblique, side, shoulders.
-    pub(crate) rough: Vec<Rough>,
+    pub(crate) rough: Vec<UncalibratedModel>,
 }
 
 impl Table {
-    pub(crate) fn write(&self, front: &Surface, oblique: &Bumps, side: &Bumps, shoulders: &Bumps) {
+    pub(crate) fn write(
+        &self,
+        front: &PolynomialSurface,
+        oblique: &RadialBasis,
+        side: &RadialBasis,
+        shoulders: &RadialBasis,
+    ) {
         let mut text = String::from(
             "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\
              #![allow(clippy::approx_constant, reason = \"that a fitted number looks like one of nature's is chance\")]\n\n\
              use std::borrow::Cow::Borrowed;\n\n\
-             use super::curve::{Bumps, Error, Rough, Surface};\n",
+             use super::regression::{RadialBasis, ErrorModel, UncalibratedModel, PolynomialSurface};\n",
         );
         let out = &mut text;
         surface(out, "FRONT_HEAD", "Forward head from the front.", front);
@@ -55,7 +61,7 @@ impl Table {
         ] {
             writeln!(
                 out,
-                "\npub(super) const {name}_ERROR: Error = Error {{ base: {}, share: {} }};",
+                "\npub(super) const {name}_ERROR: ErrorModel = ErrorModel {{ base: {}, share: {} }};",
                 number(figures.base),
                 number(figures.share)
             )
@@ -95,7 +101,7 @@ impl Table {
     }
 }
 
-fn surface(out: &mut String, name: &str, what: &str, fitted: &Surface) {
+fn surface(out: &mut String, name: &str, what: &str, fitted: &PolynomialSurface) {
     writeln!(
         out,
         "\n/// {what}\npub(super) const {name}: Surface = Surface {{\nscale: Borrowed(&{}),\nelevation: ({}, {}),\nweights: Borrowed(&{}),\n}};",
@@ -107,7 +113,7 @@ fn surface(out: &mut String, name: &str, what: &str, fitted: &Surface) {
     .unwrap();
 }
 
-fn bumps(out: &mut String, name: &str, what: &str, fitted: &Bumps) {
+fn bumps(out: &mut String, name: &str, what: &str, fitted: &RadialBasis) {
     writeln!(
         out,
         "\n/// {what}\npub(super) const {name}: Bumps = Bumps {{\nscale: Borrowed(&{}),\ncentres: Borrowed(&{}),\nweights: Borrowed(&{}),\noffset: {},\nsharpness: {},\n}};",

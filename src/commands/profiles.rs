@@ -71,8 +71,8 @@ fn list(profiles: &[Profile], now: Timestamp, out: &mut impl Write) -> std::io::
         } else {
             ' '
         };
-        let what = match &profile.baseline {
-            Some(baseline) => words::calibration(baseline),
+        let what = match &profile.calibration {
+            Some(calibration) => words::calibration(calibration),
             None => "made by another version of Sitwell; calibrate again".to_owned(),
         };
         writeln!(
@@ -144,13 +144,13 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn of(profile: &'a Profile, profiles: &[Profile]) -> Row<'a> {
-        let baseline = profile.baseline.as_ref();
+        let calibration = profile.calibration.as_ref();
         Row {
             camera: &profile.taken.camera,
             profile: &profile.taken.profile,
             taken: profile.taken.at,
-            view: baseline.map(crate::posture::Baseline::view),
-            head_spread_degrees: baseline.map(|baseline| baseline.spread().forward_head),
+            view: calibration.map(crate::posture::Calibration::view),
+            head_spread_degrees: calibration.map(|calibration| calibration.spread().forward_head),
             is_chosen: is_chosen(profile, profiles),
         }
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::picture_advice;
 use crate::landmarks::Sighting;
-use crate::posture::{Baseline, Neutral, Refusal, Why};
+use crate::posture::{Calibration, CalibrationBuilder, CalibrationRefusal, UnclearReason};
 
 /// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
 const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
@@ -37,7 +37,7 @@ pub(crate) enum Hint {
     /// Somebody else is there too, and it cannot be told who is to be learnt.
     Company,
     /// Somebody is there, but cannot be measured.
-    Unclear(Why),
+    Unclear(UnclearReason),
 }
 
 impl Hint {
@@ -49,24 +49,24 @@ impl Hint {
             Hint::Company => {
                 "Two people are seen: only the one who will sit here may be in the picture."
             }
-            Hint::Unclear(Why::ShouldersOutOfPicture) => {
+            Hint::Unclear(UnclearReason::ShouldersOutOfPicture) => {
                 "Move back, or tilt the camera, until both shoulders are in the picture."
             }
-            Hint::Unclear(Why::HeadCutOff) => {
+            Hint::Unclear(UnclearReason::HeadCutOff) => {
                 "Move back, or tilt the camera up, until your whole head is in the picture."
             }
-            Hint::Unclear(Why::TurnedAway) => "Face your screen as you do when you work.",
-            Hint::Unclear(Why::LeftRightSwapped) => {
+            Hint::Unclear(UnclearReason::TurnedAway) => "Face your screen as you do when you work.",
+            Hint::Unclear(UnclearReason::LeftRightSwapped) => {
                 "Turn so that the camera can tell your left shoulder from your right."
             }
-            Hint::Unclear(Why::TooSmall) => "Come closer to the camera.",
+            Hint::Unclear(UnclearReason::TooSmall) => "Come closer to the camera.",
             Hint::Unclear(
-                why @ (Why::TooDark
-                | Why::Covered
-                | Why::Blurred
-                | Why::Frozen
-                | Why::NotCalibrated
-                | Why::CalibrationStale),
+                why @ (UnclearReason::TooDark
+                | UnclearReason::Covered
+                | UnclearReason::Blurred
+                | UnclearReason::Frozen
+                | UnclearReason::NotCalibrated
+                | UnclearReason::CalibrationStale),
             ) => picture_advice::advice(why).unwrap_or("Sit so that the camera sees you well."),
         }
     }
@@ -77,7 +77,7 @@ impl Hint {
 pub(crate) struct Lesson {
     wanted: SignedDuration,
     seen: SignedDuration,
-    neutral: Neutral,
+    neutral: CalibrationBuilder,
     last: Option<Timestamp>,
     hint: Hint,
 }
@@ -85,7 +85,7 @@ pub(crate) struct Lesson {
 /// What a calibration has learnt.
 #[derive(Debug)]
 pub(crate) struct Learnt {
-    pub(crate) baseline: Baseline,
+    pub(crate) calibration: Calibration,
     pub(crate) looks: usize,
 }
 
@@ -101,7 +101,7 @@ pub(crate) enum NotLearnt {
     #[error("only {looks} pictures show you well, which is too few; give at least {FEWEST}")]
     TooFew { looks: usize },
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] CalibrationRefusal),
 }
 
 impl Lesson {
@@ -109,7 +109,7 @@ impl Lesson {
         Lesson {
             wanted,
             seen: SignedDuration::ZERO,
-            neutral: Neutral::default(),
+            neutral: CalibrationBuilder::default(),
             last: None,
             hint: Hint::Nobody,
         }
@@ -166,7 +166,7 @@ impl Lesson {
             return Err(NotLearnt::TooFew { looks });
         }
         Ok(Learnt {
-            baseline: self.neutral.baseline()?,
+            calibration: self.neutral.calibration()?,
             looks,
         })
     }

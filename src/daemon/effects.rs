@@ -19,7 +19,7 @@ use crate::landmarks::Sighting;
 use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::{Looks, PoseModel};
-use crate::posture::{Baseline, Limits, Why};
+use crate::posture::{Calibration, Limits, UnclearReason};
 use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
 use crate::settings::Config;
 use crate::stretch::{self, Catalogue, choose};
@@ -74,7 +74,7 @@ impl<'a> Watcher<'a> {
         notifier: Option<Box<dyn Notifier>>,
         catalogue: &'a Catalogue,
         config: &Config,
-        baseline: Option<Baseline>,
+        calibration: Option<Calibration>,
         history: &Path,
     ) -> Watcher<'a> {
         let limits = config.posture.limits();
@@ -90,7 +90,7 @@ impl<'a> Watcher<'a> {
             snooze: config.monitor.nudges.snooze,
             limits,
             room: Room::default(),
-            observer: Observer::new(baseline, limits),
+            observer: Observer::new(calibration, limits),
             monitor: Monitor::new(config.monitor),
             tally: match last {
                 Ok(Some(last)) => Tally::resume(longest_gap, &last),
@@ -105,8 +105,8 @@ impl<'a> Watcher<'a> {
     }
 
     /// Goes on with another neutral, because another camera watches.
-    pub(crate) fn measure_against(&mut self, baseline: Option<Baseline>) {
-        self.observer = Observer::new(baseline, self.limits);
+    pub(crate) fn measure_against(&mut self, calibration: Option<Calibration>) {
+        self.observer = Observer::new(calibration, self.limits);
     }
 
     /// Goes on with other settings and other stretches to choose from. What is under way goes on.
@@ -184,7 +184,12 @@ impl<'a> Watcher<'a> {
     }
 
     /// Takes in a look that shows nothing, because of the camera or the room.
-    pub(crate) fn unclear(&mut self, why: Why, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn unclear(
+        &mut self,
+        why: UnclearReason,
+        at: Timestamp,
+        tell: &mut Tell<'_>,
+    ) -> Result<()> {
         let look = self.observer.unclear(why, at);
         self.give(Input::Look(look), tell)
     }

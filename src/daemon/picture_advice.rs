@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::posture::Why;
+use crate::posture::UnclearReason;
 
 /// Trouble that lasts so long is told: a hand before the lens is gone by then.
 const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(10);
@@ -12,34 +12,38 @@ const MENDED: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the user can do about it, as a sentence; `None` for what is not the camera's or the room's.
 #[must_use]
-pub fn advice(why: Why) -> Option<&'static str> {
+pub fn advice(why: UnclearReason) -> Option<&'static str> {
     match why {
-        Why::Covered => Some("Open the camera's shutter, or take off what covers the lens."),
-        Why::TooDark => Some("Switch on a light in front of you, or Sitwell sees nothing."),
-        Why::Blurred => Some("Wipe the camera's lens; if it has a focus ring, turn it."),
-        Why::Frozen => Some(
+        UnclearReason::Covered => {
+            Some("Open the camera's shutter, or take off what covers the lens.")
+        }
+        UnclearReason::TooDark => {
+            Some("Switch on a light in front of you, or Sitwell sees nothing.")
+        }
+        UnclearReason::Blurred => Some("Wipe the camera's lens; if it has a focus ring, turn it."),
+        UnclearReason::Frozen => Some(
             "The camera repeats one picture: unplug it and plug it in again, or end the program that feeds it.",
         ),
-        Why::ShouldersOutOfPicture
-        | Why::HeadCutOff
-        | Why::TurnedAway
-        | Why::LeftRightSwapped
-        | Why::TooSmall
-        | Why::NotCalibrated
-        | Why::CalibrationStale => None,
+        UnclearReason::ShouldersOutOfPicture
+        | UnclearReason::HeadCutOff
+        | UnclearReason::TurnedAway
+        | UnclearReason::LeftRightSwapped
+        | UnclearReason::TooSmall
+        | UnclearReason::NotCalibrated
+        | UnclearReason::CalibrationStale => None,
     }
 }
 
 /// Tells each trouble once, however often a picture at the edge of it comes and goes.
 #[derive(Debug, Default)]
 pub struct Telling {
-    now: Option<(Option<Why>, Timestamp)>,
-    told: Vec<Why>,
+    now: Option<(Option<UnclearReason>, Timestamp)>,
+    told: Vec<UnclearReason>,
 }
 
 impl Telling {
     /// Takes in what is wrong with the picture of a look, if anything is; the advice that is due.
-    pub fn look(&mut self, trouble: Option<Why>, at: Timestamp) -> Option<&'static str> {
+    pub fn look(&mut self, trouble: Option<UnclearReason>, at: Timestamp) -> Option<&'static str> {
         let since = match self.now {
             Some((same, since)) if same == trouble => since,
             _ => at,
@@ -71,10 +75,10 @@ mod tests {
         let mut telling = Telling::default();
         let tell = |(n, letter): (usize, char)| {
             let trouble = match letter {
-                'c' => Some(Why::Covered),
-                'd' => Some(Why::TooDark),
-                'b' => Some(Why::Blurred),
-                'f' => Some(Why::Frozen),
+                'c' => Some(UnclearReason::Covered),
+                'd' => Some(UnclearReason::TooDark),
+                'b' => Some(UnclearReason::Blurred),
+                'f' => Some(UnclearReason::Frozen),
                 _ => None,
             };
             let at = Timestamp::from_second(5 * n as i64).unwrap();

@@ -23,11 +23,11 @@ use crate::clock::now;
 use crate::control::{self, Asked, Request};
 use crate::desktop::{Delay, Reasons, Word};
 use crate::frame::Frame;
-use crate::history::{Calibration, HistoryError, summarize};
+use crate::history::{HistoryError, StoredCalibration, summarize};
 use crate::monitor::Input;
 use crate::notify::{Action, Heard, Notice, Reply};
-use crate::posture::Why;
-use crate::record::{Answer, CalibrationTaken};
+use crate::posture::UnclearReason;
+use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
 use crate::wording as words;
 
@@ -105,7 +105,7 @@ pub(crate) struct Desk<'a, W> {
     profile: Option<String>,
     pub(crate) camera: Option<String>,
     /// The calibration that is measured against.
-    pub(crate) calibrated: Option<CalibrationTaken>,
+    pub(crate) calibrated: Option<CalibrationRecord>,
     history: PathBuf,
     pub(crate) settings: InForce,
     pub(crate) zone: TimeZone,
@@ -263,28 +263,28 @@ impl<'a, W: Write> Desk<'a, W> {
         }
     }
 
-    fn calibration_of(&mut self, camera: &str) -> Result<Option<Calibration>, HistoryError> {
+    fn calibration_of(&mut self, camera: &str) -> Result<Option<StoredCalibration>, HistoryError> {
         let history = self.watcher.history()?;
         history.calibration(camera, self.profile.as_deref())
     }
 
-    fn measure_against(&mut self, camera: &str, calibration: Option<Calibration>) {
+    fn measure_against(&mut self, camera: &str, calibration: Option<StoredCalibration>) {
         self.story.line(&match &calibration {
-            Some(Calibration { taken, baseline }) => format!(
+            Some(StoredCalibration { taken, calibration }) => format!(
                 "watching through {camera}, calibrated {} ({}): {}",
                 words::ago(taken.at, now().timestamp()),
                 taken.profile,
-                words::calibration(baseline)
+                words::calibration(calibration)
             ),
             None => format!(
                 "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
             ),
         });
-        let (taken, baseline) = calibration
-            .map(|Calibration { taken, baseline }| (taken, baseline))
+        let (taken, calibration) = calibration
+            .map(|StoredCalibration { taken, calibration }| (taken, calibration))
             .unzip();
         self.calibrated = taken;
-        self.watcher.measure_against(baseline);
+        self.watcher.measure_against(calibration);
     }
 
     /// Whether it is known which camera watches.
@@ -299,7 +299,7 @@ impl<'a, W: Write> Desk<'a, W> {
     }
 
     /// Looks at a picture of the camera.
-    pub(crate) fn look(&mut self, frame: &Frame, frozen: Option<Why>) -> Result<()> {
+    pub(crate) fn look(&mut self, frame: &Frame, frozen: Option<UnclearReason>) -> Result<()> {
         let story = &mut self.story;
         let tell = &mut |told: Told<'_>| story.tell(&told);
         match frozen {

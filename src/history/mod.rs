@@ -9,7 +9,7 @@
 //! left alone. Here is the only code that knows SQLite; when to save, and what
 //! to tell the user when that fails, is decided elsewhere.
 
-mod baselines;
+mod calibrations;
 mod error;
 mod read;
 mod schema;
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-pub use baselines::{Calibration, Profile};
+pub use calibrations::{Profile, StoredCalibration};
 pub use error::HistoryError;
 pub use summary::{SummaryError, summarize};
 pub use write::Removed;

@@ -9,7 +9,7 @@ use super::error::Trouble;
 use super::{History, HistoryError};
 use crate::posture::Fault;
 use crate::record::{
-    AngleSpan, Answer, CalibrationTaken, Ending, Episode, Minute, Nudge, Period, Records, Session,
+    AngleSpan, Answer, CalibrationRecord, Ending, Episode, Minute, Nudge, Period, Records, Session,
     Spent,
 };
 
@@ -204,12 +204,12 @@ impl History {
         )
     }
 
-    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationTaken>, Trouble> {
+    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationRecord>, Trouble> {
         self.list(
             "SELECT taken, camera, profile FROM calibrations WHERE taken >= ?1 AND taken < ?2 ORDER BY taken",
             period,
             |row| {
-                Ok(CalibrationTaken {
+                Ok(CalibrationRecord {
                     at: instant(row.get(0)?)?,
                     camera: row.get(1)?,
                     profile: row.get(2)?,

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Baseline, Fault, Shape, Why};
+use crate::posture::{Calibration, Fault, Features, UnclearReason};
 use crate::record::*;
 
 mod formats;
@@ -59,7 +59,7 @@ fn one_of_each() -> Vec<Record> {
             from: at(0),
             to: at(300),
         }),
-        Record::Calibration(CalibrationTaken {
+        Record::Calibration(CalibrationRecord {
             at: at(1),
             camera: "usb-1".to_owned(),
             profile: "sitting".to_owned(),

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::Frame;
-use crate::posture::Why;
+use crate::posture::UnclearReason;
 
 /// The same picture again and again for so long is a frozen camera. Noise
 /// makes no two pictures of a lens equal, however still the room.
@@ -28,8 +28,8 @@ struct Same {
 }
 
 impl Stillness {
-    /// Takes in the picture of a look; [`Why::Frozen`] if the camera only repeats itself.
-    pub fn look(&mut self, frame: &Frame) -> Option<Why> {
+    /// Takes in the picture of a look; [`UnclearReason::Frozen`] if the camera only repeats itself.
+    pub fn look(&mut self, frame: &Frame) -> Option<UnclearReason> {
         let mut hasher = DefaultHasher::new();
         frame.pixels.as_raw().hash(&mut hasher);
         let picture = hasher.finish();
@@ -38,7 +38,7 @@ impl Stillness {
                 same.looks += 1;
                 let frozen =
                     same.looks >= FROZEN_LOOKS && frame.at.duration_since(same.since) >= FROZEN;
-                frozen.then_some(Why::Frozen)
+                frozen.then_some(UnclearReason::Frozen)
             }
             _ => {
                 self.same = Some(Same {
@@ -68,12 +68,16 @@ mod tests {
     /// One look a second: each letter is a picture; `F` where it is frozen.
     fn frozen(looks: &str) -> String {
         let mut stillness = Stillness::default();
-        let judge = |(second, letter): (usize, char)| {
+        let classify = |(second, letter): (usize, char)| {
             let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
             let why = stillness.look(&frame(picture, second as i64));
-            if why == Some(Why::Frozen) { 'F' } else { '.' }
+            if why == Some(UnclearReason::Frozen) {
+                'F'
+            } else {
+                '.'
+            }
         };
-        looks.chars().enumerate().map(judge).collect()
+        looks.chars().enumerate().map(classify).collect()
     }
 
     #[test]
@@ -86,6 +90,6 @@ mod tests {
         let mut stillness = Stillness::default();
         let picture = RgbImage::new(8, 8);
         let seen = [0, 60, 120].map(|second| stillness.look(&frame(picture.clone(), second)));
-        assert_eq!(seen, [None, None, Some(Why::Frozen)]);
+        assert_eq!(seen, [None, None, Some(UnclearReason::Frozen)]);
     }
 }

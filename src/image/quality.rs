@@ -10,7 +10,7 @@
 use image::RgbImage;
 
 use crate::frame::Frame;
-use crate::posture::Why;
+use crate::posture::UnclearReason;
 
 /// The brightest twentieth of a black picture's blocks is darker than this, of
 /// 255. A shutter gives 0 to 2; the renders darkened to a twentieth give 5 to 12.
@@ -35,7 +35,7 @@ const BLOCK: usize = 16;
 
 /// What is wrong with a picture, if anything is.
 #[must_use]
-pub fn trouble(frame: &Frame) -> Option<Why> {
+pub fn trouble(frame: &Frame) -> Option<UnclearReason> {
     Measured::of(&frame.pixels).trouble()
 }
 
@@ -51,15 +51,15 @@ struct Measured {
 }
 
 impl Measured {
-    fn trouble(self) -> Option<Why> {
+    fn trouble(self) -> Option<UnclearReason> {
         if self.bright < BLACK {
-            Some(Why::Covered)
+            Some(UnclearReason::Covered)
         } else if self.bright < DARK {
-            Some(Why::TooDark)
+            Some(UnclearReason::TooDark)
         } else if f32::from(self.spread) < FLAT * f32::from(self.bright) {
-            Some(Why::Covered)
+            Some(UnclearReason::Covered)
         } else if self.sharpness < BLURRED {
-            Some(Why::Blurred)
+            Some(UnclearReason::Blurred)
         } else {
             None
         }
@@ -187,13 +187,21 @@ mod tests {
             let rows = [
                 ("as it is", person.clone(), None),
                 ("dim", darkened(&person, 0.4), None),
-                ("very dark", darkened(&person, 0.07), Some(Why::TooDark)),
+                (
+                    "very dark",
+                    darkened(&person, 0.07),
+                    Some(UnclearReason::TooDark),
+                ),
                 ("soft", blurred(&person, 1.0), None),
-                ("greasy lens", blurred(&person, 5.0), Some(Why::Blurred)),
+                (
+                    "greasy lens",
+                    blurred(&person, 5.0),
+                    Some(UnclearReason::Blurred),
+                ),
                 (
                     "greasy lens in dim light",
                     darkened(&blurred(&person, 8.0), 0.7),
-                    Some(Why::Blurred),
+                    Some(UnclearReason::Blurred),
                 ),
             ];
             for (name, picture, wanted) in rows {
@@ -204,7 +212,7 @@ mod tests {
         for brightness in [0.0, 2.0, 60.0, 120.0, 200.0] {
             assert_eq!(
                 trouble(&frame(covered(brightness), 0)),
-                Some(Why::Covered),
+                Some(UnclearReason::Covered),
                 "{brightness}"
             );
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Look;
-use crate::posture::{Estimate, Fault, Moment, Patience, Posture, State};
+use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, Posture};
 use crate::record::AngleSpan;
 
 /// The changes from neutral since a slouch began, while slouched.
@@ -18,9 +18,9 @@ impl Course {
     /// Follows the state: a new slouch has a new course, and none has none.
     pub(super) fn follow(
         course: Option<Course>,
-        state: State,
+        state: EpisodeState,
         look: &Look,
-        patience: &Patience,
+        patience: &EpisodeTiming,
     ) -> Option<Course> {
         let from = state.since()?;
         let mut course = course
@@ -78,7 +78,7 @@ enum Track {
 }
 
 impl Track {
-    fn take(&mut self, estimate: Option<Estimate>, at: Timestamp, patience: &Patience) {
+    fn take(&mut self, estimate: Option<Estimate>, at: Timestamp, patience: &EpisodeTiming) {
         let reading =
             estimate.and_then(|estimate| estimate.change.map(|change| (change, estimate.error)));
         *self = match (*self, reading) {

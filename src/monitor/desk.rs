@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Estimate, Fault, Posture, Standing, View, Why};
+use crate::posture::{Estimate, Fault, FilterState, Posture, UnclearReason, View};
 use crate::record::Answer;
 
 /// What the person does with each nudge, half a minute after it came.
@@ -32,7 +32,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
         'w' => (Moment::Slouched(Fault::ForwardHead), Some(12.0)),
         // A slouch that no calibration vouches for.
         'u' => (Moment::Slouched(Fault::ForwardHead), None),
-        '?' => (Moment::Unclear(Why::TurnedAway), None),
+        '?' => (Moment::Unclear(UnclearReason::TurnedAway), None),
         '_' => (Moment::Away, None),
         other => panic!("no such letter: {other}"),
     };
@@ -51,7 +51,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
         since: at,
         moment,
         severity: change.map(|change| change / 10.0),
-        standing: Standing::Settled,
+        standing: FilterState::Settled,
         posture: Some(posture),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::posture::{Moment, Posture, Standing};
+use crate::posture::{FilterState, Moment, Posture};
 use crate::record::{Answer, NotWatching};
 
 /// What the monitor is told.
@@ -67,7 +67,7 @@ pub struct Look {
     /// the limit; none when nothing can be said.
     pub severity: Option<f64>,
     /// Whether the smoothing holds this look back.
-    pub standing: Standing,
+    pub standing: FilterState,
     /// The smoothed angles.
     pub posture: Option<Posture>,
 }
@@ -76,7 +76,7 @@ impl Look {
     /// Whether the next look, soon, says what this one showed.
     #[must_use]
     pub fn is_held_back(&self) -> bool {
-        self.standing == Standing::Doubtful
+        self.standing == FilterState::Doubtful
             && matches!(self.moment, Moment::Upright | Moment::Slouched(_))
     }
 }

@@ -6,21 +6,21 @@ use jiff::Timestamp;
 use super::Look;
 use crate::landmarks::Sighting;
 use crate::posture::{
-    Baseline, Drift, Estimate, Fitting, Limits, Moment, Posture, Seen, Shape, Smooth, Standing,
-    Why, angles, judge, observe,
+    Calibration, CalibrationStaleness, DriftCorrection, Estimate, Features, FilterState, Limits,
+    Measurement, Moment, Posture, TemporalFilter, UnclearReason, angles, classify, observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
 #[derive(Debug, Clone)]
 pub struct Observer {
-    baseline: Option<Baseline>,
+    calibration: Option<Calibration>,
     limits: Limits,
-    smooth: Smooth,
+    smooth: TemporalFilter,
     /// Whether the next look goes through all crops.
     all_crops: bool,
-    forward_head: Drift,
-    rounded_shoulders: Drift,
-    fitting: Fitting,
+    forward_head: DriftCorrection,
+    rounded_shoulders: DriftCorrection,
+    fitting: CalibrationStaleness,
     before: Option<Moment>,
     /// The first of the looks that are held back just now.
     held_since: Option<Timestamp>,
@@ -30,15 +30,15 @@ impl Observer {
     /// Begins to observe somebody. Without a baseline angles are rough and no
     /// look is called upright or slouched.
     #[must_use]
-    pub fn new(baseline: Option<Baseline>, limits: Limits) -> Observer {
+    pub fn new(calibration: Option<Calibration>, limits: Limits) -> Observer {
         Observer {
-            limits: fitted(limits, baseline.as_ref()),
-            baseline,
-            smooth: Smooth::default(),
+            limits: fitted(limits, calibration.as_ref()),
+            calibration,
+            smooth: TemporalFilter::default(),
             all_crops: false,
-            forward_head: Drift::default(),
-            rounded_shoulders: Drift::default(),
-            fitting: Fitting::default(),
+            forward_head: DriftCorrection::default(),
+            rounded_shoulders: DriftCorrection::default(),
+            fitting: CalibrationStaleness::default(),
             before: None,
             held_since: None,
         }
@@ -46,7 +46,7 @@ impl Observer {
 
     /// Judges by other limits from now on; what was seen before is remembered.
     pub fn limit(&mut self, limits: Limits) {
-        self.limits = fitted(limits, self.baseline.as_ref());
+        self.limits = fitted(limits, self.calibration.as_ref());
     }
 
     /// Says what one sighting shows.
@@ -55,16 +55,16 @@ impl Observer {
         if std::mem::take(&mut self.all_crops) && *sighting != Sighting::Nobody {
             self.smooth.through_all_crops(at);
         }
-        let seen = match observe(sighting, self.baseline.as_ref()) {
-            Seen::Posture(posture) => match self.smoothed(sighting, at) {
-                Some(smoothed) => smoothed.map_or_else(Seen::Unclear, Seen::Posture),
-                None => Seen::Posture(posture),
+        let seen = match observe(sighting, self.calibration.as_ref()) {
+            Measurement::Posture(posture) => match self.smoothed(sighting, at) {
+                Some(smoothed) => smoothed.map_or_else(Measurement::Unclear, Measurement::Posture),
+                None => Measurement::Posture(posture),
             },
-            seen @ (Seen::Nobody | Seen::Unclear(_)) => seen,
+            seen @ (Measurement::Nobody | Measurement::Unclear(_)) => seen,
         };
         self.fitting = self.fitting.step(&seen, at);
         let seen = self.fitting.judged(seen);
-        let verdict = judge(&seen, &self.limits, self.before);
+        let verdict = classify(&seen, &self.limits, self.before);
         let before = self.before.replace(verdict.moment);
         self.dated(
             Look {
@@ -74,8 +74,8 @@ impl Observer {
                 severity: verdict.severity,
                 standing: self.smooth.standing(),
                 posture: match seen {
-                    Seen::Posture(posture) => Some(posture),
-                    Seen::Nobody | Seen::Unclear(_) => None,
+                    Measurement::Posture(posture) => Some(posture),
+                    Measurement::Nobody | Measurement::Unclear(_) => None,
                 },
             },
             before,
@@ -96,7 +96,7 @@ impl Observer {
     }
 
     /// Says that a picture shows nothing, without looking for anybody in it.
-    pub fn unclear(&mut self, why: Why, at: Timestamp) -> Look {
+    pub fn unclear(&mut self, why: UnclearReason, at: Timestamp) -> Look {
         let moment = Moment::Unclear(why);
         self.before = Some(moment);
         self.held_since = None;
@@ -105,7 +105,7 @@ impl Observer {
             since: at,
             moment,
             severity: None,
-            standing: Standing::Settled,
+            standing: FilterState::Settled,
             posture: None,
         }
     }
@@ -113,18 +113,22 @@ impl Observer {
     /// Whether a picture taken now is best looked at through all crops. The next look is taken to be so, then.
     #[must_use]
     pub fn wants_all_crops(&mut self, at: Timestamp) -> bool {
-        self.all_crops = self.baseline.is_some() && self.smooth.wants_all_crops(at);
+        self.all_crops = self.calibration.is_some() && self.smooth.wants_all_crops(at);
         self.all_crops
     }
 
     /// The posture over this look and those before it, without what has drifted; none without a baseline,
     /// for rough angles stay as they are.
-    fn smoothed(&mut self, sighting: &Sighting, at: Timestamp) -> Option<Result<Posture, Why>> {
-        let (Some(baseline), Sighting::Person(person)) = (&self.baseline, sighting) else {
+    fn smoothed(
+        &mut self,
+        sighting: &Sighting,
+        at: Timestamp,
+    ) -> Option<Result<Posture, UnclearReason>> {
+        let (Some(calibration), Sighting::Person(person)) = (&self.calibration, sighting) else {
             return None;
         };
-        let degrees = |shape: &Shape| {
-            let posture = angles::posture(shape, Some(baseline)).ok();
+        let degrees = |features: &Features| {
+            let posture = angles::posture(features, Some(calibration)).ok();
             let angles = posture.map_or([None; 2], |seen| {
                 [seen.forward_head, seen.rounded_shoulders]
             });
@@ -132,12 +136,12 @@ impl Observer {
                 .map(|angle| angle.and_then(|angle| angle.change).unwrap_or_default())
                 .to_vec()
         };
-        self.smooth.push(&baseline.cuts(person), at, degrees);
-        let posture = match angles::posture(&self.smooth.shape()?, Some(baseline)) {
+        self.smooth.push(&calibration.cuts(person), at, degrees);
+        let posture = match angles::posture(&self.smooth.features()?, Some(calibration)) {
             Ok(posture) => posture,
             Err(why) => return Some(Err(why)),
         };
-        let steady = |angle: Option<Estimate>, drift: &mut Drift| {
+        let steady = |angle: Option<Estimate>, drift: &mut DriftCorrection| {
             let angle = angle?;
             let change = angle.change?;
             let steady = drift.correct(change, at);
@@ -156,6 +160,6 @@ impl Observer {
 }
 
 /// The limits for the person whose neutral it is.
-fn fitted(limits: Limits, baseline: Option<&Baseline>) -> Limits {
-    baseline.map_or(limits, |baseline| limits.fitted_to(baseline))
+fn fitted(limits: Limits, calibration: Option<&Calibration>) -> Limits {
+    calibration.map_or(limits, |calibration| limits.fitted_to(calibration))
 }

@@ -8,7 +8,7 @@ use jiff::fmt::serde::duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
 
 use super::Look;
-use crate::posture::{Moment, Patience, Standing, State};
+use crate::posture::{EpisodeState, EpisodeTiming, FilterState, Moment};
 
 /// How long to wait between looks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -57,22 +57,24 @@ impl Pace {
         &self,
         look: &Look,
         before: Option<Moment>,
-        state: State,
-        patience: &Patience,
+        state: EpisodeState,
+        patience: &EpisodeTiming,
     ) -> SignedDuration {
         let arrived = matches!(before, None | Some(Moment::Away));
         let near = look.severity.is_some_and(|severity| severity >= self.near);
         let wait = match (look.moment, look.standing, state) {
             (Moment::Away, ..) => self.away,
-            (_, Standing::Doubtful, _) => self.doubtful,
+            (_, FilterState::Doubtful, _) => self.doubtful,
             (
                 _,
-                Standing::Settled,
-                State::Building(_) | State::Wavering(..) | State::Recovering(..),
+                FilterState::Settled,
+                EpisodeState::Building(_)
+                | EpisodeState::Wavering(..)
+                | EpisodeState::Recovering(..),
             ) => self.quick,
-            (Moment::Slouched(_) | Moment::Unclear(_), Standing::Settled, _) => self.steady,
-            (Moment::Upright, Standing::Settled, _) if near || arrived => self.quick,
-            (Moment::Upright, Standing::Settled, _) => self.steady,
+            (Moment::Slouched(_) | Moment::Unclear(_), FilterState::Settled, _) => self.steady,
+            (Moment::Upright, FilterState::Settled, _) if near || arrived => self.quick,
+            (Moment::Upright, FilterState::Settled, _) => self.steady,
         };
         match state.due(patience) {
             Some(due) if due > SignedDuration::ZERO => wait.min(due).max(LEAST),

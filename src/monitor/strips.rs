@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::desk::{Habit, clock, live, look, second};
 use super::*;
-use crate::posture::Standing;
+use crate::posture::FilterState;
 use crate::record::Answer;
 
 /// The nudges and what became of them, and the episodes, as `minute:second`.
@@ -208,7 +208,7 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
                 (letter, None) if letter != shown => {
                     held = Some(now);
                     Look {
-                        standing: Standing::Doubtful,
+                        standing: FilterState::Doubtful,
                         ..look(shown, now)
                     }
                 }
@@ -245,7 +245,7 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
 fn a_look_held_back_is_followed_soon() {
     let mut monitor = Monitor::new(Settings::default());
     let mut doubtful = look('.', second(10));
-    doubtful.standing = Standing::Doubtful;
+    doubtful.standing = FilterState::Doubtful;
     let effects = monitor.on(Input::Look(doubtful));
     assert_eq!(
         effects.last(),
@@ -258,7 +258,7 @@ fn a_look_held_back_is_followed_soon() {
 #[test]
 fn what_was_held_back_before_a_pause_does_not_count_from_then() {
     let mut held = look('.', second(10));
-    held.standing = Standing::Doubtful;
+    held.standing = FilterState::Doubtful;
     let mut confirmed = look('x', second(21));
     confirmed.since = second(10);
     let inputs = [

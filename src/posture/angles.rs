@@ -8,19 +8,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::curve::{Error, Rough};
-use super::fitted;
-use super::shape::{Shape, measure};
-use super::{Baseline, Estimate, Posture, View, Why};
+use super::coefficients;
+use super::features::{Features, measure};
+use super::regression::{ErrorModel, UncalibratedModel};
+use super::{Calibration, Estimate, Posture, UnclearReason, View};
 use crate::landmarks::Sighting;
 
 /// What one look says, before it is judged.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Seen {
+pub enum Measurement {
     /// Nobody is in view.
     Nobody,
     /// Somebody is, but nothing can be measured.
-    Unclear(Why),
+    Unclear(UnclearReason),
     /// Angles.
     Posture(Posture),
 }
@@ -52,8 +52,8 @@ const OBLIQUE_FROM: f64 = 20.0;
 const SIDE_FROM: f64 = 64.0;
 
 /// Where the camera stands, from one look at somebody who faces the screen.
-pub(super) fn view(shape: &Shape) -> View {
-    let yaw = shape.face_yaw().abs();
+pub(super) fn view(features: &Features) -> View {
+    let yaw = features.face_yaw().abs();
     if yaw < OBLIQUE_FROM {
         View::Front
     } else if yaw < SIDE_FROM {
@@ -65,8 +65,8 @@ pub(super) fn view(shape: &Shape) -> View {
 
 /// Which way the person looks in the picture.
 #[must_use]
-pub fn facing(shape: &Shape) -> Facing {
-    if shape.nose_right < 0.0 {
+pub fn facing(features: &Features) -> Facing {
+    if features.nose_right < 0.0 {
         Facing::Left
     } else {
         Facing::Right
@@ -75,50 +75,53 @@ pub fn facing(shape: &Shape) -> Facing {
 
 /// The proportions that carry forward head from the front.
 #[must_use]
-pub fn front_head(shape: &Shape) -> Vec<f64> {
+pub fn front_head(features: &Features) -> Vec<f64> {
     vec![
-        shape.ear_height,
-        shape.ear_width,
-        shape.eye_drop,
-        shape.nose_drop,
-        shape.mouth_drop,
+        features.ear_height,
+        features.ear_width,
+        features.eye_drop,
+        features.nose_drop,
+        features.mouth_drop,
     ]
 }
 
 /// The proportions that carry forward head from an oblique camera.
 #[must_use]
-pub fn oblique_head(shape: &Shape, facing: Facing) -> Vec<f64> {
+pub fn oblique_head(features: &Features, facing: Facing) -> Vec<f64> {
     vec![
-        facing.forward(shape.ear_right),
-        shape.ear_up,
-        shape.face_pitch,
+        facing.forward(features.ear_right),
+        features.ear_up,
+        features.face_pitch,
     ]
 }
 
 /// The proportions that carry forward head from the side: those from an oblique camera, the
 /// trunk's lean, and the ears against the near shoulder alone, since the far one is behind the body.
 #[must_use]
-pub fn side_head(shape: &Shape, facing: Facing) -> Vec<f64> {
-    let [near, _] = near_and_far(shape, facing);
-    let mut features = oblique_head(shape, facing);
-    features.extend([facing.forward(shape.trunk_right), near[0], near[1]]);
-    features
+pub fn side_head(features: &Features, facing: Facing) -> Vec<f64> {
+    let [near, _] = near_and_far(features, facing);
+    let mut inputs = oblique_head(features, facing);
+    inputs.extend([facing.forward(features.trunk_right), near[0], near[1]]);
+    inputs
 }
 
 /// The proportions that carry rounded shoulders from an oblique camera.
 #[must_use]
-pub fn oblique_shoulders(shape: &Shape, facing: Facing) -> Vec<f64> {
-    let [near, far] = near_and_far(shape, facing);
-    let mut features = oblique_head(shape, facing);
-    features.extend([near[0], far[0], near[1], far[1]]);
-    features
+pub fn oblique_shoulders(features: &Features, facing: Facing) -> Vec<f64> {
+    let [near, far] = near_and_far(features, facing);
+    let mut inputs = oblique_head(features, facing);
+    inputs.extend([near[0], far[0], near[1], far[1]]);
+    inputs
 }
 
 /// The ears in front of and above the near and the far shoulder, in head sizes. Who faces the
 /// picture's right shows the camera the right shoulder.
-fn near_and_far(shape: &Shape, facing: Facing) -> [[f64; 2]; 2] {
-    let right = [facing.forward(shape.right_of_right), shape.above_right];
-    let left = [facing.forward(shape.right_of_left), shape.above_left];
+fn near_and_far(features: &Features, facing: Facing) -> [[f64; 2]; 2] {
+    let right = [
+        facing.forward(features.right_of_right),
+        features.above_right,
+    ];
+    let left = [facing.forward(features.right_of_left), features.above_left];
     match facing {
         Facing::Right => [right, left],
         Facing::Left => [left, right],
@@ -134,18 +137,18 @@ const TURNED_AWAY: f64 = 35.0;
 /// Says how somebody sits in one sighting, against the person's neutral where there is one. A look
 /// through one crop is compared with what that crop showed of the neutral.
 #[must_use]
-pub fn observe(sighting: &Sighting, baseline: Option<&Baseline>) -> Seen {
+pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measurement {
     let person = match sighting {
-        Sighting::Nobody => return Seen::Nobody,
+        Sighting::Nobody => return Measurement::Nobody,
         Sighting::Person(person) => person,
     };
-    let levelled = |shape| match (baseline, &person.cuts[..]) {
-        (Some(baseline), [cut]) => baseline.levelled(cut.crop, shape),
-        (Some(_) | None, _) => shape,
+    let levelled = |features| match (calibration, &person.cuts[..]) {
+        (Some(calibration), [cut]) => calibration.levelled(cut.crop, features),
+        (Some(_) | None, _) => features,
     };
-    match measure(&person.settled).and_then(|shape| posture(&levelled(shape), baseline)) {
-        Ok(posture) => Seen::Posture(posture),
-        Err(why) => Seen::Unclear(why),
+    match measure(&person.settled).and_then(|features| posture(&levelled(features), calibration)) {
+        Ok(posture) => Measurement::Posture(posture),
+        Err(why) => Measurement::Unclear(why),
     }
 }
 
@@ -154,33 +157,36 @@ pub fn observe(sighting: &Sighting, baseline: Option<&Baseline>) -> Seen {
 /// # Errors
 ///
 /// When the head is turned away from where it was calibrated.
-pub fn posture(shape: &Shape, baseline: Option<&Baseline>) -> Result<Posture, Why> {
-    let Some(baseline) = baseline else {
-        return Ok(rough(shape));
+pub fn posture(
+    features: &Features,
+    calibration: Option<&Calibration>,
+) -> Result<Posture, UnclearReason> {
+    let Some(calibration) = calibration else {
+        return Ok(rough(features));
     };
-    let neutral = baseline.neutral();
-    if (shape.face_yaw() - neutral.face_yaw()).abs() > TURNED_AWAY {
-        return Err(Why::TurnedAway);
+    let neutral = calibration.neutral();
+    if (features.face_yaw() - neutral.face_yaw()).abs() > TURNED_AWAY {
+        return Err(UnclearReason::TurnedAway);
     }
-    let change = Changes::between(neutral, shape, baseline.view(), baseline.facing());
+    let change = Changes::between(neutral, features, calibration.view(), calibration.facing());
     let start = rough(neutral);
-    let estimate = |start: Option<Estimate>, change: f64, error: &Error| Estimate {
+    let estimate = |start: Option<Estimate>, change: f64, error: &ErrorModel| Estimate {
         degrees: start.map_or(change, |start| start.degrees + change),
         change: Some(change),
         error: error.at(change),
     };
     Ok(Posture {
-        view: baseline.view(),
+        view: calibration.view(),
         forward_head: Some(estimate(
             start.forward_head,
             change.forward_head,
-            head_error(baseline.view()),
+            head_error(calibration.view()),
         )),
         rounded_shoulders: change.rounded_shoulders.map(|change| {
             estimate(
                 start.rounded_shoulders,
                 change,
-                &fitted::OBLIQUE_SHOULDERS_ERROR,
+                &coefficients::OBLIQUE_SHOULDERS_ERROR,
             )
         }),
     })
@@ -191,17 +197,17 @@ pub fn posture(shape: &Shape, baseline: Option<&Baseline>) -> Result<Posture, Wh
 /// The degrees shown stay as they are.
 pub(super) fn head_gain(view: View) -> f64 {
     match view {
-        View::Front => fitted::FRONT_HEAD_GAIN,
-        View::Oblique => fitted::OBLIQUE_HEAD_GAIN,
-        View::Side => fitted::SIDE_HEAD_GAIN,
+        View::Front => coefficients::FRONT_HEAD_GAIN,
+        View::Oblique => coefficients::OBLIQUE_HEAD_GAIN,
+        View::Side => coefficients::SIDE_HEAD_GAIN,
     }
 }
 
-fn head_error(view: View) -> &'static Error {
+fn head_error(view: View) -> &'static ErrorModel {
     match view {
-        View::Front => &fitted::FRONT_HEAD_ERROR,
-        View::Oblique => &fitted::OBLIQUE_HEAD_ERROR,
-        View::Side => &fitted::SIDE_HEAD_ERROR,
+        View::Front => &coefficients::FRONT_HEAD_ERROR,
+        View::Oblique => &coefficients::OBLIQUE_HEAD_ERROR,
+        View::Side => &coefficients::SIDE_HEAD_ERROR,
     }
 }
 
@@ -213,26 +219,26 @@ struct Changes {
 }
 
 impl Changes {
-    fn between(neutral: &Shape, shape: &Shape, view: View, facing: Facing) -> Changes {
-        let change = |features: fn(&Shape, Facing) -> Vec<f64>| {
-            difference(&features(shape, facing), &features(neutral, facing))
+    fn between(neutral: &Features, features: &Features, view: View, facing: Facing) -> Changes {
+        let change = |inputs: fn(&Features, Facing) -> Vec<f64>| {
+            difference(&inputs(features, facing), &inputs(neutral, facing))
         };
         match view {
             View::Front => Changes {
-                forward_head: fitted::FRONT_HEAD.degrees(
-                    &difference(&front_head(shape), &front_head(neutral)),
+                forward_head: coefficients::FRONT_HEAD.degrees(
+                    &difference(&front_head(features), &front_head(neutral)),
                     neutral.eye_drop,
                 ),
                 rounded_shoulders: None,
             },
             View::Oblique => Changes {
-                forward_head: fitted::OBLIQUE_HEAD.degrees(&change(oblique_head)),
+                forward_head: coefficients::OBLIQUE_HEAD.degrees(&change(oblique_head)),
                 rounded_shoulders: Some(
-                    fitted::OBLIQUE_SHOULDERS.degrees(&change(oblique_shoulders)),
+                    coefficients::OBLIQUE_SHOULDERS.degrees(&change(oblique_shoulders)),
                 ),
             },
             View::Side => Changes {
-                forward_head: fitted::SIDE_HEAD.degrees(&change(side_head)),
+                forward_head: coefficients::SIDE_HEAD.degrees(&change(side_head)),
                 rounded_shoulders: None,
             },
         }
@@ -251,29 +257,29 @@ pub fn difference(now: &[f64], neutral: &[f64]) -> Vec<f64> {
 /// Absolute angles without a calibration: what such a shape was on average among
 /// the people fitted to. Bodies differ more than postures do, so the error is
 /// several times that of a change.
-pub(super) fn rough(shape: &Shape) -> Posture {
-    let (view, facing) = (view(shape), facing(shape));
+pub(super) fn rough(features: &Features) -> Posture {
+    let (view, facing) = (view(features), facing(features));
     let head = match view {
-        View::Front => &fitted::ROUGH_FRONT_HEAD,
-        View::Oblique => &fitted::ROUGH_OBLIQUE_HEAD,
-        View::Side => &fitted::ROUGH_SIDE_HEAD,
+        View::Front => &coefficients::ROUGH_FRONT_HEAD,
+        View::Oblique => &coefficients::ROUGH_OBLIQUE_HEAD,
+        View::Side => &coefficients::ROUGH_SIDE_HEAD,
     };
-    let estimate = |rough: &Rough, features: &[f64]| Estimate {
-        degrees: rough.degrees(features),
+    let estimate = |rough: &UncalibratedModel, inputs: &[f64]| Estimate {
+        degrees: rough.degrees(inputs),
         change: None,
         error: rough.error,
     };
-    let features = match view {
-        View::Front => front_head(shape),
-        View::Oblique | View::Side => oblique_head(shape, facing),
+    let head_inputs = match view {
+        View::Front => front_head(features),
+        View::Oblique | View::Side => oblique_head(features, facing),
     };
     Posture {
         view,
-        forward_head: Some(estimate(head, &features)),
+        forward_head: Some(estimate(head, &head_inputs)),
         rounded_shoulders: match view {
             View::Oblique => Some(estimate(
-                &fitted::ROUGH_OBLIQUE_SHOULDERS,
-                &oblique_shoulders(shape, facing),
+                &coefficients::ROUGH_OBLIQUE_SHOULDERS,
+                &oblique_shoulders(features, facing),
             )),
             View::Front | View::Side => None,
         },

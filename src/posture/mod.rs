@@ -3,28 +3,26 @@
 //! Everything here is pure: landmarks and instants come in, values go out.
 //! Taking pictures, finding joints, storing and notifying happen elsewhere.
 
-pub mod angles;
-mod baseline;
-pub mod curve;
-mod drift;
+mod features;
+pub mod regression;
+mod coefficients;
 mod estimate;
-mod fitted;
-mod fitting;
-mod judge;
+pub mod angles;
+mod calibration;
+mod calibration_staleness;
+mod filter;
 mod moment;
-mod patience;
-mod shape;
-pub mod slouch;
-mod smooth;
+mod classify;
+pub mod episode;
 
-pub use angles::{Facing, Seen, observe};
-pub use baseline::{Baseline, Neutral, Refusal, Spread, Warning};
-pub use drift::Drift;
+pub use angles::{Facing, Measurement, observe};
+pub use calibration::{
+    Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning, NeutralSpread,
+};
+pub use calibration_staleness::CalibrationStaleness;
+pub use classify::{Classification, Limits, classify};
+pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Estimate, Posture, View};
-pub use fitting::Fitting;
-pub use judge::{Limits, Verdict, judge};
-pub use moment::{Fault, Moment, Why};
-pub use patience::Patience;
-pub use shape::{MEASURED, Shape, measure};
-pub use slouch::State;
-pub use smooth::{Smooth, Standing};
+pub use features::{Features, MEASURED, measure};
+pub use filter::{DriftCorrection, FilterState, TemporalFilter};
+pub use moment::{Fault, Moment, UnclearReason};

@@ -53,7 +53,7 @@ impl fmt::Display for Fault {
 /// Why a look says nothing about the posture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum UnclearReason {
     /// A shoulder is outside the picture.
     ShouldersOutOfPicture,
     /// Part of the head is outside the picture.
@@ -78,55 +78,55 @@ pub enum Why {
     CalibrationStale,
 }
 
-impl Why {
+impl UnclearReason {
     /// Every reason, in the order in which reports list them.
-    pub const ALL: [Why; 11] = [
-        Why::ShouldersOutOfPicture,
-        Why::HeadCutOff,
-        Why::TurnedAway,
-        Why::LeftRightSwapped,
-        Why::TooSmall,
-        Why::TooDark,
-        Why::Covered,
-        Why::Blurred,
-        Why::Frozen,
-        Why::NotCalibrated,
-        Why::CalibrationStale,
+    pub const ALL: [UnclearReason; 11] = [
+        UnclearReason::ShouldersOutOfPicture,
+        UnclearReason::HeadCutOff,
+        UnclearReason::TurnedAway,
+        UnclearReason::LeftRightSwapped,
+        UnclearReason::TooSmall,
+        UnclearReason::TooDark,
+        UnclearReason::Covered,
+        UnclearReason::Blurred,
+        UnclearReason::Frozen,
+        UnclearReason::NotCalibrated,
+        UnclearReason::CalibrationStale,
     ];
 
     /// The name in stored data, such as `too_dark`.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
-            Why::ShouldersOutOfPicture => "shoulders_out_of_picture",
-            Why::HeadCutOff => "head_cut_off",
-            Why::TurnedAway => "turned_away",
-            Why::LeftRightSwapped => "left_right_swapped",
-            Why::TooSmall => "too_small",
-            Why::TooDark => "too_dark",
-            Why::Covered => "covered",
-            Why::Blurred => "blurred",
-            Why::Frozen => "frozen",
-            Why::NotCalibrated => "not_calibrated",
-            Why::CalibrationStale => "calibration_stale",
+            UnclearReason::ShouldersOutOfPicture => "shoulders_out_of_picture",
+            UnclearReason::HeadCutOff => "head_cut_off",
+            UnclearReason::TurnedAway => "turned_away",
+            UnclearReason::LeftRightSwapped => "left_right_swapped",
+            UnclearReason::TooSmall => "too_small",
+            UnclearReason::TooDark => "too_dark",
+            UnclearReason::Covered => "covered",
+            UnclearReason::Blurred => "blurred",
+            UnclearReason::Frozen => "frozen",
+            UnclearReason::NotCalibrated => "not_calibrated",
+            UnclearReason::CalibrationStale => "calibration_stale",
         }
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for UnclearReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Why::ShouldersOutOfPicture => "shoulders out of the picture",
-            Why::HeadCutOff => "head partly out of the picture",
-            Why::TurnedAway => "turned away",
-            Why::LeftRightSwapped => "left and right not told apart",
-            Why::TooSmall => "too far from the camera",
-            Why::TooDark => "too dark",
-            Why::Covered => "lens covered",
-            Why::Blurred => "picture blurred",
-            Why::Frozen => "picture frozen",
-            Why::NotCalibrated => "not calibrated",
-            Why::CalibrationStale => "calibration no longer fits",
+            UnclearReason::ShouldersOutOfPicture => "shoulders out of the picture",
+            UnclearReason::HeadCutOff => "head partly out of the picture",
+            UnclearReason::TurnedAway => "turned away",
+            UnclearReason::LeftRightSwapped => "left and right not told apart",
+            UnclearReason::TooSmall => "too far from the camera",
+            UnclearReason::TooDark => "too dark",
+            UnclearReason::Covered => "lens covered",
+            UnclearReason::Blurred => "picture blurred",
+            UnclearReason::Frozen => "picture frozen",
+            UnclearReason::NotCalibrated => "not calibrated",
+            UnclearReason::CalibrationStale => "calibration no longer fits",
         })
     }
 }
@@ -139,7 +139,7 @@ pub enum Moment {
     /// Beyond a limit.
     Slouched(Fault),
     /// Somebody is there but nothing can be said.
-    Unclear(Why),
+    Unclear(UnclearReason),
     /// Nobody is there.
     Away,
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::{Answer, Ending, NotWatching, Spent};
-use crate::posture::{Fault, Why};
+use crate::posture::{Fault, UnclearReason};
 
 impl NotWatching {
     /// The name in stored data, such as `camera_busy`.
@@ -47,7 +47,7 @@ impl Spent {
     pub fn all() -> impl Iterator<Item = Spent> {
         std::iter::once(Spent::Upright)
             .chain(Fault::ALL.map(Spent::Slouched))
-            .chain(Why::ALL.map(Spent::Unclear))
+            .chain(UnclearReason::ALL.map(Spent::Unclear))
             .chain(std::iter::once(Spent::Away))
             .chain(NotWatching::ALL.map(Spent::NotWatched))
     }
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(ids.len(), Spent::all().count());
         assert_eq!(
             ids.len(),
-            2 + Fault::ALL.len() + Why::ALL.len() + NotWatching::ALL.len()
+            2 + Fault::ALL.len() + UnclearReason::ALL.len() + NotWatching::ALL.len()
         );
     }
 

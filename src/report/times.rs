@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::posture::{Fault, Why};
+use crate::posture::{Fault, UnclearReason};
 use crate::record::{Minute, NotWatching, Spent};
 
 /// What a stretch of time mostly was, the coarsest way to tell it.
@@ -120,9 +120,9 @@ impl Times {
 
     /// Unclear time by reason, the longest first.
     #[must_use]
-    pub fn unclear(&self) -> Vec<(Why, SignedDuration)> {
+    pub fn unclear(&self) -> Vec<(UnclearReason, SignedDuration)> {
         longest_first(
-            Why::ALL
+            UnclearReason::ALL
                 .into_iter()
                 .map(|why| (why, self.of(Spent::Unclear(why)))),
         )

@@ -4,10 +4,10 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sitwell::posture::{Estimate, Fault, Why};
+use sitwell::posture::{Estimate, Fault, UnclearReason};
 use sitwell::record::{
-    AngleSpan, Answer, CalibrationTaken, Ending, Episode, Look, Minute, NotWatching, Nudge, Record,
-    Session, Spent, Tally,
+    AngleSpan, Answer, CalibrationRecord, Ending, Episode, Look, Minute, NotWatching, Nudge,
+    Record, Session, Spent, Tally,
 };
 
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
@@ -43,7 +43,7 @@ impl Dice {
 /// Everything kept of `count` days from `first`, in order of time. Weekends are free.
 pub(crate) fn days(first: Date, count: i64, zone: &TimeZone, seed: u64) -> Vec<Record> {
     let mut dice = Dice::new(seed);
-    let mut records = vec![Record::Calibration(CalibrationTaken {
+    let mut records = vec![Record::Calibration(CalibrationRecord {
         at: instant(first, 8.7, zone),
         camera: "usb-046d-0825".to_owned(),
         profile: "sitting".to_owned(),
@@ -95,13 +95,13 @@ fn office_day(
             15 => desk.sit(
                 now,
                 now + minutes(4.0),
-                Spent::Unclear(Why::TurnedAway),
+                Spent::Unclear(UnclearReason::TurnedAway),
                 0.0,
             ),
             16 => desk.sit(
                 now,
                 now + minutes(8.0),
-                Spent::Unclear(Why::ShouldersOutOfPicture),
+                Spent::Unclear(UnclearReason::ShouldersOutOfPicture),
                 0.0,
             ),
             17 => desk.sit(

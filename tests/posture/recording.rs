@@ -8,8 +8,10 @@ use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Cut, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
 use sitwell::monitor::{Look, Observer};
 use sitwell::pose::merge;
-use sitwell::posture::slouch::Event;
-use sitwell::posture::{Limits, MEASURED, Neutral, Patience, Standing, State};
+use sitwell::posture::episode::EpisodeEvent;
+use sitwell::posture::{
+    CalibrationBuilder, EpisodeState, EpisodeTiming, FilterState, Limits, MEASURED,
+};
 
 use super::noise::Noise;
 
@@ -181,11 +183,11 @@ pub(crate) fn person(cuts: impl Iterator<Item = Cut>) -> Sighting {
 pub(crate) struct Watched {
     camera: Camera,
     observer: Observer,
-    state: State,
-    standing: Standing,
+    state: EpisodeState,
+    standing: FilterState,
     at: Timestamp,
     /// What the slouch detector has said.
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<EpisodeEvent>,
     /// How often all crops were looked through.
     pub(crate) thorough: usize,
 }
@@ -202,7 +204,7 @@ impl Watched {
             noise: Noise(1),
         };
         let neutrals = session.neutrals();
-        let mut neutral = Neutral::default();
+        let mut neutral = CalibrationBuilder::default();
         for second in 0..11 {
             let picture = neutrals[second % neutrals.len()];
             if let Sighting::Person(person) = camera.see(picture, true, Moved::NOT) {
@@ -211,9 +213,9 @@ impl Watched {
         }
         Watched {
             camera,
-            observer: Observer::new(Some(neutral.baseline().unwrap()), Limits::default()),
-            state: State::default(),
-            standing: Standing::Settled,
+            observer: Observer::new(Some(neutral.calibration().unwrap()), Limits::default()),
+            state: EpisodeState::default(),
+            standing: FilterState::Settled,
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
             events: Vec::new(),
             thorough: 0,
@@ -239,8 +241,8 @@ impl Watched {
         let mut looks = Vec::new();
         loop {
             let wait = match self.standing {
-                Standing::Settled => STEADY,
-                Standing::Doubtful => DOUBTFUL,
+                FilterState::Settled => STEADY,
+                FilterState::Doubtful => DOUBTFUL,
             };
             if self.at + wait > end {
                 self.at = end;
@@ -251,7 +253,7 @@ impl Watched {
             let look = self.observer.look(&sighting, self.at);
             self.standing = look.standing;
             if !look.is_held_back() {
-                let patience = Patience::default();
+                let patience = EpisodeTiming::default();
                 let (state, event) = self.state.step(look.moment, look.since, &patience);
                 self.state = state;
                 self.events.extend(event);

@@ -18,7 +18,7 @@ use crate::frame::FrameSource;
 use crate::image::{Item, Recording, list, read_picture};
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel};
-use crate::posture::{Baseline, Limits, Neutral, judge, observe};
+use crate::posture::{Calibration, CalibrationBuilder, Limits, classify, observe};
 use crate::settings::{ModelVariant, PoseSettings};
 
 /// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
@@ -76,11 +76,11 @@ pub(super) fn run(
     Ok(())
 }
 
-fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Baseline>> {
+fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>> {
     if pictures.is_empty() {
         return Ok(None);
     }
-    let mut neutral = Neutral::default();
+    let mut neutral = CalibrationBuilder::default();
     for path in pictures {
         let frame = still(path)?;
         let Sighting::Person(person) = pose.look(&frame, Looks::Single)? else {
@@ -96,14 +96,14 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Baseline>> {
             );
         }
     }
-    Ok(Some(neutral.baseline()?))
+    Ok(Some(neutral.calibration()?))
 }
 
 fn one_picture(
     path: &Path,
     args: &Analyze,
     pose: &mut Pose,
-    neutral: Option<&Baseline>,
+    neutral: Option<&Calibration>,
     printer: &mut Printer,
     stdout: &mut impl Write,
 ) -> Result<()> {
@@ -119,7 +119,7 @@ fn video(
     path: &Path,
     args: &Analyze,
     model: ModelVariant,
-    neutral: Option<&Baseline>,
+    neutral: Option<&Calibration>,
     printer: &mut Printer,
     stdout: &mut impl Write,
 ) -> Result<()> {
@@ -143,7 +143,7 @@ fn look_at(
     time_s: Option<f64>,
     frame: &Frame,
     pose: &mut Pose,
-    neutral: Option<&Baseline>,
+    neutral: Option<&Calibration>,
 ) -> Result<Look> {
     let looks = match time_s {
         Some(_) => Looks::Following,
@@ -153,7 +153,7 @@ fn look_at(
         .look(frame, looks)
         .with_context(|| format!("cannot look at {}", path.display()))?;
     let seen = observe(&sighting, neutral);
-    let verdict = judge(&seen, &limits(neutral), None);
+    let verdict = classify(&seen, &limits(neutral), None);
     Ok(Look {
         path: path.to_path_buf(),
         time_s,
@@ -188,8 +188,8 @@ fn progress(items: usize) -> ProgressBar {
     style.map_or(ProgressBar::hidden(), |style| bar.with_style(style))
 }
 
-fn limits(neutral: Option<&Baseline>) -> Limits {
-    neutral.map_or(Limits::default(), |baseline| {
-        Limits::default().fitted_to(baseline)
+fn limits(neutral: Option<&Calibration>) -> Limits {
+    neutral.map_or(Limits::default(), |calibration| {
+        Limits::default().fitted_to(calibration)
     })
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::Format;
 use crate::landmarks::{Joint, Landmarks, Sighting};
-use crate::posture::{Estimate, Moment, Seen, Verdict, View};
+use crate::posture::{Classification, Estimate, Measurement, Moment, View};
 
 /// One picture and all that was found in it.
 pub(super) struct Look {
@@ -15,8 +15,8 @@ pub(super) struct Look {
     /// Seconds from the start of a video; none for a picture.
     pub(super) time_s: Option<f64>,
     pub(super) sighting: Sighting,
-    pub(super) seen: Seen,
-    pub(super) verdict: Verdict,
+    pub(super) seen: Measurement,
+    pub(super) verdict: Classification,
 }
 
 impl Look {
@@ -35,7 +35,7 @@ impl Look {
             Moment::Unclear(why) => format!("unclear, {why}"),
             Moment::Away => return "nobody in view".to_owned(),
         };
-        let Seen::Posture(posture) = &self.seen else {
+        let Measurement::Posture(posture) = &self.seen else {
             return verdict;
         };
         let angles = [
@@ -161,8 +161,8 @@ struct Angles {
 
 fn row(look: &Look) -> Row {
     let posture = match &look.seen {
-        Seen::Posture(posture) => Some(posture),
-        Seen::Unclear(_) | Seen::Nobody => None,
+        Measurement::Posture(posture) => Some(posture),
+        Measurement::Unclear(_) | Measurement::Nobody => None,
     };
     let landmarks = look.landmarks();
     let height = landmarks.map_or(0.0, |landmarks| landmarks.picture.height as f32);

@@ -16,10 +16,10 @@ use crate::daemon::replay::CAMERA as RECORDING;
 use crate::daemon::status_line::Voice;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
-use crate::history::{Calibration, FILE_NAME, History};
+use crate::history::{FILE_NAME, History, StoredCalibration};
 use crate::image::{Recording, quality};
 use crate::pose::{Looks, Pose, PoseModel};
-use crate::record::CalibrationTaken;
+use crate::record::CalibrationRecord;
 use crate::settings::{Camera, CameraMode, Config};
 use crate::{folders, wording as words};
 
@@ -75,13 +75,13 @@ pub(super) fn run(
         }
         (Err(why), Ok(None) | Err(_)) => return Err(why).context("not calibrated"),
     };
-    let calibration = Calibration {
-        taken: CalibrationTaken {
+    let calibration = StoredCalibration {
+        taken: CalibrationRecord {
             at: crate::clock::now().timestamp(),
             camera,
             profile: args.profile.clone(),
         },
-        baseline: learnt.baseline,
+        calibration: learnt.calibration,
     };
     history.calibrate(&calibration)?;
     writeln!(
@@ -90,9 +90,9 @@ pub(super) fn run(
         calibration.taken.camera,
         args.profile,
         learnt.looks,
-        words::calibration(&calibration.baseline)
+        words::calibration(&calibration.calibration)
     )?;
-    if let Some(warning) = calibration.baseline.warning() {
+    if let Some(warning) = calibration.calibration.warning() {
         writeln!(out, "But {warning}.")?;
     }
     Ok(())

@@ -23,7 +23,7 @@ use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::notify::notifier;
 use crate::pose::{Looks, Pose, PoseModel};
-use crate::posture::{Baseline, Neutral};
+use crate::posture::{Calibration, CalibrationBuilder};
 use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
 use crate::settings::{Channel, Config, ModelVariant, Notify};
@@ -54,9 +54,9 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
     let history = folder.path().join("history.db");
     let mut pose = Pose::load(ModelVariant::default(), &[])?;
     let mut reel = Reel::from(start);
-    let baseline = calibrate(&mut reel, &mut pose, start)?;
+    let calibration = calibrate(&mut reel, &mut pose, start)?;
     story.at(start + CALIBRATION);
-    story.calibrated(&baseline)?;
+    story.calibrated(&calibration)?;
 
     let (heard, _answers) = unbounded();
     let notifier = match desktop(args) {
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         notifier,
         catalogue(),
         &config,
-        Some(baseline),
+        Some(calibration),
         &history,
     );
     while let Some(frame) = reel.next()? {
@@ -108,8 +108,8 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
 }
 
 /// Takes the neutral from the first seconds, in which the person sits well.
-fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Baseline> {
-    let mut neutral = Neutral::default();
+fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Calibration> {
+    let mut neutral = CalibrationBuilder::default();
     while let Some(frame) = reel.next()? {
         if let Sighting::Person(person) = pose.look(&frame, Looks::Thorough)? {
             // What cannot be measured is left out.
@@ -119,7 +119,7 @@ fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Basel
             break;
         }
     }
-    Ok(neutral.baseline()?)
+    Ok(neutral.calibration()?)
 }
 
 /// The desktop's notifications where there is a desktop and nobody asked for quiet.

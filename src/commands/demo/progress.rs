@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::daemon::effects::Told;
 use crate::monitor::{Look, Seeing};
-use crate::posture::{Baseline, Moment};
+use crate::posture::{Calibration, Moment};
 use crate::record::Record;
 use crate::stretch::catalogue;
 use crate::stretch::drawing::{self, Charset};
@@ -56,8 +56,8 @@ impl<'a, W: Write> Story<'a, W> {
         self.now = now;
     }
 
-    pub(super) fn calibrated(&mut self, baseline: &Baseline) -> io::Result<()> {
-        self.line(&format!("calibrated: {}", words::calibration(baseline)))
+    pub(super) fn calibrated(&mut self, calibration: &Calibration) -> io::Result<()> {
+        self.line(&format!("calibrated: {}", words::calibration(calibration)))
     }
 
     /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].

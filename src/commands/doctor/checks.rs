@@ -167,7 +167,7 @@ pub(super) fn calibration(folder: &Path, seen: &Seen, now: Timestamp) -> Finding
                     format!("{taken}; it does not fit any more, as after the camera was moved");
                 Finding::wrong(what, says, mend)
             } else {
-                let found = words::calibration(&calibration.baseline);
+                let found = words::calibration(&calibration.calibration);
                 Finding::well(what, format!("{taken}: {found}"))
             }
         }

@@ -16,7 +16,7 @@ use crate::frame::Frame;
 use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel};
-use crate::posture::{Why, measure};
+use crate::posture::{UnclearReason, measure};
 use crate::record::{NotWatching, Spent};
 use crate::settings::{Camera, CameraMode};
 
@@ -47,7 +47,7 @@ pub(super) enum Eye {
 enum Sight {
     Somebody,
     Nobody,
-    Unclear(Why),
+    Unclear(UnclearReason),
 }
 
 /// What came of looking.
@@ -124,7 +124,7 @@ pub(super) fn through_monitor(status: &Status) -> Seen {
     Seen {
         findings,
         camera: status.camera.clone(),
-        is_stale: status.look == Some(Spent::Unclear(Why::CalibrationStale)),
+        is_stale: status.look == Some(Spent::Unclear(UnclearReason::CalibrationStale)),
     }
 }
 
@@ -133,7 +133,9 @@ fn sight_of(look: Spent) -> Sight {
         Spent::Upright | Spent::Slouched(_) => Sight::Somebody,
         Spent::Away | Spent::NotWatched(_) => Sight::Nobody,
         // That is told with the calibration.
-        Spent::Unclear(Why::NotCalibrated | Why::CalibrationStale) => Sight::Somebody,
+        Spent::Unclear(UnclearReason::NotCalibrated | UnclearReason::CalibrationStale) => {
+            Sight::Somebody
+        }
         Spent::Unclear(why) => Sight::Unclear(why),
     }
 }
@@ -331,14 +333,23 @@ mod tests {
         let rows = [
             (Spent::Upright, "ok light ok person"),
             (Spent::Slouched(Fault::ForwardHead), "ok light ok person"),
-            (Spent::Unclear(Why::NotCalibrated), "ok light ok person"),
+            (
+                Spent::Unclear(UnclearReason::NotCalibrated),
+                "ok light ok person",
+            ),
             (Spent::Away, "ok light WRONG person"),
             (
-                Spent::Unclear(Why::ShouldersOutOfPicture),
+                Spent::Unclear(UnclearReason::ShouldersOutOfPicture),
                 "ok light WRONG person",
             ),
-            (Spent::Unclear(Why::TooDark), "WRONG light ? person"),
-            (Spent::Unclear(Why::Frozen), "WRONG light ? person"),
+            (
+                Spent::Unclear(UnclearReason::TooDark),
+                "WRONG light ? person",
+            ),
+            (
+                Spent::Unclear(UnclearReason::Frozen),
+                "WRONG light ? person",
+            ),
         ];
         for (look, verdicts) in rows {
             assert_eq!(told(look), verdicts, "{look:?}");

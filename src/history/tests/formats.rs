@@ -75,7 +75,7 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
             SignedDuration::from_secs(45)
         );
         assert_eq!(
-            records.minutes[2].spent[&Spent::Unclear(Why::TooDark)],
+            records.minutes[2].spent[&Spent::Unclear(UnclearReason::TooDark)],
             SignedDuration::from_millis(1500)
         );
         assert_eq!(clock(records.episodes[0].from), "2026-11-23 08:01:15");

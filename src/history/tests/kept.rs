@@ -197,8 +197,8 @@ fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
 }
 
 /// A calibration of somebody seen from the front, with this height of the ears.
-fn calibration(seconds: i64, profile: &str, ear_height: f64) -> Calibration {
-    let shape = Shape {
+fn calibration(seconds: i64, profile: &str, ear_height: f64) -> StoredCalibration {
+    let features = Features {
         ear_height,
         ear_width: -1.2,
         eye_drop: 0.1,
@@ -214,13 +214,13 @@ fn calibration(seconds: i64, profile: &str, ear_height: f64) -> Calibration {
         above_right: 1.0,
         above_left: 1.0,
     };
-    Calibration {
-        taken: CalibrationTaken {
+    StoredCalibration {
+        taken: CalibrationRecord {
             at: at(seconds),
             camera: "usb-1".to_owned(),
             profile: profile.to_owned(),
         },
-        baseline: Baseline::from_shapes(&[shape, shape]).unwrap(),
+        calibration: Calibration::from_features(&[features, features]).unwrap(),
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::posture::{Fault, Why};
+use crate::posture::{Fault, UnclearReason};
 use crate::record::NotWatching;
 
 const GAP: SignedDuration = SignedDuration::from_secs(30);
@@ -14,7 +14,7 @@ fn spent_of(letter: char) -> Spent {
     match letter {
         'u' => Spent::Upright,
         's' => Spent::Slouched(Fault::ForwardHead),
-        '?' => Spent::Unclear(Why::TooDark),
+        '?' => Spent::Unclear(UnclearReason::TooDark),
         'a' => Spent::Away,
         'p' => Spent::NotWatched(NotWatching::Paused),
         other => panic!("no such letter: {other}"),

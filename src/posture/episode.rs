@@ -22,36 +22,40 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Fault, Moment, Patience};
+use super::{Fault, Moment};
+
+pub use timing::EpisodeTiming;
+
+mod timing;
 
 /// What is known of the present slouch, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum State {
+pub enum EpisodeState {
     /// No slouch.
     #[default]
     Clear,
     /// Slouched, not yet for long enough.
-    Building(Span),
+    Building(SlouchSpan),
     /// Building, but not slouched just now.
-    Wavering(Span, Lapse),
+    Wavering(SlouchSpan, Lapse),
     /// A sustained slouch.
-    Sustained(Span),
+    Sustained(SlouchSpan),
     /// A sustained slouch, but not slouched just now.
-    Recovering(Span, Lapse),
+    Recovering(SlouchSpan, Lapse),
 }
 
 /// What the state machine has noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    /// A slouch has become sustained; it has begun earlier, see [`Slouch::from`].
-    Began(Slouch),
+pub enum EpisodeEvent {
+    /// A slouch has become sustained; it has begun earlier, see [`SustainedSlouch::from`].
+    Began(SustainedSlouch),
     /// A sustained slouch is over.
-    Ended(Slouch, How),
+    Ended(SustainedSlouch, EpisodeEnd),
 }
 
 /// A sustained slouch, so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slouch {
+pub struct SustainedSlouch {
     /// What was wrong, most of the time.
     pub fault: Fault,
     /// The first slouched look.
@@ -65,34 +69,39 @@ pub struct Slouch {
 
 /// How a sustained slouch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum EpisodeEnd {
     /// The person was seen sitting upright.
     SatUp,
     /// The person left, nothing could be told any more, or nobody looked.
     OutOfSight,
 }
 
-impl State {
+impl EpisodeState {
     /// Takes in what a look at an instant says.
     #[must_use]
     pub fn step(
         self,
         moment: Moment,
         at: Timestamp,
-        patience: &Patience,
-    ) -> (State, Option<Event>) {
+        patience: &EpisodeTiming,
+    ) -> (EpisodeState, Option<EpisodeEvent>) {
         let (state, closed) = self.elapse(at, patience);
         let (state, event) = state.advance(moment, state.not_before(at), patience);
         (state, closed.or(event))
     }
 
     /// The whole table.
-    fn advance(self, moment: Moment, at: Timestamp, patience: &Patience) -> (State, Option<Event>) {
+    fn advance(
+        self,
+        moment: Moment,
+        at: Timestamp,
+        patience: &EpisodeTiming,
+    ) -> (EpisodeState, Option<EpisodeEvent>) {
+        use EpisodeState::{Building, Clear, Recovering, Sustained, Wavering};
         use Moment::{Away, Slouched, Unclear, Upright};
-        use State::{Building, Clear, Recovering, Sustained, Wavering};
         match (self, moment) {
             (Clear, Upright | Unclear(_) | Away) => (Clear, None),
-            (Clear, Slouched(fault)) => (Building(Span::new(fault, at)), None),
+            (Clear, Slouched(fault)) => (Building(SlouchSpan::new(fault, at)), None),
 
             (Building(span), Slouched(fault)) => span.slouched(fault, at).begun_after(patience),
             (Building(span), Upright) => (Wavering(span.upright(at), Lapse::new(at)), None),
@@ -114,10 +123,14 @@ impl State {
             (Recovering(span, _), Slouched(fault)) => (Sustained(span.again(fault, at)), None),
             (Recovering(span, lapse), Upright | Away) => match (lapse.until(at), moment) {
                 (lapse, _) if lapse.lasted() < patience.recovery => (Recovering(span, lapse), None),
-                (_, Upright) => (Clear, Some(Event::Ended(span.slouch(), How::SatUp))),
-                (_, Away | Unclear(_) | Slouched(_)) => {
-                    (Clear, Some(Event::Ended(span.slouch(), How::OutOfSight)))
-                }
+                (_, Upright) => (
+                    Clear,
+                    Some(EpisodeEvent::Ended(span.slouch(), EpisodeEnd::SatUp)),
+                ),
+                (_, Away | Unclear(_) | Slouched(_)) => (
+                    Clear,
+                    Some(EpisodeEvent::Ended(span.slouch(), EpisodeEnd::OutOfSight)),
+                ),
             },
             (Recovering(span, lapse), Unclear(_)) => (Recovering(span, lapse), None),
         }
@@ -126,7 +139,11 @@ impl State {
     /// Lets time pass without a look: what nobody has told anything about for longer
     /// than the maximum gap is over.
     #[must_use]
-    pub fn elapse(self, at: Timestamp, patience: &Patience) -> (State, Option<Event>) {
+    pub fn elapse(
+        self,
+        at: Timestamp,
+        patience: &EpisodeTiming,
+    ) -> (EpisodeState, Option<EpisodeEvent>) {
         match self.told() {
             Some(told) if at.duration_since(told).abs() > patience.max_gap => self.close(),
             Some(_) | None => (self, None),
@@ -135,19 +152,21 @@ impl State {
 
     /// Ends what goes on because watching stops.
     #[must_use]
-    pub fn close(self) -> (State, Option<Event>) {
+    pub fn close(self) -> (EpisodeState, Option<EpisodeEvent>) {
         let event = self
             .slouch()
-            .map(|slouch| Event::Ended(slouch, How::OutOfSight));
-        (State::Clear, event)
+            .map(|slouch| EpisodeEvent::Ended(slouch, EpisodeEnd::OutOfSight));
+        (EpisodeState::Clear, event)
     }
 
     /// The sustained slouch, if there is one.
     #[must_use]
-    pub fn slouch(self) -> Option<Slouch> {
+    pub fn slouch(self) -> Option<SustainedSlouch> {
         match self {
-            State::Clear | State::Building(_) | State::Wavering(..) => None,
-            State::Sustained(span) | State::Recovering(span, _) => Some(span.slouch()),
+            EpisodeState::Clear | EpisodeState::Building(_) | EpisodeState::Wavering(..) => None,
+            EpisodeState::Sustained(span) | EpisodeState::Recovering(span, _) => {
+                Some(span.slouch())
+            }
         }
     }
 
@@ -155,29 +174,31 @@ impl State {
     #[must_use]
     pub fn since(self) -> Option<Timestamp> {
         match self {
-            State::Clear => None,
-            State::Building(span) | State::Wavering(span, _) => Some(span.from),
-            State::Sustained(span) | State::Recovering(span, _) => Some(span.from),
+            EpisodeState::Clear => None,
+            EpisodeState::Building(span) | EpisodeState::Wavering(span, _) => Some(span.from),
+            EpisodeState::Sustained(span) | EpisodeState::Recovering(span, _) => Some(span.from),
         }
     }
 
     /// How long until the next verdict, if the person goes on as now and a look comes then.
     #[must_use]
-    pub fn due(self, patience: &Patience) -> Option<SignedDuration> {
+    pub fn due(self, patience: &EpisodeTiming) -> Option<SignedDuration> {
         match self {
-            State::Clear | State::Sustained(_) => None,
-            State::Building(span) => Some(patience.onset - span.observed()),
-            State::Wavering(_, lapse) => Some(patience.forgiven - lapse.lasted()),
-            State::Recovering(_, lapse) => Some(patience.recovery - lapse.lasted()),
+            EpisodeState::Clear | EpisodeState::Sustained(_) => None,
+            EpisodeState::Building(span) => Some(patience.onset - span.observed()),
+            EpisodeState::Wavering(_, lapse) => Some(patience.forgiven - lapse.lasted()),
+            EpisodeState::Recovering(_, lapse) => Some(patience.recovery - lapse.lasted()),
         }
     }
 
     /// The last look that told something about what goes on.
     fn told(self) -> Option<Timestamp> {
         match self {
-            State::Clear => None,
-            State::Building(span) | State::Sustained(span) => Some(span.look),
-            State::Wavering(_, lapse) | State::Recovering(_, lapse) => Some(lapse.last),
+            EpisodeState::Clear => None,
+            EpisodeState::Building(span) | EpisodeState::Sustained(span) => Some(span.look),
+            EpisodeState::Wavering(_, lapse) | EpisodeState::Recovering(_, lapse) => {
+                Some(lapse.last)
+            }
         }
     }
 
@@ -188,7 +209,7 @@ impl State {
 
 /// Slouched time from its first look on, forgiven lapses included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct SlouchSpan {
     from: Timestamp,
     to: Timestamp,
     /// The last slouched look and what was wrong then.
@@ -208,9 +229,9 @@ enum Stands {
     Until(Timestamp),
 }
 
-impl Span {
-    fn new(fault: Fault, at: Timestamp) -> Span {
-        Span {
+impl SlouchSpan {
+    fn new(fault: Fault, at: Timestamp) -> SlouchSpan {
+        SlouchSpan {
             from: at,
             to: at,
             look: at,
@@ -221,15 +242,15 @@ impl Span {
     }
 
     /// Still slouched.
-    fn slouched(self, fault: Fault, at: Timestamp) -> Span {
+    fn slouched(self, fault: Fault, at: Timestamp) -> SlouchSpan {
         self.upright(at).again(fault, at)
     }
 
     /// Slouched again after a lapse, which does not count.
-    fn again(self, fault: Fault, at: Timestamp) -> Span {
+    fn again(self, fault: Fault, at: Timestamp) -> SlouchSpan {
         // A clock that was set back does not take back what was counted.
         let at = at.max(self.to);
-        Span {
+        SlouchSpan {
             to: at,
             look: at,
             fault,
@@ -239,7 +260,7 @@ impl Span {
     }
 
     /// Somebody is still there: the last slouched look has stood until now.
-    fn upright(mut self, at: Timestamp) -> Span {
+    fn upright(mut self, at: Timestamp) -> SlouchSpan {
         self.to = match self.stands {
             Stands::UntilNext => at,
             Stands::Until(unclear) => unclear,
@@ -252,23 +273,26 @@ impl Span {
         self
     }
 
-    fn unclear(self, at: Timestamp) -> Span {
+    fn unclear(self, at: Timestamp) -> SlouchSpan {
         let stands = match self.stands {
             Stands::UntilNext => Stands::Until(at),
             Stands::Until(earlier) => Stands::Until(earlier),
         };
-        Span { stands, ..self }
+        SlouchSpan { stands, ..self }
     }
 
     /// Sustained once the onset is filled, and at least half of the time since
     /// the first look was slouched: one who sits up every few seconds, or
     /// is seldom seen well, is not told.
-    fn begun_after(self, patience: &Patience) -> (State, Option<Event>) {
+    fn begun_after(self, patience: &EpisodeTiming) -> (EpisodeState, Option<EpisodeEvent>) {
         let observed = self.observed();
         if observed >= patience.onset && observed * 2 >= self.look.duration_since(self.from) {
-            (State::Sustained(self), Some(Event::Began(self.slouch())))
+            (
+                EpisodeState::Sustained(self),
+                Some(EpisodeEvent::Began(self.slouch())),
+            )
         } else {
-            (State::Building(self), None)
+            (EpisodeState::Building(self), None)
         }
     }
 
@@ -278,13 +302,13 @@ impl Span {
             .fold(SignedDuration::ZERO, |sum, observed| sum + observed)
     }
 
-    fn slouch(self) -> Slouch {
+    fn slouch(self) -> SustainedSlouch {
         let longest = Fault::ALL
             .into_iter()
             .zip(self.observed)
             .rev()
             .max_by_key(|(_, observed)| *observed);
-        Slouch {
+        SustainedSlouch {
             fault: longest.map_or(self.fault, |(fault, _)| fault),
             from: self.from,
             to: self.to,
@@ -318,6 +342,6 @@ impl Lapse {
 }
 
 #[cfg(test)]
-mod laws;
+mod properties;
 #[cfg(test)]
-mod strips;
+mod scenarios;

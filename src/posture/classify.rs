@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Baseline, Estimate, Fault, Moment, Seen, Why, angles};
+use super::{Calibration, Estimate, Fault, Measurement, Moment, UnclearReason, angles};
 
 /// How far from neutral is too far, in degrees of change.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ const SPREADS: f64 = 2.0;
 impl Limits {
     /// The limits for one person: none within the person's own restlessness.
     #[must_use]
-    pub fn fitted_to(self, baseline: &Baseline) -> Limits {
-        let spread = baseline.spread();
+    pub fn fitted_to(self, calibration: &Calibration) -> Limits {
+        let spread = calibration.spread();
         Limits {
             forward_head: self.forward_head.max(SPREADS * spread.forward_head),
             rounded_shoulders: self
@@ -46,7 +46,7 @@ impl Limits {
 
 /// The verdict on one look.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Verdict {
+pub struct Classification {
     /// What the look says.
     pub moment: Moment,
     /// How far the furthest measure is on its way from neutral to its limit:
@@ -58,20 +58,20 @@ pub struct Verdict {
 /// was beyond its limit counts until it is back at 70 % of it, so that a person
 /// at the edge does not flicker.
 #[must_use]
-pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
-    let unclear = |why| Verdict {
+pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> Classification {
+    let unclear = |why| Classification {
         moment: Moment::Unclear(why),
         severity: None,
     };
     let posture = match seen {
-        Seen::Nobody => {
-            return Verdict {
+        Measurement::Nobody => {
+            return Classification {
                 moment: Moment::Away,
                 severity: None,
             };
         }
-        Seen::Unclear(why) => return unclear(*why),
-        Seen::Posture(posture) => posture,
+        Measurement::Unclear(why) => return unclear(*why),
+        Measurement::Posture(posture) => posture,
     };
     let gain = angles::head_gain(posture.view);
     let head = share(posture.forward_head, gain, limits.forward_head);
@@ -84,7 +84,7 @@ pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
     .filter_map(|(fault, share)| Some((fault, share?)))
     .collect();
     let Some(severity) = severities.iter().map(|(_, share)| *share).reduce(f64::max) else {
-        return unclear(Why::NotCalibrated);
+        return unclear(UnclearReason::NotCalibrated);
     };
     let needed = |fault| match before {
         Some(Moment::Slouched(Fault::Mixed)) => RELEASE,
@@ -103,7 +103,7 @@ pub fn judge(seen: &Seen, limits: &Limits, before: Option<Moment>) -> Verdict {
         [fault] => Moment::Slouched(fault),
         [..] => Moment::Slouched(Fault::Mixed),
     };
-    Verdict {
+    Classification {
         moment,
         severity: Some(severity),
     }
@@ -119,25 +119,25 @@ fn share(estimate: Option<Estimate>, gain: f64, limit: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Posture, Shape, View};
+    use super::super::{Features, Posture, View};
     use super::*;
 
     /// Seen from the side: changes of the head and of the shoulders, each with an error of 3 degrees.
-    fn seen(head: f64, shoulders: Option<f64>) -> Seen {
+    fn seen(head: f64, shoulders: Option<f64>) -> Measurement {
         let estimate = |change| Estimate {
             degrees: 40.0 + change,
             change: Some(change),
             error: 3.0,
         };
-        Seen::Posture(Posture {
+        Measurement::Posture(Posture {
             view: View::Side,
             forward_head: Some(estimate(head)),
             rounded_shoulders: shoulders.map(estimate),
         })
     }
 
-    fn moment(seen: &Seen, before: Option<Moment>) -> Moment {
-        judge(seen, &Limits::default(), before).moment
+    fn moment(seen: &Measurement, before: Option<Moment>) -> Moment {
+        classify(seen, &Limits::default(), before).moment
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_estimates_shrinkage_is_undone() {
-        let severity = judge(&seen(5.0, None), &Limits::default(), None).severity;
+        let severity = classify(&seen(5.0, None), &Limits::default(), None).severity;
         assert_eq!(severity, Some(5.0 * angles::head_gain(View::Side) / 10.0));
         assert_eq!(moment(&seen(0.0, Some(9.9)), None), Moment::Upright);
     }
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_the_estimates_error_or_the_persons_restlessness_covers_is_no_slouch() {
-        let unsure = Seen::Posture(Posture {
+        let unsure = Measurement::Posture(Posture {
             view: View::Front,
             forward_head: Some(Estimate {
                 degrees: 50.0,
@@ -181,25 +181,25 @@ mod tests {
         });
         assert_eq!(moment(&unsure, None), Moment::Upright);
 
-        let shape = |ear_height: f64| {
-            let mut values = [0.0; Shape::COUNT];
+        let features = |ear_height: f64| {
+            let mut values = [0.0; Features::COUNT];
             values[..5].copy_from_slice(&[ear_height, -1.0, -0.14, 0.08, 0.37]);
-            Shape::of(values)
+            Features::of(values)
         };
-        let shapes = [0.46, 0.54, 0.48, 0.52].map(shape);
-        let baseline = Baseline::from_shapes(&shapes).unwrap();
-        let restless = baseline.spread().forward_head;
+        let features = [0.46, 0.54, 0.48, 0.52].map(features);
+        let calibration = Calibration::from_features(&features).unwrap();
+        let restless = calibration.spread().forward_head;
         let strict = Limits {
             forward_head: 1.0,
             rounded_shoulders: 1.0,
         };
         assert!(restless > 1.0, "{restless}");
-        assert_eq!(strict.fitted_to(&baseline).forward_head, 2.0 * restless);
+        assert_eq!(strict.fitted_to(&calibration).forward_head, 2.0 * restless);
     }
 
     #[test]
     fn without_a_neutral_there_is_no_verdict() {
-        let rough = Seen::Posture(Posture {
+        let rough = Measurement::Posture(Posture {
             view: View::Front,
             forward_head: Some(Estimate {
                 degrees: 70.0,
@@ -208,8 +208,11 @@ mod tests {
             }),
             rounded_shoulders: None,
         });
-        let verdict = judge(&rough, &Limits::default(), None);
-        assert_eq!(verdict.moment, Moment::Unclear(Why::NotCalibrated));
+        let verdict = classify(&rough, &Limits::default(), None);
+        assert_eq!(
+            verdict.moment,
+            Moment::Unclear(UnclearReason::NotCalibrated)
+        );
         assert_eq!(verdict.severity, None);
     }
 }

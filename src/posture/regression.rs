@@ -20,16 +20,16 @@ fn standardised(change: &[f64], scale: &[f64], clip: f64) -> Vec<f64> {
 /// The same movement lowers the ears less for a camera that looks up, so each
 /// change also counts times the camera's elevation, read from the neutral.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Surface {
+pub struct PolynomialSurface {
     /// The usual size of each change.
     pub scale: Cow<'static, [f64]>,
     /// Mean and spread of the elevation cue over cameras.
     pub elevation: (f64, f64),
-    /// One for each of [`Surface::terms`].
+    /// One for each of [`PolynomialSurface::terms`].
     pub weights: Cow<'static, [f64]>,
 }
 
-impl Surface {
+impl PolynomialSurface {
     const CLIP: f64 = 4.0;
     /// So many spreads from the mean a camera counts at most: no camera of the posture set is
     /// further, and beyond, the same line would make an angle of nothing or of everything.
@@ -38,7 +38,7 @@ impl Surface {
     /// A change as the terms take it.
     #[must_use]
     pub fn standardised(change: &[f64], scale: &[f64]) -> Vec<f64> {
-        standardised(change, scale, Surface::CLIP)
+        standardised(change, scale, PolynomialSurface::CLIP)
     }
 
     /// The terms that the weights belong to: each change, each change times
@@ -59,9 +59,14 @@ impl Surface {
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64], elevation: f64) -> f64 {
-        let elevation = ((elevation - self.elevation.0) / self.elevation.1)
-            .clamp(-Surface::MAX_ELEVATION, Surface::MAX_ELEVATION);
-        let terms = Surface::terms(&Surface::standardised(change, &self.scale), elevation);
+        let elevation = ((elevation - self.elevation.0) / self.elevation.1).clamp(
+            -PolynomialSurface::MAX_ELEVATION,
+            PolynomialSurface::MAX_ELEVATION,
+        );
+        let terms = PolynomialSurface::terms(
+            &PolynomialSurface::standardised(change, &self.scale),
+            elevation,
+        );
         bend(
             terms
                 .iter()
@@ -84,7 +89,7 @@ pub fn bend(degrees: f64) -> f64 {
 /// Degrees as a sum of bumps over the changes, for cameras at a side. Far from
 /// everything that was ever measured it goes back to its foot: nonsense is no slouch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bumps {
+pub struct RadialBasis {
     /// The usual size of each change.
     pub scale: Cow<'static, [f64]>,
     /// Where the bumps are, one after the other, in standardised changes.
@@ -97,13 +102,13 @@ pub struct Bumps {
     pub sharpness: f64,
 }
 
-impl Bumps {
+impl RadialBasis {
     const CLIP: f64 = 3.0;
 
     /// A change as the bumps take it.
     #[must_use]
     pub fn standardised(change: &[f64], scale: &[f64]) -> Vec<f64> {
-        standardised(change, scale, Bumps::CLIP)
+        standardised(change, scale, RadialBasis::CLIP)
     }
 
     /// The height of each bump of height one at a standardised change.
@@ -125,9 +130,9 @@ impl Bumps {
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64]) -> f64 {
-        let heights = Bumps::heights(
+        let heights = RadialBasis::heights(
             &self.centres,
-            &Bumps::standardised(change, &self.scale),
+            &RadialBasis::standardised(change, &self.scale),
             self.sharpness,
         );
         heights
@@ -141,14 +146,14 @@ impl Bumps {
 
 /// One standard error of a change in degrees: it grows with the change.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Error {
+pub struct ErrorModel {
     /// At no change.
     pub base: f64,
     /// For each degree of change, up to 20.
     pub share: f64,
 }
 
-impl Error {
+impl ErrorModel {
     /// The standard error of a change.
     #[must_use]
     pub fn at(&self, change: f64) -> f64 {
@@ -158,7 +163,7 @@ impl Error {
 
 /// An absolute angle without a calibration: a line over the proportions themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rough {
+pub struct UncalibratedModel {
     /// One for each proportion.
     pub weights: &'static [f64],
     /// Degrees where all proportions are 0.
@@ -167,7 +172,7 @@ pub struct Rough {
     pub error: f64,
 }
 
-impl Rough {
+impl UncalibratedModel {
     /// Degrees.
     #[must_use]
     pub fn degrees(&self, features: &[f64]) -> f64 {

@@ -16,7 +16,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Seen, Why};
+use super::{Measurement, UnclearReason};
 
 /// Turned away for so long without facing the screen once: longer than reading a
 /// page beside the screen or talking to somebody usually takes.
@@ -27,7 +27,7 @@ const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// Whether looks still fit the calibration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fitting {
+pub enum CalibrationStaleness {
     /// The person was seen facing where they did, or not at all yet.
     #[default]
     Fits,
@@ -42,17 +42,22 @@ pub enum Fitting {
     Stale,
 }
 
-impl Fitting {
+impl CalibrationStaleness {
     /// Takes in what a look says.
     #[must_use]
-    pub fn step(self, seen: &Seen, at: Timestamp) -> Fitting {
+    pub fn step(self, seen: &Measurement, at: Timestamp) -> CalibrationStaleness {
         match (self, seen) {
-            (_, Seen::Posture(_)) => Fitting::Fits,
-            (Fitting::Fits, Seen::Unclear(Why::TurnedAway)) => Fitting::Doubtful {
-                turned: SignedDuration::ZERO,
-                last: at,
-            },
-            (Fitting::Doubtful { turned, last }, Seen::Unclear(Why::TurnedAway)) => {
+            (_, Measurement::Posture(_)) => CalibrationStaleness::Fits,
+            (CalibrationStaleness::Fits, Measurement::Unclear(UnclearReason::TurnedAway)) => {
+                CalibrationStaleness::Doubtful {
+                    turned: SignedDuration::ZERO,
+                    last: at,
+                }
+            }
+            (
+                CalibrationStaleness::Doubtful { turned, last },
+                Measurement::Unclear(UnclearReason::TurnedAway),
+            ) => {
                 let since = at.duration_since(last);
                 let counted = if (SignedDuration::ZERO..=MAX_GAP).contains(&since) {
                     turned + since
@@ -60,26 +65,31 @@ impl Fitting {
                     turned
                 };
                 if counted >= LASTED {
-                    Fitting::Stale
+                    CalibrationStaleness::Stale
                 } else {
-                    Fitting::Doubtful {
+                    CalibrationStaleness::Doubtful {
                         turned: counted,
                         last: at,
                     }
                 }
             }
-            (_, Seen::Unclear(_) | Seen::Nobody) => self,
+            (_, Measurement::Unclear(_) | Measurement::Nobody) => self,
         }
     }
 
     /// What a look says, given whether looks still fit.
     #[must_use]
-    pub fn judged(self, seen: Seen) -> Seen {
+    pub fn judged(self, seen: Measurement) -> Measurement {
         match (self, seen) {
-            (Fitting::Stale, Seen::Unclear(Why::TurnedAway)) => {
-                Seen::Unclear(Why::CalibrationStale)
+            (CalibrationStaleness::Stale, Measurement::Unclear(UnclearReason::TurnedAway)) => {
+                Measurement::Unclear(UnclearReason::CalibrationStale)
             }
-            (Fitting::Stale | Fitting::Fits | Fitting::Doubtful { .. }, seen) => seen,
+            (
+                CalibrationStaleness::Stale
+                | CalibrationStaleness::Fits
+                | CalibrationStaleness::Doubtful { .. },
+                seen,
+            ) => seen,
         }
     }
 }
@@ -92,13 +102,13 @@ mod tests {
     /// One look every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
     /// Gives `S` for each that says the calibration is stale.
     fn play(looks: &str) -> String {
-        let mut fitting = Fitting::default();
+        let mut fitting = CalibrationStaleness::default();
         let said = looks.chars().zip(0..).map(|(look, n)| {
             let seen = match look {
-                't' => Seen::Unclear(Why::TurnedAway),
-                'd' => Seen::Unclear(Why::TooDark),
-                'n' => Seen::Nobody,
-                _ => Seen::Posture(Posture {
+                't' => Measurement::Unclear(UnclearReason::TurnedAway),
+                'd' => Measurement::Unclear(UnclearReason::TooDark),
+                'n' => Measurement::Nobody,
+                _ => Measurement::Posture(Posture {
                     view: View::Front,
                     forward_head: None,
                     rounded_shoulders: None,
@@ -107,8 +117,8 @@ mod tests {
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10 * n);
             fitting = fitting.step(&seen, at);
             match fitting.judged(seen) {
-                Seen::Unclear(Why::CalibrationStale) => 'S',
-                Seen::Posture(_) | Seen::Nobody | Seen::Unclear(_) => '-',
+                Measurement::Unclear(UnclearReason::CalibrationStale) => 'S',
+                Measurement::Posture(_) | Measurement::Nobody | Measurement::Unclear(_) => '-',
             }
         });
         said.collect()

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// time and none depends on how often the camera looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Patience {
+pub struct EpisodeTiming {
     /// How much slouched time makes a slouch sustained.
     #[serde(serialize_with = "friendly")]
     pub onset: SignedDuration,
@@ -24,13 +24,13 @@ pub struct Patience {
     pub max_gap: SignedDuration,
 }
 
-impl Default for Patience {
+impl Default for EpisodeTiming {
     /// The onset of a minute outlasts what people do at a desk without sitting
     /// so: reading a line, reaching for a cup, picking up a pen. Recovery of
     /// 10 s outlasts a stretch of the neck. The gap is twice the longest
     /// interval between looks, 15 s, so that one lost picture closes nothing.
-    fn default() -> Patience {
-        Patience {
+    fn default() -> EpisodeTiming {
+        EpisodeTiming {
             onset: SignedDuration::from_secs(60),
             forgiven: SignedDuration::from_secs(5),
             recovery: SignedDuration::from_secs(10),
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn durations_are_written_as_people_write_them() {
-        let text = toml::to_string(&Patience::default()).unwrap();
+        let text = toml::to_string(&EpisodeTiming::default()).unwrap();
         insta::assert_snapshot!(text, @r#"
         onset = "1m"
         forgiven = "5s"
@@ -53,13 +53,15 @@ mod tests {
         max_gap = "30s"
         "#);
         assert_eq!(
-            toml::from_str::<Patience>(&text).unwrap(),
-            Patience::default()
+            toml::from_str::<EpisodeTiming>(&text).unwrap(),
+            EpisodeTiming::default()
         );
         assert_eq!(
-            toml::from_str::<Patience>("onset = '2 min'").unwrap().onset,
+            toml::from_str::<EpisodeTiming>("onset = '2 min'")
+                .unwrap()
+                .onset,
             SignedDuration::from_mins(2)
         );
-        assert!(toml::from_str::<Patience>("frames = 8").is_err());
+        assert!(toml::from_str::<EpisodeTiming>("frames = 8").is_err());
     }
 }

@@ -6,10 +6,10 @@
 
 use std::borrow::Cow::Borrowed;
 
-use super::curve::{Bumps, Error, Rough, Surface};
+use super::regression::{ErrorModel, PolynomialSurface, RadialBasis, UncalibratedModel};
 
 /// Forward head from the front.
-pub(super) const FRONT_HEAD: Surface = Surface {
+pub(super) const FRONT_HEAD: PolynomialSurface = PolynomialSurface {
     scale: Borrowed(&[0.0789, 0.0385, 0.0192, 0.0308, 0.0285]),
     elevation: (-0.1433, 0.0481),
     weights: Borrowed(&[
@@ -20,7 +20,7 @@ pub(super) const FRONT_HEAD: Surface = Surface {
 };
 
 /// Forward head from an oblique camera.
-pub(super) const OBLIQUE_HEAD: Bumps = Bumps {
+pub(super) const OBLIQUE_HEAD: RadialBasis = RadialBasis {
     scale: Borrowed(&[0.2432, 0.1695, 0.0870]),
     centres: Borrowed(&[
         -0.1375, -0.0578, -0.0275, 2.6564, -3.0000, 2.8051, 0.0212, 2.5989, 2.9632, 0.1508,
@@ -48,7 +48,7 @@ pub(super) const OBLIQUE_HEAD: Bumps = Bumps {
 };
 
 /// Forward head from the side.
-pub(super) const SIDE_HEAD: Bumps = Bumps {
+pub(super) const SIDE_HEAD: RadialBasis = RadialBasis {
     scale: Borrowed(&[0.2940, 0.0769, 0.0813, 0.1102, 0.3163, 0.2371]),
     centres: Borrowed(&[
         0.0129, -0.0538, -0.0127, 0.0615, 0.0113, 0.1207, 2.8899, -3.0000, 3.0000, 2.4259, 2.8420,
@@ -86,7 +86,7 @@ pub(super) const SIDE_HEAD: Bumps = Bumps {
 };
 
 /// Rounded shoulders from an oblique camera.
-pub(super) const OBLIQUE_SHOULDERS: Bumps = Bumps {
+pub(super) const OBLIQUE_SHOULDERS: RadialBasis = RadialBasis {
     scale: Borrowed(&[0.2432, 0.1695, 0.0870, 0.1869, 0.4525, 0.5264, 0.4609]),
     centres: Borrowed(&[
         -0.2774, -0.0728, -0.2137, -0.5557, -0.0687, -0.0710, -0.0701, 0.0784, 2.5481, 2.8809,
@@ -122,22 +122,22 @@ pub(super) const OBLIQUE_SHOULDERS: Bumps = Bumps {
     sharpness: 0.0500,
 };
 
-pub(super) const FRONT_HEAD_ERROR: Error = Error {
+pub(super) const FRONT_HEAD_ERROR: ErrorModel = ErrorModel {
     base: 1.6911,
     share: 0.2214,
 };
 
-pub(super) const OBLIQUE_HEAD_ERROR: Error = Error {
+pub(super) const OBLIQUE_HEAD_ERROR: ErrorModel = ErrorModel {
     base: 1.4457,
     share: 0.2426,
 };
 
-pub(super) const SIDE_HEAD_ERROR: Error = Error {
+pub(super) const SIDE_HEAD_ERROR: ErrorModel = ErrorModel {
     base: 1.3686,
     share: 0.2463,
 };
 
-pub(super) const OBLIQUE_SHOULDERS_ERROR: Error = Error {
+pub(super) const OBLIQUE_SHOULDERS_ERROR: ErrorModel = ErrorModel {
     base: 2.0162,
     share: 0.5432,
 };
@@ -151,25 +151,25 @@ pub(super) const OBLIQUE_HEAD_GAIN: f64 = 1.0906;
 /// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
 pub(super) const SIDE_HEAD_GAIN: f64 = 1.2500;
 
-pub(super) const ROUGH_FRONT_HEAD: Rough = Rough {
+pub(super) const ROUGH_FRONT_HEAD: UncalibratedModel = UncalibratedModel {
     weights: &[-47.6179, -7.0863, -110.6762, -10.2315, 52.4407],
     intercept: 22.4450,
     error: 6.6401,
 };
 
-pub(super) const ROUGH_OBLIQUE_HEAD: Rough = Rough {
+pub(super) const ROUGH_OBLIQUE_HEAD: UncalibratedModel = UncalibratedModel {
     weights: &[12.5628, -24.9024, 9.7064],
     intercept: 58.2485,
     error: 6.0981,
 };
 
-pub(super) const ROUGH_SIDE_HEAD: Rough = Rough {
+pub(super) const ROUGH_SIDE_HEAD: UncalibratedModel = UncalibratedModel {
     weights: &[16.1516, -11.3233, 7.6350],
     intercept: 40.6185,
     error: 6.3231,
 };
 
-pub(super) const ROUGH_OBLIQUE_SHOULDERS: Rough = Rough {
+pub(super) const ROUGH_OBLIQUE_SHOULDERS: UncalibratedModel = UncalibratedModel {
     weights: &[-6.8535, -8.7087, -2.2721, -0.0645, -2.8329, -3.4312, 4.5186],
     intercept: 27.2067,
     error: 6.4668,

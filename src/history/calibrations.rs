@@ -8,25 +8,25 @@ use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use super::error::Trouble;
 use super::write::keep;
 use super::{History, HistoryError};
-use crate::posture::Baseline;
-use crate::record::{CalibrationTaken, Record};
+use crate::posture::Calibration;
+use crate::record::{CalibrationRecord, Record};
 
 /// A calibration that is in force.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Calibration {
+pub struct StoredCalibration {
     /// When and for what it was taken.
-    pub taken: CalibrationTaken,
+    pub taken: CalibrationRecord,
     /// The neutral posture itself.
-    pub baseline: Baseline,
+    pub calibration: Calibration,
 }
 
 /// One of the calibrations that are kept, whether it can be used or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// When and for what it was taken.
-    pub taken: CalibrationTaken,
+    pub taken: CalibrationRecord,
     /// The neutral posture; none where this Sitwell cannot read it.
-    pub baseline: Option<Baseline>,
+    pub calibration: Option<Calibration>,
 }
 
 impl History {
@@ -35,10 +35,10 @@ impl History {
     /// # Errors
     ///
     /// When it could not be kept; then the earlier one still is.
-    pub fn calibrate(&mut self, calibration: &Calibration) -> Result<(), HistoryError> {
+    pub fn calibrate(&mut self, calibration: &StoredCalibration) -> Result<(), HistoryError> {
         let mut write = || -> Result<(), Trouble> {
-            let Calibration { taken, baseline } = calibration;
-            let baseline = serde_json::to_string(baseline)
+            let StoredCalibration { taken, calibration } = calibration;
+            let calibration = serde_json::to_string(calibration)
                 .map_err(|error| Trouble::Unfit(error.to_string()))?;
             let transaction = self
                 .db
@@ -50,7 +50,7 @@ impl History {
                     taken.camera,
                     taken.profile,
                     taken.at.as_millisecond(),
-                    baseline
+                    calibration
                 ],
             )?;
             transaction.commit()?;
@@ -68,7 +68,7 @@ impl History {
         &self,
         camera: &str,
         profile: Option<&str>,
-    ) -> Result<Option<Calibration>, HistoryError> {
+    ) -> Result<Option<StoredCalibration>, HistoryError> {
         let row = self
             .db
             .query_row(
@@ -81,19 +81,19 @@ impl History {
             )
             .optional()
             .map_err(|error| Trouble::from(error).at(&self.path))?;
-        let Some((taken, profile, baseline)) = row else {
+        let Some((taken, profile, calibration)) = row else {
             return Ok(None);
         };
         let other = || HistoryError::OtherCalibration {
             camera: camera.to_owned(),
         };
-        Ok(Some(Calibration {
-            taken: CalibrationTaken {
+        Ok(Some(StoredCalibration {
+            taken: CalibrationRecord {
                 at: Timestamp::from_millisecond(taken).map_err(|_| other())?,
                 camera: camera.to_owned(),
                 profile,
             },
-            baseline: serde_json::from_str(&baseline).map_err(|_| other())?,
+            calibration: serde_json::from_str(&calibration).map_err(|_| other())?,
         }))
     }
 
@@ -112,16 +112,16 @@ impl History {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?;
             rows.map(|row| {
-                let (taken, camera, profile, baseline): (i64, String, String, String) = row?;
+                let (taken, camera, profile, calibration): (i64, String, String, String) = row?;
                 let at = Timestamp::from_millisecond(taken)
                     .map_err(|error| Trouble::Unfit(error.to_string()))?;
                 Ok(Profile {
-                    taken: CalibrationTaken {
+                    taken: CalibrationRecord {
                         at,
                         camera,
                         profile,
                     },
-                    baseline: serde_json::from_str(&baseline).ok(),
+                    calibration: serde_json::from_str(&calibration).ok(),
                 })
             })
             .collect()

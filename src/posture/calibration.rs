@@ -9,71 +9,71 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::angles::{self, Facing};
-use super::shape::{Shape, measure};
-use super::{View, Why};
+use super::features::{Features, measure};
+use super::{UnclearReason, View};
 use crate::landmarks::{Cut, Person};
 
 /// What a person's neutral posture looks like to one camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Baseline {
+pub struct Calibration {
     view: View,
     facing: Facing,
-    neutral: Shape,
+    neutral: Features,
     /// What each crop alone shows of the neutral, by its place.
-    by_crop: Vec<(usize, Shape)>,
-    spread: Spread,
+    by_crop: Vec<(usize, Features)>,
+    spread: NeutralSpread,
     looks: usize,
 }
 
 /// Looks at somebody who sits well, of which a calibration is made.
 #[derive(Debug, Clone, Default)]
-pub struct Neutral {
-    shapes: Vec<Shape>,
-    by_crop: Vec<(usize, Shape)>,
+pub struct CalibrationBuilder {
+    features: Vec<Features>,
+    by_crop: Vec<(usize, Features)>,
 }
 
-impl Neutral {
+impl CalibrationBuilder {
     /// Takes in a look.
     ///
     /// # Errors
     ///
     /// Why the picture does not show enough of the person.
-    pub fn add(&mut self, person: &Person) -> Result<(), Why> {
-        self.shapes.push(measure(&person.settled)?);
-        let shape = |cut: &Cut| Some((cut.crop, measure(&cut.joints).ok()?));
-        self.by_crop.extend(person.cuts.iter().filter_map(shape));
+    pub fn add(&mut self, person: &Person) -> Result<(), UnclearReason> {
+        self.features.push(measure(&person.settled)?);
+        let features = |cut: &Cut| Some((cut.crop, measure(&cut.joints).ok()?));
+        self.by_crop.extend(person.cuts.iter().filter_map(features));
         Ok(())
     }
 
     /// How many looks there were.
     #[must_use]
     pub fn looks(&self) -> usize {
-        self.shapes.len()
+        self.features.len()
     }
 
     /// Makes a calibration of the looks.
     ///
     /// # Errors
     ///
-    /// [`Refusal`], with what to do about it.
-    pub fn baseline(&self) -> Result<Baseline, Refusal> {
-        let mut baseline = Baseline::from_shapes(&self.shapes)?;
+    /// [`CalibrationRefusal`], with what to do about it.
+    pub fn calibration(&self) -> Result<Calibration, CalibrationRefusal> {
+        let mut calibration = Calibration::from_features(&self.features)?;
         let crops: BTreeSet<usize> = self.by_crop.iter().map(|(crop, _)| *crop).collect();
         let of = |crop: usize| {
-            let shapes = self.by_crop.iter().filter(|(of, _)| *of == crop);
-            let shapes: Vec<Shape> = shapes.map(|(_, shape)| *shape).collect();
-            Some((crop, Shape::mean(&shapes)?))
+            let features = self.by_crop.iter().filter(|(of, _)| *of == crop);
+            let features: Vec<Features> = features.map(|(_, features)| *features).collect();
+            Some((crop, Features::mean(&features)?))
         };
-        baseline.by_crop = crops.into_iter().filter_map(of).collect();
-        Ok(baseline)
+        calibration.by_crop = crops.into_iter().filter_map(of).collect();
+        Ok(calibration)
     }
 }
 
 /// How much somebody moved while sitting still, in degrees, one standard deviation.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Spread {
+pub struct NeutralSpread {
     /// Of forward head.
     pub forward_head: f64,
     /// Of rounded shoulders; 0 where the view does not show them.
@@ -82,7 +82,7 @@ pub struct Spread {
 
 /// Why no calibration could be made of what was seen.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-pub enum Refusal {
+pub enum CalibrationRefusal {
     /// There was nothing to go by.
     #[error(
         "nobody was seen well enough; sit so that your head and both shoulders are in the picture"
@@ -103,7 +103,7 @@ pub enum Refusal {
 
 /// What to tell somebody of a calibration that was made all the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Warning {
+pub enum CalibrationWarning {
     /// The head looks carried forward already, so that sitting like that would count as upright.
     HeadForward {
         /// The craniovertebral angle in degrees, roughly: 90 less the forward head angle.
@@ -113,10 +113,10 @@ pub enum Warning {
     },
 }
 
-impl fmt::Display for Warning {
+impl fmt::Display for CalibrationWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Warning::HeadForward {
+            CalibrationWarning::HeadForward {
                 craniovertebral,
                 error,
             } => write!(
@@ -136,59 +136,60 @@ const UPRIGHT: f64 = 50.0;
 /// posture set; with more than this the person moved, and the mean would be no neutral.
 const MAX_SPREAD: f64 = 6.0;
 
-impl Baseline {
+impl Calibration {
     /// Makes a calibration of the looks at somebody who sits well.
     ///
     /// # Errors
     ///
-    /// [`Refusal`], with what to do about it.
-    pub fn from_shapes(shapes: &[Shape]) -> Result<Baseline, Refusal> {
-        let neutral = Shape::mean(shapes).ok_or(Refusal::NothingSeen)?;
+    /// [`CalibrationRefusal`], with what to do about it.
+    pub fn from_features(features: &[Features]) -> Result<Calibration, CalibrationRefusal> {
+        let neutral = Features::mean(features).ok_or(CalibrationRefusal::NothingSeen)?;
         let (view, facing) = (angles::view(&neutral), angles::facing(&neutral));
-        let agree = |shape: &&Shape| {
-            angles::view(shape) == view && (view == View::Front || angles::facing(shape) == facing)
+        let agree = |features: &&Features| {
+            angles::view(features) == view
+                && (view == View::Front || angles::facing(features) == facing)
         };
-        if shapes.iter().filter(agree).count() * 3 < shapes.len() * 2 {
-            return Err(Refusal::Turning);
+        if features.iter().filter(agree).count() * 3 < features.len() * 2 {
+            return Err(CalibrationRefusal::Turning);
         }
-        let mut baseline = Baseline {
+        let mut calibration = Calibration {
             view,
             facing,
             neutral,
             by_crop: Vec::new(),
-            spread: Spread::default(),
-            looks: shapes.len(),
+            spread: NeutralSpread::default(),
+            looks: features.len(),
         };
-        baseline.spread = baseline.spread_of(shapes);
-        if baseline.spread.forward_head > MAX_SPREAD {
-            return Err(Refusal::Moving {
-                degrees: baseline.spread.forward_head,
+        calibration.spread = calibration.spread_of(features);
+        if calibration.spread.forward_head > MAX_SPREAD {
+            return Err(CalibrationRefusal::Moving {
+                degrees: calibration.spread.forward_head,
             });
         }
-        Ok(baseline)
+        Ok(calibration)
     }
 
     /// What each crop shows of somebody, measured from what it showed of the neutral.
     #[must_use]
-    pub fn cuts(&self, person: &Person) -> Vec<(usize, Shape)> {
-        let shape = |cut: &Cut| {
-            let shape = measure(&cut.joints).ok()?;
-            Some((cut.crop, self.levelled(cut.crop, shape)))
+    pub fn cuts(&self, person: &Person) -> Vec<(usize, Features)> {
+        let features = |cut: &Cut| {
+            let features = measure(&cut.joints).ok()?;
+            Some((cut.crop, self.levelled(cut.crop, features)))
         };
-        person.cuts.iter().filter_map(shape).collect()
+        person.cuts.iter().filter_map(features).collect()
     }
 
     /// A shape as one crop shows it, less what this crop shows otherwise of the neutral than all do together.
     /// A crop of which the calibration knows nothing is taken as it is.
-    pub(super) fn levelled(&self, crop: usize, shape: Shape) -> Shape {
+    pub(super) fn levelled(&self, crop: usize, features: Features) -> Features {
         let zero = self.by_crop.iter().find(|(of, _)| *of == crop);
-        zero.map_or(shape, |(_, zero)| shape + (self.neutral - *zero))
+        zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
     }
 
-    fn spread_of(&self, shapes: &[Shape]) -> Spread {
-        let postures: Vec<_> = shapes
+    fn spread_of(&self, features: &[Features]) -> NeutralSpread {
+        let postures: Vec<_> = features
             .iter()
-            .filter_map(|shape| angles::posture(shape, Some(self)).ok())
+            .filter_map(|features| angles::posture(features, Some(self)).ok())
             .collect();
         let changes = |pick: fn(&super::Posture) -> Option<super::Estimate>| -> Vec<f64> {
             postures
@@ -196,7 +197,7 @@ impl Baseline {
                 .filter_map(|posture| pick(posture)?.change)
                 .collect()
         };
-        Spread {
+        NeutralSpread {
             forward_head: deviation(&changes(|posture| posture.forward_head)),
             rounded_shoulders: deviation(&changes(|posture| posture.rounded_shoulders)),
         }
@@ -205,10 +206,10 @@ impl Baseline {
     /// What speaks against taking this posture as neutral. Absolute angles are rough,
     /// so a warning comes only when the head is forward by more than their error.
     #[must_use]
-    pub fn warning(&self) -> Option<Warning> {
+    pub fn warning(&self) -> Option<CalibrationWarning> {
         let head = angles::rough(&self.neutral).forward_head?;
         let craniovertebral = 90.0 - head.degrees;
-        (craniovertebral + head.error < UPRIGHT).then_some(Warning::HeadForward {
+        (craniovertebral + head.error < UPRIGHT).then_some(CalibrationWarning::HeadForward {
             craniovertebral,
             error: head.error,
         })
@@ -228,13 +229,13 @@ impl Baseline {
 
     /// The proportions of the neutral posture.
     #[must_use]
-    pub fn neutral(&self) -> &Shape {
+    pub fn neutral(&self) -> &Features {
         &self.neutral
     }
 
     /// How much the person moved while being calibrated.
     #[must_use]
-    pub fn spread(&self) -> Spread {
+    pub fn spread(&self) -> NeutralSpread {
         self.spread
     }
 }

@@ -4,10 +4,10 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::posture::Why;
+use crate::posture::UnclearReason;
 
 /// Short times, so that a strip fits on a line.
-const SHORT: Patience = Patience {
+const SHORT: EpisodeTiming = EpisodeTiming {
     onset: SignedDuration::from_secs(3),
     forgiven: SignedDuration::from_secs(2),
     recovery: SignedDuration::from_secs(2),
@@ -18,8 +18,8 @@ fn play(strip: &str) -> String {
     play_with(strip, &SHORT)
 }
 
-fn play_with(strip: &str, patience: &Patience) -> String {
-    let mut state = State::default();
+fn play_with(strip: &str, patience: &EpisodeTiming) -> String {
+    let mut state = EpisodeState::default();
     let mut story = String::new();
     for (second, letter) in (0_i64..).zip(strip.chars()) {
         let moment = match letter {
@@ -28,7 +28,7 @@ fn play_with(strip: &str, patience: &Patience) -> String {
             'r' => Moment::Slouched(Fault::RoundedShoulders),
             's' => Moment::Slouched(Fault::Slump),
             'm' => Moment::Slouched(Fault::Mixed),
-            '?' => Moment::Unclear(Why::TurnedAway),
+            '?' => Moment::Unclear(UnclearReason::TurnedAway),
             '_' => Moment::Away,
             ' ' => continue,
             other => panic!("no such letter: {other}"),
@@ -42,7 +42,7 @@ fn play_with(strip: &str, patience: &Patience) -> String {
     story.trim_end().to_owned()
 }
 
-fn tell(event: Event) -> String {
+fn tell(event: EpisodeEvent) -> String {
     let letter = |fault| match fault {
         Fault::ForwardHead => "",
         Fault::RoundedShoulders => " rounded",
@@ -50,19 +50,19 @@ fn tell(event: Event) -> String {
         Fault::Mixed => " mixed",
     };
     match event {
-        Event::Began(slouch) => {
+        EpisodeEvent::Began(slouch) => {
             format!("began{} {}s", letter(slouch.fault), slouch.from.as_second())
         }
-        Event::Ended(slouch, how) => {
-            let Slouch {
+        EpisodeEvent::Ended(slouch, how) => {
+            let SustainedSlouch {
                 fault,
                 from,
                 to,
                 observed,
             } = slouch;
             let how = match how {
-                How::SatUp => "ended",
-                How::OutOfSight => "lost",
+                EpisodeEnd::SatUp => "ended",
+                EpisodeEnd::OutOfSight => "lost",
             };
             let (from, to, observed) = (from.as_second(), to.as_second(), observed.as_secs());
             match to - from - observed {
@@ -150,7 +150,7 @@ fn a_minute_of_slouching_is_a_slouch_and_ten_seconds_upright_end_it() {
     let strip = |slouched: usize, upright: usize| {
         ".".repeat(5) + &"x".repeat(slouched) + &".".repeat(upright)
     };
-    let patience = Patience::default();
+    let patience = EpisodeTiming::default();
     assert_snapshot!(play_with(&strip(60, 30), &patience), @"");
     assert_snapshot!(play_with(&strip(61, 10), &patience), @"65s began 5s;");
     assert_snapshot!(play_with(&strip(90, 11), &patience), @"65s began 5s; 105s ended 5s..95s;");
@@ -158,7 +158,7 @@ fn a_minute_of_slouching_is_a_slouch_and_ten_seconds_upright_end_it() {
 
 #[test]
 fn looks_five_seconds_apart_see_the_same() {
-    let patience = Patience::default();
+    let patience = EpisodeTiming::default();
     let sparse = |strip: &str| {
         strip
             .chars()

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Shape, Smooth, Standing};
+use super::{Features, FilterState, TemporalFilter};
 
-#[path = "../../../tests/posture/noise.rs"]
+#[path = "../../../../tests/posture/noise.rs"]
 mod noise;
 
 use noise::Noise;
@@ -59,7 +59,7 @@ impl Sitter {
     }
 }
 
-impl Filter for Smooth {
+impl Filter for TemporalFilter {
     fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(at);
         let crops = if self.wants_all_crops(at) {
@@ -68,20 +68,20 @@ impl Filter for Smooth {
             vec![sitter.next()]
         };
         let cut = |crop: usize| {
-            let mut values = [0.0; Shape::COUNT];
+            let mut values = [0.0; Features::COUNT];
             values[0] = sitter.through(crop);
-            (crop, Shape::of(values))
+            (crop, Features::of(values))
         };
         let cuts: Vec<_> = crops.into_iter().map(cut).collect();
         if cuts.len() > 1 {
             self.through_all_crops(at);
         }
-        self.push(&cuts, at, |shape| vec![shape.ear_height]);
+        self.push(&cuts, at, |features| vec![features.ear_height]);
         let again = match self.standing() {
-            Standing::Settled => STEP,
-            Standing::Doubtful => 1.5,
+            FilterState::Settled => STEP,
+            FilterState::Doubtful => 1.5,
         };
-        (self.shape().unwrap().ear_height, again)
+        (self.features().unwrap().ear_height, again)
     }
 }
 
@@ -206,7 +206,7 @@ fn the_figures_in_the_documentation_are_true() {
                 looks: Vec::new(),
             })
         }),
-        ("this", &|| Box::new(Smooth::default())),
+        ("this", &|| Box::new(TemporalFilter::default())),
     ];
     let mut table = String::from(
         "| way | a change of 12: off by, delay | of 6 | a wild look |\n|---|---|---|---|\n",
@@ -229,7 +229,7 @@ fn the_figures_in_the_documentation_are_true() {
     | median | 1.8, 24 s | 1.8, 27 s | 0.0 |
     | this | 1.3, 2 s | 1.3, 8 s | 0.0 |
     ");
-    let documented: String = include_str!("../smooth.rs")
+    let documented: String = include_str!("../temporal.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("//! |"))
         .map(|row| format!("|{row}\n"))

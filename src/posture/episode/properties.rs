@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::posture::Why;
+use crate::posture::UnclearReason;
 
-const PATIENCE: Patience = Patience {
+const PATIENCE: EpisodeTiming = EpisodeTiming {
     onset: SignedDuration::from_secs(60),
     forgiven: SignedDuration::from_secs(5),
     recovery: SignedDuration::from_secs(10),
@@ -22,8 +22,8 @@ fn millis(millis: i64) -> SignedDuration {
     SignedDuration::from_millis(millis)
 }
 
-fn play(looks: impl IntoIterator<Item = Look>) -> Vec<(Timestamp, Event)> {
-    let mut state = State::default();
+fn play(looks: impl IntoIterator<Item = Look>) -> Vec<(Timestamp, EpisodeEvent)> {
+    let mut state = EpisodeState::default();
     let mut events = Vec::new();
     for Look { moment, at } in looks {
         let (next, event) = state.step(moment, at, &PATIENCE);
@@ -33,12 +33,12 @@ fn play(looks: impl IntoIterator<Item = Look>) -> Vec<(Timestamp, Event)> {
     events
 }
 
-fn ended(events: &[(Timestamp, Event)]) -> Vec<Slouch> {
+fn ended(events: &[(Timestamp, EpisodeEvent)]) -> Vec<SustainedSlouch> {
     events
         .iter()
         .filter_map(|(_, event)| match event {
-            Event::Began(_) => None,
-            Event::Ended(slouch, _) => Some(*slouch),
+            EpisodeEvent::Began(_) => None,
+            EpisodeEvent::Ended(slouch, _) => Some(*slouch),
         })
         .collect()
 }
@@ -47,7 +47,7 @@ fn moment() -> impl Strategy<Value = Moment> {
     prop_oneof![
         6 => proptest::sample::select(&Fault::ALL[..]).prop_map(Moment::Slouched),
         2 => Just(Moment::Upright),
-        1 => Just(Moment::Unclear(Why::TooDark)),
+        1 => Just(Moment::Unclear(UnclearReason::TooDark)),
         1 => Just(Moment::Away),
     ]
 }
@@ -151,7 +151,7 @@ proptest! {
 
     #[test]
     fn beginnings_and_endings_alternate(looks in looks(1..40_000_i64)) {
-        let began: Vec<bool> = play(looks).iter().map(|(_, event)| matches!(event, Event::Began(_))).collect();
+        let began: Vec<bool> = play(looks).iter().map(|(_, event)| matches!(event, EpisodeEvent::Began(_))).collect();
         prop_assert!(began.iter().enumerate().all(|(nth, began)| *began == (nth % 2 == 0)));
     }
 
@@ -168,12 +168,12 @@ proptest! {
         prop_assert_eq!(fine.len(), coarse.len());
         for ((fine_at, fine), (coarse_at, coarse)) in fine.into_iter().zip(coarse) {
             match (fine, coarse) {
-                (Event::Began(fine), Event::Began(coarse)) => {
+                (EpisodeEvent::Began(fine), EpisodeEvent::Began(coarse)) => {
                     prop_assert!(coarse.from.duration_since(fine.from).abs() <= sample);
                     // Late by one sample at the start, one at each end of a lapse and one at the onset.
                     prop_assert!(coarse_at.duration_since(fine_at).abs() <= sample * 4);
                 }
-                (Event::Ended(fine, how), Event::Ended(coarse, coarse_how)) => {
+                (EpisodeEvent::Ended(fine, how), EpisodeEvent::Ended(coarse, coarse_how)) => {
                     prop_assert_eq!(how, coarse_how);
                     prop_assert!(coarse.from.duration_since(fine.from).abs() <= sample);
                     prop_assert!(coarse.to.duration_since(fine.to).abs() <= sample);
@@ -181,7 +181,7 @@ proptest! {
                     prop_assert!((coarse.observed - fine.observed).abs() <= (sample + millis(finest)) * 2);
                     prop_assert!(coarse_at.duration_since(fine_at).abs() <= sample * 2);
                 }
-                (Event::Began(_), Event::Ended(..)) | (Event::Ended(..), Event::Began(_)) => prop_assert!(false, "different events"),
+                (EpisodeEvent::Began(_), EpisodeEvent::Ended(..)) | (EpisodeEvent::Ended(..), EpisodeEvent::Began(_)) => prop_assert!(false, "different events"),
             }
         }
     }

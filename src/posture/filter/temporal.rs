@@ -10,7 +10,7 @@
 //! filter would creep or average old with new.
 //!
 //! Beside the two usual choices on synthetic looks 5 s apart through eight crops with those errors
-//! (`smooth/figures.rs` holds the table and fails when it is no longer true):
+//! (`temporal/figures.rs` holds the table and fails when it is no longer true):
 //!
 //! | way | a change of 12: off by, delay | of 6 | a wild look |
 //! |---|---|---|---|
@@ -23,13 +23,13 @@
 //! One-euro with a cut-off of 0.009 Hz and a beta of 0.002, the median over 40 s.
 //!
 //! One crop alone says little about a new posture, so where a look is held back the next one
-//! is best taken through all crops ([`Smooth::wants_all_crops`]), though not so often that it costs much.
+//! is best taken through all crops ([`TemporalFilter::wants_all_crops`]), though not so often that it costs much.
 //!
 //! What it leaves out: which angles there are, and what follows from them.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::shape::Shape;
+use crate::posture::Features;
 
 /// A crop's look that differs from its last by so many degrees shows another posture: small against the
 /// limit of a slouch, and twice what somebody is assumed to sway who keeps a posture (2 degrees, one standard
@@ -59,7 +59,7 @@ const EACH: f64 = 1.6;
 
 /// Whether the last look agreed with those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum FilterState {
     /// It did, or there was none.
     Settled,
     /// It was far off and is held back: the next look, soon, decides.
@@ -70,13 +70,13 @@ pub enum Standing {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Shown {
     crop: usize,
-    shape: Shape,
+    features: Features,
     at: Timestamp,
 }
 
 /// What the crops showed last of a posture.
 #[derive(Debug, Clone, Default)]
-pub struct Smooth {
+pub struct TemporalFilter {
     shown: Vec<Shown>,
     /// The looks held back.
     held: Vec<Shown>,
@@ -85,7 +85,7 @@ pub struct Smooth {
     all_crops: [Option<Timestamp>; AT_MOST],
 }
 
-impl Smooth {
+impl TemporalFilter {
     /// Takes in a look: the shape that each of its crops shows, from the crop's own zero. `degrees` turns a
     /// shape into the angles that count.
     ///
@@ -93,9 +93,9 @@ impl Smooth {
     /// back by more than a gap the smoothing starts anew.
     pub fn push(
         &mut self,
-        cuts: &[(usize, Shape)],
+        cuts: &[(usize, Features)],
         at: Timestamp,
-        degrees: impl Fn(&Shape) -> Vec<f64>,
+        degrees: impl Fn(&Features) -> Vec<f64>,
     ) {
         if self.is_over(at) {
             self.shown.clear();
@@ -109,7 +109,7 @@ impl Smooth {
         self.last = Some(at);
         let now: Vec<Shown> = cuts
             .iter()
-            .map(|&(crop, shape)| Shown { crop, shape, at })
+            .map(|&(crop, features)| Shown { crop, features, at })
             .collect();
         self.shown
             .retain(|shown| at.duration_since(shown.at) <= FORGOTTEN);
@@ -134,7 +134,7 @@ impl Smooth {
 
     /// The posture; none before the first look.
     #[must_use]
-    pub fn shape(&self) -> Option<Shape> {
+    pub fn features(&self) -> Option<Features> {
         mean(&self.shown)
     }
 
@@ -147,11 +147,11 @@ impl Smooth {
 
     /// Whether a look is held back just now.
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> FilterState {
         if self.held.is_empty() {
-            Standing::Settled
+            FilterState::Settled
         } else {
-            Standing::Doubtful
+            FilterState::Doubtful
         }
     }
 
@@ -181,12 +181,12 @@ fn agree(
     now: &[Shown],
     before: &[Shown],
     allowed: f64,
-    degrees: &impl Fn(&Shape) -> Vec<f64>,
+    degrees: &impl Fn(&Features) -> Vec<f64>,
 ) -> bool {
     let same = |one: &Shown| before.iter().find(|other| other.crop == one.crop);
     let pairs: Vec<(Vec<f64>, Vec<f64>)> = now
         .iter()
-        .filter_map(|one| Some((degrees(&one.shape), degrees(&same(one)?.shape))))
+        .filter_map(|one| Some((degrees(&one.features), degrees(&same(one)?.features))))
         .collect();
     if pairs.is_empty() {
         let (Some(one), Some(other)) = (mean(now), mean(before)) else {
@@ -208,9 +208,9 @@ fn put(shown: &mut Vec<Shown>, now: Vec<Shown>) {
     shown.extend(now);
 }
 
-fn mean(shown: &[Shown]) -> Option<Shape> {
-    let shapes: Vec<Shape> = shown.iter().map(|shown| shown.shape).collect();
-    Shape::mean(&shapes)
+fn mean(shown: &[Shown]) -> Option<Features> {
+    let features: Vec<Features> = shown.iter().map(|shown| shown.features).collect();
+    Features::mean(&features)
 }
 
 #[cfg(test)]

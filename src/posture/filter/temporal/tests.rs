@@ -1,29 +1,29 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{Shape, Smooth, Standing};
+use super::{Features, FilterState, TemporalFilter};
 
 fn at(seconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(seconds)
 }
 
-fn shape(degrees: f64) -> Shape {
-    let mut values = [0.0; Shape::COUNT];
+fn features(degrees: f64) -> Features {
+    let mut values = [0.0; Features::COUNT];
     values[0] = degrees;
-    Shape::of(values)
+    Features::of(values)
 }
 
 /// A look through these crops, each showing so many degrees.
-fn push(smooth: &mut Smooth, seconds: f64, cuts: &[(usize, f64)]) -> f64 {
+fn push(smooth: &mut TemporalFilter, seconds: f64, cuts: &[(usize, f64)]) -> f64 {
     let cuts: Vec<_> = cuts
         .iter()
-        .map(|(crop, degrees)| (*crop, shape(*degrees)))
+        .map(|(crop, degrees)| (*crop, features(*degrees)))
         .collect();
     if cuts.len() > 1 {
         smooth.through_all_crops(at(seconds));
     }
-    smooth.push(&cuts, at(seconds), |shape| vec![shape.ear_height]);
-    smooth.shape().unwrap().ear_height
+    smooth.push(&cuts, at(seconds), |features| vec![features.ear_height]);
+    smooth.features().unwrap().ear_height
 }
 
 fn all(degrees: f64) -> Vec<(usize, f64)> {
@@ -33,7 +33,7 @@ fn all(degrees: f64) -> Vec<(usize, f64)> {
 /// Looks so many seconds apart, through four crops in turns that have seen somebody at 5 degrees
 /// before; writes down what comes out, in whole degrees.
 fn play(step: f64, looks: &[f64]) -> String {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     for crop in 0..4 {
         push(&mut smooth, 0.0, &[(crop, 5.0)]);
     }
@@ -63,62 +63,62 @@ fn another_posture_is_followed_with_its_second_look_however_small_the_change() {
 
 #[test]
 fn what_differs_between_crops_is_averaged_and_no_change() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     for round in 0..5 {
         for (crop, degrees) in [(0, 2.0), (1, 8.0), (2, 12.0), (3, -2.0)] {
             let now = f64::from(round * 4) * 5.0 + crop as f64 * 5.0;
             push(&mut smooth, now, &[(crop, degrees)]);
-            assert_eq!(smooth.standing(), Standing::Settled);
+            assert_eq!(smooth.standing(), FilterState::Settled);
         }
     }
-    assert!((smooth.shape().unwrap().ear_height - 5.0).abs() < 1e-9);
+    assert!((smooth.features().unwrap().ear_height - 5.0).abs() < 1e-9);
 }
 
 #[test]
 fn all_crops_are_wanted_of_a_new_posture_and_where_one_is_doubted_but_seldom() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     assert!(smooth.wants_all_crops(at(0.0)));
     for restlessly in [0.0, 2.0, 4.0] {
         push(&mut smooth, restlessly, &all(5.0));
     }
     assert!(!smooth.wants_all_crops(at(5.0)));
     push(&mut smooth, 5.0, &[(1, 15.0)]);
-    assert_eq!(smooth.standing(), Standing::Doubtful);
+    assert_eq!(smooth.standing(), FilterState::Doubtful);
     assert!(!smooth.wants_all_crops(at(6.5)), "three times lately");
     assert!(!smooth.wants_all_crops(at(100.0)), "three times lately");
 
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     push(&mut smooth, 0.0, &all(5.0));
     assert!(!smooth.wants_all_crops(at(5.0)));
     push(&mut smooth, 25.0, &[(3, 6.0)]);
     push(&mut smooth, 50.0, &[(5, 6.0)]);
     push(&mut smooth, 70.0, &[(5, 15.0)]);
-    assert_eq!(smooth.standing(), Standing::Doubtful);
+    assert_eq!(smooth.standing(), FilterState::Doubtful);
     assert!(smooth.wants_all_crops(at(71.5)));
     assert_eq!(push(&mut smooth, 71.5, &all(15.0)), 15.0);
-    assert_eq!(smooth.standing(), Standing::Settled);
+    assert_eq!(smooth.standing(), FilterState::Settled);
     assert!(smooth.wants_all_crops(at(140.0)), "after a gap all is new");
 }
 
 #[test]
 fn a_look_through_all_crops_clears_a_wild_one() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     push(&mut smooth, 0.0, &all(5.0));
     push(&mut smooth, 5.0, &[(2, 50.0)]);
     assert_eq!(push(&mut smooth, 6.5, &all(5.5)), 5.5);
-    assert_eq!(smooth.standing(), Standing::Settled);
+    assert_eq!(smooth.standing(), FilterState::Settled);
 }
 
 #[test]
 fn a_gap_starts_anew() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     push(&mut smooth, 0.0, &all(0.0));
     assert_eq!(push(&mut smooth, 31.0, &[(1, 4.0)]), 4.0);
 }
 
 #[test]
 fn a_clock_set_back_starts_anew() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     push(&mut smooth, 4000.0, &all(0.0));
     assert_eq!(push(&mut smooth, 400.0, &[(1, 9.0)]), 9.0);
     assert_eq!(push(&mut smooth, 405.0, &[(1, 8.0)]), 8.0);
@@ -126,7 +126,7 @@ fn a_clock_set_back_starts_anew() {
 
 #[test]
 fn looks_through_all_crops_that_show_nothing_are_counted_too() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     for look in 0..3 {
         assert!(smooth.wants_all_crops(at(f64::from(look) * 5.0)));
         smooth.through_all_crops(at(f64::from(look) * 5.0));
@@ -137,7 +137,7 @@ fn looks_through_all_crops_that_show_nothing_are_counted_too() {
 
 #[test]
 fn a_look_without_a_crop_or_from_before_the_last_counts_as_none() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     push(&mut smooth, 10.0, &all(3.0));
     assert_eq!(push(&mut smooth, 13.0, &[]), 3.0);
     assert_eq!(push(&mut smooth, 5.0, &all(4.0)), 3.0);
@@ -145,7 +145,7 @@ fn a_look_without_a_crop_or_from_before_the_last_counts_as_none() {
 
 #[test]
 fn the_error_shrinks_with_the_crops_but_not_below_what_they_share() {
-    let mut smooth = Smooth::default();
+    let mut smooth = TemporalFilter::default();
     let errors = (0..10).map(|crop| {
         push(&mut smooth, crop as f64 * 3.0, &[(crop, 5.0)]);
         format!("{:.2}", smooth.error(2.5))
@@ -156,7 +156,7 @@ fn the_error_shrinks_with_the_crops_but_not_below_what_they_share() {
 proptest! {
     #[test]
     fn the_angle_stays_within_the_looks(looks in proptest::collection::vec((-90.0..90.0_f64, -5.0..15.0_f64, 0_usize..8), 1..100)) {
-        let mut smooth = Smooth::default();
+        let mut smooth = TemporalFilter::default();
         let (mut now, mut low, mut high) = (0.0_f64, f64::MAX, f64::MIN);
         for (look, step, crop) in looks {
             now += step;
@@ -169,7 +169,7 @@ proptest! {
 
     #[test]
     fn shifting_every_look_shifts_the_angle(looks in proptest::collection::vec((-30.0..30.0_f64, 0.1..15.0_f64, 0_usize..8), 1..50), shift in -20.0..20.0_f64) {
-        let (mut plain, mut shifted, mut now) = (Smooth::default(), Smooth::default(), 0.0);
+        let (mut plain, mut shifted, mut now) = (TemporalFilter::default(), TemporalFilter::default(), 0.0);
         for (look, step, crop) in looks {
             now += step;
             let (one, other) = (push(&mut plain, now, &[(crop, look)]), push(&mut shifted, now, &[(crop, look + shift)]));

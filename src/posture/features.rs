@@ -9,12 +9,12 @@ use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
-use super::Why;
+use super::UnclearReason;
 use crate::landmarks::{Joint, Landmark, Landmarks};
 
 /// The proportions in one look.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Shape {
+pub struct Features {
     /// Height of the ears above the shoulder line over the ear distance, as a
     /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
     pub ear_height: f64,
@@ -125,7 +125,7 @@ impl Point {
 /// # Errors
 ///
 /// Why the picture does not show enough of the person.
-pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
+pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     let at = |joint| Point::of(landmarks[joint]);
     let between = |left, right| Point::middle(at(left), at(right));
     let width = f64::from(landmarks.picture.aspect());
@@ -134,7 +134,7 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
         (-MARGIN..=width + MARGIN).contains(&point.x) && (-MARGIN..=1.0 + MARGIN).contains(&point.y)
     };
     if !MEASURED[..OF_HEAD].iter().copied().all(inside) {
-        return Err(Why::HeadCutOff);
+        return Err(UnclearReason::HeadCutOff);
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
     let seen = |joint| landmarks[joint].visibility >= MIN_VISIBILITY;
@@ -147,7 +147,7 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
             .into_iter()
             .all(|joint| inside(joint) && seen(joint))
     {
-        return Err(Why::ShouldersOutOfPicture);
+        return Err(UnclearReason::ShouldersOutOfPicture);
     }
 
     let (nose, ear, eye) = (
@@ -187,16 +187,16 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
     let head_size =
         (nose.from(ear).length() * 1.3 * mouth.from(eye).length() * eye.from(ear).length()).cbrt();
     if facing_distance.max(head_size) < MIN_HEAD {
-        return Err(Why::TooSmall);
+        return Err(UnclearReason::TooSmall);
     }
     // From the front, ears and shoulders must name the same side left.
     let from_front = ears.x.abs().min(shoulder_line.x.abs()) > head_size;
     if from_front && ears.x.signum() != shoulder_line.x.signum() {
-        return Err(Why::LeftRightSwapped);
+        return Err(UnclearReason::LeftRightSwapped);
     }
     let head_size = head_size.max(1e-6);
     let drop = |point: Point| point.from(ear).dot(down) / facing_distance;
-    Ok(Shape {
+    Ok(Features {
         ear_height: ((shoulder.y - ear.y) / facing_distance)
             .max(MIN_EAR_HEIGHT)
             .ln(),
@@ -216,25 +216,25 @@ pub fn measure(landmarks: &Landmarks) -> Result<Shape, Why> {
     })
 }
 
-impl Add for Shape {
-    type Output = Shape;
+impl Add for Features {
+    type Output = Features;
 
-    fn add(self, other: Shape) -> Shape {
+    fn add(self, other: Features) -> Features {
         let (values, others) = (self.values(), other.values());
-        Shape::of(std::array::from_fn(|at| values[at] + others[at]))
+        Features::of(std::array::from_fn(|at| values[at] + others[at]))
     }
 }
 
-impl Sub for Shape {
-    type Output = Shape;
+impl Sub for Features {
+    type Output = Features;
 
-    fn sub(self, other: Shape) -> Shape {
+    fn sub(self, other: Features) -> Features {
         let (values, others) = (self.values(), other.values());
-        Shape::of(std::array::from_fn(|at| values[at] - others[at]))
+        Features::of(std::array::from_fn(|at| values[at] - others[at]))
     }
 }
 
-impl Shape {
+impl Features {
     /// How far the face is turned from the camera in degrees: 0 towards it, 90 towards
     /// the picture's right, -90 towards its left.
     #[must_use]
@@ -247,7 +247,7 @@ impl Shape {
 
     /// All proportions, in the order of the fields.
     #[must_use]
-    pub fn values(&self) -> [f64; Shape::COUNT] {
+    pub fn values(&self) -> [f64; Features::COUNT] {
         [
             self.ear_height,
             self.ear_width,
@@ -266,9 +266,9 @@ impl Shape {
         ]
     }
 
-    /// A shape of values in the order of [`Shape::values`].
+    /// A shape of values in the order of [`Features::values`].
     #[must_use]
-    pub const fn of(values: [f64; Shape::COUNT]) -> Shape {
+    pub const fn of(values: [f64; Features::COUNT]) -> Features {
         let [
             ear_height,
             ear_width,
@@ -285,7 +285,7 @@ impl Shape {
             above_right,
             above_left,
         ] = values;
-        Shape {
+        Features {
             ear_height,
             ear_width,
             eye_drop,
@@ -310,12 +310,12 @@ impl Shape {
     /// costs 0.2 degrees of every angle measured against it. What is astray has no say: a value more than
     /// [`ASTRAY`] robust standard deviations from the median, where there are looks enough to tell.
     #[must_use]
-    pub fn mean(shapes: &[Shape]) -> Option<Shape> {
-        if shapes.is_empty() {
+    pub fn mean(features: &[Features]) -> Option<Features> {
+        if features.is_empty() {
             return None;
         }
-        let rows: Vec<_> = shapes.iter().map(Shape::values).collect();
-        Some(Shape::of(std::array::from_fn(|at| {
+        let rows: Vec<_> = features.iter().map(Features::values).collect();
+        Some(Features::of(std::array::from_fn(|at| {
             let mut values: Vec<f64> = rows.iter().map(|row| row[at]).collect();
             if values.len() >= ENOUGH {
                 let centre = median(&mut values.clone());
@@ -344,22 +344,22 @@ fn median(values: &mut [f64]) -> f64 {
 mod tests {
     use super::*;
 
-    fn shapes(ear_heights: &[f64]) -> Vec<Shape> {
-        let shape = |height: &f64| {
-            let mut values = [0.5; Shape::COUNT];
+    fn features(ear_heights: &[f64]) -> Vec<Features> {
+        let features = |height: &f64| {
+            let mut values = [0.5; Features::COUNT];
             values[0] = *height;
-            Shape::of(values)
+            Features::of(values)
         };
-        ear_heights.iter().map(shape).collect()
+        ear_heights.iter().map(features).collect()
     }
 
     fn mean(ear_heights: &[f64]) -> f64 {
-        Shape::mean(&shapes(ear_heights)).unwrap().ear_height
+        Features::mean(&features(ear_heights)).unwrap().ear_height
     }
 
     #[test]
     fn looks_that_err_to_both_sides_are_averaged() {
-        assert_eq!(Shape::mean(&[]), None);
+        assert_eq!(Features::mean(&[]), None);
         assert!((mean(&[0.2]) - 0.2).abs() < 1e-12);
         assert!((mean(&[0.2, 0.5, 0.5]) - 0.4).abs() < 1e-12);
         assert!((mean(&[0.2, 0.2, 0.2, 0.5, 0.5, 0.5]) - 0.35).abs() < 1e-12);

@@ -25,12 +25,12 @@ const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// What has drifted so far.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Drift {
+pub struct DriftCorrection {
     degrees: f64,
     last: Option<Timestamp>,
 }
 
-impl Drift {
+impl DriftCorrection {
     /// Takes in a smoothed change from the calibrated neutral and gives it without the drift, in degrees.
     pub fn correct(&mut self, change: f64, at: Timestamp) -> f64 {
         let since = self.last.map_or(SignedDuration::ZERO, |last| {
@@ -68,7 +68,7 @@ mod tests {
     /// with a look every 15 s; `x` is 12 degrees and `-` a quarter of an hour in which nobody looked.
     /// Gives what has drifted at the end of each.
     fn play(quarters: &str) -> String {
-        let (mut drift, mut now) = (Drift::default(), 0.0);
+        let (mut drift, mut now) = (DriftCorrection::default(), 0.0);
         let ends = quarters.chars().map(|quarter| {
             for _ in 0..60 {
                 now += 15.0;
@@ -105,7 +105,7 @@ mod tests {
         /// Ten degrees in a quarter of an hour or in a day: at the tenth nothing is left to hide it.
         #[test]
         fn no_slow_slouch_is_learnt(hours in 0.25..24.0_f64, step in 0.2..30.0_f64, began in -4.0..4.0_f64) {
-            let mut drift = Drift::default();
+            let mut drift = DriftCorrection::default();
             let seconds = hours * 3600.0;
             let looks = (seconds / step).ceil() as u32;
             let mut last = f64::NAN;
@@ -122,7 +122,7 @@ mod tests {
         fn no_slouch_is_hidden_for_more_than_an_hour(
             before in proptest::collection::vec((-20.0..20.0_f64, 0.1..20.0_f64), 0..500), slouch in 4.1..40.0_f64,
         ) {
-            let (mut drift, mut now) = (Drift::default(), 0.0);
+            let (mut drift, mut now) = (DriftCorrection::default(), 0.0);
             for (change, minutes) in before {
                 for _ in 0..(minutes * 2.0) as u32 {
                     now += 30.0;
@@ -142,7 +142,7 @@ mod tests {
         #[test]
         fn looking_more_often_teaches_no_more(change in -4.0..4.0_f64, every in 1_u32..20) {
             let drifted = |every: u32| {
-                let mut drift = Drift::default();
+                let mut drift = DriftCorrection::default();
                 for second in (0..=3600).step_by(every as usize) {
                     drift.correct(change, at(f64::from(second)));
                 }
