@@ -1,4 +1,4 @@
-//! Fits the curves of `src/posture/fitted.rs` and says how well they do on
+//! Fits the curves of `src/posture/coefficients.rs` and says how well they do on
 //! people they were not fitted to: each subject is estimated by a fit on all others.
 //!
 //! ```text
@@ -58,7 +58,7 @@ struct Args {
     /// Only play recordings made of the pictures through all of Sitwell, of these views or of all
     #[arg(long, num_args = 0.., value_name = "VIEW")]
     stream: Option<Vec<String>>,
-    /// Write src/posture/fitted.rs
+    /// Write src/posture/coefficients.rs
     #[arg(long)]
     write: bool,
     /// Write tests/fixtures/posture/joints.csv

@@ -13,47 +13,47 @@ use serde::{Deserialize, Serialize};
 
 use crate::posture::episode::{EpisodeEnd, EpisodeEvent};
 use crate::posture::{EpisodeState, EpisodeTiming, Moment};
-use crate::record::{self, Answer, Ending, Episode, NotWatching, Record, Spent};
+use crate::record::{self, Answer, Episode, EpisodeOutcome, NotWatching, Record, TimeUse};
 
-mod course;
+mod slouch_angles;
 mod effect;
 mod input;
-mod nudging;
+mod nudges;
 mod observer;
-mod pace;
+mod sampling;
 mod presence;
 
-pub use effect::{Effect, Reading, Seeing, Suggestion};
-pub use input::{Input, Look};
-pub use nudging::Discipline;
+pub use effect::{Effect, MonitorStatus, NudgeRequest, WatchState};
+pub use input::{Input, Observation};
+pub use nudges::NudgeLimits;
 pub use observer::Observer;
-pub use pace::Pace;
+pub use sampling::SamplingIntervals;
 
-use course::Course;
-use nudging::Nudging;
+use nudges::NudgeState;
 use presence::Presence;
+use slouch_angles::SlouchAngles;
 
 /// The monitor's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct MonitorSettings {
     /// When a slouch counts.
     pub patience: EpisodeTiming,
     /// When to speak.
-    pub nudges: Discipline,
+    pub nudges: NudgeLimits,
     /// When to look.
-    pub looks: Pace,
+    pub looks: SamplingIntervals,
 }
 
 /// Everything that the monitor remembers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
-    settings: Settings,
+    settings: MonitorSettings,
     watch: Watch,
     last: Last,
     state: EpisodeState,
-    course: Option<Course>,
-    nudging: Nudging,
+    slouch_angles: Option<SlouchAngles>,
+    nudges: NudgeState,
     presence: Presence,
 }
 
@@ -88,27 +88,27 @@ impl Watch {
 #[derive(Debug, Clone, PartialEq)]
 enum Last {
     Nothing,
-    Look(Look),
+    Observation(Observation),
     Stop { why: NotWatching, since: Timestamp },
 }
 
 impl Monitor {
     /// A monitor that watches and has seen nothing.
     #[must_use]
-    pub fn new(settings: Settings) -> Monitor {
+    pub fn new(settings: MonitorSettings) -> Monitor {
         Monitor {
             settings,
             watch: Watch::Watching,
             last: Last::Nothing,
             state: EpisodeState::default(),
-            course: None,
-            nudging: Nudging::default(),
+            slouch_angles: None,
+            nudges: NudgeState::default(),
             presence: Presence::default(),
         }
     }
 
     /// Goes on with other settings. A slouch under way goes on and ends by the new ones.
-    pub fn adopt(&mut self, settings: Settings) {
+    pub fn adopt(&mut self, settings: MonitorSettings) {
         self.settings = settings;
     }
 
@@ -126,7 +126,7 @@ impl Monitor {
     pub fn on(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::Look(look) => {
+            Input::Observation(look) => {
                 self.end_pause(look.at, &mut effects);
                 match self.watch {
                     Watch::Watching => self.look(look, &mut effects),
@@ -158,13 +158,13 @@ impl Monitor {
                     Watch::Paused { also, .. } => also,
                 };
                 self.watch(Watch::Paused { until, also }, at, &mut effects);
-                effects.extend(until.map(Effect::LookAt));
+                effects.extend(until.map(Effect::ObserveAt));
             }
             Input::Resume { at } => self.resume(at, &mut effects),
-            Input::Shown { nudge, stretch } => self.nudging.shown(nudge, stretch, &mut effects),
+            Input::Shown { nudge, stretch } => self.nudges.shown(nudge, stretch, &mut effects),
             Input::Answered { nudge, answer, at } => {
                 let slouch = self.state.slouch().map(|slouch| slouch.from);
-                self.nudging.answered(
+                self.nudges.answered(
                     nudge,
                     answer,
                     at,
@@ -178,15 +178,15 @@ impl Monitor {
         effects
     }
 
-    fn look(&mut self, mut look: Look, effects: &mut Vec<Effect>) {
+    fn look(&mut self, mut look: Observation, effects: &mut Vec<Effect>) {
         let at = look.at;
         match &self.last {
             // It is not known yet what this time is spent on.
-            Last::Look(_) if look.is_held_back() => {
+            Last::Observation(_) if look.is_held_back() => {
                 effects.push(Effect::Publish(self.reading(at)));
                 return self.look_again(&look, self.before(), effects);
             }
-            Last::Look(_) => {}
+            Last::Observation(_) => {}
             // What it was before watching stopped says nothing of now.
             Last::Nothing | Last::Stop { .. } => look.since = at,
         }
@@ -196,33 +196,33 @@ impl Monitor {
             .step(look.moment, look.since, &self.settings.patience);
         self.state = state;
         self.happened(event, at, effects);
-        self.course = Course::follow(
-            self.course.take(),
+        self.slouch_angles = SlouchAngles::follow(
+            self.slouch_angles.take(),
             self.state,
             &look,
             &self.settings.patience,
         );
         self.presence.look(look.moment, at, effects);
-        self.nudging.expire(at, &self.settings.nudges, effects);
+        self.nudges.expire(at, &self.settings.nudges, effects);
         self.nudge(look.moment, at, effects);
         let before = self.before();
-        self.last = Last::Look(look.clone());
+        self.last = Last::Observation(look.clone());
         effects.push(Effect::Publish(self.reading(at)));
         self.look_again(&look, before, effects);
     }
 
     /// When to look next.
-    fn look_again(&self, look: &Look, before: Option<Moment>, effects: &mut Vec<Effect>) {
+    fn look_again(&self, look: &Observation, before: Option<Moment>, effects: &mut Vec<Effect>) {
         let (looks, patience) = (&self.settings.looks, &self.settings.patience);
         let next = looks.next(look, before, self.state, patience);
-        effects.push(Effect::LookAt(
+        effects.push(Effect::ObserveAt(
             look.at.saturating_add(next).unwrap_or(look.at),
         ));
     }
 
     fn before(&self) -> Option<Moment> {
         match &self.last {
-            Last::Look(look) => Some(look.moment),
+            Last::Observation(look) => Some(look.moment),
             Last::Nothing | Last::Stop { .. } => None,
         }
     }
@@ -233,15 +233,17 @@ impl Monitor {
             return;
         };
         let ending = match how {
-            EpisodeEnd::SatUp if self.nudging.nudged_since(slouch.from) => Ending::AfterNudge,
-            EpisodeEnd::SatUp => Ending::ByItself,
-            EpisodeEnd::OutOfSight => Ending::OutOfSight,
+            EpisodeEnd::SatUp if self.nudges.nudged_since(slouch.from) => {
+                EpisodeOutcome::AfterNudge
+            }
+            EpisodeEnd::SatUp => EpisodeOutcome::ByItself,
+            EpisodeEnd::OutOfSight => EpisodeOutcome::OutOfSight,
         };
         // Without a change from neutral there is nothing to say how far it was.
         if let Some(angle) = self
-            .course
+            .slouch_angles
             .as_ref()
-            .and_then(|course| course.leading(slouch.fault))
+            .and_then(|slouch_angles| slouch_angles.leading(slouch.fault))
         {
             effects.push(Effect::Save(Record::Episode(Episode {
                 fault: slouch.fault,
@@ -253,7 +255,7 @@ impl Monitor {
             })));
         }
         match how {
-            EpisodeEnd::SatUp => self.nudging.close(Answer::Recovered, at, effects),
+            EpisodeEnd::SatUp => self.nudges.close(Answer::Recovered, at, effects),
             // Away may be where the stretch is done, so the nudge waits.
             EpisodeEnd::OutOfSight => {}
         }
@@ -267,19 +269,19 @@ impl Monitor {
             return;
         };
         let Some(angle) = self
-            .course
+            .slouch_angles
             .as_ref()
-            .and_then(|course| course.leading(slouch.fault))
+            .and_then(|slouch_angles| slouch_angles.leading(slouch.fault))
         else {
             return;
         };
-        let suggestion = Suggestion {
+        let suggestion = NudgeRequest {
             at,
             fault: slouch.fault,
             change: angle.mean,
             lasted: at.duration_since(slouch.from),
         };
-        self.nudging
+        self.nudges
             .ask(suggestion, slouch.from, &self.settings.nudges, effects);
     }
 
@@ -294,9 +296,9 @@ impl Monitor {
                 let (state, event) = self.state.close();
                 self.state = state;
                 self.happened(event, at, effects);
-                self.course = None;
+                self.slouch_angles = None;
                 self.presence.close(effects);
-                self.nudging.close(Answer::Unanswered, at, effects);
+                self.nudges.close(Answer::Unanswered, at, effects);
                 self.last = Last::Stop { why, since: at };
                 effects.push(Effect::Publish(self.reading(at)));
             }
@@ -304,7 +306,7 @@ impl Monitor {
                 self.account(at, effects);
                 self.last = Last::Nothing;
                 effects.push(Effect::Publish(self.reading(at)));
-                effects.push(Effect::LookAt(at));
+                effects.push(Effect::ObserveAt(at));
             }
         }
     }
@@ -344,7 +346,7 @@ impl Monitor {
                 self.stand_still(why, at, effects);
             }
         }
-        self.nudging.expire(at, &self.settings.nudges, effects);
+        self.nudges.expire(at, &self.settings.nudges, effects);
     }
 
     /// Counts the time not watched so far, so that minutes do not wait for its end.
@@ -357,14 +359,16 @@ impl Monitor {
     fn account(&self, to: Timestamp, effects: &mut Vec<Effect>) {
         let (spent, from, posture) = match &self.last {
             Last::Nothing => return,
-            Last::Stop { why, since } => (Spent::NotWatched(*why), *since, None),
-            Last::Look(look) if to.duration_since(look.at) > self.settings.patience.max_gap => {
+            Last::Stop { why, since } => (TimeUse::NotWatched(*why), *since, None),
+            Last::Observation(look)
+                if to.duration_since(look.at) > self.settings.patience.max_gap =>
+            {
                 return;
             }
-            Last::Look(look) => (look.moment.into(), look.since, look.posture.as_ref()),
+            Last::Observation(look) => (look.moment.into(), look.since, look.posture.as_ref()),
         };
         if to > from {
-            effects.push(Effect::Spent(record::Look {
+            effects.push(Effect::TimeUse(record::TimeSpan {
                 spent,
                 from,
                 to,
@@ -374,26 +378,26 @@ impl Monitor {
         }
     }
 
-    fn reading(&self, at: Timestamp) -> Reading {
-        Reading {
+    fn reading(&self, at: Timestamp) -> MonitorStatus {
+        MonitorStatus {
             at,
             watch: match &self.last {
-                Last::Nothing => Seeing::NoLookYet,
-                Last::Look(look) => Seeing::Look(look.clone()),
-                Last::Stop { why, .. } => Seeing::Not(*why),
+                Last::Nothing => WatchState::NoObservationYet,
+                Last::Observation(look) => WatchState::Observation(look.clone()),
+                Last::Stop { why, .. } => WatchState::Not(*why),
             },
             slouched_for: self
                 .state
                 .slouch()
                 .map(|slouch| slouch.to.duration_since(slouch.from)),
-            nudge: self.nudging.waiting(),
+            nudge: self.nudges.waiting(),
         }
     }
 }
 
 #[cfg(test)]
-mod desk;
+mod simulator;
 #[cfg(test)]
-mod laws;
+mod day_properties;
 #[cfg(test)]
-mod strips;
+mod day_scenarios;

@@ -14,7 +14,7 @@ use crate::posture::{Fault, Moment, UnclearReason};
 mod names;
 mod tally;
 
-pub use tally::{Look, Tally};
+pub use tally::{MinuteTally, TimeSpan};
 
 /// Why Sitwell is not watching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ impl NotWatching {
 /// How a stretch of time was spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Spent {
+pub enum TimeUse {
     /// Watched and upright.
     Upright,
     /// Watched and beyond a limit, sustained or not.
@@ -71,13 +71,13 @@ pub enum Spent {
     NotWatched(NotWatching),
 }
 
-impl From<Moment> for Spent {
-    fn from(moment: Moment) -> Spent {
+impl From<Moment> for TimeUse {
+    fn from(moment: Moment) -> TimeUse {
         match moment {
-            Moment::Upright => Spent::Upright,
-            Moment::Slouched(fault) => Spent::Slouched(fault),
-            Moment::Unclear(why) => Spent::Unclear(why),
-            Moment::Away => Spent::Away,
+            Moment::Upright => TimeUse::Upright,
+            Moment::Slouched(fault) => TimeUse::Slouched(fault),
+            Moment::Unclear(why) => TimeUse::Unclear(why),
+            Moment::Away => TimeUse::Away,
         }
     }
 }
@@ -99,7 +99,7 @@ pub struct Minute {
     /// When the minute began, a whole UTC minute.
     pub start: Timestamp,
     /// How its time was spent; never more than 60 s in sum. What is missing was not recorded.
-    pub spent: BTreeMap<Spent, SignedDuration>,
+    pub spent: BTreeMap<TimeUse, SignedDuration>,
     /// Forward head over the minute's readings.
     pub forward_head: Option<AngleSpan>,
     /// Rounded shoulders over the minute's readings.
@@ -109,7 +109,7 @@ pub struct Minute {
 /// How a sustained slouch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum EpisodeOutcome {
     /// The person sat up without having been told.
     ByItself,
     /// The person sat up after a nudge.
@@ -132,7 +132,7 @@ pub struct Episode {
     /// The leading angle's change from neutral, in degrees.
     pub angle: AngleSpan,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: EpisodeOutcome,
 }
 
 /// What became of a nudge.
@@ -170,7 +170,7 @@ pub struct Nudge {
 
 /// A span in which Sitwell watched and somebody was there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
+pub struct WatchSession {
     /// The first look with somebody there.
     pub from: Timestamp,
     /// The last one.
@@ -198,7 +198,7 @@ pub enum Record {
     /// A nudge; replaces the earlier one with the same instant when its answer is known.
     Nudge(Nudge),
     /// A session; replaces the earlier one with the same start as it grows.
-    Session(Session),
+    Session(WatchSession),
     /// A calibration.
     Calibration(CalibrationRecord),
 }
@@ -213,7 +213,7 @@ pub struct Records {
     /// The nudges shown in the period.
     pub nudges: Vec<Nudge>,
     /// The sessions that began in the period.
-    pub sessions: Vec<Session>,
+    pub sessions: Vec<WatchSession>,
     /// The calibrations taken in the period.
     pub calibrations: Vec<CalibrationRecord>,
 }

@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use crate::monitor::Look;
+use crate::monitor::Observation;
 use crate::posture::{Calibration, Estimate, Moment, Posture, UnclearReason, View};
-use crate::record::{Ending, Episode};
+use crate::record::{Episode, EpisodeOutcome};
 
 /// A look in one line.
-pub(crate) fn look(look: &Look) -> String {
+pub(crate) fn look(look: &Observation) -> String {
     let angles = angles(look.posture.as_ref());
     match look.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
@@ -70,9 +70,9 @@ pub(crate) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &st
 pub(crate) fn episode(episode: &Episode) -> String {
     let minutes = episode.to.duration_since(episode.from).as_secs_f64() / 60.0;
     let how = match episode.ending {
-        Ending::AfterNudge => "ended after the nudge",
-        Ending::ByItself => "ended by itself",
-        Ending::OutOfSight => "ended out of sight",
+        EpisodeOutcome::AfterNudge => "ended after the nudge",
+        EpisodeOutcome::ByItself => "ended by itself",
+        EpisodeOutcome::OutOfSight => "ended out of sight",
     };
     format!(
         "a slouch of {minutes:.1} minutes, {:.0}\u{b0} \u{b1} {:.0}\u{b0} on average, {how}",
@@ -119,7 +119,7 @@ mod tests {
             error,
         };
         let told = |forward_head, rounded_shoulders| {
-            look(&Look {
+            look(&Observation {
                 at: Timestamp::UNIX_EPOCH,
                 since: Timestamp::UNIX_EPOCH,
                 moment: Moment::Slouched(Fault::RoundedShoulders),

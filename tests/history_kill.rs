@@ -14,7 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::Fault;
 use sitwell::record::{
-    AngleSpan, Answer, Ending, Episode, Look, Minute, Nudge, Period, Record, Session, Spent, Tally,
+    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Nudge, Period, Record,
+    TimeSpan, TimeUse, WatchSession,
 };
 
 const WRITER: &str = "SITWELL_TEST_WRITER";
@@ -26,14 +27,14 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 /// How the replayed person sits from the n-th look, five seconds long, to the next.
-fn look(number: i64) -> Look {
+fn look(number: i64) -> TimeSpan {
     let spent = match (number * 7919) % 13 {
-        0..=7 => Spent::Upright,
-        8..=10 => Spent::Slouched(Fault::ForwardHead),
-        11 => Spent::Slouched(Fault::Slump),
-        _ => Spent::Away,
+        0..=7 => TimeUse::Upright,
+        8..=10 => TimeUse::Slouched(Fault::ForwardHead),
+        11 => TimeUse::Slouched(Fault::Slump),
+        _ => TimeUse::Away,
     };
-    Look {
+    TimeSpan {
         spent,
         from: at(number * 5),
         to: at(number * 5 + 5),
@@ -45,7 +46,7 @@ fn look(number: i64) -> Look {
 /// The minute as it must be once it is whole.
 fn expected(start: Timestamp) -> Minute {
     let first = (start.as_second() - BEGIN) / 5;
-    let mut tally = Tally::new(GAP);
+    let mut tally = MinuteTally::new(GAP);
     let minutes: Vec<Minute> = (first..first + 12)
         .flat_map(|number| tally.add(&look(number)))
         .collect();
@@ -63,11 +64,11 @@ fn writer_process() {
     let mut out = std::io::stdout();
     let last = history.last_minute().unwrap();
     let (mut tally, mut number) = match &last {
-        None => (Tally::new(GAP), 0),
+        None => (MinuteTally::new(GAP), 0),
         Some(last) => {
             let counted: i64 = last.spent.values().map(SignedDuration::as_secs).sum();
             (
-                Tally::resume(GAP, last),
+                MinuteTally::resume(GAP, last),
                 (last.start.as_second() - BEGIN + counted) / 5,
             )
         }
@@ -101,7 +102,7 @@ fn writer_process() {
                     worst: 14.0,
                     error: 2.0,
                 },
-                ending: Ending::AfterNudge,
+                ending: EpisodeOutcome::AfterNudge,
             }));
             records.push(Record::Nudge(Nudge {
                 at: look.from,
@@ -110,7 +111,7 @@ fn writer_process() {
                 answer: Answer::Unanswered,
                 answered: None,
             }));
-            records.push(Record::Session(Session {
+            records.push(Record::Session(WatchSession {
                 from: at(0),
                 to: look.to,
             }));

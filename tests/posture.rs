@@ -17,7 +17,7 @@ mod recording;
 use proptest::prelude::*;
 use recording::{Moved, NOT_A_SLOUCH, Picture, STEADY, Session, Watched, person, sessions};
 use sitwell::landmarks::{Cut, Joint, Landmarks, Sighting};
-use sitwell::monitor::Look;
+use sitwell::monitor::Observation;
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
     Calibration, CalibrationBuilder, CalibrationWarning, Limits, Measurement, Moment, Posture,
@@ -28,16 +28,16 @@ fn front(session: &Session) -> bool {
     session.view.starts_with("front")
 }
 
-fn change(look: &Look) -> Option<f64> {
+fn change(look: &Observation) -> Option<f64> {
     look.posture.as_ref()?.forward_head?.change
 }
 
-fn slouched(look: &Look) -> bool {
+fn slouched(look: &Observation) -> bool {
     matches!(look.moment, Moment::Slouched(_))
 }
 
 /// Neutral for a while, a pose held for 30 s, and back.
-fn held(session: &Session, picture: &Picture) -> (Watched, Vec<Look>) {
+fn held(session: &Session, picture: &Picture) -> (Watched, Vec<Observation>) {
     let neutral = session.neutrals()[0];
     let mut watched = Watched::calibrated(session);
     watched.sits(neutral, 10, Moved::NOT);

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::{Fault, UnclearReason};
-use sitwell::record::{Look, Minute, Period, Record, Records, Spent, Tally};
+use sitwell::record::{Minute, MinuteTally, Period, Record, Records, TimeSpan, TimeUse};
 use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
@@ -111,8 +111,8 @@ Nothing was recorded. Sitwell records while `sitwell monitor` runs.
     let minute = Minute {
         start: "2026-11-23T09:00:00Z".parse().unwrap(),
         spent: [
-            (Spent::Upright, SignedDuration::from_secs(50)),
-            (Spent::Away, SignedDuration::from_secs(10)),
+            (TimeUse::Upright, SignedDuration::from_secs(50)),
+            (TimeUse::Away, SignedDuration::from_secs(10)),
         ]
         .into(),
         forward_head: None,
@@ -164,13 +164,13 @@ fn clock_changes_make_a_day_longer_or_shorter_not_its_time() {
     for (day, hours, clocks) in [((2026, 3, 29), 23, "01 03"), ((2026, 10, 25), 25, "02 02")] {
         let day = Days::from(date(day.0, day.1, day.2));
         let period = day.period(&berlin()).unwrap();
-        let mut tally = Tally::new(SignedDuration::from_secs(30));
+        let mut tally = MinuteTally::new(SignedDuration::from_secs(30));
         let mut records = Records::default();
         let mut now = period.from;
         while now < period.to {
             let to = now + SignedDuration::from_secs(20);
-            let look = Look {
-                spent: Spent::Upright,
+            let look = TimeSpan {
+                spent: TimeUse::Upright,
                 from: now,
                 to,
                 forward_head: None,
@@ -202,7 +202,7 @@ fn a_minute_belongs_to_the_readers_day() {
     // 23:30 UTC is the next day in Berlin and the same in New York.
     let minute = Minute {
         start: "2026-11-23T23:30:00Z".parse().unwrap(),
-        spent: [(Spent::Upright, SignedDuration::from_mins(1))].into(),
+        spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
         forward_head: None,
         rounded_shoulders: None,
     };
@@ -235,7 +235,7 @@ fn a_minute_belongs_to_the_readers_day() {
 fn upright_minute(at: &str) -> Minute {
     Minute {
         start: at.parse().unwrap(),
-        spent: [(Spent::Upright, SignedDuration::from_mins(1))].into(),
+        spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
         forward_head: None,
         rounded_shoulders: None,
     }
@@ -375,11 +375,11 @@ proptest! {
         mut stops in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
     ) {
         let mut now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
-        let looks: Vec<Look> = looks.into_iter().map(|(kind, seconds)| {
+        let looks: Vec<TimeSpan> = looks.into_iter().map(|(kind, seconds)| {
             let from = now;
             now += SignedDuration::from_secs(seconds);
-            let spent = [Spent::Upright, Spent::Upright, Spent::Slouched(Fault::Slump), Spent::Away, Spent::Unclear(UnclearReason::TooDark)][kind];
-            Look { spent, from, to: now, forward_head: None, rounded_shoulders: None }
+            let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::Slump), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
+            TimeSpan { spent, from, to: now, forward_head: None, rounded_shoulders: None }
         }).collect();
         let told = |stops: &[usize]| {
             let directory = tempfile::tempdir().unwrap();
@@ -391,8 +391,8 @@ proptest! {
                 let mut history = History::open(&path).unwrap();
                 let gap = SignedDuration::from_secs(30);
                 let mut tally = match history.last_minute().unwrap() {
-                    Some(last) => Tally::resume(gap, &last),
-                    None => Tally::new(gap),
+                    Some(last) => MinuteTally::resume(gap, &last),
+                    None => MinuteTally::new(gap),
                 };
                 let mut minutes: Vec<Minute> = looks[from..end].iter().flat_map(|look| tally.add(look)).collect();
                 minutes.extend(tally.flush());

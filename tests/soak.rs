@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 
 use jiff::SignedDuration;
 use sitwell::history::{FILE_NAME, History};
-use sitwell::record::{NotWatching, Period, Spent};
+use sitwell::record::{NotWatching, Period, TimeUse};
 
 /// From one picture to the next, in seconds: a steady monitor's pace.
 const STEP: usize = 5;
@@ -196,7 +196,7 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
         .sum();
     println!("{stops} stops, {breaks} breaks: {found:#} of {expected:#} accounted for");
     let paused = minutes.iter().filter_map(|minute| {
-        let paused = Spent::NotWatched(NotWatching::Paused);
+        let paused = TimeUse::NotWatched(NotWatching::Paused);
         minute.spent.get(&paused)
     });
     let paused: SignedDuration = paused.sum();

@@ -23,7 +23,7 @@ const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 
 /// What came of the recordings of one view.
 #[derive(Default)]
-struct Tally {
+struct MinuteTally {
     errors: Vec<f64>,
     /// The largest standard deviation of a still sitter.
     jitter: f64,
@@ -40,7 +40,7 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
     }
     let sessions: Vec<Vec<&Row>> = sessions.into_values().collect();
     let halves = [0, 1].map(|half| sessions.iter().skip(half).step_by(2).collect::<Vec<_>>());
-    let played: Vec<(String, Tally)> = std::thread::scope(|scope| {
+    let played: Vec<(String, MinuteTally)> = std::thread::scope(|scope| {
         let threads = halves.map(|half| {
             scope.spawn(move || {
                 half.into_iter()
@@ -53,7 +53,7 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
             .flat_map(|thread| thread.join().unwrap())
             .collect()
     });
-    let mut views: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut views: BTreeMap<String, MinuteTally> = BTreeMap::new();
     for (view, session) in played {
         let all = views.entry(view).or_default();
         all.errors.extend(session.errors);
@@ -101,7 +101,7 @@ impl Camera {
     }
 }
 
-fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
+fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
     let picture = |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
     let (neutrals, others): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
@@ -121,7 +121,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
             let _ = neutral.add(&person);
         }
     }
-    let mut tally = Tally::default();
+    let mut tally = MinuteTally::default();
     let Ok(calibration) = neutral.calibration() else {
         println!("no calibration for {}", rows[0]["session"]);
         return (rows[0]["view"].clone(), tally);

@@ -95,9 +95,9 @@ impl Table {
             )
             .unwrap();
         }
-        std::fs::write("src/posture/fitted.rs", text)
-            .expect("src/posture/fitted.rs can be written");
-        println!("\nwrote src/posture/fitted.rs; now cargo fmt");
+        std::fs::write("src/posture/coefficients.rs", text)
+            .expect("src/posture/coefficients.rs can be written");
+        println!("\nwrote src/posture/coefficients.rs; now cargo fmt");
     }
 }
 

@@ -170,7 +170,7 @@ mod tests {
 
     use super::*;
     use crate::posture::{Estimate, Fault, View};
-    use crate::record::{Answer, NotWatching, Spent};
+    use crate::record::{Answer, NotWatching, TimeUse};
 
     fn at(text: &str) -> Timestamp {
         format!("2026-11-23T{text}Z").parse().unwrap()
@@ -195,7 +195,7 @@ mod tests {
             camera: Some("usb/C920".to_owned()),
             is_calibrated: true,
             next_look: Some(at("10:00:08")),
-            look: Some(Spent::Slouched(Fault::ForwardHead)),
+            look: Some(TimeUse::Slouched(Fault::ForwardHead)),
             angles: Some(Posture {
                 view: View::Oblique,
                 forward_head: Some(estimate(14.2, 2.6)),

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::posture::Posture;
-use crate::record::{NotWatching, Spent};
+use crate::record::{NotWatching, TimeUse};
 
 pub use client::{ControlError, ask};
 pub use server::{Asked, Server};
@@ -95,7 +95,7 @@ pub struct Status {
     /// When the next look is due; none while nothing is watched.
     pub next_look: Option<Timestamp>,
     /// What the last look counts as; none without one.
-    pub look: Option<Spent>,
+    pub look: Option<TimeUse>,
     /// The angles of the last look; none while nothing is measured.
     pub angles: Option<Posture>,
     /// The settings file in force; none while there is none.

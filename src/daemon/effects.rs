@@ -16,18 +16,18 @@ use crate::history::{self, History, HistoryError, Writer};
 use crate::image::empty_scene::Room;
 use crate::image::quality;
 use crate::landmarks::Sighting;
-use crate::monitor::{Effect, Input, Monitor, Observer, Reading, Seeing};
+use crate::monitor::{Effect, Input, Monitor, MonitorStatus, Observer, WatchState};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::pose::{Looks, PoseModel};
 use crate::posture::{Calibration, Limits, UnclearReason};
-use crate::record::{NotWatching, Nudge, Period, Record, Records, Tally};
+use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Config;
 use crate::stretch::{self, Catalogue, choose};
 
 /// What happened, for whoever tells the story.
 pub(crate) enum Told<'a> {
     /// A look, or that watching stopped.
-    Reading(&'a Reading),
+    MonitorStatus(&'a MonitorStatus),
     /// A stretch was suggested.
     Suggested {
         notice: &'a Notice,
@@ -56,11 +56,11 @@ pub(crate) struct Watcher<'a> {
     room: Room,
     observer: Observer,
     monitor: Monitor,
-    tally: Tally,
+    tally: MinuteTally,
     pub(super) writer: Writer,
     pub(super) lately: Vec<Nudge>,
     next_look: Timestamp,
-    reading: Option<Reading>,
+    reading: Option<MonitorStatus>,
     pub(super) shown: on_demand::Shown,
 }
 
@@ -93,8 +93,8 @@ impl<'a> Watcher<'a> {
             observer: Observer::new(calibration, limits),
             monitor: Monitor::new(config.monitor),
             tally: match last {
-                Ok(Some(last)) => Tally::resume(longest_gap, &last),
-                Ok(None) | Err(_) => Tally::new(longest_gap),
+                Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
+                Ok(None) | Err(_) => MinuteTally::new(longest_gap),
             },
             writer,
             lately: Vec::new(),
@@ -125,15 +125,15 @@ impl<'a> Watcher<'a> {
     }
 
     /// How things stood at the last look.
-    pub(crate) fn reading(&self) -> Option<&Reading> {
+    pub(crate) fn reading(&self) -> Option<&MonitorStatus> {
         self.reading.as_ref()
     }
 
     /// Why nobody is watched; none while somebody is.
     pub(crate) fn why_not(&self) -> Option<NotWatching> {
         match self.reading.as_ref()?.watch {
-            Seeing::Not(why) => Some(why),
-            Seeing::Look(_) | Seeing::NoLookYet => None,
+            WatchState::Not(why) => Some(why),
+            WatchState::Observation(_) | WatchState::NoObservationYet => None,
         }
     }
 
@@ -180,7 +180,7 @@ impl<'a> Watcher<'a> {
             found
         };
         let look = self.observer.look(&sighting, frame.at);
-        self.give(Input::Look(look), tell)
+        self.give(Input::Observation(look), tell)
     }
 
     /// Takes in a look that shows nothing, because of the camera or the room.
@@ -191,7 +191,7 @@ impl<'a> Watcher<'a> {
         tell: &mut Tell<'_>,
     ) -> Result<()> {
         let look = self.observer.unclear(why, at);
-        self.give(Input::Look(look), tell)
+        self.give(Input::Observation(look), tell)
     }
 
     /// Lets time pass. About once a minute, so that what waits for the disk is tried again.
@@ -211,7 +211,7 @@ impl<'a> Watcher<'a> {
         };
         self.give(stop, &mut |told| match told {
             // Nobody paused, so nobody is told of a pause.
-            Told::Reading(_) => {}
+            Told::MonitorStatus(_) => {}
             told => tell(told),
         })?;
         self.finish(tell);
@@ -225,12 +225,12 @@ impl<'a> Watcher<'a> {
             let mut records = Vec::new();
             for effect in self.monitor.on(input) {
                 match effect {
-                    Effect::LookAt(at) => self.next_look = at,
+                    Effect::ObserveAt(at) => self.next_look = at,
                     Effect::Publish(reading) => {
-                        tell(Told::Reading(&reading));
+                        tell(Told::MonitorStatus(&reading));
                         self.reading = Some(reading);
                     }
-                    Effect::Spent(span) => {
+                    Effect::TimeUse(span) => {
                         records.extend(self.tally.add(&span).into_iter().map(Record::Minute));
                     }
                     Effect::Save(record) => {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::effects::Watcher;
 use super::recent_history::Past;
-use crate::monitor::Seeing;
+use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
 use crate::posture::{Fault, Moment};
 use crate::stretch::{Suggestion, choose};
@@ -88,11 +88,13 @@ impl Watcher<'_> {
     fn slouch(&self) -> Option<(Fault, SignedDuration)> {
         let reading = self.reading()?;
         match (&reading.watch, reading.slouched_for) {
-            (Seeing::Look(look), Some(lasted)) => match look.moment {
+            (WatchState::Observation(look), Some(lasted)) => match look.moment {
                 Moment::Slouched(fault) => Some((fault, lasted)),
                 Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
             },
-            (Seeing::Look(_) | Seeing::NoLookYet | Seeing::Not(_), _) => None,
+            (WatchState::Observation(_) | WatchState::NoObservationYet | WatchState::Not(_), _) => {
+                None
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::runtime::{Desk, Woken};
 use crate::desktop::{Bus, Word};
-use crate::monitor::{Input, Seeing};
+use crate::monitor::{Input, WatchState};
 use crate::record::NotWatching;
 
 impl<W: Write> Desk<'_, W> {
@@ -38,7 +38,7 @@ impl<W: Write> Desk<'_, W> {
     /// Takes in what the last look showed.
     pub(crate) fn saw(&mut self) {
         if let Some(reading) = self.watcher.reading()
-            && let Seeing::Look(look) = &reading.watch
+            && let WatchState::Observation(look) = &reading.watch
         {
             self.reasons.saw(look.moment, look.at);
         }

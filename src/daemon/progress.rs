@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::effects::Told;
 use super::picture_advice;
 use super::status_line::Voice;
-use crate::monitor::{Reading, Seeing};
+use crate::monitor::{MonitorStatus, WatchState};
 use crate::posture::Moment;
 use crate::record::{NotWatching, Record};
 use crate::wording as words;
@@ -114,7 +114,7 @@ impl<W: Write> Story<W> {
     /// Says what the watcher tells.
     pub(crate) fn tell(&mut self, told: &Told<'_>) {
         match told {
-            Told::Reading(reading) => self.reading(reading),
+            Told::MonitorStatus(reading) => self.reading(reading),
             Told::Suggested { notice, .. } => {
                 tracing::debug!("told: {}", notice.title);
                 self.line(&format!("told: {}", notice.title));
@@ -143,20 +143,20 @@ impl<W: Write> Story<W> {
         self.line(words);
     }
 
-    fn reading(&mut self, reading: &Reading) {
+    fn reading(&mut self, reading: &MonitorStatus) {
         self.now = reading.at;
         let (state, words) = match &reading.watch {
             // Watching again: the next look is to be told, whatever it shows.
-            Seeing::NoLookYet => {
+            WatchState::NoObservationYet => {
                 self.told = None;
                 self.standing = "about to look".to_owned();
                 self.since = reading.at;
                 return;
             }
-            Seeing::Look(look) => (State::Seen(look.moment), words::look(look)),
-            Seeing::Not(why) => (State::Not(*why), self.why_not(*why)),
+            WatchState::Observation(look) => (State::Seen(look.moment), words::look(look)),
+            WatchState::Not(why) => (State::Not(*why), self.why_not(*why)),
         };
-        if let Seeing::Look(look) = &reading.watch {
+        if let WatchState::Observation(look) = &reading.watch {
             let trouble = match look.moment {
                 Moment::Unclear(why) => picture_advice::advice(why).map(|_| why),
                 Moment::Upright | Moment::Slouched(_) | Moment::Away => None,
@@ -167,8 +167,8 @@ impl<W: Write> Story<W> {
         }
         // Of what keeps the camera the log has no names; see `CameraError::kind`.
         let logged = match &reading.watch {
-            Seeing::Not(why) => format!("not watching: {why}"),
-            Seeing::Look(_) | Seeing::NoLookYet => words.clone(),
+            WatchState::Not(why) => format!("not watching: {why}"),
+            WatchState::Observation(_) | WatchState::NoObservationYet => words.clone(),
         };
         tracing::trace!(at = %reading.at, "{logged}");
         if self.told.replace(state) != Some(state) {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::Desk;
 use crate::control::{LastNudge, Status, Today};
-use crate::monitor::Seeing;
+use crate::monitor::WatchState;
 use crate::record::Period;
 use crate::report::summary;
 
@@ -21,9 +21,9 @@ impl<W: Write> Desk<'_, W> {
         let reading = self.watcher.reading();
         let (words, since) = self.story.stands();
         let (look, not_watching) = match reading.map(|reading| &reading.watch) {
-            Some(Seeing::Look(look)) => (Some(look), None),
-            Some(Seeing::Not(why)) => (None, Some(*why)),
-            Some(Seeing::NoLookYet) | None => (None, None),
+            Some(WatchState::Observation(look)) => (Some(look), None),
+            Some(WatchState::Not(why)) => (None, Some(*why)),
+            Some(WatchState::NoObservationYet) | None => (None, None),
         };
         Status {
             process: std::process::id(),

@@ -9,8 +9,8 @@ use super::error::Trouble;
 use super::{History, HistoryError};
 use crate::posture::Fault;
 use crate::record::{
-    AngleSpan, Answer, CalibrationRecord, Ending, Episode, Minute, Nudge, Period, Records, Session,
-    Spent,
+    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, Period, Records,
+    TimeUse, WatchSession,
 };
 
 impl History {
@@ -73,7 +73,7 @@ impl History {
         read().map_err(|trouble| trouble.at(&self.path))
     }
 
-    /// The last minute, to go on from with [`crate::record::Tally::resume`].
+    /// The last minute, to go on from with [`crate::record::MinuteTally::resume`].
     ///
     /// # Errors
     ///
@@ -93,9 +93,9 @@ impl History {
         read().map_err(|trouble| trouble.at(&self.path))
     }
 
-    fn kinds(&self) -> Result<BTreeMap<i64, Spent>, Trouble> {
-        let known: BTreeMap<String, Spent> =
-            Spent::all().map(|spent| (spent.id(), spent)).collect();
+    fn kinds(&self) -> Result<BTreeMap<i64, TimeUse>, Trouble> {
+        let known: BTreeMap<String, TimeUse> =
+            TimeUse::all().map(|spent| (spent.id(), spent)).collect();
         let mut statement = self.db.prepare_cached("SELECT id, name FROM kinds")?;
         let mut rows = statement.query([])?;
         let mut kinds = BTreeMap::new();
@@ -165,8 +165,8 @@ impl History {
                         Trouble::Damaged("an episode without an angle".to_owned())
                     })?,
                     ending: named(
-                        &Ending::ALL,
-                        Ending::id,
+                        &EpisodeOutcome::ALL,
+                        EpisodeOutcome::id,
                         "ending",
                         row.get_ref(7)?.as_str().unwrap_or_default(),
                     )?,
@@ -191,12 +191,12 @@ impl History {
         )
     }
 
-    fn sessions_in(&self, period: Period) -> Result<Vec<Session>, Trouble> {
+    fn sessions_in(&self, period: Period) -> Result<Vec<WatchSession>, Trouble> {
         self.list(
             "SELECT began, ended FROM sessions WHERE began >= ?1 AND began < ?2 ORDER BY began",
             period,
             |row| {
-                Ok(Session {
+                Ok(WatchSession {
                     from: instant(row.get(0)?)?,
                     to: instant(row.get(1)?)?,
                 })

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::Trouble;
-use crate::record::Spent;
+use crate::record::TimeUse;
 
 /// Marks a SQLite file as a Sitwell history: "SITW" in ASCII.
 const APPLICATION_ID: u32 = 0x5349_5457;
@@ -49,7 +49,7 @@ pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Trouble
     for step in steps.iter().skip(version(&transaction)? as usize) {
         transaction.execute_batch(step)?;
     }
-    for spent in Spent::all() {
+    for spent in TimeUse::all() {
         transaction.execute(
             "INSERT OR IGNORE INTO kinds (name) VALUES (?1)",
             [spent.id()],

@@ -14,8 +14,8 @@ fn at(seconds: i64) -> Timestamp {
 
 fn minute(number: i64, upright: i64, slouched: i64) -> Minute {
     let spent = [
-        (Spent::Upright, upright),
-        (Spent::Slouched(Fault::Slump), slouched),
+        (TimeUse::Upright, upright),
+        (TimeUse::Slouched(Fault::Slump), slouched),
     ];
     Minute {
         start: at(60 * number),
@@ -46,7 +46,7 @@ fn one_of_each() -> Vec<Record> {
                 worst: 19.0,
                 error: 3.0,
             },
-            ending: Ending::AfterNudge,
+            ending: EpisodeOutcome::AfterNudge,
         }),
         Record::Nudge(Nudge {
             at: at(150),
@@ -55,7 +55,7 @@ fn one_of_each() -> Vec<Record> {
             answer: Answer::Done,
             answered: Some(at(190)),
         }),
-        Record::Session(Session {
+        Record::Session(WatchSession {
             from: at(0),
             to: at(300),
         }),

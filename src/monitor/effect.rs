@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Look;
+use super::Observation;
 use crate::posture::Fault;
 use crate::record::{self, NotWatching, Record};
 
@@ -10,22 +10,22 @@ use crate::record::{self, NotWatching, Record};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Suggest a stretch, then say [`Input::Shown`](super::Input::Shown).
-    Nudge(Suggestion),
+    Nudge(NudgeRequest),
     /// Take the nudge of this instant off the screen.
     Withdraw(Timestamp),
     /// Keep this.
     Save(Record),
     /// Add this to the minutes.
-    Spent(record::Look),
+    TimeUse(record::TimeSpan),
     /// Show this to whoever follows along.
-    Publish(Reading),
+    Publish(MonitorStatus),
     /// Look then, instead of at any time asked for earlier. In a pause: let time pass then, for it ends.
-    LookAt(Timestamp),
+    ObserveAt(Timestamp),
 }
 
 /// A nudge before its stretch is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Suggestion {
+pub struct NudgeRequest {
     /// When; also the nudge's identity.
     pub at: Timestamp,
     /// What is wrong, most of the time.
@@ -38,11 +38,11 @@ pub struct Suggestion {
 
 /// How things stand.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct MonitorStatus {
     /// When.
     pub at: Timestamp,
     /// Whether Sitwell watches, and what it sees.
-    pub watch: Seeing,
+    pub watch: WatchState,
     /// The sustained slouch so far, from its first look.
     pub slouched_for: Option<SignedDuration>,
     /// The nudge that waits for an answer.
@@ -51,11 +51,11 @@ pub struct Reading {
 
 /// What is seen, or why nothing is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Seeing {
+pub enum WatchState {
     /// The last look.
-    Look(Look),
+    Observation(Observation),
     /// Watching, but there was no look yet.
-    NoLookYet,
+    NoObservationYet,
     /// Not watching.
     Not(NotWatching),
 }

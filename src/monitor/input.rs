@@ -9,7 +9,7 @@ use crate::record::{Answer, NotWatching};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A look.
-    Look(Look),
+    Observation(Observation),
     /// Watching has stopped. `at` is when it did, if that is known, not when it was noticed.
     NotWatching {
         /// Why.
@@ -36,27 +36,27 @@ pub enum Input {
     },
     /// A nudge is on the screen. Until this comes, it is not recorded.
     Shown {
-        /// The nudge's identity, [`Suggestion::at`](super::Suggestion::at).
+        /// The nudge's identity, [`NudgeRequest::at`](super::Suggestion::at).
         nudge: Timestamp,
         /// The id of the stretch that it suggests.
         stretch: String,
     },
     /// What became of a nudge.
     Answered {
-        /// The nudge's identity, [`Suggestion::at`](super::Suggestion::at).
+        /// The nudge's identity, [`NudgeRequest::at`](super::Suggestion::at).
         nudge: Timestamp,
         /// The answer.
         answer: Answer,
         /// When.
         at: Timestamp,
     },
-    /// Time passes; about once a minute will do, and when [`Effect::LookAt`](super::Effect::LookAt) says.
+    /// Time passes; about once a minute will do, and when [`Effect::ObserveAt`](super::Effect::LookAt) says.
     Tick(Timestamp),
 }
 
 /// What a look says, smoothed and judged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Look {
+pub struct Observation {
     /// When the picture was taken.
     pub at: Timestamp,
     /// Since when it is so: since the first look that was held back because it showed this, else since `at`.
@@ -72,7 +72,7 @@ pub struct Look {
     pub posture: Option<Posture>,
 }
 
-impl Look {
+impl Observation {
     /// Whether the next look, soon, says what this one showed.
     #[must_use]
     pub fn is_held_back(&self) -> bool {

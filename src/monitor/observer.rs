@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::Look;
+use super::Observation;
 use crate::landmarks::Sighting;
 use crate::posture::{
     Calibration, CalibrationStaleness, DriftCorrection, Estimate, Features, FilterState, Limits,
@@ -50,7 +50,7 @@ impl Observer {
     }
 
     /// Says what one sighting shows.
-    pub fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Look {
+    pub fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Observation {
         // Where nobody is, there was nothing to look at closely.
         if std::mem::take(&mut self.all_crops) && *sighting != Sighting::Nobody {
             self.smooth.through_all_crops(at);
@@ -67,7 +67,7 @@ impl Observer {
         let verdict = classify(&seen, &self.limits, self.before);
         let before = self.before.replace(verdict.moment);
         self.dated(
-            Look {
+            Observation {
                 at,
                 since: at,
                 moment: verdict.moment,
@@ -83,24 +83,26 @@ impl Observer {
     }
 
     /// What a look that was held back showed, and the next confirms, is so since the first of them.
-    fn dated(&mut self, look: Look, before: Option<Moment>) -> Look {
+    fn dated(&mut self, look: Observation, before: Option<Moment>) -> Observation {
         if look.is_held_back() {
             self.held_since.get_or_insert(look.at);
             return look;
         }
         match (self.held_since.take(), before, look.moment) {
             (Some(since), Some(Moment::Upright), Moment::Slouched(_))
-            | (Some(since), Some(Moment::Slouched(_)), Moment::Upright) => Look { since, ..look },
+            | (Some(since), Some(Moment::Slouched(_)), Moment::Upright) => {
+                Observation { since, ..look }
+            }
             _ => look,
         }
     }
 
     /// Says that a picture shows nothing, without looking for anybody in it.
-    pub fn unclear(&mut self, why: UnclearReason, at: Timestamp) -> Look {
+    pub fn unclear(&mut self, why: UnclearReason, at: Timestamp) -> Observation {
         let moment = Moment::Unclear(why);
         self.before = Some(moment);
         self.held_since = None;
-        Look {
+        Observation {
             at,
             since: at,
             moment,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Effect;
 use crate::posture::Moment;
-use crate::record::{Record, Session};
+use crate::record::{Record, WatchSession};
 
 /// Being away for longer than this ends a session. Our choice: longer than fetching a cup.
 const BREAK: SignedDuration = SignedDuration::from_mins(5);
@@ -17,7 +17,7 @@ pub(super) enum Presence {
     #[default]
     Nobody,
     Somebody {
-        session: Session,
+        session: WatchSession,
         saved: Timestamp,
     },
 }
@@ -28,7 +28,7 @@ impl Presence {
         match (&mut *self, moment) {
             (_, Moment::Away) => {}
             (Presence::Nobody, Moment::Upright | Moment::Slouched(_) | Moment::Unclear(_)) => {
-                let session = Session { from: at, to: at };
+                let session = WatchSession { from: at, to: at };
                 *self = Presence::Somebody { session, saved: at };
             }
             (

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Answer, Ending, NotWatching, Spent};
+use super::{Answer, EpisodeOutcome, NotWatching, TimeUse};
 use crate::posture::{Fault, UnclearReason};
 
 impl NotWatching {
@@ -42,25 +42,25 @@ impl fmt::Display for NotWatching {
     }
 }
 
-impl Spent {
+impl TimeUse {
     /// Every way to spend time, in the order in which reports list them.
-    pub fn all() -> impl Iterator<Item = Spent> {
-        std::iter::once(Spent::Upright)
-            .chain(Fault::ALL.map(Spent::Slouched))
-            .chain(UnclearReason::ALL.map(Spent::Unclear))
-            .chain(std::iter::once(Spent::Away))
-            .chain(NotWatching::ALL.map(Spent::NotWatched))
+    pub fn all() -> impl Iterator<Item = TimeUse> {
+        std::iter::once(TimeUse::Upright)
+            .chain(Fault::ALL.map(TimeUse::Slouched))
+            .chain(UnclearReason::ALL.map(TimeUse::Unclear))
+            .chain(std::iter::once(TimeUse::Away))
+            .chain(NotWatching::ALL.map(TimeUse::NotWatched))
     }
 
     /// The name in stored data, such as `slouched.forward_head`.
     #[must_use]
     pub fn id(self) -> String {
         match self {
-            Spent::Upright => "upright".to_owned(),
-            Spent::Slouched(fault) => format!("slouched.{}", fault.id()),
-            Spent::Unclear(why) => format!("unclear.{}", why.id()),
-            Spent::Away => "away".to_owned(),
-            Spent::NotWatched(why) => format!("not_watched.{}", why.id()),
+            TimeUse::Upright => "upright".to_owned(),
+            TimeUse::Slouched(fault) => format!("slouched.{}", fault.id()),
+            TimeUse::Unclear(why) => format!("unclear.{}", why.id()),
+            TimeUse::Away => "away".to_owned(),
+            TimeUse::NotWatched(why) => format!("not_watched.{}", why.id()),
         }
     }
 }
@@ -103,27 +103,31 @@ impl fmt::Display for Answer {
     }
 }
 
-impl Ending {
+impl EpisodeOutcome {
     /// Every ending, in the order in which reports list them.
-    pub const ALL: [Ending; 3] = [Ending::ByItself, Ending::AfterNudge, Ending::OutOfSight];
+    pub const ALL: [EpisodeOutcome; 3] = [
+        EpisodeOutcome::ByItself,
+        EpisodeOutcome::AfterNudge,
+        EpisodeOutcome::OutOfSight,
+    ];
 
     /// The name in stored data, such as `after_nudge`.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
-            Ending::ByItself => "by_itself",
-            Ending::AfterNudge => "after_nudge",
-            Ending::OutOfSight => "out_of_sight",
+            EpisodeOutcome::ByItself => "by_itself",
+            EpisodeOutcome::AfterNudge => "after_nudge",
+            EpisodeOutcome::OutOfSight => "out_of_sight",
         }
     }
 }
 
-impl fmt::Display for Ending {
+impl fmt::Display for EpisodeOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Ending::ByItself => "sat up unprompted",
-            Ending::AfterNudge => "sat up after a nudge",
-            Ending::OutOfSight => "left or not watched",
+            EpisodeOutcome::ByItself => "sat up unprompted",
+            EpisodeOutcome::AfterNudge => "sat up after a nudge",
+            EpisodeOutcome::OutOfSight => "left or not watched",
         })
     }
 }
@@ -134,8 +138,8 @@ mod tests {
 
     #[test]
     fn no_two_ways_to_spend_time_share_a_name() {
-        let ids: std::collections::BTreeSet<String> = Spent::all().map(Spent::id).collect();
-        assert_eq!(ids.len(), Spent::all().count());
+        let ids: std::collections::BTreeSet<String> = TimeUse::all().map(TimeUse::id).collect();
+        assert_eq!(ids.len(), TimeUse::all().count());
         assert_eq!(
             ids.len(),
             2 + Fault::ALL.len() + UnclearReason::ALL.len() + NotWatching::ALL.len()
@@ -150,7 +154,7 @@ mod tests {
         for answer in Answer::ALL {
             assert_eq!(serde_json::to_value(answer).unwrap(), answer.id());
         }
-        for ending in Ending::ALL {
+        for ending in EpisodeOutcome::ALL {
             assert_eq!(serde_json::to_value(ending).unwrap(), ending.id());
         }
     }

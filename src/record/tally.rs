@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AngleSpan, Minute, Spent};
+use super::{AngleSpan, Minute, TimeUse};
 use crate::posture::Estimate;
 
 const MINUTE_MS: i64 = 60_000;
@@ -26,9 +26,9 @@ const LONGEST_UNWATCHED_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// How the time from one look to the next was spent.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Look {
+pub struct TimeSpan {
     /// What the look said.
-    pub spent: Spent,
+    pub spent: TimeUse,
     /// When the time it stands for began.
     pub from: Timestamp,
     /// When it ended.
@@ -41,17 +41,17 @@ pub struct Look {
 
 /// Adds looks up into minutes.
 #[derive(Debug, Clone)]
-pub struct Tally {
+pub struct MinuteTally {
     longest_gap_ms: i64,
     open: Option<Open>,
     counted_to_ms: Option<i64>,
 }
 
-impl Tally {
+impl MinuteTally {
     /// Starts with nothing. A watched span longer than `longest_gap` was not really watched and is left out.
     #[must_use]
-    pub fn new(longest_gap: SignedDuration) -> Tally {
-        Tally {
+    pub fn new(longest_gap: SignedDuration) -> MinuteTally {
+        MinuteTally {
             longest_gap_ms: clamp_ms(longest_gap),
             open: None,
             counted_to_ms: None,
@@ -62,8 +62,8 @@ impl Tally {
     ///
     /// Time that comes before this minute is taken for a clock that was set back.
     #[must_use]
-    pub fn resume(longest_gap: SignedDuration, last: &Minute) -> Tally {
-        let mut tally = Tally::new(longest_gap);
+    pub fn resume(longest_gap: SignedDuration, last: &Minute) -> MinuteTally {
+        let mut tally = MinuteTally::new(longest_gap);
         tally.counted_to_ms = Some(last.start.as_millisecond());
         tally.open = Some(Open::from_minute(last));
         tally
@@ -75,11 +75,11 @@ impl Tally {
     }
 
     /// Adds a look and gives the minutes that it finished.
-    pub fn add(&mut self, look: &Look) -> Vec<Minute> {
+    pub fn add(&mut self, look: &TimeSpan) -> Vec<Minute> {
         let (mut from, to) = (look.from.as_millisecond(), look.to.as_millisecond());
         let longest = match look.spent {
-            Spent::NotWatched(_) => LONGEST_UNWATCHED_MS,
-            Spent::Upright | Spent::Slouched(_) | Spent::Unclear(_) | Spent::Away => {
+            TimeUse::NotWatched(_) => LONGEST_UNWATCHED_MS,
+            TimeUse::Upright | TimeUse::Slouched(_) | TimeUse::Unclear(_) | TimeUse::Away => {
                 self.longest_gap_ms
             }
         };
@@ -129,7 +129,7 @@ impl Tally {
 #[derive(Debug, Clone)]
 struct Open {
     minute: i64,
-    spent_ms: BTreeMap<Spent, i64>,
+    spent_ms: BTreeMap<TimeUse, i64>,
     forward_head: Option<Readings>,
     rounded_shoulders: Option<Readings>,
 }
@@ -145,7 +145,7 @@ impl Open {
     }
 
     fn from_minute(minute: &Minute) -> Open {
-        let spent_ms: BTreeMap<Spent, i64> = minute
+        let spent_ms: BTreeMap<TimeUse, i64> = minute
             .spent
             .iter()
             .map(|(&spent, &time)| (spent, clamp_ms(time)))
@@ -167,7 +167,7 @@ impl Open {
         }
     }
 
-    fn add(&mut self, look: &Look, ms: i64) {
+    fn add(&mut self, look: &TimeSpan, ms: i64) {
         let room = MINUTE_MS - self.spent_ms.values().sum::<i64>();
         let ms = ms.min(room);
         if ms <= 0 {
@@ -198,8 +198,8 @@ impl Open {
 }
 
 /// Angles are kept of looks that gave a verdict; an unclear one's are not to be trusted.
-fn has_angles(spent: Spent) -> bool {
-    matches!(spent, Spent::Upright | Spent::Slouched(_))
+fn has_angles(spent: TimeUse) -> bool {
+    matches!(spent, TimeUse::Upright | TimeUse::Slouched(_))
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Kind, Summary};
 use crate::posture::Fault;
-use crate::record::Spent;
+use crate::record::TimeUse;
 
 /// Writes one row for each hour with a record. Seconds are whole; `begins` is
 /// the reader's own clock with its offset, so the hour that clocks repeat is told apart.
@@ -36,7 +36,7 @@ pub fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
             ];
             cells.push(seconds(times.observed()));
             cells.push(seconds(times.of_kind(Kind::Upright)));
-            cells.extend(Fault::ALL.map(|fault| seconds(times.of(Spent::Slouched(fault)))));
+            cells.extend(Fault::ALL.map(|fault| seconds(times.of(TimeUse::Slouched(fault)))));
             cells.extend(
                 [Kind::Unclear, Kind::Away, Kind::NotWatched]
                     .map(|kind| seconds(times.of_kind(kind))),

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::times::{Kind, Run, Times};
-use crate::record::{AngleSpan, Minute, Period, Spent};
+use crate::record::{AngleSpan, Minute, Period, TimeUse};
 
 /// A point of an angle curve stands for this long. Our own choice: shorter ones
 /// jitter, longer ones hide a slouch.
@@ -135,13 +135,13 @@ fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
 
 /// How much of a minute its angles stand for, in seconds.
 pub(super) fn weight(minute: &Minute) -> f64 {
-    let has_angles = |spent| matches!(spent, Spent::Upright | Spent::Slouched(_));
+    let has_angles = |spent| matches!(spent, TimeUse::Upright | TimeUse::Slouched(_));
     time_in(minute, has_angles).as_secs_f64()
 }
 
 /// A minute's time in some of the ways to spend it. A year has a hundred
 /// thousand minutes, so no [`Times`] is built for each.
-fn time_in(minute: &Minute, which: impl Fn(Spent) -> bool) -> SignedDuration {
+fn time_in(minute: &Minute, which: impl Fn(TimeUse) -> bool) -> SignedDuration {
     let times = minute.spent.iter().filter(|(spent, _)| which(**spent));
     times.map(|(_, &time)| time).sum()
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Angle, Kind, Summary, Times, Verdict};
-use crate::record::{Answer, Ending};
+use crate::record::{Answer, EpisodeOutcome};
 
 /// The name and number of the format, its first field.
 pub const FORMAT: &str = "sitwell-report/1";
@@ -140,7 +140,7 @@ pub struct Episode {
     /// One standard error of a reading.
     pub error_degrees: f64,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: EpisodeOutcome,
 }
 
 /// A stretch and what became of its suggestions.

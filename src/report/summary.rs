@@ -9,7 +9,9 @@ use super::day::{Day, days_of, fill, weight};
 use super::times::Times;
 use super::trend::Trend;
 use super::{Days, words};
-use crate::record::{AngleSpan, Answer, Ending, Episode, Minute, Nudge, Period, Records, Spent};
+use crate::record::{
+    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, TimeUse,
+};
 
 /// In the longest time upright, this much of each minute may be slouched: a
 /// reach for the phone does not end it. Our own choice.
@@ -257,7 +259,7 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
     for minute in minutes {
         let upright = minute
             .spent
-            .get(&Spent::Upright)
+            .get(&TimeUse::Upright)
             .copied()
             .unwrap_or_default();
         let is_upright = upright >= SignedDuration::from_mins(1) - PASSING;
@@ -280,7 +282,7 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
 
 fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
     let length = |episode: &Episode| episode.to.duration_since(episode.from);
-    let ended = |ending: Ending| {
+    let ended = |ending: EpisodeOutcome| {
         let lengths: Vec<_> = episodes
             .iter()
             .filter(|episode| episode.ending == ending)
@@ -293,7 +295,7 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
     };
     let nudged = episodes
         .iter()
-        .filter(|episode| episode.ending == Ending::AfterNudge);
+        .filter(|episode| episode.ending == EpisodeOutcome::AfterNudge);
     let from_nudge = nudged.filter_map(|episode| {
         let during = nudges
             .iter()
@@ -304,10 +306,10 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
     });
     Slouches {
         median: median(episodes.iter().map(length).collect()),
-        by_itself: ended(Ending::ByItself),
-        after_nudge: ended(Ending::AfterNudge),
+        by_itself: ended(EpisodeOutcome::ByItself),
+        after_nudge: ended(EpisodeOutcome::AfterNudge),
         from_nudge: median(from_nudge.collect()),
-        out_of_sight: ended(Ending::OutOfSight).count,
+        out_of_sight: ended(EpisodeOutcome::OutOfSight).count,
         episodes,
     }
 }

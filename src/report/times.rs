@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::{Fault, UnclearReason};
-use crate::record::{Minute, NotWatching, Spent};
+use crate::record::{Minute, NotWatching, TimeUse};
 
 /// What a stretch of time mostly was, the coarsest way to tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,13 +34,13 @@ impl Kind {
 
     /// What kind a way to spend time is.
     #[must_use]
-    pub fn of(spent: Spent) -> Kind {
+    pub fn of(spent: TimeUse) -> Kind {
         match spent {
-            Spent::Upright => Kind::Upright,
-            Spent::Slouched(_) => Kind::Slouched,
-            Spent::Unclear(_) => Kind::Unclear,
-            Spent::Away => Kind::Away,
-            Spent::NotWatched(_) => Kind::NotWatched,
+            TimeUse::Upright => Kind::Upright,
+            TimeUse::Slouched(_) => Kind::Slouched,
+            TimeUse::Unclear(_) => Kind::Unclear,
+            TimeUse::Away => Kind::Away,
+            TimeUse::NotWatched(_) => Kind::NotWatched,
         }
     }
 
@@ -71,13 +71,13 @@ pub struct Run {
 /// How time was spent, in sum.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Times {
-    spent: BTreeMap<Spent, SignedDuration>,
+    spent: BTreeMap<TimeUse, SignedDuration>,
 }
 
 impl Times {
     /// The sum for one way to spend time.
     #[must_use]
-    pub fn of(&self, spent: Spent) -> SignedDuration {
+    pub fn of(&self, spent: TimeUse) -> SignedDuration {
         self.spent.get(&spent).copied().unwrap_or_default()
     }
 
@@ -114,7 +114,7 @@ impl Times {
     pub fn faults(&self) -> Vec<(Fault, SignedDuration)> {
         let all = Fault::ALL
             .into_iter()
-            .map(|fault| (fault, self.of(Spent::Slouched(fault))));
+            .map(|fault| (fault, self.of(TimeUse::Slouched(fault))));
         all.filter(|(_, time)| time.is_positive()).collect()
     }
 
@@ -124,7 +124,7 @@ impl Times {
         longest_first(
             UnclearReason::ALL
                 .into_iter()
-                .map(|why| (why, self.of(Spent::Unclear(why)))),
+                .map(|why| (why, self.of(TimeUse::Unclear(why)))),
         )
     }
 
@@ -134,12 +134,12 @@ impl Times {
         longest_first(
             NotWatching::ALL
                 .into_iter()
-                .map(|why| (why, self.of(Spent::NotWatched(why)))),
+                .map(|why| (why, self.of(TimeUse::NotWatched(why)))),
         )
     }
 
     /// Adds one way to spend time.
-    pub fn add(&mut self, spent: Spent, time: SignedDuration) {
+    pub fn add(&mut self, spent: TimeUse, time: SignedDuration) {
         let sum = self.spent.entry(spent).or_default();
         *sum = sum.saturating_add(time);
     }
@@ -158,7 +158,7 @@ impl Times {
         }
     }
 
-    fn sum(&self, which: impl Fn(Spent) -> bool) -> SignedDuration {
+    fn sum(&self, which: impl Fn(TimeUse) -> bool) -> SignedDuration {
         let times = self.spent.iter().filter(|(spent, _)| which(**spent));
         times.fold(SignedDuration::ZERO, |sum, (_, &time)| {
             sum.saturating_add(time)

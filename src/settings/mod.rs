@@ -40,7 +40,7 @@ pub struct Config {
     /// How far from neutral is too far.
     pub posture: PostureSettings,
     /// When a slouch counts, when to speak and when to look.
-    pub monitor: monitor::Settings,
+    pub monitor: monitor::MonitorSettings,
     /// Where, with what and which stretches.
     pub stretch: crate::stretch::Settings,
     /// How you are told.

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sitwell::posture::{Estimate, Fault, UnclearReason};
 use sitwell::record::{
-    AngleSpan, Answer, CalibrationRecord, Ending, Episode, Look, Minute, NotWatching, Nudge,
-    Record, Session, Spent, Tally,
+    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, MinuteTally,
+    NotWatching, Nudge, Record, TimeSpan, TimeUse, WatchSession,
 };
 
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
@@ -71,7 +71,7 @@ fn office_day(
     dice: &mut Dice,
     records: &mut Vec<Record>,
 ) {
-    let mut tally = Tally::new(SignedDuration::from_secs(30));
+    let mut tally = MinuteTally::new(SignedDuration::from_secs(30));
     let mut now = instant(date, 8.75 + dice.roll() * 0.5, zone);
     let begin = now;
     let lunch = instant(date, 12.0 + dice.roll() * 0.5, zone);
@@ -84,36 +84,36 @@ fn office_day(
     };
     while now < end {
         if now >= lunch && now < after_lunch {
-            now = desk.sit(now, after_lunch, Spent::Away, 0.0);
+            now = desk.sit(now, after_lunch, TimeUse::Away, 0.0);
         }
         let hours = now.duration_since(begin).as_secs_f64() / 3600.0;
         let upright_minutes = desk.dice.between(4.0, 34.0) * (1.25 - hours / 14.0 + improvement);
-        now = desk.sit(now, now + minutes(upright_minutes), Spent::Upright, 1.5);
+        now = desk.sit(now, now + minutes(upright_minutes), TimeUse::Upright, 1.5);
         now = match (desk.dice.roll() * 20.0) as u32 {
             0..13 => desk.slouch(now, hours),
-            13..15 => desk.sit(now, now + minutes(6.0), Spent::Away, 0.0),
+            13..15 => desk.sit(now, now + minutes(6.0), TimeUse::Away, 0.0),
             15 => desk.sit(
                 now,
                 now + minutes(4.0),
-                Spent::Unclear(UnclearReason::TurnedAway),
+                TimeUse::Unclear(UnclearReason::TurnedAway),
                 0.0,
             ),
             16 => desk.sit(
                 now,
                 now + minutes(8.0),
-                Spent::Unclear(UnclearReason::ShouldersOutOfPicture),
+                TimeUse::Unclear(UnclearReason::ShouldersOutOfPicture),
                 0.0,
             ),
             17 => desk.sit(
                 now,
                 now + minutes(28.0),
-                Spent::NotWatched(NotWatching::CameraBusy),
+                TimeUse::NotWatched(NotWatching::CameraBusy),
                 0.0,
             ),
             18 => desk.sit(
                 now,
                 now + minutes(12.0),
-                Spent::NotWatched(NotWatching::Paused),
+                TimeUse::NotWatched(NotWatching::Paused),
                 0.0,
             ),
             // Asleep: nothing is told of this time at all.
@@ -121,11 +121,11 @@ fn office_day(
         };
     }
     records.extend(tally.flush().map(Record::Minute));
-    records.push(Record::Session(Session {
+    records.push(Record::Session(WatchSession {
         from: begin,
         to: lunch,
     }));
-    records.push(Record::Session(Session {
+    records.push(Record::Session(WatchSession {
         from: after_lunch,
         to: end,
     }));
@@ -136,13 +136,13 @@ fn minutes(minutes: f64) -> SignedDuration {
 }
 
 struct Desk<'a> {
-    tally: &'a mut Tally,
+    tally: &'a mut MinuteTally,
     dice: &'a mut Dice,
     records: &'a mut Vec<Record>,
 }
 
 impl Desk<'_> {
-    fn sit(&mut self, from: Timestamp, to: Timestamp, spent: Spent, lean: f64) -> Timestamp {
+    fn sit(&mut self, from: Timestamp, to: Timestamp, spent: TimeUse, lean: f64) -> Timestamp {
         let mut now = from;
         while now < to {
             let next = now + LOOK;
@@ -154,7 +154,7 @@ impl Desk<'_> {
                     error,
                 })
             };
-            let look = Look {
+            let look = TimeSpan {
                 spent,
                 from: now,
                 to: next,
@@ -178,11 +178,11 @@ impl Desk<'_> {
         let lean = self.dice.between(8.0, 13.0) + hours * 0.5;
         let roll = self.dice.roll();
         let (length, ending) = match roll {
-            r if r < 0.35 => (self.dice.between(0.8, 4.0), Ending::ByItself),
-            r if r < 0.9 => (self.dice.between(5.2, 7.5), Ending::AfterNudge),
-            _ => (self.dice.between(2.0, 12.0), Ending::OutOfSight),
+            r if r < 0.35 => (self.dice.between(0.8, 4.0), EpisodeOutcome::ByItself),
+            r if r < 0.9 => (self.dice.between(5.2, 7.5), EpisodeOutcome::AfterNudge),
+            _ => (self.dice.between(2.0, 12.0), EpisodeOutcome::OutOfSight),
         };
-        let to = self.sit(from, from + minutes(length), Spent::Slouched(fault), lean);
+        let to = self.sit(from, from + minutes(length), TimeUse::Slouched(fault), lean);
         self.records.push(Record::Episode(Episode {
             fault,
             from,
@@ -232,8 +232,8 @@ pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minu
             };
             let slouched = SignedDuration::from_millis((dice.roll().powi(3) * 60_000.0) as i64);
             let spent = [
-                (Spent::Upright, SignedDuration::from_mins(1) - slouched),
-                (Spent::Slouched(Fault::ForwardHead), slouched),
+                (TimeUse::Upright, SignedDuration::from_mins(1) - slouched),
+                (TimeUse::Slouched(Fault::ForwardHead), slouched),
             ];
             minutes.push(Minute {
                 start: Timestamp::from_second(begin + number * 60).unwrap(),

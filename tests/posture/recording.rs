@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{Cut, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
-use sitwell::monitor::{Look, Observer};
+use sitwell::monitor::{Observation, Observer};
 use sitwell::pose::merge;
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
@@ -223,7 +223,12 @@ impl Watched {
     }
 
     /// Sits as in a picture for so many seconds.
-    pub(crate) fn sits(&mut self, picture: &Picture, seconds: i64, moved: Moved) -> Vec<Look> {
+    pub(crate) fn sits(
+        &mut self,
+        picture: &Picture,
+        seconds: i64,
+        moved: Moved,
+    ) -> Vec<Observation> {
         self.looks(seconds, |watched| {
             let all_crops = watched.observer.wants_all_crops(watched.at);
             watched.thorough += usize::from(all_crops);
@@ -232,11 +237,11 @@ impl Watched {
     }
 
     /// Is not there for so many seconds.
-    pub(crate) fn leaves(&mut self, seconds: i64) -> Vec<Look> {
+    pub(crate) fn leaves(&mut self, seconds: i64) -> Vec<Observation> {
         self.looks(seconds, |_| Sighting::Nobody)
     }
 
-    fn looks(&mut self, seconds: i64, see: impl Fn(&mut Watched) -> Sighting) -> Vec<Look> {
+    fn looks(&mut self, seconds: i64, see: impl Fn(&mut Watched) -> Sighting) -> Vec<Observation> {
         let end = self.at + SignedDuration::from_secs(seconds);
         let mut looks = Vec::new();
         loop {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::daemon::effects::Told;
-use crate::monitor::{Look, Seeing};
+use crate::monitor::{Observation, WatchState};
 use crate::posture::{Calibration, Moment};
 use crate::record::Record;
 use crate::stretch::catalogue;
@@ -63,9 +63,9 @@ impl<'a, W: Write> Story<'a, W> {
     /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].
     pub(super) fn tell(&mut self, told: &Told<'_>) {
         let written = match told {
-            Told::Reading(reading) => match &reading.watch {
-                Seeing::Look(look) => self.look(look),
-                Seeing::NoLookYet | Seeing::Not(_) => Ok(()),
+            Told::MonitorStatus(reading) => match &reading.watch {
+                WatchState::Observation(look) => self.look(look),
+                WatchState::NoObservationYet | WatchState::Not(_) => Ok(()),
             },
             Told::Suggested { notice, stretch } => {
                 self.suggestion(&notice.title, &notice.body, stretch)
@@ -94,7 +94,7 @@ impl<'a, W: Write> Story<'a, W> {
         }
     }
 
-    fn look(&mut self, look: &Look) -> io::Result<()> {
+    fn look(&mut self, look: &Observation) -> io::Result<()> {
         let state = match look.moment {
             Moment::Upright => State::Upright,
             Moment::Slouched(_) => State::Slouched,

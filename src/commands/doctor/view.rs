@@ -17,7 +17,7 @@ use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::pose::{Looks, Pose, PoseModel};
 use crate::posture::{UnclearReason, measure};
-use crate::record::{NotWatching, Spent};
+use crate::record::{NotWatching, TimeUse};
 use crate::settings::{Camera, CameraMode};
 
 /// A monitor that has just begun is asked again so often, and after so long each time.
@@ -124,19 +124,19 @@ pub(super) fn through_monitor(status: &Status) -> Seen {
     Seen {
         findings,
         camera: status.camera.clone(),
-        is_stale: status.look == Some(Spent::Unclear(UnclearReason::CalibrationStale)),
+        is_stale: status.look == Some(TimeUse::Unclear(UnclearReason::CalibrationStale)),
     }
 }
 
-fn sight_of(look: Spent) -> Sight {
+fn sight_of(look: TimeUse) -> Sight {
     match look {
-        Spent::Upright | Spent::Slouched(_) => Sight::Somebody,
-        Spent::Away | Spent::NotWatched(_) => Sight::Nobody,
+        TimeUse::Upright | TimeUse::Slouched(_) => Sight::Somebody,
+        TimeUse::Away | TimeUse::NotWatched(_) => Sight::Nobody,
         // That is told with the calibration.
-        Spent::Unclear(UnclearReason::NotCalibrated | UnclearReason::CalibrationStale) => {
+        TimeUse::Unclear(UnclearReason::NotCalibrated | UnclearReason::CalibrationStale) => {
             Sight::Somebody
         }
-        Spent::Unclear(why) => Sight::Unclear(why),
+        TimeUse::Unclear(why) => Sight::Unclear(why),
     }
 }
 
@@ -331,23 +331,23 @@ mod tests {
             words.join(" ")
         };
         let rows = [
-            (Spent::Upright, "ok light ok person"),
-            (Spent::Slouched(Fault::ForwardHead), "ok light ok person"),
+            (TimeUse::Upright, "ok light ok person"),
+            (TimeUse::Slouched(Fault::ForwardHead), "ok light ok person"),
             (
-                Spent::Unclear(UnclearReason::NotCalibrated),
+                TimeUse::Unclear(UnclearReason::NotCalibrated),
                 "ok light ok person",
             ),
-            (Spent::Away, "ok light WRONG person"),
+            (TimeUse::Away, "ok light WRONG person"),
             (
-                Spent::Unclear(UnclearReason::ShouldersOutOfPicture),
+                TimeUse::Unclear(UnclearReason::ShouldersOutOfPicture),
                 "ok light WRONG person",
             ),
             (
-                Spent::Unclear(UnclearReason::TooDark),
+                TimeUse::Unclear(UnclearReason::TooDark),
                 "WRONG light ? person",
             ),
             (
-                Spent::Unclear(UnclearReason::Frozen),
+                TimeUse::Unclear(UnclearReason::Frozen),
                 "WRONG light ? person",
             ),
         ];

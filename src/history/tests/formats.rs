@@ -71,11 +71,11 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
         assert_eq!(records.minutes.len(), 3);
         assert_eq!(clock(records.minutes[0].start), "2026-11-23 08:00:00");
         assert_eq!(
-            records.minutes[1].spent[&Spent::Slouched(Fault::ForwardHead)],
+            records.minutes[1].spent[&TimeUse::Slouched(Fault::ForwardHead)],
             SignedDuration::from_secs(45)
         );
         assert_eq!(
-            records.minutes[2].spent[&Spent::Unclear(UnclearReason::TooDark)],
+            records.minutes[2].spent[&TimeUse::Unclear(UnclearReason::TooDark)],
             SignedDuration::from_millis(1500)
         );
         assert_eq!(clock(records.episodes[0].from), "2026-11-23 08:01:15");

@@ -23,7 +23,7 @@ fn what_is_saved_is_read_again() {
 fn every_way_to_spend_time_is_kept() {
     let desk = Desk::new();
     let mut history = desk.history();
-    let spent = Spent::all()
+    let spent = TimeUse::all()
         .map(|spent| (spent, SignedDuration::from_millis(7)))
         .collect();
     let minute = Minute {

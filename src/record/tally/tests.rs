@@ -10,24 +10,24 @@ fn at(text: &str) -> Timestamp {
     format!("2026-11-23T{text}Z").parse().unwrap()
 }
 
-fn spent_of(letter: char) -> Spent {
+fn spent_of(letter: char) -> TimeUse {
     match letter {
-        'u' => Spent::Upright,
-        's' => Spent::Slouched(Fault::ForwardHead),
-        '?' => Spent::Unclear(UnclearReason::TooDark),
-        'a' => Spent::Away,
-        'p' => Spent::NotWatched(NotWatching::Paused),
+        'u' => TimeUse::Upright,
+        's' => TimeUse::Slouched(Fault::ForwardHead),
+        '?' => TimeUse::Unclear(UnclearReason::TooDark),
+        'a' => TimeUse::Away,
+        'p' => TimeUse::NotWatched(NotWatching::Paused),
         other => panic!("no such letter: {other}"),
     }
 }
 
-fn look(letter: char, from: Timestamp, to: Timestamp) -> Look {
+fn look(letter: char, from: Timestamp, to: Timestamp) -> TimeSpan {
     let reading = Estimate {
         degrees: 40.0,
         change: Some(4.0),
         error: 2.0,
     };
-    Look {
+    TimeSpan {
         spent: spent_of(letter),
         from,
         to,
@@ -38,7 +38,7 @@ fn look(letter: char, from: Timestamp, to: Timestamp) -> Look {
 
 /// Plays rows of `letter from to` and tells the minutes, the unfinished one last.
 fn play(rows: &str) -> String {
-    let mut tally = Tally::new(GAP);
+    let mut tally = MinuteTally::new(GAP);
     let mut minutes = Vec::new();
     for row in rows.split(',') {
         let [letter, from, to] = row
@@ -115,7 +115,7 @@ fn looks_add_up_on_the_clock() {
 
 #[test]
 fn a_clock_that_jumps_a_year_while_paused_fills_nothing() {
-    let mut tally = Tally::new(GAP);
+    let mut tally = MinuteTally::new(GAP);
     let later = at("09:00:00") + SignedDuration::from_hours(24 * 365);
     assert_eq!(tally.add(&look('p', at("09:00:00"), later)), []);
     assert_eq!(tally.flush(), None);
@@ -123,8 +123,8 @@ fn a_clock_that_jumps_a_year_while_paused_fills_nothing() {
 
 #[test]
 fn angles_are_means_over_time_and_the_furthest() {
-    let mut tally = Tally::new(GAP);
-    let angled = |change: f64, from: &str, to: &str, letter: char| Look {
+    let mut tally = MinuteTally::new(GAP);
+    let angled = |change: f64, from: &str, to: &str, letter: char| TimeSpan {
         forward_head: Some(Estimate {
             degrees: 0.0,
             change: Some(change),
@@ -148,7 +148,7 @@ fn any_spent() -> impl Strategy<Value = char> {
 }
 
 /// A day of looks: each lasts `length` ms and starts `step` ms after the last one ended; a negative step sets the clock back.
-fn stream(steps: Vec<(char, i64, i64)>) -> Vec<Look> {
+fn stream(steps: Vec<(char, i64, i64)>) -> Vec<TimeSpan> {
     let mut now = at("09:00:00").as_millisecond();
     steps
         .into_iter()
@@ -164,14 +164,14 @@ fn stream(steps: Vec<(char, i64, i64)>) -> Vec<Look> {
         .collect()
 }
 
-fn run(tally: &mut Tally, looks: &[Look]) -> Vec<Minute> {
+fn run(tally: &mut MinuteTally, looks: &[TimeSpan]) -> Vec<Minute> {
     looks.iter().flat_map(|look| tally.add(look)).collect()
 }
 
 /// Minutes by their start, the longer of two, as the history keeps them.
-fn kept(minutes: Vec<Minute>) -> BTreeMap<Timestamp, BTreeMap<Spent, SignedDuration>> {
-    let mut kept: BTreeMap<Timestamp, BTreeMap<Spent, SignedDuration>> = BTreeMap::new();
-    let sum = |spent: &BTreeMap<Spent, SignedDuration>| {
+fn kept(minutes: Vec<Minute>) -> BTreeMap<Timestamp, BTreeMap<TimeUse, SignedDuration>> {
+    let mut kept: BTreeMap<Timestamp, BTreeMap<TimeUse, SignedDuration>> = BTreeMap::new();
+    let sum = |spent: &BTreeMap<TimeUse, SignedDuration>| {
         spent.values().map(SignedDuration::as_millis).sum::<i128>()
     };
     for minute in minutes {
@@ -188,7 +188,7 @@ proptest! {
     fn no_minute_holds_more_than_sixty_seconds_whatever_the_clock_does(
         steps in prop::collection::vec((any_spent(), -40_000_000_i64..40_000_000, -20_000_i64..40_000), 0..60)
     ) {
-        let mut tally = Tally::new(GAP);
+        let mut tally = MinuteTally::new(GAP);
         let mut minutes = run(&mut tally, &stream(steps));
         minutes.extend(tally.flush());
         for minute in minutes {
@@ -204,7 +204,7 @@ proptest! {
         steps in prop::collection::vec((any_spent(), -60_000_i64..60_000, 0_i64..40_000), 0..60)
     ) {
         let looks = stream(steps);
-        let mut tally = Tally::new(GAP);
+        let mut tally = MinuteTally::new(GAP);
         let mut minutes = run(&mut tally, &looks);
         minutes.extend(tally.flush());
         prop_assert!(minutes.windows(2).all(|pair| pair[0].start < pair[1].start));
@@ -219,17 +219,17 @@ proptest! {
         cut in any::<prop::sample::Index>(),
     ) {
         let looks = stream(steps);
-        let mut whole = Tally::new(GAP);
+        let mut whole = MinuteTally::new(GAP);
         let mut expected = run(&mut whole, &looks);
         expected.extend(whole.flush());
 
         let (before, after) = looks.split_at(cut.index(looks.len()));
-        let mut first = Tally::new(GAP);
+        let mut first = MinuteTally::new(GAP);
         let mut minutes = run(&mut first, before);
         minutes.extend(first.flush());
         let mut second = match minutes.last() {
-            Some(last) => Tally::resume(GAP, last),
-            None => Tally::new(GAP),
+            Some(last) => MinuteTally::resume(GAP, last),
+            None => MinuteTally::new(GAP),
         };
         minutes.extend(run(&mut second, after));
         minutes.extend(second.flush());

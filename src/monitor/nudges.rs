@@ -4,13 +4,13 @@ use jiff::fmt::serde::duration::friendly::compact::required as friendly;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Suggestion};
+use super::{Effect, NudgeRequest};
 use crate::record::{Answer, Nudge, Record};
 
 /// How often Sitwell may speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Discipline {
+pub struct NudgeLimits {
     /// The least time between two nudges.
     #[serde(serialize_with = "friendly")]
     pub cooldown: SignedDuration,
@@ -24,11 +24,11 @@ pub struct Discipline {
     pub expires: SignedDuration,
 }
 
-impl Default for Discipline {
+impl Default for NudgeLimits {
     /// A nudge in a quarter of an hour at most: a stretch takes a minute or
     /// two and is no use without time in between. A nudge expires before the next may come.
-    fn default() -> Discipline {
-        Discipline {
+    fn default() -> NudgeLimits {
+        NudgeLimits {
             cooldown: SignedDuration::from_mins(15),
             hourly: 4,
             snooze: SignedDuration::from_mins(15),
@@ -41,7 +41,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// What has been said lately, and what the person said to it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Nudging {
+pub(super) struct NudgeState {
     /// The nudges of the last hour, oldest first.
     recent: Vec<Timestamp>,
     open: Open,
@@ -54,7 +54,7 @@ enum Open {
     #[default]
     None,
     /// The caller has been asked to show it.
-    Asked(Suggestion),
+    Asked(NudgeRequest),
     /// It is on the screen.
     Shown(Nudge),
     /// It is off the screen; a late answer still counts.
@@ -72,13 +72,13 @@ enum Quiet {
     OfSlouch(Timestamp),
 }
 
-impl Nudging {
+impl NudgeState {
     /// Nudges, if that is allowed now.
     pub(super) fn ask(
         &mut self,
-        suggestion: Suggestion,
+        suggestion: NudgeRequest,
         slouch: Timestamp,
-        discipline: &Discipline,
+        discipline: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         let at = suggestion.at;
@@ -138,7 +138,7 @@ impl Nudging {
         answer: Answer,
         at: Timestamp,
         slouch: Option<Timestamp>,
-        discipline: &Discipline,
+        discipline: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         match &mut self.open {
@@ -185,7 +185,7 @@ impl Nudging {
     pub(super) fn expire(
         &mut self,
         at: Timestamp,
-        discipline: &Discipline,
+        discipline: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         if self

@@ -2,30 +2,30 @@
 
 use jiff::Timestamp;
 
-use super::Look;
+use super::Observation;
 use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, Posture};
 use crate::record::AngleSpan;
 
 /// The changes from neutral since a slouch began, while slouched.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Course {
+pub(super) struct SlouchAngles {
     from: Timestamp,
     forward_head: Track,
     rounded_shoulders: Track,
 }
 
-impl Course {
+impl SlouchAngles {
     /// Follows the state: a new slouch has a new course, and none has none.
     pub(super) fn follow(
-        course: Option<Course>,
+        slouch_angles: Option<SlouchAngles>,
         state: EpisodeState,
-        look: &Look,
+        look: &Observation,
         patience: &EpisodeTiming,
-    ) -> Option<Course> {
+    ) -> Option<SlouchAngles> {
         let from = state.since()?;
-        let mut course = course
-            .filter(|course| course.from == from)
-            .unwrap_or(Course {
+        let mut slouch_angles = slouch_angles
+            .filter(|slouch_angles| slouch_angles.from == from)
+            .unwrap_or(SlouchAngles {
                 from,
                 forward_head: Track::default(),
                 rounded_shoulders: Track::default(),
@@ -35,15 +35,15 @@ impl Course {
             Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
         };
         let angle = |pick: fn(&Posture) -> Option<Estimate>| slouched.and_then(pick);
-        course
+        slouch_angles
             .forward_head
             .take(angle(|posture| posture.forward_head), look.at, patience);
-        course.rounded_shoulders.take(
+        slouch_angles.rounded_shoulders.take(
             angle(|posture| posture.rounded_shoulders),
             look.at,
             patience,
         );
-        Some(course)
+        Some(slouch_angles)
     }
 
     /// The angle that leads a fault; for several at once the one that went furthest.

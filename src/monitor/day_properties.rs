@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use super::desk::{Habit, live, look, second};
+use super::simulator::{Habit, live, look, second};
 use super::*;
 use crate::record::Answer;
 
@@ -19,19 +19,19 @@ proptest! {
             Habit::Answers(Answer::Skipped),
             Habit::Answers(Answer::Part),
         ][habit];
-        let day = live(&strip, habit, Settings::default());
+        let day = live(&strip, habit, MonitorSettings::default());
         let (mut nudges, mut spans, mut slouched, mut episodes) = (Vec::new(), Vec::new(), SignedDuration::ZERO, SignedDuration::ZERO);
         for (_, effect) in &day.effects {
             match effect {
                 Effect::Nudge(suggestion) => nudges.push(suggestion.at),
-                Effect::Spent(span) => {
+                Effect::TimeUse(span) => {
                     spans.push((span.from, span.to));
-                    if matches!(span.spent, Spent::Slouched(_)) {
+                    if matches!(span.spent, TimeUse::Slouched(_)) {
                         slouched += span.to.duration_since(span.from);
                     }
                 }
                 Effect::Save(Record::Episode(episode)) => episodes += episode.observed,
-                Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::LookAt(_) => {}
+                Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::ObserveAt(_) => {}
             }
         }
         prop_assert!(nudges.windows(2).all(|pair| pair[1].duration_since(pair[0]) >= SignedDuration::from_mins(15)));
@@ -43,13 +43,13 @@ proptest! {
 
     #[test]
     fn nothing_in_any_order_at_any_time_panics(inputs in proptest::collection::vec((0..9_u8, -1_000_000..1_000_000_i64), 0..80)) {
-        let mut monitor = Monitor::new(Settings::default());
+        let mut monitor = Monitor::new(MonitorSettings::default());
         let mut nudge = second(0);
         for (kind, seconds) in inputs {
             let at = second(seconds);
             let input = match kind {
-                0 => Input::Look(look('.', at)),
-                1 | 2 => Input::Look(look('x', at)),
+                0 => Input::Observation(look('.', at)),
+                1 | 2 => Input::Observation(look('x', at)),
                 3 => Input::NotWatching { why: NotWatching::Suspended, at },
                 4 => Input::Watching { at },
                 5 => Input::Pause { until: Some(second(seconds + 60)), at },
@@ -60,8 +60,8 @@ proptest! {
             for effect in monitor.on(input) {
                 match effect {
                     Effect::Nudge(suggestion) => nudge = suggestion.at,
-                    Effect::Spent(span) => prop_assert!(span.from < span.to),
-                    Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::LookAt(_) => {}
+                    Effect::TimeUse(span) => prop_assert!(span.from < span.to),
+                    Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::ObserveAt(_) => {}
                 }
             }
         }

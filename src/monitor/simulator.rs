@@ -24,7 +24,7 @@ pub(super) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
-pub(super) fn look(letter: char, at: Timestamp) -> Look {
+pub(super) fn look(letter: char, at: Timestamp) -> Observation {
     let (moment, change) = match letter {
         '.' => (Moment::Upright, Some(1.0)),
         'n' => (Moment::Upright, Some(8.0)),
@@ -46,7 +46,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
         forward_head: Some(estimate),
         rounded_shoulders: None,
     };
-    Look {
+    Observation {
         at,
         since: at,
         moment,
@@ -57,7 +57,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Look {
 }
 
 /// Lives through the strip as the loop would: looks when asked to, ticks every minute.
-pub(super) fn live(strip: &str, habit: Habit, settings: Settings) -> Day {
+pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Day {
     let mut monitor = Monitor::new(settings);
     let mut day = Day::default();
     let letters: Vec<char> = strip.chars().collect();
@@ -105,13 +105,13 @@ pub(super) fn live(strip: &str, habit: Habit, settings: Settings) -> Day {
         }
         if now >= next_look && !matches!(letter, ' ' | 'L' | 'P') {
             day.looks += 1;
-            inputs.push(Input::Look(look(letter, now)));
+            inputs.push(Input::Observation(look(letter, now)));
         }
         let mut inputs = std::collections::VecDeque::from(inputs);
         while let Some(input) = inputs.pop_front() {
             for effect in monitor.on(input) {
                 match &effect {
-                    Effect::LookAt(at) => next_look = *at,
+                    Effect::ObserveAt(at) => next_look = *at,
                     Effect::Nudge(suggestion) => {
                         answer =
                             Some((suggestion.at, suggestion.at + SignedDuration::from_secs(30)));
@@ -122,7 +122,7 @@ pub(super) fn live(strip: &str, habit: Habit, settings: Settings) -> Day {
                     }
                     Effect::Withdraw(_)
                     | Effect::Save(_)
-                    | Effect::Spent(_)
+                    | Effect::TimeUse(_)
                     | Effect::Publish(_) => {}
                 }
                 day.effects.push((now, effect));

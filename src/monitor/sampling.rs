@@ -7,13 +7,13 @@ use jiff::SignedDuration;
 use jiff::fmt::serde::duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
 
-use super::Look;
+use super::Observation;
 use crate::posture::{EpisodeState, EpisodeTiming, FilterState, Moment};
 
 /// How long to wait between looks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Pace {
+pub struct SamplingIntervals {
     /// While the posture is steady: upright and far from any limit, or in a slouch that goes on.
     #[serde(serialize_with = "friendly")]
     pub steady: SignedDuration,
@@ -30,14 +30,14 @@ pub struct Pace {
     pub near: f64,
 }
 
-impl Default for Pace {
+impl Default for SamplingIntervals {
     /// Steady, 5 s: so late can a change be seen, and every verdict is to fall within 5 s of its
     /// time; 0.5 % of a core and the camera. Quick, 3 s: the most that 1 % of a core allows for long. Doubtful,
     /// 1.5 s: beyond the second for which the smoothing holds a look back; seldom, so it may be
     /// dearer. Away, 10 s: nothing is missed but the first seconds of sitting down. Near, 60 %:
     /// a limit of 10 degrees less one look's error and a half, and below the 70 % of release.
-    fn default() -> Pace {
-        Pace {
+    fn default() -> SamplingIntervals {
+        SamplingIntervals {
             steady: SignedDuration::from_secs(5),
             quick: SignedDuration::from_secs(3),
             doubtful: SignedDuration::from_millis(1500),
@@ -50,12 +50,12 @@ impl Default for Pace {
 /// Looks never come closer than this: a picture takes time to take.
 const LEAST: SignedDuration = SignedDuration::from_millis(500);
 
-impl Pace {
+impl SamplingIntervals {
     /// How long to wait after a look, given the moment before it and the state after it.
     /// A verdict that falls due earlier is not waited past.
     pub(super) fn next(
         &self,
-        look: &Look,
+        look: &Observation,
         before: Option<Moment>,
         state: EpisodeState,
         patience: &EpisodeTiming,

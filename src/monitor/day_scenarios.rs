@@ -1,9 +1,9 @@
-//! Days at the desk and what came of them; the letters are in `desk.rs`.
+//! Days at the desk and what came of them; the letters are in `simulator.rs`.
 
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
-use super::desk::{Habit, clock, live, look, second};
+use super::simulator::{Habit, clock, live, look, second};
 use super::*;
 use crate::posture::FilterState;
 use crate::record::Answer;
@@ -11,7 +11,7 @@ use crate::record::Answer;
 /// The nudges and what became of them, and the episodes, as `minute:second`.
 fn tell(strip: &str, habit: Habit) -> String {
     let mut story = String::new();
-    for (at, effect) in live(strip, habit, Settings::default()).effects {
+    for (at, effect) in live(strip, habit, MonitorSettings::default()).effects {
         story += &match effect {
             Effect::Nudge(suggestion) => {
                 format!("{} nudge {:.0} deg; ", clock(at), suggestion.change)
@@ -33,9 +33,9 @@ fn tell(strip: &str, habit: Habit) -> String {
             }
             Effect::Save(_)
             | Effect::Withdraw(_)
-            | Effect::Spent(_)
+            | Effect::TimeUse(_)
             | Effect::Publish(_)
-            | Effect::LookAt(_) => String::new(),
+            | Effect::ObserveAt(_) => String::new(),
         };
     }
     story.trim_end().to_owned()
@@ -70,7 +70,7 @@ fn one_who_slouches_on_and_on_is_told_every_quarter_of_an_hour() {
 
 #[test]
 fn a_shorter_cooldown_still_leaves_four_an_hour() {
-    let mut settings = Settings::default();
+    let mut settings = MonitorSettings::default();
     settings.nudges.cooldown = SignedDuration::from_mins(5);
     settings.nudges.expires = SignedDuration::from_mins(1);
     let nudges: Vec<String> = live(&minutes("x", 70), Habit::Ignores, settings)
@@ -84,7 +84,7 @@ fn a_shorter_cooldown_still_leaves_four_an_hour() {
 
 #[test]
 fn each_slouch_has_its_own_angles() {
-    let worst: Vec<f64> = live("xx..ww..", Habit::Ignores, Settings::default())
+    let worst: Vec<f64> = live("xx..ww..", Habit::Ignores, MonitorSettings::default())
         .effects
         .into_iter()
         .filter_map(|(_, effect)| match effect {
@@ -127,9 +127,9 @@ fn leaving_locking_pausing_and_sleeping_end_a_slouch() {
 
 /// Seconds spent in each way.
 fn spent(strip: &str) -> String {
-    let mut sums = std::collections::BTreeMap::<Spent, SignedDuration>::new();
-    for (_, effect) in live(strip, Habit::Ignores, Settings::default()).effects {
-        if let Effect::Spent(span) = effect {
+    let mut sums = std::collections::BTreeMap::<TimeUse, SignedDuration>::new();
+    for (_, effect) in live(strip, Habit::Ignores, MonitorSettings::default()).effects {
+        if let Effect::TimeUse(span) = effect {
             *sums.entry(span.spent).or_default() += span.to.duration_since(span.from);
         }
     }
@@ -153,7 +153,7 @@ fn time_is_spent_as_it_was_seen_and_a_night_asleep_is_missing() {
 fn sessions_end_with_a_break() {
     let sessions = |strip: &str| -> String {
         let mut sessions = std::collections::BTreeMap::new();
-        for (_, effect) in live(strip, Habit::Ignores, Settings::default()).effects {
+        for (_, effect) in live(strip, Habit::Ignores, MonitorSettings::default()).effects {
             if let Effect::Save(Record::Session(session)) = effect {
                 sessions.insert(session.from, session.to);
             }
@@ -176,7 +176,7 @@ fn looking_costs_a_hundredth_of_a_core_at_most() {
         let looks = live(
             &strip.repeat(60 / strip.len()),
             Habit::Ignores,
-            Settings::default(),
+            MonitorSettings::default(),
         )
         .looks;
         format!(
@@ -194,7 +194,7 @@ fn looking_costs_a_hundredth_of_a_core_at_most() {
 #[test]
 fn verdicts_fall_within_five_seconds_of_their_time() {
     for offset in 0..12 {
-        let mut monitor = Monitor::new(Settings::default());
+        let mut monitor = Monitor::new(MonitorSettings::default());
         let truth = |at: Timestamp| match at.as_second() - offset {
             120..=299 => 'x',
             _ => '.',
@@ -207,25 +207,25 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
             let look = match (truth(now), held) {
                 (letter, None) if letter != shown => {
                     held = Some(now);
-                    Look {
+                    Observation {
                         standing: FilterState::Doubtful,
                         ..look(shown, now)
                     }
                 }
                 (letter, since) => {
                     (shown, held) = (letter, None);
-                    Look {
+                    Observation {
                         since: since.unwrap_or(now),
                         ..look(letter, now)
                     }
                 }
             };
-            for effect in monitor.on(Input::Look(look)) {
+            for effect in monitor.on(Input::Observation(look)) {
                 match effect {
-                    Effect::LookAt(at) => next = at,
+                    Effect::ObserveAt(at) => next = at,
                     Effect::Nudge(suggestion) => nudged = Some(suggestion.at),
                     Effect::Withdraw(_) => recovered = Some(now),
-                    Effect::Save(_) | Effect::Spent(_) | Effect::Publish(_) => {}
+                    Effect::Save(_) | Effect::TimeUse(_) | Effect::Publish(_) => {}
                 }
             }
             now = next;
@@ -243,13 +243,13 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
 
 #[test]
 fn a_look_held_back_is_followed_soon() {
-    let mut monitor = Monitor::new(Settings::default());
+    let mut monitor = Monitor::new(MonitorSettings::default());
     let mut doubtful = look('.', second(10));
     doubtful.standing = FilterState::Doubtful;
-    let effects = monitor.on(Input::Look(doubtful));
+    let effects = monitor.on(Input::Observation(doubtful));
     assert_eq!(
         effects.last(),
-        Some(&Effect::LookAt(
+        Some(&Effect::ObserveAt(
             second(10) + SignedDuration::from_millis(1500)
         ))
     );
@@ -262,21 +262,21 @@ fn what_was_held_back_before_a_pause_does_not_count_from_then() {
     let mut confirmed = look('x', second(21));
     confirmed.since = second(10);
     let inputs = [
-        Input::Look(look('.', second(5))),
-        Input::Look(held),
+        Input::Observation(look('.', second(5))),
+        Input::Observation(held),
         Input::Pause {
             until: None,
             at: second(11),
         },
         Input::Resume { at: second(20) },
-        Input::Look(confirmed),
-        Input::Look(look('x', second(26))),
+        Input::Observation(confirmed),
+        Input::Observation(look('x', second(26))),
     ];
-    let mut monitor = Monitor::new(Settings::default());
+    let mut monitor = Monitor::new(MonitorSettings::default());
     let effects = inputs.into_iter().flat_map(|input| monitor.on(input));
     let spans: Vec<_> = effects
         .filter_map(|effect| match effect {
-            Effect::Spent(span) => Some((span.from.as_second(), span.to.as_second())),
+            Effect::TimeUse(span) => Some((span.from.as_second(), span.to.as_second())),
             _ => None,
         })
         .collect();
@@ -285,18 +285,18 @@ fn what_was_held_back_before_a_pause_does_not_count_from_then() {
 
 #[test]
 fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
-    let mut monitor = Monitor::new(Settings::default());
+    let mut monitor = Monitor::new(MonitorSettings::default());
     let mut looks = |input: Input| {
         let mut effects = monitor.on(input).into_iter();
         effects.find_map(|effect| match effect {
-            Effect::LookAt(at) => Some(at.as_second()),
+            Effect::ObserveAt(at) => Some(at.as_second()),
             _ => None,
         })
     };
     let until = Some(second(60));
     let at = second(0);
     assert_eq!(looks(Input::Pause { until, at }), Some(60));
-    assert_eq!(looks(Input::Look(look('.', second(1)))), None);
+    assert_eq!(looks(Input::Observation(look('.', second(1)))), None);
     let why = NotWatching::Locked;
     let at = second(30);
     assert_eq!(looks(Input::NotWatching { why, at }), None);
@@ -307,11 +307,11 @@ fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
 
 /// The times not watched, in whole seconds.
 fn not_watched(inputs: Vec<Input>) -> String {
-    let mut monitor = Monitor::new(Settings::default());
+    let mut monitor = Monitor::new(MonitorSettings::default());
     let effects = inputs.into_iter().flat_map(|input| monitor.on(input));
     effects
         .filter_map(|effect| match effect {
-            Effect::Spent(span) if matches!(span.spent, Spent::NotWatched(_)) => Some(format!(
+            Effect::TimeUse(span) if matches!(span.spent, TimeUse::NotWatched(_)) => Some(format!(
                 "{:?} {}..{}; ",
                 span.spent,
                 span.from.as_second(),
@@ -330,7 +330,7 @@ fn a_pause_is_as_long_as_it_was_meant_however_late_its_end_is_noticed() {
         until: Some(second(until)),
         at: second(10),
     };
-    let look = |at| Input::Look(look('.', second(at)));
+    let look = |at| Input::Observation(look('.', second(at)));
     assert_snapshot!(not_watched(vec![pause(60), Input::Tick(second(40)), Input::Tick(second(75))]), @"NotWatched(Paused) 10..40; NotWatched(Paused) 40..60;");
     assert_snapshot!(not_watched(vec![pause(60), look(50), look(61), Input::Tick(second(75))]), @"NotWatched(Paused) 10..60;");
     assert_snapshot!(not_watched(vec![pause(60), pause(90), look(61), look(100)]), @"NotWatched(Paused) 10..90;");
@@ -355,7 +355,11 @@ fn a_night_asleep_is_no_pause() {
 
 #[test]
 fn an_answer_that_comes_late_replaces_the_recovery() {
-    let day = live("xx...", Habit::Answers(Answer::Done), Settings::default());
+    let day = live(
+        "xx...",
+        Habit::Answers(Answer::Done),
+        MonitorSettings::default(),
+    );
     let answers: Vec<Answer> = day
         .effects
         .iter()
