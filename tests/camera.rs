@@ -16,7 +16,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sitwell::camera::{CameraError, CameraState, Looked, Report, Settings, Webcam};
+use sitwell::camera::{
+    CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam,
+};
 use sitwell::settings::CameraMode;
 
 /// The longest that any look may take.
@@ -38,7 +40,7 @@ impl Rig {
     }
 
     fn choosing(camera: &str, mode: CameraMode) -> Self {
-        let webcam = Webcam::start(Settings {
+        let webcam = Webcam::start(CameraOptions {
             program: env!("CARGO_BIN_EXE_sitwell").into(),
             choice: camera.parse().unwrap(),
             mode,
@@ -57,8 +59,10 @@ impl Rig {
         let took = asked.elapsed();
         assert!(took < ANSWER, "a look took {took:?}");
         let age_ms = match &looked {
-            Looked::Picture(frame) => Timestamp::now().as_millisecond() - frame.at.as_millisecond(),
-            Looked::Nothing(_) => 0,
+            CaptureAnswer::Picture(frame) => {
+                Timestamp::now().as_millisecond() - frame.at.as_millisecond()
+            }
+            CaptureAnswer::Nothing(_) => 0,
         };
         let words = state(&looked);
         if *self.said.borrow() != words {
@@ -73,7 +77,12 @@ impl Rig {
     }
 
     /// Looks every 200 ms until the answer is as wanted; how long that took.
-    fn until(&self, what: &str, limit: Duration, wanted: impl Fn(&Looked) -> bool) -> Duration {
+    fn until(
+        &self,
+        what: &str,
+        limit: Duration,
+        wanted: impl Fn(&CaptureAnswer) -> bool,
+    ) -> Duration {
         let since = Instant::now();
         loop {
             let seen = self.look();
@@ -92,28 +101,28 @@ impl Rig {
 }
 
 struct Seen {
-    looked: Looked,
+    looked: CaptureAnswer,
     took: Duration,
     age_ms: i128,
 }
 
-fn state(looked: &Looked) -> String {
+fn state(looked: &CaptureAnswer) -> String {
     match looked {
-        Looked::Picture(frame) => format!("a picture of {:?}", frame.size()),
-        Looked::Nothing(state) => state.to_string(),
+        CaptureAnswer::Picture(frame) => format!("a picture of {:?}", frame.size()),
+        CaptureAnswer::Nothing(state) => state.to_string(),
     }
 }
 
-fn is_picture(looked: &Looked) -> bool {
-    matches!(looked, Looked::Picture(_))
+fn is_picture(looked: &CaptureAnswer) -> bool {
+    matches!(looked, CaptureAnswer::Picture(_))
 }
 
-fn failed(looked: &Looked, wanted: impl Fn(&CameraError) -> bool) -> bool {
-    matches!(looked, Looked::Nothing(CameraState::Failed { why, .. }) if wanted(why))
+fn failed(looked: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
+    matches!(looked, CaptureAnswer::Nothing(CameraState::Failed { why, .. }) if wanted(why))
 }
 
-fn busy_by(looked: &Looked, program: &str) -> bool {
-    matches!(looked, Looked::Nothing(CameraState::Busy { by: Some(by) }) if by.contains(program))
+fn busy_by(looked: &CaptureAnswer, program: &str) -> bool {
+    matches!(looked, CaptureAnswer::Nothing(CameraState::Busy { by: Some(by) }) if by.contains(program))
 }
 
 fn pause(ms: u64) {
@@ -218,7 +227,7 @@ fn a_picture_comes_and_is_what_was_fed() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
         let seen = rig.look();
-        let Looked::Picture(frame) = &seen.looked else {
+        let CaptureAnswer::Picture(frame) = &seen.looked else {
             panic!("{}", state(&seen.looked))
         };
         println!(
@@ -267,7 +276,7 @@ fn a_looked_at_picture_is_fresh_at_any_look_rate() {
 fn an_absent_camera_is_said_and_waited_for() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let missing = |looked: &Looked| {
+        let missing = |looked: &CaptureAnswer| {
             failed(looked, |why| {
                 matches!(why, CameraError::Missing { wanted: None, .. })
             })
@@ -345,8 +354,8 @@ fn another_program_gets_the_camera_within_300_ms() {
             .reports()
             .try_iter()
             .filter_map(|report| match report {
-                Report::State(state) => Some(state),
-                Report::Looked(_) => None,
+                CameraReport::State(state) => Some(state),
+                CameraReport::CaptureAnswer(_) => None,
             })
             .collect();
         assert!(
@@ -398,7 +407,7 @@ fn an_unplugged_camera_is_said_and_found_again_under_another_index() {
         let rig = Rig::choosing("vivid", mode);
         assert!(is_picture(&rig.look().looked));
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-        let gone = |looked: &Looked| {
+        let gone = |looked: &CaptureAnswer| {
             failed(looked, |why| {
                 matches!(why, CameraError::Unplugged | CameraError::Missing { .. })
             })
@@ -420,7 +429,7 @@ fn a_stalled_camera_is_noticed_within_5_s_and_recovers() {
         let rig = Rig::start(mode);
         assert!(is_picture(&rig.look().looked));
         shell("kill -STOP $FEEDER");
-        let stalled = |looked: &Looked| failed(looked, |why| *why == CameraError::Stalled);
+        let stalled = |looked: &CaptureAnswer| failed(looked, |why| *why == CameraError::Stalled);
         rig.until("noticed", seconds(5), stalled);
         assert!(!we_hold_the_camera(), "a stalled camera is let go");
         shell("kill -CONT $FEEDER");
@@ -434,7 +443,7 @@ fn what_is_no_picture_ends_in_a_named_state() {
     let wanted = std::env::var("SITWELL_RIG_FAULT").unwrap();
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let damaged = |looked: &Looked| match wanted.as_str() {
+        let damaged = |looked: &CaptureAnswer| match wanted.as_str() {
             "damaged" => failed(looked, |why| *why == CameraError::Damaged),
             "wrong-size" => failed(looked, |why| matches!(why, CameraError::WrongSize { .. })),
             other => panic!("{other}"),
@@ -453,7 +462,7 @@ fn torn_pictures_are_passed_over() {
         let rig = Rig::start(mode);
         for _ in 0..10 {
             let seen = rig.look();
-            let Looked::Picture(frame) = &seen.looked else {
+            let CaptureAnswer::Picture(frame) = &seen.looked else {
                 panic!("{}", state(&seen.looked))
             };
             assert!(seen.age_ms <= FRESH_MS);
@@ -470,7 +479,7 @@ fn torn_pictures_are_passed_over() {
 fn a_grey_camera_gives_grey_pictures() {
     each_mode(|mode| {
         let seen = Rig::start(mode).look();
-        let Looked::Picture(frame) = &seen.looked else {
+        let CaptureAnswer::Picture(frame) = &seen.looked else {
             panic!("{}", state(&seen.looked))
         };
         assert_eq!(frame.pixels.dimensions(), (640, 480));
@@ -557,7 +566,7 @@ fn many_cycles_of_opening_and_closing_leak_nothing() {
 #[ignore = "rig: --cam vivid"]
 fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     let rig = Rig::start(CameraMode::Continuous);
-    let wait_for = |wanted: fn(&Looked) -> bool| {
+    let wait_for = |wanted: fn(&CaptureAnswer) -> bool| {
         let since = Instant::now();
         while !wanted(&rig.webcam.look_and_wait()) {
             assert!(since.elapsed() < seconds(31), "it does not come");
@@ -567,7 +576,7 @@ fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     nothing_grows(|| {
         wait_for(is_picture);
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-        wait_for(|looked| matches!(looked, Looked::Nothing(CameraState::Failed { .. })));
+        wait_for(|looked| matches!(looked, CaptureAnswer::Nothing(CameraState::Failed { .. })));
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
         wait_for(is_picture);
     });

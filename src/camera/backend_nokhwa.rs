@@ -12,8 +12,8 @@ use nokhwa::utils::{
 };
 use nokhwa::{Camera, query};
 
-use super::format::{self, Layout, Offer, Rate};
-use super::{CameraError, CameraMode, Listed};
+use super::format::{self, FormatOffer, FrameRate, PixelLayout};
+use super::{CameraError, CameraMode, ListedCamera};
 
 /// Every layout that nokhwa can hand out raw.
 const READABLE: [FrameFormat; 6] = [
@@ -25,7 +25,7 @@ const READABLE: [FrameFormat; 6] = [
     FrameFormat::GRAY,
 ];
 
-pub(super) fn list() -> Result<Vec<Listed>, CameraError> {
+pub(super) fn list() -> Result<Vec<ListedCamera>, CameraError> {
     let infos =
         query(ApiBackend::Auto).map_err(|error| CameraError::from_text(&error.to_string()))?;
     Ok(infos.iter().filter_map(listed).collect())
@@ -34,13 +34,13 @@ pub(super) fn list() -> Result<Vec<Listed>, CameraError> {
 /// Pipes are as large as the system makes them.
 pub(super) fn widen(_pipe: &ChildStdout) {}
 
-fn listed(info: &CameraInfo) -> Option<Listed> {
+fn listed(info: &CameraInfo) -> Option<ListedCamera> {
     let index = info.index().as_index().ok()?;
     let (offers, trouble) = match prepare(index).and_then(|mut camera| offers(&mut camera)) {
         Ok(offers) => (offers, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    Some(Listed {
+    Some(ListedCamera {
         index,
         name: info.human_name(),
         bus: info.misc(),
@@ -59,35 +59,38 @@ fn prepare(index: u32) -> Result<Camera, CameraError> {
         .map_err(|error| CameraError::from_text(&error.to_string()))
 }
 
-fn offers(camera: &mut Camera) -> Result<Vec<Offer>, CameraError> {
+fn offers(camera: &mut Camera) -> Result<Vec<FormatOffer>, CameraError> {
     let formats = camera
         .compatible_camera_formats()
         .map_err(|error| CameraError::from_text(&error.to_string()))?;
     Ok(formats.into_iter().map(offer).collect())
 }
 
-fn offer(format: CameraFormat) -> Offer {
-    Offer {
+fn offer(format: CameraFormat) -> FormatOffer {
+    FormatOffer {
         layout: match format.format() {
-            FrameFormat::YUYV => Layout::Yuyv,
-            FrameFormat::NV12 => Layout::Nv12,
-            FrameFormat::RAWRGB => Layout::Rgb,
-            FrameFormat::RAWBGR => Layout::Bgr,
-            FrameFormat::MJPEG => Layout::Mjpeg,
-            FrameFormat::GRAY => Layout::Grey,
+            FrameFormat::YUYV => PixelLayout::Yuyv,
+            FrameFormat::NV12 => PixelLayout::Nv12,
+            FrameFormat::RAWRGB => PixelLayout::Rgb,
+            FrameFormat::RAWBGR => PixelLayout::Bgr,
+            FrameFormat::MJPEG => PixelLayout::Mjpeg,
+            FrameFormat::GRAY => PixelLayout::Grey,
         },
         width: format.width(),
         height: format.height(),
-        rate: Rate::whole(format.frame_rate()),
+        rate: FrameRate::whole(format.frame_rate()),
     }
 }
 
 /// Opens a camera and starts its stream.
-pub(super) fn open(listed: &Listed, mode: CameraMode) -> Result<(Camera, Offer), CameraError> {
+pub(super) fn open(
+    listed: &ListedCamera,
+    mode: CameraMode,
+) -> Result<(Camera, FormatOffer), CameraError> {
     let failed = |error: nokhwa::NokhwaError| CameraError::from_text(&error.to_string());
     let mut camera = prepare(listed.index)?;
     let formats = camera.compatible_camera_formats().map_err(failed)?;
-    let offers: Vec<Offer> = formats.iter().copied().map(offer).collect();
+    let offers: Vec<FormatOffer> = formats.iter().copied().map(offer).collect();
     let wanted = format::choose(&offers, mode).ok_or_else(|| CameraError::NoUsableFormat {
         offered: format::layouts(&offers),
     })?;

@@ -31,8 +31,8 @@ use v4l::video::Capture;
 use v4l::video::capture::Parameters;
 use v4l::{Device, Format, FourCC, Fraction};
 
-use super::format::{self, Layout, Offer, Rate};
-use super::{CameraError, CameraMode, Listed};
+use super::format::{self, FormatOffer, FrameRate, PixelLayout};
+use super::{CameraError, CameraMode, ListedCamera};
 
 /// A camera that sends nothing for so long is stalled. The slowest rate taken
 /// is 4 a second; in the dark some cameras fall to 1.
@@ -44,7 +44,7 @@ const OLDEST_STAMP: Duration = Duration::from_secs(10);
 /// How a stall is said through nokhwa's texts: ETIMEDOUT.
 const TIMED_OUT: &str = "os error 110";
 
-pub(super) fn list() -> Result<Vec<Listed>, CameraError> {
+pub(super) fn list() -> Result<Vec<ListedCamera>, CameraError> {
     let mut cameras = Vec::new();
     for index in indexes() {
         let node = node(index);
@@ -88,7 +88,7 @@ fn node(index: u32) -> String {
 }
 
 /// `None` for nodes that are not cameras: metadata, output, codecs.
-fn ask(index: u32, device: &Device) -> Option<Listed> {
+fn ask(index: u32, device: &Device) -> Option<ListedCamera> {
     let caps = match device.query_caps() {
         Ok(caps) => caps,
         Err(error) => return Some(unasked(index, CameraError::from_io(&error, &node(index)))),
@@ -98,7 +98,7 @@ fn ask(index: u32, device: &Device) -> Option<Listed> {
     {
         return None;
     }
-    Some(Listed {
+    Some(ListedCamera {
         index,
         name: caps.card,
         is_virtual: caps.driver.contains("loopback"),
@@ -110,10 +110,10 @@ fn ask(index: u32, device: &Device) -> Option<Listed> {
 }
 
 /// A camera that cannot be opened is listed with the reason, under the kernel's name for it.
-fn unasked(index: u32, trouble: CameraError) -> Listed {
+fn unasked(index: u32, trouble: CameraError) -> ListedCamera {
     let name =
         fs::read_to_string(format!("/sys/class/video4linux/video{index}/name")).unwrap_or_default();
-    Listed {
+    ListedCamera {
         index,
         name: name.trim().to_owned(),
         bus: String::new(),
@@ -124,17 +124,17 @@ fn unasked(index: u32, trouble: CameraError) -> Listed {
     }
 }
 
-fn offers(device: &Device) -> Vec<Offer> {
+fn offers(device: &Device) -> Vec<FormatOffer> {
     let mut offers = Vec::new();
     for description in device.enum_formats().unwrap_or_default() {
-        let layout = Layout::from_fourcc(description.fourcc.repr);
-        if matches!(layout, Layout::Other(_)) {
+        let layout = PixelLayout::from_fourcc(description.fourcc.repr);
+        if matches!(layout, PixelLayout::Other(_)) {
             // Only its name is of use; asking for sizes takes hundreds of calls on some devices.
-            let rate = Rate {
+            let rate = FrameRate {
                 pictures: 0,
                 seconds: 0,
             };
-            offers.push(Offer {
+            offers.push(FormatOffer {
                 layout,
                 width: 0,
                 height: 0,
@@ -144,7 +144,7 @@ fn offers(device: &Device) -> Vec<Offer> {
         }
         for (width, height) in sizes(device, description.fourcc) {
             for rate in rates(device, description.fourcc, width, height) {
-                offers.push(Offer {
+                offers.push(FormatOffer {
                     layout,
                     width,
                     height,
@@ -191,8 +191,8 @@ fn sizes(device: &Device, fourcc: FourCC) -> Vec<(u32, u32)> {
     sizes
 }
 
-fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<Rate> {
-    let of = |interval: Fraction| Rate {
+fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<FrameRate> {
+    let of = |interval: Fraction| FrameRate {
         pictures: interval.denominator,
         seconds: interval.numerator,
     };
@@ -209,14 +209,14 @@ fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<Rate> 
                 rates.extend([fastest, slowest]);
                 for wanted in [format::CONTINUOUS_RATE, format::GLANCE_RATE] {
                     if (slowest.per_second()..fastest.per_second()).contains(&wanted) {
-                        rates.push(Rate::whole(wanted as u32));
+                        rates.push(FrameRate::whole(wanted as u32));
                     }
                 }
             }
         }
     }
     if rates.is_empty() {
-        rates.push(Rate {
+        rates.push(FrameRate {
             pictures: 0,
             seconds: 0,
         });
@@ -225,7 +225,10 @@ fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<Rate> 
 }
 
 /// Opens a camera and starts its stream. What the driver makes of the wish is taken as it is.
-pub(super) fn open(camera: &Listed, mode: CameraMode) -> Result<(Camera, Offer), CameraError> {
+pub(super) fn open(
+    camera: &ListedCamera,
+    mode: CameraMode,
+) -> Result<(Camera, FormatOffer), CameraError> {
     let node = node(camera.index);
     let failed = |error: io::Error| match CameraError::from_io(&error, &node) {
         // It was there when the cameras were listed.
@@ -250,17 +253,17 @@ pub(super) fn open(camera: &Listed, mode: CameraMode) -> Result<(Camera, Offer),
         let interval = Fraction::new(offer.rate.seconds, offer.rate.pictures);
         let _ = Capture::set_params(&device, &Parameters::new(interval));
     }
-    let rate = Capture::params(&device).map_or(offer.rate, |now| Rate {
+    let rate = Capture::params(&device).map_or(offer.rate, |now| FrameRate {
         pictures: now.interval.denominator,
         seconds: now.interval.numerator,
     });
-    let got = Offer {
-        layout: Layout::from_fourcc(set.fourcc.repr),
+    let got = FormatOffer {
+        layout: PixelLayout::from_fourcc(set.fourcc.repr),
         width: set.width,
         height: set.height,
         rate,
     };
-    if matches!(got.layout, Layout::Other(_)) {
+    if matches!(got.layout, PixelLayout::Other(_)) {
         return Err(CameraError::NoUsableFormat {
             offered: got.layout.to_string(),
         });
@@ -287,14 +290,14 @@ pub(super) fn open(camera: &Listed, mode: CameraMode) -> Result<(Camera, Offer),
     Ok((nokhwa, got))
 }
 
-fn nokhwa_format(offer: Offer) -> CameraFormat {
+fn nokhwa_format(offer: FormatOffer) -> CameraFormat {
     let layout = match offer.layout {
-        Layout::Yuyv => FrameFormat::YUYV,
-        Layout::Nv12 => FrameFormat::NV12,
-        Layout::Rgb => FrameFormat::RAWRGB,
-        Layout::Bgr => FrameFormat::RAWBGR,
-        Layout::Mjpeg => FrameFormat::MJPEG,
-        Layout::Grey | Layout::Other(_) => FrameFormat::GRAY,
+        PixelLayout::Yuyv => FrameFormat::YUYV,
+        PixelLayout::Nv12 => FrameFormat::NV12,
+        PixelLayout::Rgb => FrameFormat::RAWRGB,
+        PixelLayout::Bgr => FrameFormat::RAWBGR,
+        PixelLayout::Mjpeg => FrameFormat::MJPEG,
+        PixelLayout::Grey | PixelLayout::Other(_) => FrameFormat::GRAY,
     };
     CameraFormat::new_from(
         offer.width,

@@ -6,7 +6,7 @@
 use image::RgbImage;
 
 use super::CameraError;
-use super::format::{Layout, WANTED_WIDTH};
+use super::format::{PixelLayout, WANTED_WIDTH};
 use super::jpeg;
 use crate::frame::PictureSize;
 
@@ -18,29 +18,29 @@ use crate::frame::PictureSize;
 /// [`CameraError::Damaged`] if the bytes are not a whole picture of that size.
 pub(super) fn to_picture(
     bytes: &[u8],
-    layout: Layout,
+    layout: PixelLayout,
     size: PictureSize,
 ) -> Result<RgbImage, CameraError> {
     let (width, height) = (size.width as usize, size.height as usize);
     let pixels = width * height;
     let rgb = match layout {
-        Layout::Mjpeg => jpeg::decode(bytes, size)?,
-        Layout::Yuyv => yuyv(whole(bytes, pixels.div_ceil(2) * 4)?, pixels),
-        Layout::Nv12 => nv12(
+        PixelLayout::Mjpeg => jpeg::decode(bytes, size)?,
+        PixelLayout::Yuyv => yuyv(whole(bytes, pixels.div_ceil(2) * 4)?, pixels),
+        PixelLayout::Nv12 => nv12(
             whole(bytes, pixels + width.div_ceil(2) * 2 * height.div_ceil(2))?,
             width,
             height,
         ),
-        Layout::Grey => whole(bytes, pixels)?
+        PixelLayout::Grey => whole(bytes, pixels)?
             .iter()
             .flat_map(|&y| [y, y, y])
             .collect(),
-        Layout::Rgb => whole(bytes, pixels * 3)?.to_vec(),
-        Layout::Bgr => whole(bytes, pixels * 3)?
+        PixelLayout::Rgb => whole(bytes, pixels * 3)?.to_vec(),
+        PixelLayout::Bgr => whole(bytes, pixels * 3)?
             .chunks_exact(3)
             .flat_map(|p| [p[2], p[1], p[0]])
             .collect(),
-        Layout::Other(_) => {
+        PixelLayout::Other(_) => {
             return Err(CameraError::NoUsableFormat {
                 offered: layout.to_string(),
             });
@@ -117,36 +117,36 @@ mod tests {
     #[test]
     fn known_colours_come_out_in_every_layout() {
         // Studio-swing BT.601: black, white, and pure red (81, 90, 240).
-        let rows: [(Layout, &[u8], [u8; 3]); 8] = [
+        let rows: [(PixelLayout, &[u8], [u8; 3]); 8] = [
             (
-                Layout::Yuyv,
+                PixelLayout::Yuyv,
                 &[16, 128, 16, 128, 16, 128, 16, 128],
                 [0, 0, 0],
             ),
             (
-                Layout::Yuyv,
+                PixelLayout::Yuyv,
                 &[235, 128, 235, 128, 235, 128, 235, 128],
                 [255, 255, 255],
             ),
             (
-                Layout::Yuyv,
+                PixelLayout::Yuyv,
                 &[81, 90, 81, 240, 81, 90, 81, 240],
                 [255, 0, 0],
             ),
-            (Layout::Nv12, &[81, 81, 81, 81, 90, 240], [255, 0, 0]),
+            (PixelLayout::Nv12, &[81, 81, 81, 81, 90, 240], [255, 0, 0]),
             (
-                Layout::Nv12,
+                PixelLayout::Nv12,
                 &[235, 235, 235, 235, 128, 128],
                 [255, 255, 255],
             ),
-            (Layout::Grey, &[7, 7, 7, 7], [7, 7, 7]),
+            (PixelLayout::Grey, &[7, 7, 7, 7], [7, 7, 7]),
             (
-                Layout::Rgb,
+                PixelLayout::Rgb,
                 &[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3],
                 [1, 2, 3],
             ),
             (
-                Layout::Bgr,
+                PixelLayout::Bgr,
                 &[3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1],
                 [1, 2, 3],
             ),
@@ -167,24 +167,24 @@ mod tests {
     #[test]
     fn a_short_buffer_is_damaged_and_a_long_one_is_cut() {
         for layout in [
-            Layout::Yuyv,
-            Layout::Nv12,
-            Layout::Grey,
-            Layout::Rgb,
-            Layout::Bgr,
-            Layout::Mjpeg,
+            PixelLayout::Yuyv,
+            PixelLayout::Nv12,
+            PixelLayout::Grey,
+            PixelLayout::Rgb,
+            PixelLayout::Bgr,
+            PixelLayout::Mjpeg,
         ] {
             assert!(
                 to_picture(&[0; 11], layout, size(4, 4)).is_err(),
                 "{layout}"
             );
         }
-        assert!(to_picture(&[0; 4096], Layout::Yuyv, size(4, 4)).is_ok());
+        assert!(to_picture(&[0; 4096], PixelLayout::Yuyv, size(4, 4)).is_ok());
     }
 
     #[test]
     fn odd_sizes_are_converted_whole() {
-        for layout in [Layout::Yuyv, Layout::Nv12, Layout::Grey] {
+        for layout in [PixelLayout::Yuyv, PixelLayout::Nv12, PixelLayout::Grey] {
             let picture = to_picture(&[128; 64], layout, size(5, 3)).unwrap();
             assert_eq!(picture.dimensions(), (5, 3), "{layout}");
         }
@@ -199,7 +199,7 @@ mod tests {
         ];
         for ((width, height), wanted) in rows {
             let grey = vec![90; (width * height) as usize];
-            let picture = to_picture(&grey, Layout::Grey, size(width, height)).unwrap();
+            let picture = to_picture(&grey, PixelLayout::Grey, size(width, height)).unwrap();
             assert_eq!(picture.dimensions(), wanted);
         }
     }

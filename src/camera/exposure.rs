@@ -25,22 +25,22 @@ pub(super) const LONGEST: Duration = Duration::from_millis(1500);
 
 /// Watches brightness from picture to picture.
 #[derive(Debug)]
-pub(super) struct Settling {
+pub(super) struct ExposureSettling {
     last: Option<f32>,
     /// Pictures that need not be compared.
     skipped: u32,
 }
 
-impl Default for Settling {
-    fn default() -> Settling {
-        Settling {
+impl Default for ExposureSettling {
+    fn default() -> ExposureSettling {
+        ExposureSettling {
             last: None,
             skipped: UNREAD,
         }
     }
 }
 
-impl Settling {
+impl ExposureSettling {
     /// Whether this picture is to be compared.
     pub(super) fn is_due(&mut self) -> bool {
         let is_due = self.skipped == 0;
@@ -71,7 +71,7 @@ mod tests {
 
     /// The number of the first picture used, at 30 a second.
     fn used(brightness: &[f32]) -> Option<usize> {
-        let mut settling = Settling::default();
+        let mut settling = ExposureSettling::default();
         brightness.iter().enumerate().position(|(n, &b)| {
             settling.is_due() && settling.is_settled(b, Duration::from_millis(33 * n as u64))
         })

@@ -33,7 +33,7 @@ pub(super) const GLANCE_RATE: f64 = 30.0;
 /// How a camera lays out its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Layout {
+pub enum PixelLayout {
     /// Luma for each pixel, chroma for each pair.
     Yuyv,
     /// A plane of luma, then one of chroma for each 2 x 2 pixels.
@@ -50,18 +50,18 @@ pub enum Layout {
     Other([u8; 4]),
 }
 
-impl Layout {
+impl PixelLayout {
     /// From a four-character code of Video4Linux.
     #[must_use]
     pub fn from_fourcc(code: [u8; 4]) -> Self {
         match &code {
-            b"YUYV" => Layout::Yuyv,
-            b"NV12" => Layout::Nv12,
-            b"RGB3" => Layout::Rgb,
-            b"BGR3" => Layout::Bgr,
-            b"MJPG" => Layout::Mjpeg,
-            b"GREY" => Layout::Grey,
-            _ => Layout::Other(code),
+            b"YUYV" => PixelLayout::Yuyv,
+            b"NV12" => PixelLayout::Nv12,
+            b"RGB3" => PixelLayout::Rgb,
+            b"BGR3" => PixelLayout::Bgr,
+            b"MJPG" => PixelLayout::Mjpeg,
+            b"GREY" => PixelLayout::Grey,
+            _ => PixelLayout::Other(code),
         }
     }
 
@@ -69,13 +69,13 @@ impl Layout {
     #[cfg(target_os = "linux")]
     pub(super) fn fourcc(self) -> Option<[u8; 4]> {
         match self {
-            Layout::Yuyv => Some(*b"YUYV"),
-            Layout::Nv12 => Some(*b"NV12"),
-            Layout::Rgb => Some(*b"RGB3"),
-            Layout::Bgr => Some(*b"BGR3"),
-            Layout::Mjpeg => Some(*b"MJPG"),
-            Layout::Grey => Some(*b"GREY"),
-            Layout::Other(_) => None,
+            PixelLayout::Yuyv => Some(*b"YUYV"),
+            PixelLayout::Nv12 => Some(*b"NV12"),
+            PixelLayout::Rgb => Some(*b"RGB3"),
+            PixelLayout::Bgr => Some(*b"BGR3"),
+            PixelLayout::Mjpeg => Some(*b"MJPG"),
+            PixelLayout::Grey => Some(*b"GREY"),
+            PixelLayout::Other(_) => None,
         }
     }
 
@@ -85,45 +85,45 @@ impl Layout {
     /// and cannot be corrupt; JPEG costs 1.3 to 1.8 ms and can.
     fn preference(self) -> Option<u8> {
         match self {
-            Layout::Yuyv => Some(0),
-            Layout::Nv12 => Some(1),
-            Layout::Rgb => Some(2),
-            Layout::Bgr => Some(3),
-            Layout::Mjpeg => Some(4),
-            Layout::Grey => Some(5),
-            Layout::Other(_) => None,
+            PixelLayout::Yuyv => Some(0),
+            PixelLayout::Nv12 => Some(1),
+            PixelLayout::Rgb => Some(2),
+            PixelLayout::Bgr => Some(3),
+            PixelLayout::Mjpeg => Some(4),
+            PixelLayout::Grey => Some(5),
+            PixelLayout::Other(_) => None,
         }
     }
 }
 
-impl fmt::Display for Layout {
+impl fmt::Display for PixelLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Layout::Yuyv => f.write_str("YUYV"),
-            Layout::Nv12 => f.write_str("NV12"),
-            Layout::Rgb => f.write_str("RGB"),
-            Layout::Bgr => f.write_str("BGR"),
-            Layout::Mjpeg => f.write_str("MJPEG"),
-            Layout::Grey => f.write_str("grey"),
-            Layout::Other(code) => write!(f, "{}", String::from_utf8_lossy(code).trim()),
+            PixelLayout::Yuyv => f.write_str("YUYV"),
+            PixelLayout::Nv12 => f.write_str("NV12"),
+            PixelLayout::Rgb => f.write_str("RGB"),
+            PixelLayout::Bgr => f.write_str("BGR"),
+            PixelLayout::Mjpeg => f.write_str("MJPEG"),
+            PixelLayout::Grey => f.write_str("grey"),
+            PixelLayout::Other(code) => write!(f, "{}", String::from_utf8_lossy(code).trim()),
         }
     }
 }
 
 /// A rate in pictures a second, kept as the fraction that the camera states: 29.97 is 30000/1001.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Rate {
+pub struct FrameRate {
     /// Pictures ..
     pub pictures: u32,
     /// .. in this many seconds.
     pub seconds: u32,
 }
 
-impl Rate {
+impl FrameRate {
     /// A whole number of pictures a second.
     #[must_use]
     pub fn whole(pictures: u32) -> Self {
-        Rate {
+        FrameRate {
             pictures,
             seconds: 1,
         }
@@ -139,7 +139,7 @@ impl Rate {
     }
 }
 
-impl fmt::Display for Rate {
+impl fmt::Display for FrameRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!("{:.2}", self.per_second());
         f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
@@ -148,18 +148,18 @@ impl fmt::Display for Rate {
 
 /// One format that a camera offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Offer {
+pub struct FormatOffer {
     /// How the pixels are laid out.
-    pub layout: Layout,
+    pub layout: PixelLayout,
     /// Pixels from left to right.
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
     /// Pictures a second.
-    pub rate: Rate,
+    pub rate: FrameRate,
 }
 
-impl Offer {
+impl FormatOffer {
     /// The picture's size.
     #[must_use]
     pub fn size(self) -> PictureSize {
@@ -170,7 +170,7 @@ impl Offer {
     }
 }
 
-impl fmt::Display for Offer {
+impl fmt::Display for FormatOffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}x{}", self.layout, self.width, self.height)?;
         if self.rate.per_second() > 0.0 {
@@ -182,7 +182,7 @@ impl fmt::Display for Offer {
 
 /// The offer to take, or `None` if nothing can be read.
 #[must_use]
-pub fn choose(offers: &[Offer], mode: CameraMode) -> Option<Offer> {
+pub fn choose(offers: &[FormatOffer], mode: CameraMode) -> Option<FormatOffer> {
     offers
         .iter()
         .copied()
@@ -194,7 +194,7 @@ pub fn choose(offers: &[Offer], mode: CameraMode) -> Option<Offer> {
 
 /// The layouts among some offers, for people: `YUYV and MJPEG`.
 #[must_use]
-pub fn layouts(offers: &[Offer]) -> String {
+pub fn layouts(offers: &[FormatOffer]) -> String {
     let mut names: Vec<String> = Vec::new();
     for offer in offers {
         let name = offer.layout.to_string();
@@ -228,14 +228,14 @@ struct Rank {
     layout: u8,
 }
 
-fn rank(offer: Offer, layout: u8, mode: CameraMode) -> Rank {
+fn rank(offer: FormatOffer, layout: u8, mode: CameraMode) -> Rank {
     let rate = offer.rate.per_second();
     let wanted = match mode {
         CameraMode::Continuous => CONTINUOUS_RATE,
         CameraMode::Glance => GLANCE_RATE,
     };
     Rank {
-        grey: offer.layout == Layout::Grey,
+        grey: offer.layout == PixelLayout::Grey,
         narrow: WANTED_WIDTH.saturating_sub(offer.width),
         slow: rate < LOWEST_FRESH_RATE,
         wide: offer.width.saturating_sub(WANTED_WIDTH),
@@ -250,17 +250,17 @@ mod tests {
     use super::*;
 
     /// "YUYV 640x480 30" or "MJPG 640x480 30000/1001".
-    fn offer(text: &str) -> Offer {
+    fn offer(text: &str) -> FormatOffer {
         let mut words = text.split(' ');
         let code: [u8; 4] = words.next().unwrap().as_bytes().try_into().unwrap();
         let (width, height) = words.next().unwrap().split_once('x').unwrap();
         let rate = words.next().unwrap();
         let (pictures, seconds) = rate.split_once('/').unwrap_or((rate, "1"));
-        Offer {
-            layout: Layout::from_fourcc(code),
+        FormatOffer {
+            layout: PixelLayout::from_fourcc(code),
             width: width.parse().unwrap(),
             height: height.parse().unwrap(),
-            rate: Rate {
+            rate: FrameRate {
                 pictures: pictures.parse().unwrap(),
                 seconds: seconds.parse().unwrap(),
             },
@@ -268,7 +268,7 @@ mod tests {
     }
 
     fn chosen(offers: &[&str], mode: CameraMode) -> String {
-        let offers: Vec<Offer> = offers.iter().map(|text| offer(text)).collect();
+        let offers: Vec<FormatOffer> = offers.iter().map(|text| offer(text)).collect();
         choose(&offers, mode).map_or("nothing".to_owned(), |offer| offer.to_string())
     }
 

@@ -19,7 +19,7 @@ use rustix::io::Errno;
 
 /// What the watch saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Seen {
+pub(super) enum HolderEvent {
     /// Somebody opened or closed the camera.
     OpenedOrClosed,
     /// A video device came, went, or got other permissions.
@@ -34,7 +34,7 @@ pub(super) struct Holder {
 }
 
 /// Watches one camera, and the coming and going of all. Ends when dropped.
-pub(super) struct Watch {
+pub(super) struct HolderWatch {
     inotify: Arc<OwnedFd>,
     stop: Arc<OwnedFd>,
     node: Arc<Mutex<Node>>,
@@ -47,14 +47,14 @@ struct Node {
     watch: Option<i32>,
 }
 
-impl Watch {
+impl HolderWatch {
     /// Starts watching; `None` if the kernel has no watch to give.
-    pub(super) fn start(mut tell: impl FnMut(Seen) + Send + 'static) -> Option<Self> {
+    pub(super) fn start(mut tell: impl FnMut(HolderEvent) + Send + 'static) -> Option<Self> {
         let inotify = Arc::new(inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?);
         let stop = Arc::new(eventfd(0, EventfdFlags::CLOEXEC).ok()?);
         let devices = WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::ATTRIB;
         inotify::add_watch(&inotify, "/dev", devices).ok()?;
-        let watch = Watch {
+        let watch = HolderWatch {
             inotify: Arc::clone(&inotify),
             stop: Arc::clone(&stop),
             node: Arc::default(),
@@ -91,7 +91,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for HolderWatch {
     fn drop(&mut self) {
         // The thread wakes and ends; should the write fail it sleeps on, harmlessly.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
@@ -113,7 +113,7 @@ fn wait(inotify: &OwnedFd, stop: &OwnedFd) -> bool {
     }
 }
 
-fn read(inotify: &OwnedFd, node: &Mutex<Node>) -> BTreeSet<Seen> {
+fn read(inotify: &OwnedFd, node: &Mutex<Node>) -> BTreeSet<HolderEvent> {
     let mut seen = BTreeSet::new();
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut events = Reader::new(inotify, &mut buffer);
@@ -124,7 +124,7 @@ fn read(inotify: &OwnedFd, node: &Mutex<Node>) -> BTreeSet<Seen> {
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
             if name.is_some_and(|name| name.starts_with("video")) {
-                seen.insert(Seen::DevicesChanged);
+                seen.insert(HolderEvent::DevicesChanged);
             }
             continue;
         }
@@ -132,7 +132,7 @@ fn read(inotify: &OwnedFd, node: &Mutex<Node>) -> BTreeSet<Seen> {
             // The device is gone, and the watch with it.
             node.watch = None;
         }
-        seen.insert(Seen::OpenedOrClosed);
+        seen.insert(HolderEvent::OpenedOrClosed);
     }
     seen
 }
@@ -211,13 +211,13 @@ mod tests {
         let path = directory.path().join("video0");
         fs::write(&path, "").unwrap();
         let (sender, seen) = std::sync::mpsc::channel();
-        let watch = Watch::start(move |what| sender.send(what).unwrap_or(())).unwrap();
+        let watch = HolderWatch::start(move |what| sender.send(what).unwrap_or(())).unwrap();
         watch.camera(path.to_str().unwrap());
         let patience = std::time::Duration::from_secs(2);
         let file = fs::File::open(&path).unwrap();
-        assert_eq!(seen.recv_timeout(patience), Ok(Seen::OpenedOrClosed));
+        assert_eq!(seen.recv_timeout(patience), Ok(HolderEvent::OpenedOrClosed));
         drop(file);
-        assert_eq!(seen.recv_timeout(patience), Ok(Seen::OpenedOrClosed));
+        assert_eq!(seen.recv_timeout(patience), Ok(HolderEvent::OpenedOrClosed));
         drop(watch);
         assert!(
             seen.recv_timeout(patience).is_err(),

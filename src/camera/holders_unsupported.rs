@@ -2,7 +2,7 @@
 
 /// What the watch saw: nothing, ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum HolderEvent {
     /// Never seen here.
     #[expect(dead_code, reason = "the Linux watch sees it")]
     OpenedOrClosed,
@@ -19,10 +19,10 @@ pub(super) struct Holder {
 }
 
 /// No watch is ever started.
-pub(super) enum Watch {}
+pub(super) enum HolderWatch {}
 
-impl Watch {
-    pub(super) fn start(_: impl FnMut(Seen) + Send + 'static) -> Option<Self> {
+impl HolderWatch {
+    pub(super) fn start(_: impl FnMut(HolderEvent) + Send + 'static) -> Option<Self> {
         None
     }
 

@@ -7,12 +7,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::format::{Layout, Offer};
+use super::format::{FormatOffer, PixelLayout};
 use super::{CameraChoice, CameraError, backend};
 
 /// A camera that can be captured from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListedCamera {
     /// The system's number, which may be another one tomorrow.
     pub index: u32,
     /// Its name, such as `HD Pro Webcam C920`.
@@ -24,12 +24,12 @@ pub struct Listed {
     /// Made by a program (OBS, v4l2loopback), not by a lens.
     pub is_virtual: bool,
     /// What it offers.
-    pub offers: Vec<Offer>,
+    pub offers: Vec<FormatOffer>,
     /// Why it could not be asked, if so.
     pub trouble: Option<CameraError>,
 }
 
-impl Listed {
+impl ListedCamera {
     /// The stable id: bus and name. It stays when the index changes.
     #[must_use]
     pub fn id(&self) -> String {
@@ -43,13 +43,13 @@ impl Listed {
     fn sees_colour(&self) -> bool {
         self.offers
             .iter()
-            .any(|offer| !matches!(offer.layout, Layout::Grey | Layout::Other(_)))
+            .any(|offer| !matches!(offer.layout, PixelLayout::Grey | PixelLayout::Other(_)))
     }
 }
 
 /// Why a camera was picked, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Because {
+pub enum SelectionReason {
     /// It is the only one.
     OnlyOne,
     /// It is the first real camera with colour pictures.
@@ -66,16 +66,16 @@ pub enum Because {
     MovedPort,
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for SelectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Because::OnlyOne => "the only camera",
-            Because::FirstReal => "the first real camera with colour pictures",
-            Because::NothingBetter => "no real camera with colour pictures is there",
-            Because::Id => "its id is the one in the settings",
-            Because::Name => "its name is the one in the settings",
-            Because::Index => "its index is the one in the settings",
-            Because::MovedPort => "it has the name in the settings, on another port",
+            SelectionReason::OnlyOne => "the only camera",
+            SelectionReason::FirstReal => "the first real camera with colour pictures",
+            SelectionReason::NothingBetter => "no real camera with colour pictures is there",
+            SelectionReason::Id => "its id is the one in the settings",
+            SelectionReason::Name => "its name is the one in the settings",
+            SelectionReason::Index => "its index is the one in the settings",
+            SelectionReason::MovedPort => "it has the name in the settings, on another port",
         })
     }
 }
@@ -87,7 +87,7 @@ impl fmt::Display for Because {
 /// # Errors
 ///
 /// [`CameraError::Driver`] if the system cannot be asked at all.
-pub fn list() -> Result<Vec<Listed>, CameraError> {
+pub fn list() -> Result<Vec<ListedCamera>, CameraError> {
     let mut cameras = backend::list()?;
     cameras.sort_by_key(|camera| camera.index);
     Ok(cameras)
@@ -99,15 +99,15 @@ pub fn list() -> Result<Vec<Listed>, CameraError> {
 ///
 /// [`CameraError::Missing`] with what was wanted and what is there.
 pub fn find<'a>(
-    cameras: &'a [Listed],
+    cameras: &'a [ListedCamera],
     choice: &CameraChoice,
-) -> Result<(&'a Listed, Because), CameraError> {
+) -> Result<(&'a ListedCamera, SelectionReason), CameraError> {
     let found = match choice {
         CameraChoice::Auto => auto(cameras),
         CameraChoice::Index(index) => cameras
             .iter()
             .find(|camera| camera.index == *index)
-            .map(|camera| (camera, Because::Index)),
+            .map(|camera| (camera, SelectionReason::Index)),
         CameraChoice::Named(text) => named(cameras, text),
     };
     found.ok_or_else(|| CameraError::Missing {
@@ -119,58 +119,61 @@ pub fn find<'a>(
     })
 }
 
-fn auto(cameras: &[Listed]) -> Option<(&Listed, Because)> {
+fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
     if let [only] = cameras {
-        return Some((only, Because::OnlyOne));
+        return Some((only, SelectionReason::OnlyOne));
     }
     let best = cameras
         .iter()
         .min_by_key(|camera| (camera.is_virtual, !camera.sees_colour(), camera.index))?;
     let because = if best.is_virtual || !best.sees_colour() {
-        Because::NothingBetter
+        SelectionReason::NothingBetter
     } else {
-        Because::FirstReal
+        SelectionReason::FirstReal
     };
     Some((best, because))
 }
 
-fn named<'a>(cameras: &'a [Listed], text: &str) -> Option<(&'a Listed, Because)> {
+fn named<'a>(
+    cameras: &'a [ListedCamera],
+    text: &str,
+) -> Option<(&'a ListedCamera, SelectionReason)> {
     let lower = text.to_lowercase();
-    let by = |because, matches: &dyn Fn(&Listed) -> bool| {
+    let by = |because, matches: &dyn Fn(&ListedCamera) -> bool| {
         cameras
             .iter()
             .find(|camera| matches(camera))
             .map(|camera| (camera, because))
     };
-    by(Because::Id, &|camera| camera.id() == text)
+    by(SelectionReason::Id, &|camera| camera.id() == text)
         .or_else(|| {
-            by(Because::Name, &|camera| {
+            by(SelectionReason::Name, &|camera| {
                 camera.name.to_lowercase().contains(&lower)
             })
         })
         .or_else(|| {
             let (_, name) = text.rsplit_once('/')?;
-            by(Because::MovedPort, &|camera| camera.name == name)
+            by(SelectionReason::MovedPort, &|camera| camera.name == name)
         })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Rate;
+    use super::super::format::FrameRate;
     use super::*;
 
-    fn camera(index: u32, bus: &str, name: &str, layout: Layout) -> Listed {
-        Listed {
+    fn camera(index: u32, bus: &str, name: &str, layout: PixelLayout) -> ListedCamera {
+        ListedCamera {
             index,
             name: name.to_owned(),
             bus: bus.to_owned(),
             node: Some(format!("/dev/video{index}")),
             is_virtual: bus.contains("loopback"),
-            offers: vec![Offer {
+            offers: vec![FormatOffer {
                 layout,
                 width: 640,
                 height: 480,
-                rate: Rate::whole(30),
+                rate: FrameRate::whole(30),
             }],
             trouble: None,
         }
@@ -183,21 +186,26 @@ mod tests {
                 0,
                 "backend:v4l2loopback-000",
                 "OBS Virtual Camera",
-                Layout::Yuyv,
+                PixelLayout::Yuyv,
             ),
             camera(
                 1,
                 "usb-0000:00:14.0-8",
                 "Integrated IR Camera",
-                Layout::Grey,
+                PixelLayout::Grey,
             ),
             camera(
                 2,
                 "usb-0000:00:14.0-7",
                 "Integrated RGB Camera",
-                Layout::Mjpeg,
+                PixelLayout::Mjpeg,
             ),
-            camera(4, "usb-0000:00:14.0-1", "HD Pro Webcam C920", Layout::Yuyv),
+            camera(
+                4,
+                "usb-0000:00:14.0-1",
+                "HD Pro Webcam C920",
+                PixelLayout::Yuyv,
+            ),
         ];
         let rows = [
             ("auto", "2 (the first real camera with colour pictures)"),
@@ -234,10 +242,15 @@ mod tests {
 
     #[test]
     fn one_camera_is_taken_whatever_it_is_and_none_is_said() {
-        let only = [camera(0, "backend:v4l2loopback-000", "OBS", Layout::Yuyv)];
+        let only = [camera(
+            0,
+            "backend:v4l2loopback-000",
+            "OBS",
+            PixelLayout::Yuyv,
+        )];
         assert_eq!(
             find(&only, &CameraChoice::Auto).unwrap().1,
-            Because::OnlyOne
+            SelectionReason::OnlyOne
         );
         assert_eq!(
             find(&[], &CameraChoice::Auto).unwrap_err().to_string(),

@@ -43,17 +43,17 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
-pub use format::{Layout, Offer, Rate, choose, layouts};
-pub use listing::{Because, Listed, find, list};
+pub use format::{FormatOffer, FrameRate, PixelLayout, choose, layouts};
+pub use listing::{ListedCamera, SelectionReason, find, list};
 pub use state::{CameraError, CameraState};
 
 use crate::frame::Frame;
 use crate::settings::{CameraChoice, CameraMode};
-use supervisor::{Keeping, Order};
+use supervisor::{CameraOrder, CameraSupervisor};
 
 /// Which camera to keep, and how.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct CameraOptions {
     /// The program whose `capture-child` holds the camera: this one.
     pub program: PathBuf,
     /// Which camera.
@@ -64,7 +64,7 @@ pub struct Settings {
 
 /// The answer to a look.
 #[derive(Debug, Clone)]
-pub enum Looked {
+pub enum CaptureAnswer {
     /// What the camera sees.
     Picture(Frame),
     /// Why there is no picture.
@@ -73,10 +73,10 @@ pub enum Looked {
 
 /// What a webcam reports.
 #[derive(Debug, Clone)]
-pub enum Report {
+pub enum CameraReport {
     /// The answer to a look: exactly one for each, within 5 s. Looks asked
     /// for while one waits for its answer share that answer.
-    Looked(Looked),
+    CaptureAnswer(CaptureAnswer),
     /// The camera's state changed.
     State(CameraState),
 }
@@ -84,8 +84,8 @@ pub enum Report {
 /// A camera that is kept. Dropping it closes the camera.
 #[derive(Debug)]
 pub struct Webcam {
-    orders: Option<Sender<Order>>,
-    reports: Receiver<Report>,
+    orders: Option<Sender<CameraOrder>>,
+    reports: Receiver<CameraReport>,
     process: CaptureProcess,
     thread: Option<JoinHandle<()>>,
 }
@@ -96,7 +96,7 @@ impl Webcam {
     /// # Errors
     ///
     /// [`CameraError::Child`] if the system gives no thread.
-    pub fn start(settings: Settings) -> Result<Self, CameraError> {
+    pub fn start(settings: CameraOptions) -> Result<Self, CameraError> {
         let (orders, received) = unbounded();
         let (sender, reports) = unbounded();
         let process = CaptureProcess::default();
@@ -104,7 +104,7 @@ impl Webcam {
         let thread = std::thread::Builder::new()
             .name("camera".to_owned())
             .spawn(move || {
-                Keeping::new(settings, sender, own).run(&received);
+                CameraSupervisor::new(settings, sender, own).run(&received);
             })
             .map_err(|error| CameraError::Child {
                 what: error.to_string(),
@@ -117,24 +117,24 @@ impl Webcam {
         })
     }
 
-    /// Asks for one picture and returns at once; the answer is a [`Report::Looked`].
+    /// Asks for one picture and returns at once; the answer is a [`CameraReport::CaptureAnswer`].
     pub fn look(&self) {
-        self.order(Order::Look);
+        self.order(CameraOrder::Look);
     }
 
     /// Closes the camera, for a pause. The next look opens it again.
     pub fn rest(&self) {
-        self.order(Order::Rest(None));
+        self.order(CameraOrder::Rest(None));
     }
 
     /// Closes the camera, and drops what is held once it is closed.
     pub fn rest_then_drop(&self, held: impl Send + 'static) {
-        self.order(Order::Rest(Some(Box::new(held))));
+        self.order(CameraOrder::Rest(Some(Box::new(held))));
     }
 
     /// Where answers and changes of state arrive.
     #[must_use]
-    pub fn reports(&self) -> &Receiver<Report> {
+    pub fn reports(&self) -> &Receiver<CameraReport> {
         &self.reports
     }
 
@@ -147,18 +147,18 @@ impl Webcam {
     /// Asks for one picture and waits for the answer, at most 5 s. Changes of
     /// state that arrive meanwhile are passed over: the answer carries the state.
     #[must_use]
-    pub fn look_and_wait(&self) -> Looked {
+    pub fn look_and_wait(&self) -> CaptureAnswer {
         self.look();
         loop {
             match self.reports.recv() {
-                Ok(Report::Looked(looked)) => return looked,
-                Ok(Report::State(_)) => {}
-                Err(_) => return Looked::Nothing(CameraState::Resting),
+                Ok(CameraReport::CaptureAnswer(looked)) => return looked,
+                Ok(CameraReport::State(_)) => {}
+                Err(_) => return CaptureAnswer::Nothing(CameraState::Resting),
             }
         }
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: CameraOrder) {
         if let Some(orders) = &self.orders {
             // The thread ends only when the orders do.
             let _ = orders.send(order);

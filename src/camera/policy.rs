@@ -29,7 +29,7 @@ const NEW_DEVICE_WAIT: Duration = Duration::from_millis(500);
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Event {
+pub(super) enum PolicyEvent {
     /// A picture is wanted.
     Look,
     /// No picture is wanted for now.
@@ -52,7 +52,7 @@ pub(super) enum Event {
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Deed {
+pub(super) enum PolicyAction {
     /// Ask the child for a picture; start one if there is none.
     Ask,
     /// End the child, which closes the camera.
@@ -84,16 +84,16 @@ enum Others {
 
 /// The state of the camera's keeping.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct CameraPolicy {
     phase: Phase,
     others: Others,
     failures: u32,
     camera: String,
 }
 
-impl Keeper {
+impl CameraPolicy {
     pub(super) fn new() -> Self {
-        Keeper {
+        CameraPolicy {
             phase: Phase::Resting,
             others: Others::Away,
             failures: 0,
@@ -102,31 +102,31 @@ impl Keeper {
     }
 
     /// Takes in what happened and says what to do, in this order.
-    pub(super) fn on(&mut self, event: Event, now: Duration) -> Vec<Deed> {
+    pub(super) fn on(&mut self, event: PolicyEvent, now: Duration) -> Vec<PolicyAction> {
         match event {
-            Event::Look => self.look(now),
-            Event::Rest => self.leave(Phase::Resting),
-            Event::Opened(camera) => {
+            PolicyEvent::Look => self.look(now),
+            PolicyEvent::Rest => self.leave(Phase::Resting),
+            PolicyEvent::Opened(camera) => {
                 self.camera = camera;
                 vec![]
             }
-            Event::Picture => match self.phase {
+            PolicyEvent::Picture => match self.phase {
                 Phase::Asked { .. } => {
                     self.phase = Phase::Watching;
                     self.failures = 0;
-                    vec![Deed::HandOut]
+                    vec![PolicyAction::HandOut]
                 }
                 Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![],
             },
-            Event::Failed(why) => self.fail(why, now),
-            Event::Arrived(by) => {
+            PolicyEvent::Failed(why) => self.fail(why, now),
+            PolicyEvent::Arrived(by) => {
                 self.others = Others::Here { by };
                 match self.phase {
                     Phase::Asked { .. } | Phase::Watching => self.leave(Phase::Resting),
                     Phase::Resting | Phase::Waiting { .. } => vec![],
                 }
             }
-            Event::Left => {
+            PolicyEvent::Left => {
                 if let Others::Here { by } = &self.others {
                     self.others = Others::Left {
                         at: now,
@@ -135,7 +135,7 @@ impl Keeper {
                 }
                 vec![]
             }
-            Event::DevicesChanged => {
+            PolicyEvent::DevicesChanged => {
                 if let Phase::Waiting {
                     why: CameraError::Missing { .. } | CameraError::Unplugged,
                     until,
@@ -145,7 +145,7 @@ impl Keeper {
                 }
                 vec![]
             }
-            Event::Tick => match self.phase {
+            PolicyEvent::Tick => match self.phase {
                 Phase::Asked { since } if now >= since + LOOK_LIMIT => {
                     self.fail(CameraError::Stalled, now)
                 }
@@ -156,27 +156,29 @@ impl Keeper {
         }
     }
 
-    fn look(&mut self, now: Duration) -> Vec<Deed> {
+    fn look(&mut self, now: Duration) -> Vec<PolicyAction> {
         match &self.others {
-            Others::Here { .. } => return vec![Deed::AnswerNothing],
-            Others::Left { at, .. } if now < *at + FREE_FOR => return vec![Deed::AnswerNothing],
+            Others::Here { .. } => return vec![PolicyAction::AnswerNothing],
+            Others::Left { at, .. } if now < *at + FREE_FOR => {
+                return vec![PolicyAction::AnswerNothing];
+            }
             Others::Left { .. } => self.others = Others::Away,
             Others::Away => {}
         }
         match &self.phase {
             // One look is answered once, however often it is asked for.
             Phase::Asked { .. } => vec![],
-            Phase::Waiting { until, .. } if now < *until => vec![Deed::AnswerNothing],
+            Phase::Waiting { until, .. } if now < *until => vec![PolicyAction::AnswerNothing],
             Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
                 self.phase = Phase::Asked { since: now };
-                vec![Deed::Ask]
+                vec![PolicyAction::Ask]
             }
         }
     }
 
-    fn fail(&mut self, why: CameraError, now: Duration) -> Vec<Deed> {
+    fn fail(&mut self, why: CameraError, now: Duration) -> Vec<PolicyAction> {
         if self.phase == Phase::Resting {
-            return vec![Deed::Stop];
+            return vec![PolicyAction::Stop];
         }
         self.failures += 1;
         let until = now + wait_after(self.failures);
@@ -184,11 +186,11 @@ impl Keeper {
     }
 
     /// Stops, and answers the look that waits.
-    fn leave(&mut self, to: Phase) -> Vec<Deed> {
+    fn leave(&mut self, to: Phase) -> Vec<PolicyAction> {
         let left = std::mem::replace(&mut self.phase, to);
         match left {
-            Phase::Asked { .. } => vec![Deed::Stop, Deed::AnswerNothing],
-            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![Deed::Stop],
+            Phase::Asked { .. } => vec![PolicyAction::Stop, PolicyAction::AnswerNothing],
+            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![PolicyAction::Stop],
         }
     }
 
@@ -251,12 +253,12 @@ mod tests {
     }
 
     /// Plays events at their seconds and writes down the deeds and the state after each.
-    fn play(events: &[(f64, Event)]) -> String {
-        let mut keeper = Keeper::new();
+    fn play(events: &[(f64, PolicyEvent)]) -> String {
+        let mut policy = CameraPolicy::new();
         let mut lines = Vec::new();
         for (seconds, event) in events {
-            let deeds = keeper.on(event.clone(), at(*seconds));
-            let state = keeper.state(at(*seconds), Timestamp::UNIX_EPOCH);
+            let deeds = policy.on(event.clone(), at(*seconds));
+            let state = policy.state(at(*seconds), Timestamp::UNIX_EPOCH);
             let until = match &state {
                 CameraState::Failed { until, .. } => {
                     format!(" (again in {:.1} s)", until.as_millisecond() as f64 / 1e3)
@@ -268,7 +270,7 @@ mod tests {
         lines.join("\n")
     }
 
-    use Event::{Arrived, DevicesChanged, Failed, Left, Look, Opened, Picture, Rest, Tick};
+    use PolicyEvent::{Arrived, DevicesChanged, Failed, Left, Look, Opened, Picture, Rest, Tick};
 
     #[test]
     fn a_look_is_answered_with_a_picture_and_rest_closes() {

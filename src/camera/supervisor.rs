@@ -1,34 +1,34 @@
-//! Does what the [`Keeper`] decides: one thread with the child, the watch and the clock.
+//! Does what the [`CameraPolicy`] decides: one thread with the child, the watch and the clock.
 
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use jiff::Timestamp;
 
-use super::capture_process::handle::{CaptureProcess, Heard, Running};
-use super::capture_process::protocol::{Notice, Said};
-use super::holders::{Holder, Seen, Watch, holders};
-use super::policy::{Deed, Event, Keeper};
-use super::{CameraError, CameraState, Looked, Report, Settings};
+use super::capture_process::handle::{CaptureChild, CaptureProcess, ChildOutput};
+use super::capture_process::protocol::{ChildMessage, ChildNotice};
+use super::holders::{Holder, HolderEvent, HolderWatch, holders};
+use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
+use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
 use crate::frame::Frame;
 
 /// What the owner of the webcam asks for. The end of the channel ends the thread.
-pub(super) enum Order {
+pub(super) enum CameraOrder {
     Look,
     /// To close the camera; what comes with it is dropped after that.
     Rest(Option<Box<dyn Send>>),
 }
 
-pub(super) struct Keeping {
-    settings: Settings,
-    reports: Sender<Report>,
-    keeper: Keeper,
-    child: Option<Running>,
+pub(super) struct CameraSupervisor {
+    settings: CameraOptions,
+    reports: Sender<CameraReport>,
+    policy: CameraPolicy,
+    child: Option<CaptureChild>,
     process: CaptureProcess,
     children: u64,
-    heard: (Sender<Heard>, Receiver<Heard>),
-    seen: (Sender<Seen>, Receiver<Seen>),
-    watch: Option<Watch>,
+    heard: (Sender<ChildOutput>, Receiver<ChildOutput>),
+    seen: (Sender<HolderEvent>, Receiver<HolderEvent>),
+    watch: Option<HolderWatch>,
     /// The camera's device, when it is one that cannot be shared.
     node: Option<String>,
     /// Who had it open before us and let us open it too.
@@ -38,24 +38,24 @@ pub(super) struct Keeping {
     told: CameraState,
 }
 
-impl Keeping {
+impl CameraSupervisor {
     pub(super) fn new(
-        settings: Settings,
-        reports: Sender<Report>,
+        settings: CameraOptions,
+        reports: Sender<CameraReport>,
         process: CaptureProcess,
     ) -> Self {
         let seen = unbounded();
         let tell = seen.0.clone();
-        Keeping {
+        CameraSupervisor {
             settings,
             reports,
-            keeper: Keeper::new(),
+            policy: CameraPolicy::new(),
             child: None,
             process,
             children: 0,
             heard: unbounded(),
             seen,
-            watch: Watch::start(move |what| {
+            watch: HolderWatch::start(move |what| {
                 // The thread that listens may just be ending.
                 let _ = tell.send(what);
             }),
@@ -68,16 +68,16 @@ impl Keeping {
     }
 
     /// Runs until the orders end.
-    pub(super) fn run(mut self, orders: &Receiver<Order>) {
+    pub(super) fn run(mut self, orders: &Receiver<CameraOrder>) {
         loop {
-            let tick = self.keeper.deadline().map_or_else(never, |deadline| {
+            let tick = self.policy.deadline().map_or_else(never, |deadline| {
                 after(deadline.saturating_sub(self.elapsed()))
             });
             select! {
                 recv(orders) -> order => match order {
-                    Ok(Order::Look) => self.on(Event::Look),
-                    Ok(Order::Rest(held)) => {
-                        self.on(Event::Rest);
+                    Ok(CameraOrder::Look) => self.on(PolicyEvent::Look),
+                    Ok(CameraOrder::Rest(held)) => {
+                        self.on(PolicyEvent::Rest);
                         drop(held);
                     }
                     Err(_) => return,
@@ -86,28 +86,28 @@ impl Keeping {
                     self.hear(heard);
                 },
                 recv(self.seen.1) -> seen => match seen {
-                    Ok(Seen::OpenedOrClosed) => self.look_around(),
-                    Ok(Seen::DevicesChanged) => self.on(Event::DevicesChanged),
+                    Ok(HolderEvent::OpenedOrClosed) => self.look_around(),
+                    Ok(HolderEvent::DevicesChanged) => self.on(PolicyEvent::DevicesChanged),
                     Err(_) => {}
                 },
-                recv(tick) -> _ => self.on(Event::Tick),
+                recv(tick) -> _ => self.on(PolicyEvent::Tick),
             }
         }
     }
 
-    fn on(&mut self, event: Event) {
-        for deed in self.keeper.on(event, self.elapsed()) {
+    fn on(&mut self, event: PolicyEvent) {
+        for deed in self.policy.on(event, self.elapsed()) {
             match deed {
-                Deed::Ask => self.ask(),
-                Deed::Stop => self.child = None,
-                Deed::HandOut => {
+                PolicyAction::Ask => self.ask(),
+                PolicyAction::Stop => self.child = None,
+                PolicyAction::HandOut => {
                     if let Some(picture) = self.picture.take() {
-                        self.report(Report::Looked(Looked::Picture(picture)));
+                        self.report(CameraReport::CaptureAnswer(CaptureAnswer::Picture(picture)));
                     }
                 }
-                Deed::AnswerNothing => {
+                PolicyAction::AnswerNothing => {
                     let state = self.state();
-                    self.report(Report::Looked(Looked::Nothing(state)));
+                    self.report(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)));
                 }
             }
         }
@@ -115,7 +115,7 @@ impl Keeping {
         let state = self.state();
         if state != self.told {
             self.told = state.clone();
-            self.report(Report::State(state));
+            self.report(CameraReport::State(state));
         }
     }
 
@@ -123,9 +123,9 @@ impl Keeping {
         if self.child.is_none() {
             self.children += 1;
             let heard = self.heard.0.clone();
-            match Running::start(&self.settings, self.children, heard) {
+            match CaptureChild::start(&self.settings, self.children, heard) {
                 Ok(child) => self.child = Some(child),
-                Err(error) => return self.on(Event::Failed(error)),
+                Err(error) => return self.on(PolicyEvent::Failed(error)),
             }
         }
         if let Some(child) = &mut self.child {
@@ -134,7 +134,7 @@ impl Keeping {
     }
 
     /// Takes in what the child said. A child that was ended may still be heard; it is not listened to.
-    fn hear(&mut self, heard: Heard) {
+    fn hear(&mut self, heard: ChildOutput) {
         let Some(child) = self
             .child
             .as_mut()
@@ -145,28 +145,30 @@ impl Keeping {
         match heard.said {
             None => {
                 let what = child.last_words();
-                self.on(Event::Failed(CameraError::Child { what }));
+                self.on(PolicyEvent::Failed(CameraError::Child { what }));
             }
-            Some(Said::Picture(picture)) => {
+            Some(ChildMessage::Picture(picture)) => {
                 self.picture = Some(picture);
-                self.on(Event::Picture);
+                self.on(PolicyEvent::Picture);
             }
-            Some(Said::Notice(Notice::Opening { node, is_virtual })) => {
+            Some(ChildMessage::ChildNotice(ChildNotice::Opening { node, is_virtual })) => {
                 self.node = node.filter(|_| !is_virtual);
                 if let (Some(watch), Some(node)) = (&self.watch, &self.node) {
                     watch.camera(node);
                 }
             }
-            Some(Said::Notice(Notice::Opened { camera, .. })) => {
+            Some(ChildMessage::ChildNotice(ChildNotice::Opened { camera, .. })) => {
                 self.tolerated = self.others().into_iter().map(|holder| holder.pid).collect();
-                self.on(Event::Opened(camera));
+                self.on(PolicyEvent::Opened(camera));
             }
-            Some(Said::Notice(Notice::Closed)) => {}
-            Some(Said::Notice(Notice::Failed(CameraError::Busy { .. }))) => {
+            Some(ChildMessage::ChildNotice(ChildNotice::Closed)) => {}
+            Some(ChildMessage::ChildNotice(ChildNotice::Failed(CameraError::Busy { .. }))) => {
                 let by = names(&self.others());
-                self.on(Event::Failed(CameraError::Busy { by }));
+                self.on(PolicyEvent::Failed(CameraError::Busy { by }));
             }
-            Some(Said::Notice(Notice::Failed(error))) => self.on(Event::Failed(error)),
+            Some(ChildMessage::ChildNotice(ChildNotice::Failed(error))) => {
+                self.on(PolicyEvent::Failed(error))
+            }
         }
     }
 
@@ -178,21 +180,21 @@ impl Keeping {
             .filter(|holder| !self.tolerated.contains(&holder.pid))
             .collect();
         self.on(match names(&newcomers) {
-            Some(by) => Event::Arrived(by),
-            None => Event::Left,
+            Some(by) => PolicyEvent::Arrived(by),
+            None => PolicyEvent::Left,
         });
     }
 
     fn others(&self) -> Vec<Holder> {
         let mut ours = vec![std::process::id()];
-        ours.extend(self.child.as_ref().map(Running::id));
+        ours.extend(self.child.as_ref().map(CaptureChild::id));
         self.node
             .as_deref()
             .map_or_else(Vec::new, |node| holders(node, &ours))
     }
 
     /// Nobody may be listening any more; then the orders end too.
-    fn report(&self, report: Report) {
+    fn report(&self, report: CameraReport) {
         let _ = self.reports.send(report);
     }
 
@@ -201,7 +203,7 @@ impl Keeping {
     }
 
     fn state(&self) -> CameraState {
-        self.keeper.state(self.elapsed(), today())
+        self.policy.state(self.elapsed(), today())
     }
 }
 

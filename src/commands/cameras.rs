@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use crate::camera::capture_process::child;
-use crate::camera::{self, Layout, Listed, Offer};
+use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
 use crate::cli::CaptureChild;
 use crate::settings::{Camera, CameraChoice, CameraMode};
 
@@ -36,7 +36,7 @@ pub(super) fn capture(arguments: &CaptureChild) -> Result<()> {
 
 fn write(
     to: &mut impl Write,
-    cameras: &[Listed],
+    cameras: &[ListedCamera],
     choice: &CameraChoice,
     mode: CameraMode,
 ) -> io::Result<()> {
@@ -104,11 +104,11 @@ fn light(mode: CameraMode) -> &'static str {
 }
 
 /// One line for each layout that can be read, with its sizes and their highest rates.
-fn offers(camera: &Listed) -> Vec<String> {
-    let mut lines: Vec<(Layout, Vec<Offer>)> = Vec::new();
-    let mut unreadable: Vec<Layout> = Vec::new();
+fn offers(camera: &ListedCamera) -> Vec<String> {
+    let mut lines: Vec<(PixelLayout, Vec<FormatOffer>)> = Vec::new();
+    let mut unreadable: Vec<PixelLayout> = Vec::new();
     for &offer in &camera.offers {
-        if matches!(offer.layout, Layout::Other(_)) {
+        if matches!(offer.layout, PixelLayout::Other(_)) {
             unreadable.push(offer.layout);
             continue;
         }
@@ -122,7 +122,7 @@ fn offers(camera: &Listed) -> Vec<String> {
         }
     }
     unreadable.dedup();
-    let size = |offer: &Offer| match offer.rate.per_second() {
+    let size = |offer: &FormatOffer| match offer.rate.per_second() {
         0.0 => format!("{}x{}", offer.width, offer.height),
         _ => format!("{}x{} ({}/s)", offer.width, offer.height, offer.rate),
     };
@@ -146,18 +146,18 @@ fn offers(camera: &Listed) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::{CameraError, Rate};
+    use crate::camera::{CameraError, FrameRate};
 
-    fn offer(layout: Layout, width: u32, height: u32, rate: u32) -> Offer {
-        Offer {
+    fn offer(layout: PixelLayout, width: u32, height: u32, rate: u32) -> FormatOffer {
+        FormatOffer {
             layout,
             width,
             height,
-            rate: Rate::whole(rate),
+            rate: FrameRate::whole(rate),
         }
     }
 
-    fn listing(cameras: &[Listed], choice: &str) -> String {
+    fn listing(cameras: &[ListedCamera], choice: &str) -> String {
         let mut out = Vec::new();
         write(
             &mut out,
@@ -171,22 +171,22 @@ mod tests {
 
     #[test]
     fn cameras_are_listed_with_the_one_that_would_be_used_and_why() {
-        let c920 = Listed {
+        let c920 = ListedCamera {
             index: 2,
             name: "HD Pro Webcam C920".to_owned(),
             bus: "usb-0000:00:14.0-1".to_owned(),
             node: Some("/dev/video2".to_owned()),
             is_virtual: false,
             offers: vec![
-                offer(Layout::Yuyv, 640, 480, 30),
-                offer(Layout::Yuyv, 640, 480, 15),
-                offer(Layout::Yuyv, 1280, 720, 10),
-                offer(Layout::Mjpeg, 640, 480, 30),
-                offer(Layout::Other(*b"H264"), 640, 480, 30),
+                offer(PixelLayout::Yuyv, 640, 480, 30),
+                offer(PixelLayout::Yuyv, 640, 480, 15),
+                offer(PixelLayout::Yuyv, 1280, 720, 10),
+                offer(PixelLayout::Mjpeg, 640, 480, 30),
+                offer(PixelLayout::Other(*b"H264"), 640, 480, 30),
             ],
             trouble: None,
         };
-        let locked = Listed {
+        let locked = ListedCamera {
             index: 0,
             name: "Integrated Camera".to_owned(),
             bus: String::new(),

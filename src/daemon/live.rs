@@ -8,7 +8,7 @@ use crossbeam_channel::Sender;
 use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::{Desk, Woken};
-use crate::camera::{CameraError, CameraState, Looked, Report, Settings, Webcam};
+use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::desktop::{Desktop, Word};
 use crate::image::freeze::Stillness;
 use crate::settings::{Camera, Watch};
@@ -133,18 +133,20 @@ pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
         asking = match report {
             // What the camera did before it was closed says nothing of it.
             _ if asking == Asking::Resting => Asking::Resting,
-            Report::State(state) => {
+            CameraReport::State(state) => {
                 camera_state(desk, &state, now)?;
                 asking
             }
             // Whose neutral counts is said by the state, which follows.
-            Report::Looked(Looked::Picture(_)) if !desk.knows_camera() => Asking::At(now),
-            Report::Looked(Looked::Picture(frame)) => {
+            CameraReport::CaptureAnswer(CaptureAnswer::Picture(_)) if !desk.knows_camera() => {
+                Asking::At(now)
+            }
+            CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame)) => {
                 desk.camera(frame.at, None)?;
                 desk.look(&frame, stillness.look(&frame))?;
                 Asking::At(desk.watcher.next_look())
             }
-            Report::Looked(Looked::Nothing(state)) => {
+            CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)) => {
                 camera_state(desk, &state, now)?;
                 Asking::At(now + AGAIN)
             }
@@ -154,7 +156,7 @@ pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
 
 /// Keeps the camera that the settings mean.
 fn keep(camera: &Camera) -> Result<Webcam> {
-    Ok(Webcam::start(Settings {
+    Ok(Webcam::start(CameraOptions {
         program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
         choice: camera.device.clone(),
         mode: camera.mode,

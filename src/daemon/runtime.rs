@@ -18,7 +18,7 @@ use super::guide_window::Guide;
 use super::progress::Story;
 use super::resource_use::Cost;
 use super::run::RunOptions;
-use crate::camera::Report;
+use crate::camera::CameraReport;
 use crate::clock::now;
 use crate::control::{self, Asked, Request};
 use crate::desktop::{Delay, Reasons, Word};
@@ -43,7 +43,7 @@ pub(crate) enum Woken {
     /// The wait is over.
     Due,
     /// The camera has something to say.
-    Camera(Report),
+    Camera(CameraReport),
     /// The machine is about to sleep: the camera is to be closed before this is dropped.
     Sleep(Delay),
     /// The user ends the watching.
@@ -162,7 +162,11 @@ impl<'a, W: Write> Desk<'a, W> {
     /// # Errors
     ///
     /// What an answer led to could not be done, or the camera's thread is gone.
-    pub(crate) fn wait(&mut self, wait: Duration, camera: &Receiver<Report>) -> Result<Woken> {
+    pub(crate) fn wait(
+        &mut self,
+        wait: Duration,
+        camera: &Receiver<CameraReport>,
+    ) -> Result<Woken> {
         let due = after(wait);
         loop {
             // In this order, so that where the time is always up, as in a recording that is

@@ -15,10 +15,12 @@ use image::RgbImage;
 use jiff::Timestamp;
 use nokhwa::{Buffer, Camera};
 
-use super::super::exposure::{self, Settling};
-use super::super::format::Offer;
-use super::super::{CameraChoice, CameraError, CameraMode, Listed, backend, convert, listing};
-use super::protocol::{self, Notice};
+use super::super::exposure::{self, ExposureSettling};
+use super::super::format::FormatOffer;
+use super::super::{
+    CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, listing,
+};
+use super::protocol::{self, ChildNotice};
 
 /// A camera may send so long nothing but damaged pictures before it is given up.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,7 +38,7 @@ pub fn run(choice: &CameraChoice, mode: CameraMode) -> io::Result<()> {
     match end {
         End::ParentLeft => Ok(()),
         End::Pipe(error) => Err(error),
-        End::Failed(error) => protocol::write_notice(&mut out, &Notice::Failed(error)),
+        End::Failed(error) => protocol::write_notice(&mut out, &ChildNotice::Failed(error)),
     }
 }
 
@@ -102,7 +104,7 @@ fn serve(
             // First the picture, which ages while some drivers take 100 ms and more to close.
             protocol::write_picture(out, &picture, at)?;
             drop(open);
-            protocol::write_notice(out, &Notice::Closed)?;
+            protocol::write_notice(out, &ChildNotice::Closed)?;
             looks.recv()?;
         },
         CameraMode::Continuous => {
@@ -128,15 +130,15 @@ fn serve(
 /// A camera that is open and streams.
 struct Open {
     camera: Camera,
-    offer: Offer,
+    offer: FormatOffer,
     since: Instant,
 }
 
 impl Open {
-    fn camera(listed: &Listed, mode: CameraMode, out: &mut impl Write) -> Result<Self, End> {
+    fn camera(listed: &ListedCamera, mode: CameraMode, out: &mut impl Write) -> Result<Self, End> {
         protocol::write_notice(
             out,
-            &Notice::Opening {
+            &ChildNotice::Opening {
                 node: listed.node.clone(),
                 is_virtual: listed.is_virtual,
             },
@@ -144,7 +146,7 @@ impl Open {
         let (camera, offer) = backend::open(listed, mode)?;
         protocol::write_notice(
             out,
-            &Notice::Opened {
+            &ChildNotice::Opened {
                 camera: listed.id(),
                 offer,
             },
@@ -191,7 +193,7 @@ impl Open {
 
     /// The first picture after exposure has settled.
     fn settled(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
-        let mut settling = Settling::default();
+        let mut settling = ExposureSettling::default();
         loop {
             if !settling.is_due() {
                 self.pass_over()?;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
-use super::super::{CameraError, Settings, backend};
-use super::protocol::{self, Said};
+use super::super::{CameraError, CameraOptions, backend};
+use super::protocol::{self, ChildMessage};
 
 /// The hidden subcommand that is the child.
 pub const SUBCOMMAND: &str = "capture-child";
@@ -29,34 +29,34 @@ impl CaptureProcess {
         Some(self.0.load(Ordering::Relaxed)).filter(|&id| id != 0)
     }
 
-    pub(in crate::camera) fn is(&self, running: Option<&Running>) {
+    pub(in crate::camera) fn is(&self, running: Option<&CaptureChild>) {
         self.0
-            .store(running.map_or(0, Running::id), Ordering::Relaxed);
+            .store(running.map_or(0, CaptureChild::id), Ordering::Relaxed);
     }
 }
 
 /// What a child said, or that it ended, with the child's number.
 #[derive(Debug)]
-pub(in crate::camera) struct Heard {
+pub(in crate::camera) struct ChildOutput {
     pub(in crate::camera) child: u64,
     /// `None`: it ended.
-    pub(in crate::camera) said: Option<Said>,
+    pub(in crate::camera) said: Option<ChildMessage>,
 }
 
 /// A running capture child. It is ended when dropped.
 #[derive(Debug)]
-pub(in crate::camera) struct Running {
+pub(in crate::camera) struct CaptureChild {
     child: Child,
     stdin: ChildStdin,
     pub(in crate::camera) number: u64,
 }
 
-impl Running {
+impl CaptureChild {
     /// Starts a child; what it says arrives on `heard` under `number`.
     pub(in crate::camera) fn start(
-        settings: &Settings,
+        settings: &CameraOptions,
         number: u64,
-        heard: Sender<Heard>,
+        heard: Sender<ChildOutput>,
     ) -> Result<Self, CameraError> {
         let failed = |error: std::io::Error| CameraError::Child {
             what: error.to_string(),
@@ -82,7 +82,7 @@ impl Running {
                 let mut stdout = BufReader::with_capacity(64 * 1024, stdout);
                 while let Ok(said) = protocol::read(&mut stdout) {
                     if heard
-                        .send(Heard {
+                        .send(ChildOutput {
                             child: number,
                             said: Some(said),
                         })
@@ -92,13 +92,13 @@ impl Running {
                     }
                 }
                 // Nobody is left to tell if this fails.
-                let _ = heard.send(Heard {
+                let _ = heard.send(ChildOutput {
                     child: number,
                     said: None,
                 });
             })
             .map_err(failed)?;
-        Ok(Running {
+        Ok(CaptureChild {
             child,
             stdin,
             number,
@@ -139,7 +139,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for CaptureChild {
     fn drop(&mut self) {
         self.end();
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::CameraError;
-use super::super::format::Offer;
+use super::super::format::FormatOffer;
 use crate::frame::Frame;
 
 /// Asks the child for one picture.
@@ -26,22 +26,22 @@ const PICTURE_HEAD: usize = 16;
 
 /// Something the child says.
 #[derive(Debug)]
-pub(in crate::camera) enum Said {
-    Notice(Notice),
+pub(in crate::camera) enum ChildMessage {
+    ChildNotice(ChildNotice),
     Picture(Frame),
 }
 
 /// Everything but pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::camera) enum Notice {
+pub(in crate::camera) enum ChildNotice {
     /// About to open the camera.
     Opening {
         node: Option<String>,
         is_virtual: bool,
     },
     /// The camera is open and streams.
-    Opened { camera: String, offer: Offer },
+    Opened { camera: String, offer: FormatOffer },
     /// The camera is closed again.
     Closed,
     /// It does not work; the child ends.
@@ -49,7 +49,7 @@ pub(in crate::camera) enum Notice {
 }
 
 /// Writes a notice.
-pub(in crate::camera) fn write_notice(to: &mut impl Write, notice: &Notice) -> io::Result<()> {
+pub(in crate::camera) fn write_notice(to: &mut impl Write, notice: &ChildNotice) -> io::Result<()> {
     let text = serde_json::to_vec(notice)?;
     write_head(to, NOTICE, text.len())?;
     to.write_all(&text)?;
@@ -77,7 +77,7 @@ fn write_head(to: &mut impl Write, kind: u8, length: usize) -> io::Result<()> {
 }
 
 /// The next thing said; an error at the end of the pipe, or if it is not a message.
-pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<Said> {
+pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<ChildMessage> {
     let mut head = [0; 5];
     from.read_exact(&mut head)?;
     let [kind, length @ ..] = head;
@@ -87,16 +87,16 @@ pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<Said> {
     }
     let length = length as usize;
     match kind {
-        NOTICE => Ok(Said::Notice(serde_json::from_slice(&content(
-            from, length,
-        )?)?)),
+        NOTICE => Ok(ChildMessage::ChildNotice(serde_json::from_slice(
+            &content(from, length)?,
+        )?)),
         PICTURE => {
             let pixels = length.checked_sub(PICTURE_HEAD);
             let pixels = pixels.ok_or(io::ErrorKind::InvalidData)?;
             let head = content(from, PICTURE_HEAD)?;
             let pixels = content(from, pixels)?;
             picture(&head, pixels)
-                .map(Said::Picture)
+                .map(ChildMessage::Picture)
                 .ok_or_else(|| io::ErrorKind::InvalidData.into())
         }
         _ => Err(io::ErrorKind::InvalidData.into()),
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut pipe = Vec::new();
-        let notice = Notice::Failed(CameraError::Busy {
+        let notice = ChildNotice::Failed(CameraError::Busy {
             by: Some("cheese".to_owned()),
         });
         let pixels = RgbImage::from_fn(3, 2, |x, y| image::Rgb([x as u8, y as u8, 9]));
@@ -137,9 +137,9 @@ mod tests {
         write_notice(&mut pipe, &notice).unwrap();
         write_picture(&mut pipe, &pixels, at).unwrap();
         let mut from = pipe.as_slice();
-        assert!(matches!(read(&mut from).unwrap(), Said::Notice(n) if n == notice));
+        assert!(matches!(read(&mut from).unwrap(), ChildMessage::ChildNotice(n) if n == notice));
         assert!(
-            matches!(read(&mut from).unwrap(), Said::Picture(f) if f.pixels == pixels && f.at == at)
+            matches!(read(&mut from).unwrap(), ChildMessage::Picture(f) if f.pixels == pixels && f.at == at)
         );
         assert_eq!(
             read(&mut from).unwrap_err().kind(),

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::pause_guard::Paused;
-use crate::camera::{CameraState, Looked, Report, Settings, Webcam};
+use crate::camera::{CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::cli::CalibrateArgs;
 use crate::daemon::calibration_session::{Hint, Lesson, is_in_company};
 use crate::daemon::replay::CAMERA as RECORDING;
@@ -120,7 +120,7 @@ impl<W: Write> Class<W> {
 
     /// Looks through the webcam until enough was seen, and says which one it was.
     fn webcam(&mut self, camera: &Camera, patience: SignedDuration) -> Result<String> {
-        let webcam = Webcam::start(Settings {
+        let webcam = Webcam::start(CameraOptions {
             program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
             choice: camera.device.clone(),
             // Looks follow each other too quickly to open the camera for each.
@@ -131,9 +131,9 @@ impl<W: Write> Class<W> {
         webcam.look();
         loop {
             match webcam.reports().recv() {
-                Ok(Report::State(CameraState::Watching { camera })) => used = Some(camera),
-                Ok(Report::State(_)) => {}
-                Ok(Report::Looked(Looked::Picture(frame))) => {
+                Ok(CameraReport::State(CameraState::Watching { camera })) => used = Some(camera),
+                Ok(CameraReport::State(_)) => {}
+                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame))) => {
                     self.look(&frame)?;
                     let began = *began.get_or_insert(frame.at);
                     let is_over = self.lesson.left() == SignedDuration::ZERO
@@ -144,7 +144,7 @@ impl<W: Write> Class<W> {
                     }
                     webcam.look();
                 }
-                Ok(Report::Looked(Looked::Nothing(state))) => {
+                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state))) => {
                     self.voice.rest();
                     match state.advice() {
                         Some(advice) => bail!("{state}. {advice}"),

@@ -7,7 +7,10 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use super::finding::Finding;
-use crate::camera::{self, CameraError, CameraState, Listed, Looked, Report, Settings, Webcam};
+use crate::camera::{
+    self, CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, ListedCamera,
+    Webcam,
+};
 use crate::commands::status;
 use crate::control::Status;
 use crate::daemon::calibration_session::Hint;
@@ -205,7 +208,7 @@ fn looked(
     camera: &Camera,
     mut pose: Option<&mut Pose>,
 ) -> Result<(String, SignedDuration, Option<Sight>)> {
-    let webcam = Webcam::start(Settings {
+    let webcam = Webcam::start(CameraOptions {
         program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
         choice: camera.device.clone(),
         // Looks follow each other too quickly to open the camera for each.
@@ -218,10 +221,12 @@ fn looked(
         webcam.look();
         let frame = loop {
             match webcam.reports().recv() {
-                Ok(Report::State(CameraState::Watching { camera })) => id = camera,
-                Ok(Report::State(_)) => {}
-                Ok(Report::Looked(Looked::Picture(frame))) => break frame,
-                Ok(Report::Looked(Looked::Nothing(state))) => return Err(Unseen(state).into()),
+                Ok(CameraReport::State(CameraState::Watching { camera })) => id = camera,
+                Ok(CameraReport::State(_)) => {}
+                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame))) => break frame,
+                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state))) => {
+                    return Err(Unseen(state).into());
+                }
                 Err(_) => bail!("the thread that keeps the camera has ended"),
             }
         };
@@ -250,7 +255,7 @@ fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
 }
 
 /// Whether the system lets us use the cameras that there are.
-fn permission(cameras: &Result<Vec<Listed>, CameraError>) -> Finding {
+fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
     let refused = |trouble: &CameraError| {
         Finding::wrong(
             "permission",
