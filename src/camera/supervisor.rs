@@ -151,23 +151,23 @@ impl CameraSupervisor {
                 self.picture = Some(picture);
                 self.on(PolicyEvent::Picture);
             }
-            Some(ChildMessage::ChildNotice(ChildNotice::Opening { node, is_virtual })) => {
+            Some(ChildMessage::Notice(ChildNotice::Opening { node, is_virtual })) => {
                 self.node = node.filter(|_| !is_virtual);
                 if let (Some(watch), Some(node)) = (&self.watch, &self.node) {
                     watch.camera(node);
                 }
             }
-            Some(ChildMessage::ChildNotice(ChildNotice::Opened { camera, .. })) => {
+            Some(ChildMessage::Notice(ChildNotice::Opened { camera, .. })) => {
                 self.tolerated = self.others().into_iter().map(|holder| holder.pid).collect();
                 self.on(PolicyEvent::Opened(camera));
             }
-            Some(ChildMessage::ChildNotice(ChildNotice::Closed)) => {}
-            Some(ChildMessage::ChildNotice(ChildNotice::Failed(CameraError::Busy { .. }))) => {
+            Some(ChildMessage::Notice(ChildNotice::Closed)) => {}
+            Some(ChildMessage::Notice(ChildNotice::Failed(CameraError::Busy { .. }))) => {
                 let by = names(&self.others());
                 self.on(PolicyEvent::Failed(CameraError::Busy { by }));
             }
-            Some(ChildMessage::ChildNotice(ChildNotice::Failed(error))) => {
-                self.on(PolicyEvent::Failed(error))
+            Some(ChildMessage::Notice(ChildNotice::Failed(error))) => {
+                self.on(PolicyEvent::Failed(error));
             }
         }
     }

@@ -11,9 +11,9 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use jiff::Zoned;
 
-use self::finding::{Finding, Verdict};
-use self::view::Eye;
-use super::start::Meant;
+use self::finding::{Finding, FindingStatus};
+use self::view::Observer;
+use super::start::MonitorInstance;
 use super::status;
 use crate::cli::DoctorArgs;
 use crate::settings::Config;
@@ -39,16 +39,16 @@ pub(super) fn run(
             Ok(())
         })?;
         writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
-        Count::of(&findings)
+        FindingCount::of(&findings)
     } else {
         told_without(&[], data_dir, asked, now, out)?
     };
     match count {
-        Count {
+        FindingCount {
             wrong: 0,
             unknown: 0,
         } if args.json => Ok(()),
-        Count {
+        FindingCount {
             wrong: 0,
             unknown: 0,
         } => Ok(writeln!(out, "All is well.")?),
@@ -58,33 +58,33 @@ pub(super) fn run(
 
 /// How many things are not well, and how many could not be looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
+pub(super) struct FindingCount {
     wrong: usize,
     unknown: usize,
 }
 
-impl Count {
-    fn of(findings: &[Finding]) -> Count {
-        let mut count = Count::default();
+impl FindingCount {
+    fn of(findings: &[Finding]) -> FindingCount {
+        let mut count = FindingCount::default();
         findings.iter().for_each(|finding| count.add(finding));
         count
     }
 
     fn add(&mut self, finding: &Finding) {
         match finding.verdict() {
-            Verdict::Well => {}
-            Verdict::Wrong => self.wrong += 1,
-            Verdict::Unknown => self.unknown += 1,
+            FindingStatus::Well => {}
+            FindingStatus::Wrong => self.wrong += 1,
+            FindingStatus::Unknown => self.unknown += 1,
         }
     }
 
     /// Whether all was looked at and is well.
     pub(super) fn is_well(self) -> bool {
-        self == Count::default()
+        self == FindingCount::default()
     }
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for FindingCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.wrong {
             0 => {}
@@ -111,8 +111,8 @@ pub(super) fn told_without(
     asked: Option<&Path>,
     now: &Zoned,
     out: &mut impl Write,
-) -> Result<Count> {
-    let mut count = Count::default();
+) -> Result<FindingCount> {
+    let mut count = FindingCount::default();
     examine(data_dir, asked, now, &mut |finding| {
         if left_out.contains(&finding.what()) {
             return Ok(());
@@ -147,15 +147,15 @@ fn examine(
     tell(model)?;
     let status = status.ok().map(|status| view::settled(&folder, status));
     let seen = match view::eye(status) {
-        Eye::Monitor(status) => view::through_monitor(&status),
-        Eye::Own => view::of_our_own(&config.camera, pose.as_mut()),
+        Observer::Monitor(status) => view::through_monitor(&status),
+        Observer::Own => view::of_our_own(&config.camera, pose.as_mut()),
     };
     let at = now.timestamp();
     let calibration = checks::calibration(&folder, &seen, at);
     seen.findings.into_iter().try_for_each(&mut *tell)?;
     tell(calibration)?;
     tell(checks::notifications(&config.notify, at))?;
-    tell(checks::autostart(Meant::new(data_dir, asked)))?;
+    tell(checks::autostart(MonitorInstance::new(data_dir, asked)))?;
     tell(checks::history(&folder))?;
     tell(checks::log(&folders::log(data_dir)?))
 }

@@ -42,9 +42,9 @@ fn perform(cli: &Cli) -> Result<()> {
     let mut stdout = io::BufWriter::new(io::stdout());
     let asked = cli.config.as_deref();
     let settings = || settings::load(asked);
-    let meant = || start::Meant::new(cli.data_dir.as_deref(), asked);
+    let instance = || start::MonitorInstance::new(cli.data_dir.as_deref(), asked);
     let Some(command) = &cli.command else {
-        let files = onboarding::Where {
+        let files = onboarding::OnboardingPaths {
             data: cli.data_dir.as_deref(),
             config: asked,
         };
@@ -58,7 +58,7 @@ fn perform(cli: &Cli) -> Result<()> {
         }
         Command::Monitor(args) => {
             let loaded = settings()?;
-            let followed = settings::Followed::new(asked, &loaded);
+            let followed = settings::WatchedSettings::new(asked, &loaded);
             let data = cli.data_dir.as_deref();
             monitor::run(args, data, loaded, followed, &now(), stderr)?;
         }
@@ -72,15 +72,15 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Start => {
             // What is wrong with them is said here rather than in systemd's journal.
             settings()?;
-            meant()?.start(&mut stdout)?;
+            instance()?.start(&mut stdout)?;
         }
-        Command::Stop => meant()?.stop(&mut stdout)?,
+        Command::Stop => instance()?.stop(&mut stdout)?,
         Command::Restart => {
             settings()?;
-            meant()?.restart(&mut stdout)?;
+            instance()?.restart(&mut stdout)?;
         }
         Command::NudgeMe => control::nudge_me(cli.data_dir.as_deref(), &mut stdout)?,
-        Command::Autostart(action) => autostart::run(*action, &meant()?.launch()?, &mut stdout)?,
+        Command::Autostart(action) => autostart::run(*action, &instance()?.launch()?, &mut stdout)?,
         Command::Profiles(args) => {
             let data = cli.data_dir.as_deref();
             profiles::run(args, data, now().timestamp(), &mut stdout)?;

@@ -7,8 +7,8 @@ use anyhow::Result;
 use jiff::{SignedDuration, Zoned};
 
 use crate::cli::MonitorArgs;
-use crate::daemon::{self, Recorded, RunOptions};
-use crate::settings::{Followed, Loaded};
+use crate::daemon::{self, ReplayOptions, RunOptions};
+use crate::settings::{Loaded, WatchedSettings};
 
 /// Runs the subcommand.
 ///
@@ -19,12 +19,12 @@ pub(super) fn run(
     args: &MonitorArgs,
     data_dir: Option<&Path>,
     settings: Loaded,
-    followed: Followed,
+    followed: WatchedSettings,
     now: &Zoned,
     story: impl Write,
 ) -> Result<()> {
-    let recording = args.source.as_ref().map(|source| -> Result<Recorded> {
-        Ok(Recorded {
+    let recording = args.source.as_ref().map(|source| -> Result<ReplayOptions> {
+        Ok(ReplayOptions {
             source: source.clone(),
             began: args.began.as_ref().unwrap_or(now).timestamp(),
             step: SignedDuration::try_from_secs_f64(1.0 / args.fps)?,

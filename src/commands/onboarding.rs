@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::start::Meant;
+use super::start::MonitorInstance;
 use super::{autostart, calibrate, doctor, status};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
 use crate::control::ControlError;
@@ -29,7 +29,7 @@ const TO_KNOW: &str =
 
 /// Which files are meant.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Where<'a> {
+pub(super) struct OnboardingPaths<'a> {
     pub(super) data: Option<&'a Path>,
     pub(super) config: Option<&'a Path>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Where<'a> {
 /// # Errors
 ///
 /// The history or the settings cannot be used, or nothing can be written.
-pub(super) fn greet(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
+pub(super) fn greet(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
     let stdin = io::stdin();
     if stdin.is_terminal() && io::stdout().is_terminal() {
         run(files, now, &mut stdin.lock(), out)?;
@@ -55,7 +55,7 @@ pub(super) fn greet(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Resu
 ///
 /// The history or the settings cannot be used, or nothing can be written.
 fn run(
-    files: Where<'_>,
+    files: OnboardingPaths<'_>,
     now: &Zoned,
     answers: &mut impl BufRead,
     out: &mut impl Write,
@@ -92,7 +92,7 @@ fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
     Ok(!profiles.is_empty())
 }
 
-fn told(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
+fn told(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
     match status::asked(&folders::data(files.data)?) {
         Ok(status) => status::told(&status, now.time_zone(), out)?,
         Err(ControlError::NoMonitor) => {
@@ -108,7 +108,7 @@ fn told(files: Where<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
 }
 
 fn examine(
-    files: Where<'_>,
+    files: OnboardingPaths<'_>,
     now: &Zoned,
     answers: &mut impl BufRead,
     out: &mut impl Write,
@@ -133,7 +133,7 @@ fn examine(
 }
 
 fn learn(
-    files: Where<'_>,
+    files: OnboardingPaths<'_>,
     now: &Zoned,
     answers: &mut impl BufRead,
     out: &mut impl Write,
@@ -160,15 +160,19 @@ fn learn(
     Ok(())
 }
 
-fn stay(files: Where<'_>, answers: &mut impl BufRead, out: &mut impl Write) -> Result<()> {
+fn stay(
+    files: OnboardingPaths<'_>,
+    answers: &mut impl BufRead,
+    out: &mut impl Write,
+) -> Result<()> {
     writeln!(
         out,
         "\n3. From now on. Sitwell can watch in the background whenever you are logged in."
     )?;
-    let meant = Meant::new(files.data, files.config)?;
+    let instance = MonitorInstance::new(files.data, files.config)?;
     if agreed("Start it by itself when you log in?", answers, out)? {
         let enable = AutostartAction::Enable(PrintArgs { print: false });
-        let done = meant
+        let done = instance
             .launch()
             .and_then(|launch| autostart::run(enable, &launch, out));
         or_why_not(done, out)?;
@@ -176,7 +180,7 @@ fn stay(files: Where<'_>, answers: &mut impl BufRead, out: &mut impl Write) -> R
         writeln!(out, "Later: sitwell autostart enable")?;
     }
     if agreed("Start it now?", answers, out)? {
-        let done = meant.start(out);
+        let done = instance.start(out);
         or_why_not(done, out)?;
     } else {
         writeln!(out, "Later: sitwell start")?;

@@ -31,7 +31,7 @@ const TO_SEE: Duration = Duration::from_secs(8);
 const TO_END: Duration = Duration::from_secs(10);
 
 /// Which monitor is meant.
-pub(super) struct Meant {
+pub(super) struct MonitorInstance {
     /// The folder of its history.
     folder: PathBuf,
     /// The folder that was asked for, if one was.
@@ -40,16 +40,16 @@ pub(super) struct Meant {
     settings: Option<PathBuf>,
 }
 
-impl Meant {
+impl MonitorInstance {
     /// The monitor of this program, on this history and with these settings.
     ///
     /// # Errors
     ///
     /// It cannot be told where the history is.
-    pub(super) fn new(data_dir: Option<&Path>, config: Option<&Path>) -> Result<Meant> {
+    pub(super) fn new(data_dir: Option<&Path>, config: Option<&Path>) -> Result<MonitorInstance> {
         let absolute =
             |path: PathBuf| std::path::absolute(path).context("cannot tell where we are");
-        Ok(Meant {
+        Ok(MonitorInstance {
             folder: folders::data(data_dir)?,
             data: folders::asked_data(data_dir).map(absolute).transpose()?,
             settings: folders::asked_settings(config).map(absolute).transpose()?,

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
 use crate::cli::StretchArgs;
-use crate::daemon::recent_history::{Held, Past};
+use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::daemon::terminal_window as window;
 use crate::history::FILE_NAME;
 use crate::posture::Fault;
@@ -46,11 +46,12 @@ pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded
     let stretches = &settings.config.stretch;
     let catalogue = with_own(stretches, settings.folder())?;
     let file = folders::data(data_dir)?.join(FILE_NAME);
-    let past = Past::read(file.clone(), now).or_else(|error| -> io::Result<Past> {
-        // A stretch does good also where nothing is known.
-        writeln!(io::stderr(), "sitwell: {error}")?;
-        Ok(Past::none(file))
-    })?;
+    let past =
+        RecentHistory::read(file.clone(), now).or_else(|error| -> io::Result<RecentHistory> {
+            // A stretch does good also where nothing is known.
+            writeln!(io::stderr(), "sitwell: {error}")?;
+            Ok(RecentHistory::none(file))
+        })?;
     let started = args.nudge.and_then(|at| past.nudge(at));
     let fault = match started {
         Some(nudge) => Some(nudge.fault),
@@ -89,7 +90,7 @@ fn hold(
     settings: &Settings,
     catalogue: &Catalogue,
     known: Known<'_>,
-) -> Result<Option<Held>> {
+) -> Result<Option<HeldStretch>> {
     let mut out = io::stdout().lock();
     if args.name.as_deref() == Some(LIST) {
         list(args, settings, catalogue, &mut out)?;
@@ -153,7 +154,7 @@ fn hold(
             Outcome::Skipped => "Not now. That is fine.",
         }
     )?;
-    Ok(Some(Held {
+    Ok(Some(HeldStretch {
         stretch: id,
         outcome,
     }))

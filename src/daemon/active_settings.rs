@@ -5,27 +5,27 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::runtime::{Aside, Desk, Ears};
+use super::runtime::{Channels, NotificationFallback, Runtime};
 use crate::folders;
 use crate::notify::{Notifier, NotifyError, notifier};
 use crate::pose::Pose;
 use crate::settings::with_own;
 use crate::settings::{Config, Notify};
-use crate::settings::{Followed, Loaded};
+use crate::settings::{Loaded, WatchedSettings};
 
 /// The settings of a running monitor.
 #[derive(Debug)]
-pub(crate) struct InForce {
+pub(crate) struct ActiveSettings {
     pub(crate) config: Config,
     pub(crate) file: Option<PathBuf>,
     /// Why the file as it is now is not in force.
     pub(crate) trouble: Option<String>,
-    followed: Followed,
+    followed: WatchedSettings,
 }
 
-impl InForce {
-    pub(crate) fn new(loaded: Loaded, followed: Followed) -> InForce {
-        InForce {
+impl ActiveSettings {
+    pub(crate) fn new(loaded: Loaded, followed: WatchedSettings) -> ActiveSettings {
+        ActiveSettings {
             config: loaded.config,
             file: loaded.file,
             trouble: None,
@@ -37,13 +37,13 @@ impl InForce {
 /// What shows notices by these settings, and passes on what becomes of them.
 pub(crate) fn told_by(
     settings: &Notify,
-    ears: &Ears,
+    channels: &Channels,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
-    let fallback = Box::new(Aside::new(ears.asides.0.clone()));
-    notifier(settings, ears.heard.0.clone(), fallback)
+    let fallback = Box::new(NotificationFallback::new(channels.fallback_lines.0.clone()));
+    notifier(settings, channels.heard.0.clone(), fallback)
 }
 
-impl<W: Write> Desk<'_, W> {
+impl<W: Write> Runtime<'_, W> {
     /// Looks whether the settings file has changed, and uses it if it has and can be used.
     pub(crate) fn follow_settings(&mut self) {
         let Some(changed) = self.settings.followed.changed() else {
@@ -93,15 +93,15 @@ impl<W: Write> Desk<'_, W> {
             })
             .transpose()?;
         let notifier = (loaded.config.notify != before.notify)
-            .then(|| told_by(&loaded.config.notify, &self.ears))
+            .then(|| told_by(&loaded.config.notify, &self.channels))
             .transpose()?;
         if let Some(pose) = pose {
-            self.watcher.pose = Box::new(pose);
+            self.effects.pose = Box::new(pose);
         }
         if let Some(notifier) = notifier {
-            self.watcher.notifier = notifier;
+            self.effects.notifier = notifier;
         }
-        self.watcher.adopt(&loaded.config, catalogue);
+        self.effects.adopt(&loaded.config, catalogue);
         self.reasons.adopt(loaded.config.watch.clone());
         self.settings.config = loaded.config;
         self.settings.file = loaded.file;

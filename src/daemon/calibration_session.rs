@@ -29,7 +29,7 @@ pub(crate) fn is_in_company(sizes: &[f32]) -> bool {
 
 /// What a look at the person shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hint {
+pub(crate) enum CalibrationHint {
     /// All is well.
     HoldStill,
     /// Nobody is there.
@@ -40,27 +40,29 @@ pub(crate) enum Hint {
     Unclear(UnclearReason),
 }
 
-impl Hint {
+impl CalibrationHint {
     /// What to do, as a sentence.
     pub(crate) fn words(self) -> &'static str {
         match self {
-            Hint::HoldStill => "Sit upright and hold still.",
-            Hint::Nobody => "Nobody is seen: sit down in front of the camera.",
-            Hint::Company => {
+            CalibrationHint::HoldStill => "Sit upright and hold still.",
+            CalibrationHint::Nobody => "Nobody is seen: sit down in front of the camera.",
+            CalibrationHint::Company => {
                 "Two people are seen: only the one who will sit here may be in the picture."
             }
-            Hint::Unclear(UnclearReason::ShouldersOutOfPicture) => {
+            CalibrationHint::Unclear(UnclearReason::ShouldersOutOfPicture) => {
                 "Move back, or tilt the camera, until both shoulders are in the picture."
             }
-            Hint::Unclear(UnclearReason::HeadCutOff) => {
+            CalibrationHint::Unclear(UnclearReason::HeadCutOff) => {
                 "Move back, or tilt the camera up, until your whole head is in the picture."
             }
-            Hint::Unclear(UnclearReason::TurnedAway) => "Face your screen as you do when you work.",
-            Hint::Unclear(UnclearReason::LeftRightSwapped) => {
+            CalibrationHint::Unclear(UnclearReason::TurnedAway) => {
+                "Face your screen as you do when you work."
+            }
+            CalibrationHint::Unclear(UnclearReason::LeftRightSwapped) => {
                 "Turn so that the camera can tell your left shoulder from your right."
             }
-            Hint::Unclear(UnclearReason::TooSmall) => "Come closer to the camera.",
-            Hint::Unclear(
+            CalibrationHint::Unclear(UnclearReason::TooSmall) => "Come closer to the camera.",
+            CalibrationHint::Unclear(
                 why @ (UnclearReason::TooDark
                 | UnclearReason::Covered
                 | UnclearReason::Blurred
@@ -74,67 +76,71 @@ impl Hint {
 
 /// A calibration under way.
 #[derive(Debug)]
-pub(crate) struct Lesson {
+pub(crate) struct CalibrationSession {
     wanted: SignedDuration,
     seen: SignedDuration,
     neutral: CalibrationBuilder,
     last: Option<Timestamp>,
-    hint: Hint,
+    hint: CalibrationHint,
 }
 
 /// What a calibration has learnt.
 #[derive(Debug)]
-pub(crate) struct Learnt {
+pub(crate) struct LearntCalibration {
     pub(crate) calibration: Calibration,
     pub(crate) looks: usize,
 }
 
 /// Why nothing was learnt.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotLearnt {
+pub(crate) enum CalibrationSessionError {
     #[error(
         "the recording shows you for only {seen} of {wanted} seconds; give a longer one, or ask for fewer with --seconds"
     )]
     TooShort { seen: i64, wanted: i64 },
     #[error("you were seen well for only {seen} of {wanted} seconds. {}", hint.words())]
-    TooLittle { seen: i64, wanted: i64, hint: Hint },
+    TooLittle {
+        seen: i64,
+        wanted: i64,
+        hint: CalibrationHint,
+    },
     #[error("only {looks} pictures show you well, which is too few; give at least {FEWEST}")]
     TooFew { looks: usize },
     #[error(transparent)]
     Refused(#[from] CalibrationRefusal),
 }
 
-impl Lesson {
-    pub(crate) fn new(wanted: SignedDuration) -> Lesson {
-        Lesson {
+impl CalibrationSession {
+    pub(crate) fn new(wanted: SignedDuration) -> CalibrationSession {
+        CalibrationSession {
             wanted,
             seen: SignedDuration::ZERO,
             neutral: CalibrationBuilder::default(),
             last: None,
-            hint: Hint::Nobody,
+            hint: CalibrationHint::Nobody,
         }
     }
 
     /// Takes in a look at somebody.
-    pub(crate) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> Hint {
+    pub(crate) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> CalibrationHint {
         let person = match sighting {
-            Sighting::Nobody => return self.nothing(Hint::Nobody),
+            Sighting::Nobody => return self.nothing(CalibrationHint::Nobody),
             Sighting::Person(person) => person,
         };
         if let Err(why) = self.neutral.add(person) {
-            return self.nothing(Hint::Unclear(why));
+            return self.nothing(CalibrationHint::Unclear(why));
         }
         if let Some(last) = self.last.replace(at) {
             self.seen += at
                 .duration_since(last)
                 .clamp(SignedDuration::ZERO, LONGEST_STEP);
         }
-        self.hint = Hint::HoldStill;
+        self.hint = CalibrationHint::HoldStill;
         self.hint
     }
 
     /// Takes in a picture that shows nothing.
-    pub(crate) fn nothing(&mut self, hint: Hint) -> Hint {
+    pub(crate) fn nothing(&mut self, hint: CalibrationHint) -> CalibrationHint {
         self.last = None;
         self.hint = hint;
         hint
@@ -150,22 +156,24 @@ impl Lesson {
     /// # Errors
     ///
     /// Why it would be none, with what to do about it.
-    pub(crate) fn learn(self) -> Result<Learnt, NotLearnt> {
+    pub(crate) fn learn(self) -> Result<LearntCalibration, CalibrationSessionError> {
         if self.left() > SignedDuration::ZERO {
             let (seen, wanted) = (self.seen.as_secs(), self.wanted.as_secs());
             return Err(match self.hint {
                 // All was well when it ended, and only a recording ends then.
-                Hint::HoldStill => NotLearnt::TooShort { seen, wanted },
-                hint @ (Hint::Nobody | Hint::Company | Hint::Unclear(_)) => {
-                    NotLearnt::TooLittle { seen, wanted, hint }
+                CalibrationHint::HoldStill => CalibrationSessionError::TooShort { seen, wanted },
+                hint @ (CalibrationHint::Nobody
+                | CalibrationHint::Company
+                | CalibrationHint::Unclear(_)) => {
+                    CalibrationSessionError::TooLittle { seen, wanted, hint }
                 }
             });
         }
         let looks = self.neutral.looks();
         if looks < FEWEST {
-            return Err(NotLearnt::TooFew { looks });
+            return Err(CalibrationSessionError::TooFew { looks });
         }
-        Ok(Learnt {
+        Ok(LearntCalibration {
             calibration: self.neutral.calibration()?,
             looks,
         })

@@ -25,7 +25,7 @@ use crate::settings::Config;
 use crate::stretch::{self, Catalogue, choose};
 
 /// What happened, for whoever tells the story.
-pub(crate) enum Told<'a> {
+pub(crate) enum DaemonEvent<'a> {
     /// A look, or that watching stopped.
     MonitorStatus(&'a MonitorStatus),
     /// A stretch was suggested.
@@ -42,10 +42,10 @@ pub(crate) enum Told<'a> {
 }
 
 /// How the story is told.
-pub(crate) type Tell<'a> = dyn FnMut(Told<'_>) + 'a;
+pub(crate) type EventSink<'a> = dyn FnMut(DaemonEvent<'_>) + 'a;
 
 /// Watches one person.
-pub(crate) struct Watcher<'a> {
+pub(crate) struct Effects<'a> {
     pub(crate) pose: Box<dyn PoseModel>,
     pub(crate) notifier: Option<Box<dyn Notifier>>,
     pub(super) catalogue: Cow<'a, Catalogue>,
@@ -61,13 +61,13 @@ pub(crate) struct Watcher<'a> {
     pub(super) lately: Vec<Nudge>,
     next_look: Timestamp,
     reading: Option<MonitorStatus>,
-    pub(super) shown: on_demand::Shown,
+    pub(super) shown: on_demand::ShownNotices,
 }
 
 /// Nudges older than this do not matter to the next choice.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-impl<'a> Watcher<'a> {
+impl<'a> Effects<'a> {
     /// Begins to watch somebody with this neutral, and keeps what happens in a file.
     pub(crate) fn new(
         pose: Box<dyn PoseModel>,
@@ -76,13 +76,13 @@ impl<'a> Watcher<'a> {
         config: &Config,
         calibration: Option<Calibration>,
         history: &Path,
-    ) -> Watcher<'a> {
+    ) -> Effects<'a> {
         let limits = config.posture.limits();
         let longest_gap = config.monitor.patience.max_gap;
         let mut writer = Writer::new(history);
         // A history that cannot be read now is told about when something is to be kept.
         let last = writer.history().and_then(|history| history.last_minute());
-        Watcher {
+        Effects {
             pose,
             notifier,
             catalogue: Cow::Borrowed(catalogue),
@@ -100,7 +100,7 @@ impl<'a> Watcher<'a> {
             lately: Vec::new(),
             next_look: Timestamp::MIN,
             reading: None,
-            shown: on_demand::Shown::default(),
+            shown: on_demand::ShownNotices::default(),
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Takes in a frame of a recording; it is looked at only when a look is due.
-    pub(crate) fn frame(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn frame(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
         if frame.at < self.next_look {
             return Ok(());
         }
@@ -160,7 +160,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Looks at a frame.
-    pub(crate) fn look(&mut self, frame: &Frame, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn look(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
         if let Some(why) = quality::trouble(frame) {
             return self.unclear(why, frame.at, tell);
         }
@@ -188,30 +188,30 @@ impl<'a> Watcher<'a> {
         &mut self,
         why: UnclearReason,
         at: Timestamp,
-        tell: &mut Tell<'_>,
+        tell: &mut EventSink<'_>,
     ) -> Result<()> {
         let look = self.observer.unclear(why, at);
         self.give(Input::Observation(look), tell)
     }
 
     /// Lets time pass. About once a minute, so that what waits for the disk is tried again.
-    pub(crate) fn tick(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn tick(&mut self, at: Timestamp, tell: &mut EventSink<'_>) -> Result<()> {
         self.give(Input::Tick(at), tell)?;
         for notice in self.writer.keep([]) {
-            tell(Told::History(&notice));
+            tell(DaemonEvent::History(&notice));
         }
         Ok(())
     }
 
     /// Ends the watching: whatever goes on is over now, and kept.
-    pub(crate) fn stop(&mut self, at: Timestamp, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn stop(&mut self, at: Timestamp, tell: &mut EventSink<'_>) -> Result<()> {
         let stop = Input::NotWatching {
             why: NotWatching::Paused,
             at,
         };
         self.give(stop, &mut |told| match told {
             // Nobody paused, so nobody is told of a pause.
-            Told::MonitorStatus(_) => {}
+            DaemonEvent::MonitorStatus(_) => {}
             told => tell(told),
         })?;
         self.finish(tell);
@@ -219,7 +219,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Gives the monitor something and performs what it wants done.
-    pub(crate) fn give(&mut self, input: Input, tell: &mut Tell<'_>) -> Result<()> {
+    pub(crate) fn give(&mut self, input: Input, tell: &mut EventSink<'_>) -> Result<()> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let mut records = Vec::new();
@@ -227,7 +227,7 @@ impl<'a> Watcher<'a> {
                 match effect {
                     Effect::ObserveAt(at) => self.next_look = at,
                     Effect::Publish(reading) => {
-                        tell(Told::MonitorStatus(&reading));
+                        tell(DaemonEvent::MonitorStatus(&reading));
                         self.reading = Some(reading);
                     }
                     Effect::TimeUse(span) => {
@@ -243,7 +243,7 @@ impl<'a> Watcher<'a> {
                         if let Some(notifier) = &mut self.notifier {
                             notifier.withdraw();
                         }
-                        tell(Told::Withdrawn);
+                        tell(DaemonEvent::Withdrawn);
                     }
                     Effect::Nudge(nudge) => {
                         self.recall(nudge.at);
@@ -262,7 +262,7 @@ impl<'a> Watcher<'a> {
                             &suggestion,
                             self.snooze,
                         );
-                        tell(Told::Suggested {
+                        tell(DaemonEvent::Suggested {
                             notice: &notice,
                             stretch: suggestion.id(),
                         });
@@ -283,20 +283,20 @@ impl<'a> Watcher<'a> {
     }
 
     /// Keeps the minute that is not over yet.
-    pub(crate) fn finish(&mut self, tell: &mut Tell<'_>) {
+    pub(crate) fn finish(&mut self, tell: &mut EventSink<'_>) {
         let open = self.tally.flush().map(Record::Minute);
         self.keep(open.into_iter().collect(), tell);
     }
 
-    fn keep(&mut self, records: Vec<Record>, tell: &mut Tell<'_>) {
+    fn keep(&mut self, records: Vec<Record>, tell: &mut EventSink<'_>) {
         if records.is_empty() {
             return;
         }
         for record in &records {
-            tell(Told::Kept(record));
+            tell(DaemonEvent::Kept(record));
         }
         for notice in self.writer.keep(records) {
-            tell(Told::History(&notice));
+            tell(DaemonEvent::History(&notice));
         }
     }
 

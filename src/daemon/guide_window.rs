@@ -6,22 +6,22 @@ use std::process::Child;
 
 use anyhow::{Context, Result};
 
-use super::on_demand::Suggested;
+use super::on_demand::SuggestedStretch;
 use super::terminal_window as window;
 use crate::history::FILE_NAME;
 use crate::settings::Loaded;
 
 /// What the guide must be told to use the same settings and the same history.
 #[derive(Debug)]
-pub(crate) struct Guide {
+pub(crate) struct GuideWindow {
     data: PathBuf,
     settings: Option<PathBuf>,
 }
 
-impl Guide {
-    pub(crate) fn new(data: &Path, settings: &Loaded) -> Result<Guide> {
+impl GuideWindow {
+    pub(crate) fn new(data: &Path, settings: &Loaded) -> Result<GuideWindow> {
         let absolute = |path: &Path| std::path::absolute(path).context("cannot tell where we are");
-        Ok(Guide {
+        Ok(GuideWindow {
             data: absolute(data)?,
             settings: settings.file.as_deref().map(absolute).transpose()?,
         })
@@ -37,7 +37,7 @@ impl Guide {
     /// # Errors
     ///
     /// No window can be opened.
-    pub(crate) fn open(&self, suggested: &Suggested) -> Result<Child> {
+    pub(crate) fn open(&self, suggested: &SuggestedStretch) -> Result<Child> {
         let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
         let mut words: Vec<OsString> = vec![
             own.into(),

@@ -11,15 +11,15 @@ const LOCK: &str = "monitor.lock";
 
 /// That this is the only monitor on these data. Ends when dropped.
 #[derive(Debug)]
-pub(crate) struct Only(#[expect(dead_code, reason = "held, not read")] File);
+pub(crate) struct InstanceLock(#[expect(dead_code, reason = "held, not read")] File);
 
-impl Only {
+impl InstanceLock {
     /// Becomes the only monitor.
     ///
     /// # Errors
     ///
     /// Another one runs, or the file cannot be made.
-    pub(crate) fn here(folder: &Path) -> Result<Only> {
+    pub(crate) fn here(folder: &Path) -> Result<InstanceLock> {
         let path = folder.join(LOCK);
         let cannot = || format!("cannot make {}", path.display());
         make_private(folder).with_context(cannot)?;
@@ -45,7 +45,7 @@ impl Only {
         }
         file.set_len(0).with_context(cannot)?;
         writeln!(file, "{}", std::process::id()).with_context(cannot)?;
-        Ok(Only(file))
+        Ok(InstanceLock(file))
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crossbeam_channel::Sender;
 use jiff::{SignedDuration, Timestamp};
 
-use super::runtime::{Desk, Woken};
+use super::runtime::{Runtime, Wakeup};
 use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::desktop::{Desktop, Word};
 use crate::image::freeze::Stillness;
@@ -45,49 +45,51 @@ enum Asking {
 /// # Errors
 ///
 /// The camera's thread cannot be started, or looking fails.
-pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
-    let mut camera = desk.settings.config.camera.clone();
+pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
+    let mut camera = runtime.settings.config.camera.clone();
     let mut webcam = keep(&camera)?;
-    desk.cost.with(webcam.process());
-    let mut watch = desk.settings.config.watch.clone();
-    let mut desktop = listen(&watch, desk.desktop_ear())?;
+    runtime.cost.with(webcam.process());
+    let mut watch = runtime.settings.config.watch.clone();
+    let mut desktop = listen(&watch, runtime.desktop_ear())?;
     let mut supervisor = Supervisor::of_this_process();
     let mut stillness = Stillness::default();
-    let mut asking = Asking::Listening(desk.now() + FIRST);
+    let mut asking = Asking::Listening(runtime.now() + FIRST);
     let mut tick = Timestamp::MIN;
     loop {
-        let now = desk.now();
-        desk.story.at(now);
+        let now = runtime.now();
+        runtime.story.at(now);
         if now >= tick || tick.duration_since(now) > TICK {
-            desk.tick(now)?;
+            runtime.tick(now)?;
             tick = now + TICK;
         }
-        if camera != desk.settings.config.camera {
-            camera = desk.settings.config.camera.clone();
+        if camera != runtime.settings.config.camera {
+            camera = runtime.settings.config.camera.clone();
             // The one before is closed first: it may be the same camera.
             drop(webcam);
             webcam = keep(&camera)?;
-            desk.cost.with(webcam.process());
+            runtime.cost.with(webcam.process());
             asking = Asking::At(now);
         }
-        if watch != desk.settings.config.watch {
-            watch = desk.settings.config.watch.clone();
+        if watch != runtime.settings.config.watch {
+            watch = runtime.settings.config.watch.clone();
             drop(desktop);
-            desktop = listen(&watch, desk.desktop_ear())?;
+            desktop = listen(&watch, runtime.desktop_ear())?;
         }
-        desk.reconsider(now)?;
-        tick = desk
+        runtime.reconsider(now)?;
+        tick = runtime
             .next_change(now)
             .map_or(tick, |change| change.min(tick));
         asking = match asking {
-            Asking::Resting if desk.is_resting() => Asking::Resting,
+            Asking::Resting if runtime.is_resting() => Asking::Resting,
             // The camera is closed for as long as nobody is watched.
-            Asking::Listening(_) | Asking::At(_) | Asking::Asked if desk.is_resting() => {
+            Asking::Listening(_) | Asking::At(_) | Asking::Asked if runtime.is_resting() => {
                 webcam.rest();
                 Asking::Resting
             }
             Asking::Resting => Asking::At(now),
-            Asking::Listening(latest) if desk.knows_desktop() || now >= latest => Asking::At(now),
+            Asking::Listening(latest) if runtime.knows_desktop() || now >= latest => {
+                Asking::At(now)
+            }
             Asking::Listening(_) | Asking::At(_) | Asking::Asked => asking,
         };
         let until_look = match asking {
@@ -102,52 +104,52 @@ pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>) -> Result<()> {
                 None
             }
         };
-        let until = desk.until(now);
+        let until = runtime.until(now);
         let next_look = match asking {
             Asking::At(due) | Asking::Listening(due) => Some(due),
             Asking::Asked => Some(now),
             Asking::Resting => None,
         };
-        desk.story.standing(next_look, until);
+        runtime.story.standing(next_look, until);
         let until_tick = tick.duration_since(now);
         let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
         // Before the first reading there is nothing to be ready with.
-        if desk.watcher.reading().is_some() {
-            let (words, since) = desk.story.stands();
+        if runtime.effects.reading().is_some() {
+            let (words, since) = runtime.story.stands();
             supervisor.stands(words, since, now);
         }
         let wait = supervisor.leaves(now).map_or(wait, |left| wait.min(left));
         let wait = Duration::try_from(wait).unwrap_or_default();
-        let report = match desk.wait(wait, webcam.reports())? {
-            Woken::Stop => return Ok(()),
-            Woken::Due => continue,
-            Woken::Sleep(delay) => {
+        let report = match runtime.wait(wait, webcam.reports())? {
+            Wakeup::Stop => return Ok(()),
+            Wakeup::Due => continue,
+            Wakeup::Sleep(delay) => {
                 webcam.rest_then_drop(delay);
                 asking = Asking::Resting;
                 continue;
             }
-            Woken::Camera(report) => report,
+            Wakeup::Camera(report) => report,
         };
-        let now = desk.now();
-        desk.story.at(now);
+        let now = runtime.now();
+        runtime.story.at(now);
         asking = match report {
             // What the camera did before it was closed says nothing of it.
             _ if asking == Asking::Resting => Asking::Resting,
             CameraReport::State(state) => {
-                camera_state(desk, &state, now)?;
+                camera_state(runtime, &state, now)?;
                 asking
             }
             // Whose neutral counts is said by the state, which follows.
-            CameraReport::CaptureAnswer(CaptureAnswer::Picture(_)) if !desk.knows_camera() => {
+            CameraReport::CaptureAnswer(CaptureAnswer::Picture(_)) if !runtime.knows_camera() => {
                 Asking::At(now)
             }
             CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame)) => {
-                desk.camera(frame.at, None)?;
-                desk.look(&frame, stillness.look(&frame))?;
-                Asking::At(desk.watcher.next_look())
+                runtime.camera(frame.at, None)?;
+                runtime.look(&frame, stillness.look(&frame))?;
+                Asking::At(runtime.effects.next_look())
             }
             CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)) => {
-                camera_state(desk, &state, now)?;
+                camera_state(runtime, &state, now)?;
                 Asking::At(now + AGAIN)
             }
         };
@@ -170,7 +172,7 @@ pub(crate) fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
 
 /// Says what the camera is doing, when that changes, and what can be done about it.
 fn camera_state<W: Write>(
-    desk: &mut Desk<'_, W>,
+    runtime: &mut Runtime<'_, W>,
     state: &CameraState,
     now: Timestamp,
 ) -> Result<()> {
@@ -181,17 +183,17 @@ fn camera_state<W: Write>(
         CameraState::Failed { why, .. } => Some(why.clone()),
     };
     let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
-    if desk.story.camera_trouble(words) {
+    if runtime.story.camera_trouble(words) {
         match trouble {
             Some(why) => tracing::warn!("the camera: {}", why.kind()),
             None => tracing::info!("the camera works again"),
         }
     }
     if let CameraState::Watching { camera } = state {
-        desk.sit_before(camera);
+        runtime.sit_before(camera);
     }
     match state.not_watching() {
-        Some(why) => desk.camera(now, Some(why)),
+        Some(why) => runtime.camera(now, Some(why)),
         None => Ok(()),
     }
 }

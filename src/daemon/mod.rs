@@ -25,5 +25,5 @@ mod status;
 pub(crate) mod status_line;
 pub(crate) mod terminal_window;
 
-pub use replay::Recorded;
+pub use replay::ReplayOptions;
 pub use run::{RunOptions, run};

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::effects::Watcher;
-use super::recent_history::Past;
+use super::effects::Effects;
+use super::recent_history::RecentHistory;
 use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
 use crate::posture::{Fault, Moment};
@@ -16,7 +16,7 @@ use crate::stretch::{Suggestion, choose};
 
 /// What a notice suggests, for the guide through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Suggested {
+pub(crate) struct SuggestedStretch {
     /// The id of the stretch.
     pub(crate) stretch: String,
     /// The nudge that it answers; none where it was asked for.
@@ -25,14 +25,14 @@ pub(crate) struct Suggested {
 
 /// What was shown last.
 #[derive(Debug, Default)]
-pub(crate) struct Shown {
+pub(crate) struct ShownNotices {
     /// The notice of the last nudge.
     pub(crate) nudge: Option<Notice>,
     /// When a stretch was asked for last, and which one was shown.
     asked: Option<(Timestamp, String)>,
 }
 
-impl Watcher<'_> {
+impl Effects<'_> {
     /// Shows what fits now: the nudge that waits for an answer once more, or a
     /// stretch for the present or the latest slouch. Gives its title, or none
     /// where the settings ask for silence.
@@ -61,9 +61,9 @@ impl Watcher<'_> {
             .writer
             .history()
             .map(|history| history.path().to_owned());
-        let past = file.and_then(|file| Past::read(file, at));
+        let past = file.and_then(|file| RecentHistory::read(file, at));
         // A stretch does good also where nothing is known.
-        let past = past.unwrap_or_else(|_| Past::none(PathBuf::new()));
+        let past = past.unwrap_or_else(|_| RecentHistory::none(PathBuf::new()));
         let slouch = self.slouch();
         let fault = match (slouch, past.last) {
             (Some((fault, _)), _) | (None, Some((fault, _))) => fault,
@@ -99,10 +99,10 @@ impl Watcher<'_> {
     }
 
     /// What the notice of this instant suggests.
-    pub(crate) fn suggested(&self, notice: Timestamp) -> Option<Suggested> {
+    pub(crate) fn suggested(&self, notice: Timestamp) -> Option<SuggestedStretch> {
         let asked = self.shown.asked.iter().find(|(at, _)| *at == notice);
         match asked {
-            Some((_, stretch)) => Some(Suggested {
+            Some((_, stretch)) => Some(SuggestedStretch {
                 stretch: stretch.clone(),
                 nudge: None,
             }),
@@ -110,7 +110,7 @@ impl Watcher<'_> {
                 .lately
                 .iter()
                 .find(|known| known.at == notice)
-                .map(|nudge| Suggested {
+                .map(|nudge| SuggestedStretch {
                     stretch: nudge.stretch.clone(),
                     nudge: Some(nudge.at),
                 }),

@@ -6,14 +6,14 @@ use anyhow::Result;
 use crossbeam_channel::Sender;
 use jiff::Timestamp;
 
-use super::runtime::{Desk, Woken};
+use super::runtime::{Runtime, Wakeup};
 use crate::desktop::{Bus, Word};
 use crate::monitor::{Input, WatchState};
 use crate::record::NotWatching;
 
-impl<W: Write> Desk<'_, W> {
+impl<W: Write> Runtime<'_, W> {
     /// Takes in what the desktop says.
-    pub(crate) fn heed(&mut self, word: Word) -> Result<Woken> {
+    pub(crate) fn heed(&mut self, word: Word) -> Result<Wakeup> {
         let at = self.now();
         self.story.at(at);
         self.reasons.hear(&word, at);
@@ -23,8 +23,8 @@ impl<W: Write> Desk<'_, W> {
             Word::Sleeping(delay) => {
                 self.reconsider(at)?;
                 let story = &mut self.story;
-                self.watcher.finish(&mut |told| story.tell(&told));
-                return Ok(Woken::Sleep(delay));
+                self.effects.finish(&mut |told| story.tell(&told));
+                return Ok(Wakeup::Sleep(delay));
             }
             Word::Says { .. }
             | Word::Silent(_)
@@ -32,12 +32,12 @@ impl<W: Write> Desk<'_, W> {
             | Word::UnlockAsked
             | Word::Told(_) => {}
         }
-        Ok(Woken::Due)
+        Ok(Wakeup::Due)
     }
 
     /// Takes in what the last look showed.
     pub(crate) fn saw(&mut self) {
-        if let Some(reading) = self.watcher.reading()
+        if let Some(reading) = self.effects.reading()
             && let WatchState::Observation(look) = &reading.watch
         {
             self.reasons.saw(look.moment, look.at);
@@ -66,22 +66,22 @@ impl<W: Write> Desk<'_, W> {
 
     /// Whether the camera is to be closed. Where it is the camera that cannot, it is asked again.
     pub(crate) fn is_resting(&self) -> bool {
-        self.watcher
+        self.effects
             .why_not()
             .is_some_and(|why| !matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing))
     }
 
     /// When something ends by itself next, such as a pause.
     pub(crate) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
-        let pause = self.watcher.paused_until().filter(|until| *until > now);
+        let pause = self.effects.paused_until().filter(|until| *until > now);
         let reasons = self.reasons.next_change(now);
         pause.into_iter().chain(reasons).min()
     }
 
     /// When the reason not to watch ends by itself, where that is known.
     pub(crate) fn until(&self, now: Timestamp) -> Option<Timestamp> {
-        match self.watcher.why_not()? {
-            NotWatching::Paused => self.watcher.paused_until(),
+        match self.effects.why_not()? {
+            NotWatching::Paused => self.effects.paused_until(),
             NotWatching::OutOfHours => self.reasons.hours_change(now),
             NotWatching::Locked
             | NotWatching::Suspended
@@ -95,7 +95,7 @@ impl<W: Write> Desk<'_, W> {
 
     /// Where the desktop's words are sent.
     pub(crate) fn desktop_ear(&self) -> Sender<Word> {
-        self.ears.desktop.0.clone()
+        self.channels.desktop.0.clone()
     }
 }
 

@@ -5,17 +5,17 @@ use std::io::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::effects::Told;
+use super::effects::DaemonEvent;
 use super::picture_advice;
-use super::status_line::Voice;
+use super::status_line::StatusLine;
 use crate::monitor::{MonitorStatus, WatchState};
 use crate::posture::Moment;
 use crate::record::{NotWatching, Record};
 use crate::wording as words;
 
 /// Tells what changes, and keeps the line that says how things stand.
-pub(crate) struct Story<W> {
-    voice: Voice<W>,
+pub(crate) struct Progress<W> {
+    voice: StatusLine<W>,
     zone: TimeZone,
     now: Timestamp,
     /// What was told last, so that it is not told twice.
@@ -35,10 +35,10 @@ enum State {
     Not(NotWatching),
 }
 
-impl<W: Write> Story<W> {
-    pub(crate) fn new(out: W, zone: TimeZone, now: Timestamp) -> Story<W> {
-        Story {
-            voice: Voice::new(out),
+impl<W: Write> Progress<W> {
+    pub(crate) fn new(out: W, zone: TimeZone, now: Timestamp) -> Progress<W> {
+        Progress {
+            voice: StatusLine::new(out),
             zone,
             now,
             told: None,
@@ -112,25 +112,25 @@ impl<W: Write> Story<W> {
     }
 
     /// Says what the watcher tells.
-    pub(crate) fn tell(&mut self, told: &Told<'_>) {
+    pub(crate) fn tell(&mut self, told: &DaemonEvent<'_>) {
         match told {
-            Told::MonitorStatus(reading) => self.reading(reading),
-            Told::Suggested { notice, .. } => {
+            DaemonEvent::MonitorStatus(reading) => self.reading(reading),
+            DaemonEvent::Suggested { notice, .. } => {
                 tracing::debug!("told: {}", notice.title);
                 self.line(&format!("told: {}", notice.title));
             }
             // The record of the nudge, which comes next, says why.
-            Told::Withdrawn => {}
-            Told::Kept(Record::Episode(episode)) => {
+            DaemonEvent::Withdrawn => {}
+            DaemonEvent::Kept(Record::Episode(episode)) => {
                 self.line(&format!("kept: {}", words::episode(episode)));
             }
-            Told::Kept(Record::Nudge(nudge)) if nudge.answered.is_some() => {
+            DaemonEvent::Kept(Record::Nudge(nudge)) if nudge.answered.is_some() => {
                 self.line(&format!("kept: the answer to the nudge, {}", nudge.answer));
             }
-            Told::Kept(
+            DaemonEvent::Kept(
                 Record::Nudge(_) | Record::Minute(_) | Record::Session(_) | Record::Calibration(_),
             ) => {}
-            Told::History(notice) => {
+            DaemonEvent::History(notice) => {
                 tracing::warn!("{notice}");
                 self.line(&notice.to_string());
             }

@@ -20,7 +20,7 @@ const LED_TO: SignedDuration = SignedDuration::from_hours(1);
 
 /// A guided session that was held, so that it can be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Held {
+pub(crate) struct HeldStretch {
     /// The id of the stretch.
     pub(crate) stretch: String,
     /// What became of it.
@@ -29,7 +29,7 @@ pub(crate) struct Held {
 
 /// The last days, as far as a stretch is concerned.
 #[derive(Debug)]
-pub(crate) struct Past {
+pub(crate) struct RecentHistory {
     file: PathBuf,
     /// The nudges of the last days.
     pub(crate) nudges: Vec<Nudge>,
@@ -37,20 +37,20 @@ pub(crate) struct Past {
     pub(crate) last: Option<(Fault, Timestamp)>,
 }
 
-impl Past {
+impl RecentHistory {
     /// Reads it; empty where there is no history yet.
     ///
     /// # Errors
     ///
     /// The history cannot be read.
-    pub(crate) fn read(file: PathBuf, now: Timestamp) -> Result<Past, HistoryError> {
+    pub(crate) fn read(file: PathBuf, now: Timestamp) -> Result<RecentHistory, HistoryError> {
         let since = |time: SignedDuration| Period {
             from: now.saturating_sub(time).unwrap_or(Timestamp::MIN),
             to: now,
         };
         let history = match History::open_read_only(&file) {
             Ok(history) => history,
-            Err(HistoryError::Missing { .. }) => return Ok(Past::none(file)),
+            Err(HistoryError::Missing { .. }) => return Ok(RecentHistory::none(file)),
             // Writing once brings it up to date.
             Err(HistoryError::Older { .. }) => History::open(&file)?,
             Err(other) => return Err(other),
@@ -66,12 +66,12 @@ impl Past {
             .map(|slouch| (slouch.fault, slouch.to))
             .chain(told)
             .max_by_key(|(_, at)| *at);
-        Ok(Past { file, nudges, last })
+        Ok(RecentHistory { file, nudges, last })
     }
 
     /// Nothing is known.
-    pub(crate) fn none(file: PathBuf) -> Past {
-        Past {
+    pub(crate) fn none(file: PathBuf) -> RecentHistory {
+        RecentHistory {
             file,
             nudges: Vec::new(),
             last: None,
@@ -105,7 +105,7 @@ impl Past {
     pub(crate) fn keep(
         &self,
         nudge: &Nudge,
-        held: &Held,
+        held: &HeldStretch,
         at: Timestamp,
     ) -> Result<(), HistoryError> {
         let answered = Nudge {

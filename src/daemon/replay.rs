@@ -8,7 +8,7 @@ use anyhow::Result;
 use crossbeam_channel::never;
 use jiff::{SignedDuration, Timestamp};
 
-use super::runtime::{Desk, Time, Woken};
+use super::runtime::{Runtime, Time, Wakeup};
 use crate::image::Recording;
 
 /// The name under which recordings are calibrated.
@@ -19,7 +19,7 @@ const TICK: SignedDuration = SignedDuration::from_secs(30);
 
 /// A recording, and how it is played.
 #[derive(Debug, Clone)]
-pub struct Recorded {
+pub struct ReplayOptions {
     /// A folder of pictures, or a video.
     pub source: PathBuf,
     /// When its first picture was taken.
@@ -35,9 +35,9 @@ pub struct Recorded {
 /// # Errors
 ///
 /// The recording cannot be opened, or looking at it fails.
-pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>, play: &Recorded) -> Result<()> {
+pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions) -> Result<()> {
     let mut recording = Recording::open(&play.source, play.began, play.step)?;
-    desk.sit_before(CAMERA);
+    runtime.sit_before(CAMERA);
     let nobody = never();
     let started = clock();
     let mut tick = play.began;
@@ -52,38 +52,38 @@ pub(crate) fn watch<W: Write>(desk: &mut Desk<'_, W>, play: &Recorded) -> Result
         });
         loop {
             let left = due.saturating_sub(started.elapsed());
-            match desk.wait(left, &nobody)? {
-                Woken::Stop => return Ok(()),
-                Woken::Due | Woken::Camera(_) | Woken::Sleep(_) if left.is_zero() => break,
+            match runtime.wait(left, &nobody)? {
+                Wakeup::Stop => return Ok(()),
+                Wakeup::Due | Wakeup::Camera(_) | Wakeup::Sleep(_) if left.is_zero() => break,
                 // Somebody asked for something meanwhile, or it is time now.
-                Woken::Due | Woken::Camera(_) | Woken::Sleep(_) => {}
+                Wakeup::Due | Wakeup::Camera(_) | Wakeup::Sleep(_) => {}
             }
         }
         // Decoding what is not due would take longer than looking at the rest.
-        let may_be_due = at >= desk.watcher.next_look() || desk.watcher.why_not().is_some();
+        let may_be_due = at >= runtime.effects.next_look() || runtime.effects.why_not().is_some();
         let frame = match may_be_due.then(|| shot.frame()) {
             Some(Ok(frame)) => Some(frame),
             // One bad file is not the end of a folder.
             Some(Err(error)) => {
-                desk.story.line(&error.to_string());
+                runtime.story.line(&error.to_string());
                 continue;
             }
             None => None,
         };
-        desk.time = Time::Recording(at);
+        runtime.time = Time::Recording(at);
         // A pause ends at its time.
-        if at >= tick.min(desk.watcher.paused_until().unwrap_or(tick)) {
-            desk.tick(at)?;
+        if at >= tick.min(runtime.effects.paused_until().unwrap_or(tick)) {
+            runtime.tick(at)?;
             tick = at + TICK;
         }
         // What a camera would not have seen is not looked at.
-        let is_watching = desk.watcher.why_not().is_none();
+        let is_watching = runtime.effects.why_not().is_none();
         if let (true, Some(frame)) = (is_watching, frame) {
-            desk.frame(&frame)?;
+            runtime.frame(&frame)?;
         }
-        let next_look = is_watching.then(|| desk.watcher.next_look());
-        let until = desk.until(at);
-        desk.story.standing(next_look, until);
+        let next_look = is_watching.then(|| runtime.effects.next_look());
+        let until = runtime.until(at);
+        runtime.story.standing(next_look, until);
     }
 }
 

@@ -19,7 +19,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 
 /// What processes have used since they began, and the memory that they use now.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Used {
+pub(crate) struct ProcessUse {
     cpu: Duration,
     memory_bytes: u64,
 }
@@ -68,13 +68,13 @@ impl Cost {
         })
     }
 
-    fn used(&self) -> Option<Used> {
+    fn used(&self) -> Option<ProcessUse> {
         let own = system::used(None)?;
         let capture = self.capture.as_ref().and_then(CaptureProcess::id);
         // It may just have ended, and is then counted with the monitor.
         let child = capture.and_then(|id| system::used(Some(id)));
         let child = child.unwrap_or_default();
-        Some(Used {
+        Some(ProcessUse {
             cpu: own.cpu + child.cpu,
             memory_bytes: own.memory_bytes + child.memory_bytes,
         })
@@ -133,18 +133,18 @@ mod system {
     use std::fs;
     use std::time::Duration;
 
-    use super::Used;
+    use super::ProcessUse;
 
     /// Processor time in `/proc` is counted in hundredths of a second: USER_HZ,
     /// fixed for programs on every processor that Rust knows Linux on.
     const TICK: Duration = Duration::from_millis(10);
 
     /// What a process has used, or this one, with those of its own that have ended.
-    pub(crate) fn used(process: Option<u32>) -> Option<Used> {
+    pub(crate) fn used(process: Option<u32>) -> Option<ProcessUse> {
         let folder = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
         let stat = fs::read_to_string(format!("/proc/{folder}/stat")).ok()?;
         let status = fs::read_to_string(format!("/proc/{folder}/status")).ok()?;
-        Some(Used {
+        Some(ProcessUse {
             cpu: TICK * u32::try_from(ticks(&stat)?).ok()?,
             // A process that has ended and was not buried has no memory any more.
             memory_bytes: resident(&status).unwrap_or(0),
@@ -173,10 +173,10 @@ mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    use super::Used;
+    use super::ProcessUse;
 
     /// Not asked.
-    pub(crate) fn used(_process: Option<u32>) -> Option<Used> {
+    pub(crate) fn used(_process: Option<u32>) -> Option<ProcessUse> {
         None
     }
 }

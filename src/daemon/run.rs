@@ -7,18 +7,18 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{bounded, unbounded};
 use jiff::Zoned;
 
-use super::active_settings::{InForce, told_by};
-use super::effects::Watcher;
-use super::guide_window::Guide;
-use super::instance_lock::Only;
-use super::progress::Story;
-use super::replay::{self, Recorded};
-use super::runtime::{Desk, Ears};
+use super::active_settings::{ActiveSettings, told_by};
+use super::effects::Effects;
+use super::guide_window::GuideWindow;
+use super::instance_lock::InstanceLock;
+use super::progress::Progress;
+use super::replay::{self, ReplayOptions};
+use super::runtime::{Channels, Runtime};
 use super::{live, log};
 use crate::control::Server;
 use crate::folders;
 use crate::pose::Pose;
-use crate::settings::{Followed, Loaded, with_own};
+use crate::settings::{Loaded, WatchedSettings, with_own};
 
 /// What to watch, and on whose behalf.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct RunOptions {
     /// The calibration to measure against; none for the camera's latest.
     pub profile: Option<String>,
     /// A recording to watch instead of the webcam.
-    pub recording: Option<Recorded>,
+    pub recording: Option<ReplayOptions>,
     /// Whether to leave the terminal, so that closing it does not end the watching.
     pub is_detached: bool,
 }
@@ -41,7 +41,7 @@ pub struct RunOptions {
 pub fn run(
     options: &RunOptions,
     settings: Loaded,
-    followed: Followed,
+    followed: WatchedSettings,
     now: &Zoned,
     story: impl Write,
 ) -> Result<()> {
@@ -50,7 +50,7 @@ pub fn run(
     }
     let config = &settings.config;
     let data = folders::data(options.data_dir.as_deref())?;
-    let _only = Only::here(&data)?;
+    let _only = InstanceLock::here(&data)?;
     log::begin(&folders::log(options.data_dir.as_deref())?);
     tracing::info!("sitwell {} starts", env!("CARGO_PKG_VERSION"));
     let (end, stop) = bounded(1);
@@ -61,16 +61,16 @@ pub fn run(
     .context("cannot listen for Ctrl-C")?;
     let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
     let catalogue = with_own(&config.stretch, settings.folder())?;
-    let ears = Ears {
+    let channels = Channels {
         stop,
         asked: unbounded(),
         heard: unbounded(),
-        asides: unbounded(),
+        fallback_lines: unbounded(),
         desktop: unbounded(),
     };
-    let notifier = told_by(&config.notify, &ears)?;
-    let guide = Guide::new(&data, &settings)?;
-    let watcher = Watcher::new(
+    let notifier = told_by(&config.notify, &channels)?;
+    let guide = GuideWindow::new(&data, &settings)?;
+    let effects = Effects::new(
         Box::new(pose),
         notifier,
         &catalogue,
@@ -82,26 +82,26 @@ pub fn run(
         Some(recording) => recording.began,
         None => now.timestamp(),
     };
-    let story = Story::new(story, now.time_zone().clone(), began);
-    let asked = ears.asked.0.clone();
-    let settings = InForce::new(settings, followed);
-    let mut desk = Desk::new(watcher, story, ears, guide, options, settings, now);
+    let story = Progress::new(story, now.time_zone().clone(), began);
+    let asked = channels.asked.0.clone();
+    let settings = ActiveSettings::new(settings, followed);
+    let mut runtime = Runtime::new(effects, story, channels, guide, options, settings, now);
     // Watching goes on where nobody can ask about it.
     let _server = match Server::start(&data, asked) {
         Ok(server) => Some(server),
         Err(error) => {
-            desk.story.line(&format!(
+            runtime.story.line(&format!(
                 "sitwell status and pause cannot reach this monitor: {error}"
             ));
             None
         }
     };
     let watched = match &options.recording {
-        Some(recording) => replay::watch(&mut desk, recording),
-        None => live::watch(&mut desk),
+        Some(recording) => replay::watch(&mut runtime, recording),
+        None => live::watch(&mut runtime),
     };
     // What was seen is kept however the watching ended.
-    let ended = desk.end().and(watched);
+    let ended = runtime.end().and(watched);
     match &ended {
         Ok(()) => tracing::info!("ended"),
         Err(error) => tracing::error!("ended: {error:#}"),

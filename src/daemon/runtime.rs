@@ -12,10 +12,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::active_settings::InForce;
-use super::effects::{Told, Watcher};
-use super::guide_window::Guide;
-use super::progress::Story;
+use super::active_settings::ActiveSettings;
+use super::effects::{DaemonEvent, Effects};
+use super::guide_window::GuideWindow;
+use super::progress::Progress;
 use super::resource_use::Cost;
 use super::run::RunOptions;
 use crate::camera::CameraReport;
@@ -39,7 +39,7 @@ pub(crate) enum Time {
 }
 
 /// What ended a wait.
-pub(crate) enum Woken {
+pub(crate) enum Wakeup {
     /// The wait is over.
     Due,
     /// The camera has something to say.
@@ -51,7 +51,7 @@ pub(crate) enum Woken {
 }
 
 /// What reaches the monitor from outside.
-pub(crate) struct Ears {
+pub(crate) struct Channels {
     /// Ctrl-C, or the system's request to end.
     pub(crate) stop: Receiver<()>,
     /// What other processes of the user ask. The sender keeps the channel open where nobody asks.
@@ -59,27 +59,27 @@ pub(crate) struct Ears {
     /// Answers to notifications. The sender keeps the channel open where nobody answers.
     pub(crate) heard: (Sender<Heard>, Receiver<Heard>),
     /// What falls back to the terminal.
-    pub(crate) asides: (Sender<String>, Receiver<String>),
+    pub(crate) fallback_lines: (Sender<String>, Receiver<String>),
     /// What the desktop says. The sender keeps the channel open where nobody says anything.
     pub(crate) desktop: (Sender<Word>, Receiver<Word>),
 }
 
 /// Where notifications go that no desktop shows: they become lines of the story.
-pub(crate) struct Aside {
+pub(crate) struct NotificationFallback {
     lines: Sender<String>,
     text: Vec<u8>,
 }
 
-impl Aside {
-    pub(crate) fn new(lines: Sender<String>) -> Aside {
-        Aside {
+impl NotificationFallback {
+    pub(crate) fn new(lines: Sender<String>) -> NotificationFallback {
+        NotificationFallback {
             lines,
             text: Vec::new(),
         }
     }
 }
 
-impl Write for Aside {
+impl Write for NotificationFallback {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.text.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -93,51 +93,51 @@ impl Write for Aside {
 }
 
 /// Somebody who is watched, and all that goes with it.
-pub(crate) struct Desk<'a, W> {
-    pub(crate) watcher: Watcher<'a>,
-    pub(crate) story: Story<W>,
+pub(crate) struct Runtime<'a, W> {
+    pub(crate) effects: Effects<'a>,
+    pub(crate) story: Progress<W>,
     pub(crate) time: Time,
     pub(crate) cost: Cost,
-    pub(crate) ears: Ears,
+    pub(crate) channels: Channels,
     pub(crate) reasons: Reasons,
-    guide: Guide,
+    guide: GuideWindow,
     guides: Vec<Child>,
     profile: Option<String>,
     pub(crate) camera: Option<String>,
     /// The calibration that is measured against.
     pub(crate) calibrated: Option<CalibrationRecord>,
     history: PathBuf,
-    pub(crate) settings: InForce,
+    pub(crate) settings: ActiveSettings,
     pub(crate) zone: TimeZone,
     /// The day on which the daily work was done last.
     day: Option<Date>,
 }
 
-impl<'a, W: Write> Desk<'a, W> {
+impl<'a, W: Write> Runtime<'a, W> {
     pub(crate) fn new(
-        mut watcher: Watcher<'a>,
-        story: Story<W>,
-        ears: Ears,
-        guide: Guide,
+        mut effects: Effects<'a>,
+        story: Progress<W>,
+        channels: Channels,
+        guide: GuideWindow,
         options: &RunOptions,
-        settings: InForce,
+        settings: ActiveSettings,
         now: &Zoned,
-    ) -> Desk<'a, W> {
+    ) -> Runtime<'a, W> {
         let zone = now.time_zone().clone();
         // What an earlier run did on this day is not done again.
-        let last = watcher.history().and_then(|history| history.last_minute());
+        let last = effects.history().and_then(|history| history.last_minute());
         let last = last.ok().flatten();
-        Desk {
+        Runtime {
             history: guide.history(),
             day: last.map(|minute| zone.to_datetime(minute.start).date()),
-            watcher,
+            effects,
             story,
             time: match &options.recording {
                 Some(recording) => Time::Recording(recording.began),
                 None => Time::Clock,
             },
             cost: Cost::new(),
-            ears,
+            channels,
             reasons: Reasons::new(settings.config.watch.clone(), zone.clone()),
             guide,
             guides: Vec::new(),
@@ -166,61 +166,61 @@ impl<'a, W: Write> Desk<'a, W> {
         &mut self,
         wait: Duration,
         camera: &Receiver<CameraReport>,
-    ) -> Result<Woken> {
+    ) -> Result<Wakeup> {
         let due = after(wait);
         loop {
             // In this order, so that where the time is always up, as in a recording that is
             // played faster than it can be looked at, whoever asks still gets an answer.
             select_biased! {
-                recv(self.ears.stop) -> _ => return Ok(Woken::Stop),
+                recv(self.channels.stop) -> _ => return Ok(Wakeup::Stop),
                 recv(camera) -> report => match report {
-                    Ok(report) => return Ok(Woken::Camera(report)),
+                    Ok(report) => return Ok(Wakeup::Camera(report)),
                     Err(_) => bail!("the thread that keeps the camera has ended"),
                 },
-                recv(self.ears.desktop.1) -> word => if let Ok(word) = word {
+                recv(self.channels.desktop.1) -> word => if let Ok(word) = word {
                     return self.heed(word);
                 },
-                recv(self.ears.asked.1) -> asked => if let Ok(asked) = asked {
+                recv(self.channels.asked.1) -> asked => if let Ok(asked) = asked {
                     return self.obey(&asked);
                 },
-                recv(self.ears.heard.1) -> heard => if let Ok(heard) = heard {
+                recv(self.channels.heard.1) -> heard => if let Ok(heard) = heard {
                     self.answer(heard)?;
                 },
-                recv(self.ears.asides.1) -> aside => if let Ok(aside) = aside {
+                recv(self.channels.fallback_lines.1) -> aside => if let Ok(aside) = aside {
                     self.story.line(aside.trim_end());
                 },
-                recv(due) -> _ => return Ok(Woken::Due),
+                recv(due) -> _ => return Ok(Wakeup::Due),
             }
         }
     }
 
     /// Does what another process asks.
-    fn obey(&mut self, asked: &Asked) -> Result<Woken> {
+    fn obey(&mut self, asked: &Asked) -> Result<Wakeup> {
         let at = self.now();
         self.story.at(at);
         let (reply, woken) = match asked.request {
             Request::Status => {
                 let status = Box::new(self.status(at));
-                (control::Reply::Status(status), Woken::Due)
+                (control::Reply::Status(status), Wakeup::Due)
             }
             Request::Pause { until } => {
                 self.give(Input::Pause { until, at })?;
-                (control::Reply::Done, Woken::Due)
+                (control::Reply::Done, Wakeup::Due)
             }
             Request::Resume => {
                 self.give(Input::Resume { at })?;
                 // There may be a new calibration: taking one pauses the monitor.
                 self.look_up_calibration();
-                (control::Reply::Done, Woken::Due)
+                (control::Reply::Done, Wakeup::Due)
             }
             Request::Reload => {
                 self.follow_settings();
                 self.look_up_calibration();
                 let status = Box::new(self.status(at));
-                (control::Reply::Status(status), Woken::Due)
+                (control::Reply::Status(status), Wakeup::Due)
             }
-            Request::NudgeMe => (self.nudge_me(at)?, Woken::Due),
-            Request::Stop => (control::Reply::Done, Woken::Stop),
+            Request::NudgeMe => (self.nudge_me(at)?, Wakeup::Due),
+            Request::Stop => (control::Reply::Done, Wakeup::Stop),
         };
         // Who asked may have gone.
         let _ = asked.reply.send(reply);
@@ -229,7 +229,7 @@ impl<'a, W: Write> Desk<'a, W> {
 
     /// Shows a stretch because the person wants one.
     fn nudge_me(&mut self, at: Timestamp) -> Result<control::Reply> {
-        Ok(match self.watcher.nudge_me(at)? {
+        Ok(match self.effects.nudge_me(at)? {
             Some(title) => control::Reply::Shown { title },
             None => control::Reply::Refused {
                 why: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
@@ -249,7 +249,7 @@ impl<'a, W: Write> Desk<'a, W> {
             Err(error) => {
                 self.story.line(&error.to_string());
                 self.calibrated = None;
-                self.watcher.measure_against(None);
+                self.effects.measure_against(None);
             }
         }
     }
@@ -268,7 +268,7 @@ impl<'a, W: Write> Desk<'a, W> {
     }
 
     fn calibration_of(&mut self, camera: &str) -> Result<Option<StoredCalibration>, HistoryError> {
-        let history = self.watcher.history()?;
+        let history = self.effects.history()?;
         history.calibration(camera, self.profile.as_deref())
     }
 
@@ -288,7 +288,7 @@ impl<'a, W: Write> Desk<'a, W> {
             .map(|StoredCalibration { taken, calibration }| (taken, calibration))
             .unzip();
         self.calibrated = taken;
-        self.watcher.measure_against(calibration);
+        self.effects.measure_against(calibration);
     }
 
     /// Whether it is known which camera watches.
@@ -299,16 +299,16 @@ impl<'a, W: Write> Desk<'a, W> {
     /// Takes in a frame of a recording.
     pub(crate) fn frame(&mut self, frame: &Frame) -> Result<()> {
         let story = &mut self.story;
-        self.watcher.frame(frame, &mut |told| story.tell(&told))
+        self.effects.frame(frame, &mut |told| story.tell(&told))
     }
 
     /// Looks at a picture of the camera.
     pub(crate) fn look(&mut self, frame: &Frame, frozen: Option<UnclearReason>) -> Result<()> {
         let story = &mut self.story;
-        let tell = &mut |told: Told<'_>| story.tell(&told);
+        let tell = &mut |told: DaemonEvent<'_>| story.tell(&told);
         match frozen {
-            Some(why) => self.watcher.unclear(why, frame.at, tell)?,
-            None => self.watcher.look(frame, tell)?,
+            Some(why) => self.effects.unclear(why, frame.at, tell)?,
+            None => self.effects.look(frame, tell)?,
         }
         self.saw();
         Ok(())
@@ -320,7 +320,7 @@ impl<'a, W: Write> Desk<'a, W> {
         self.cost.note();
         self.follow_settings();
         let story = &mut self.story;
-        self.watcher.tick(at, &mut |told| story.tell(&told))?;
+        self.effects.tick(at, &mut |told| story.tell(&told))?;
         self.look_up_calibration();
         // A window that was closed is not to stay in the list of processes.
         self.guides
@@ -341,14 +341,14 @@ impl<'a, W: Write> Desk<'a, W> {
         let at = self.now();
         self.story.at(at);
         let story = &mut self.story;
-        self.watcher.stop(at, &mut |told| story.tell(&told))?;
+        self.effects.stop(at, &mut |told| story.tell(&told))?;
         self.story.end("stopped, everything is kept");
         Ok(())
     }
 
     pub(crate) fn give(&mut self, input: Input) -> Result<()> {
         let story = &mut self.story;
-        self.watcher.give(input, &mut |told| story.tell(&told))
+        self.effects.give(input, &mut |told| story.tell(&told))
     }
 
     fn answer(&mut self, heard: Heard) -> Result<()> {
@@ -384,7 +384,7 @@ impl<'a, W: Write> Desk<'a, W> {
 
     /// Opens the guide through the stretch that a notice suggested.
     fn start(&mut self, notice: Timestamp) {
-        let Some(suggested) = self.watcher.suggested(notice) else {
+        let Some(suggested) = self.effects.suggested(notice) else {
             return;
         };
         match self.guide.open(&suggested) {
@@ -399,7 +399,7 @@ impl<'a, W: Write> Desk<'a, W> {
     fn forget(&mut self, at: Timestamp) {
         let days = self.settings.config.history.keep_minutes_days;
         let forgotten = self
-            .watcher
+            .effects
             .history()
             .and_then(|history| history.forget_minutes(days, at));
         match forgotten {
@@ -429,7 +429,7 @@ impl<'a, W: Write> Desk<'a, W> {
                 };
                 self.story
                     .line(&format!("{}\n{}", notice.title, notice.body));
-                if let Err(error) = self.watcher.notify(&notice) {
+                if let Err(error) = self.effects.notify(&notice) {
                     self.story.line(&error.to_string());
                 }
             }

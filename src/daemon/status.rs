@@ -4,7 +4,7 @@ use std::io::Write;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::runtime::Desk;
+use super::runtime::Runtime;
 use crate::control::{LastNudge, Status, Today};
 use crate::monitor::WatchState;
 use crate::record::Period;
@@ -13,12 +13,12 @@ use crate::report::summary;
 /// A nudge before this is not told any more.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-impl<W: Write> Desk<'_, W> {
+impl<W: Write> Runtime<'_, W> {
     /// How things stand.
     pub(crate) fn status(&mut self, at: Timestamp) -> Status {
         let (today, last_nudge) = (self.today(at), self.last_nudge(at));
         let until = self.until(at);
-        let reading = self.watcher.reading();
+        let reading = self.effects.reading();
         let (words, since) = self.story.stands();
         let (look, not_watching) = match reading.map(|reading| &reading.watch) {
             Some(WatchState::Observation(look)) => (Some(look), None),
@@ -39,7 +39,7 @@ impl<W: Write> Desk<'_, W> {
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),
             next_look: match (not_watching, reading) {
-                (None, Some(_)) => Some(self.watcher.next_look()),
+                (None, Some(_)) => Some(self.effects.next_look()),
                 (Some(_), _) | (None, None) => None,
             },
             look: look.map(|look| look.moment.into()),
@@ -59,7 +59,7 @@ impl<W: Write> Desk<'_, W> {
             from: midnight.ok()?.timestamp(),
             to: at,
         };
-        let day = summary(&self.watcher.records(period).ok()?, period, &self.zone);
+        let day = summary(&self.effects.records(period).ok()?, period, &self.zone);
         Some(Today {
             observed_s: day.times.observed().as_secs(),
             upright_share: day.times.upright_share(),
@@ -68,7 +68,7 @@ impl<W: Write> Desk<'_, W> {
     }
 
     fn last_nudge(&mut self, at: Timestamp) -> Option<LastNudge> {
-        let nudge = self.watcher.last_nudge(Period {
+        let nudge = self.effects.last_nudge(Period {
             from: at.saturating_sub(LATELY).unwrap_or(at),
             // Up to this instant and with it.
             to: at
@@ -77,7 +77,7 @@ impl<W: Write> Desk<'_, W> {
         })?;
         Some(LastNudge {
             at: nudge.at,
-            name: self.watcher.name_of(&nudge.stretch),
+            name: self.effects.name_of(&nudge.stretch),
             stretch: nudge.stretch,
             answer: nudge.answer,
         })

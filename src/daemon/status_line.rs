@@ -10,7 +10,7 @@ const CLEAR: &str = "\r\x1b[2K";
 
 /// Tells a story line by line.
 #[derive(Debug)]
-pub(crate) struct Voice<W> {
+pub(crate) struct StatusLine<W> {
     out: W,
     kind: Kind,
 }
@@ -23,15 +23,15 @@ enum Kind {
     Live(String),
 }
 
-impl<W: Write> Voice<W> {
+impl<W: Write> StatusLine<W> {
     /// A story on standard error, or what stands for it.
-    pub(crate) fn new(out: W) -> Voice<W> {
+    pub(crate) fn new(out: W) -> StatusLine<W> {
         let kind = if std::io::stderr().is_terminal() {
             Kind::Live(String::new())
         } else {
             Kind::Plain
         };
-        Voice { out, kind }
+        StatusLine { out, kind }
     }
 
     /// Tells one thing, for good.

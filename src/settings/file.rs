@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::Config;
-use super::watched_file::Mark;
+use super::watched_file::FileVersion;
 use crate::folders;
 
 /// The settings in force.
@@ -16,7 +16,7 @@ pub struct Loaded {
     /// The file that they are from; none when there is none.
     pub file: Option<PathBuf>,
     /// Which version of the file.
-    pub(super) mark: Mark,
+    pub(super) mark: FileVersion,
 }
 
 impl Loaded {
@@ -41,12 +41,12 @@ pub fn load(asked: Option<&Path>) -> Result<Loaded> {
                 return Ok(Loaded {
                     config: Config::default(),
                     file: None,
-                    mark: Mark::none(),
+                    mark: FileVersion::none(),
                 });
             }
         },
     };
-    let mark = Mark::of(&file);
+    let mark = FileVersion::of(&file);
     let text = fs::read_to_string(&file)
         .with_context(|| format!("cannot read the settings {}", file.display()))?;
     let config = Config::parse(&text)

@@ -22,7 +22,7 @@ pub use file::{Loaded, load, place};
 pub use model::{ModelVariant, PoseSettings};
 pub use own_stretches::with_own;
 pub use watch::{Hours, Watch, time_of_day};
-pub use watched_file::Followed;
+pub use watched_file::WatchedSettings;
 
 /// Every setting with its default, to read and to begin a file with.
 pub const EXAMPLE: &str = include_str!("example.toml");

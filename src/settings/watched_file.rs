@@ -14,17 +14,17 @@ use super::file::{Loaded, load, place};
 
 /// What tells one version of a file from the next without reading it; none where there is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark(Option<(Option<SystemTime>, u64, u64)>);
+pub(super) struct FileVersion(Option<(Option<SystemTime>, u64, u64)>);
 
-impl Mark {
+impl FileVersion {
     /// No file.
-    pub(super) fn none() -> Mark {
-        Mark(None)
+    pub(super) fn none() -> FileVersion {
+        FileVersion(None)
     }
 
-    pub(super) fn of(file: &Path) -> Mark {
+    pub(super) fn of(file: &Path) -> FileVersion {
         let mark = |file: fs::Metadata| (file.modified().ok(), file.len(), number(&file));
-        Mark(fs::metadata(file).ok().map(mark))
+        FileVersion(fs::metadata(file).ok().map(mark))
     }
 }
 
@@ -42,15 +42,15 @@ fn number(_file: &fs::Metadata) -> u64 {
 
 /// A settings file that is followed.
 #[derive(Debug)]
-pub struct Followed {
+pub struct WatchedSettings {
     asked: Option<PathBuf>,
-    seen: Mark,
+    seen: FileVersion,
 }
 
-impl Followed {
+impl WatchedSettings {
     /// Follows the file from which settings were loaded, or would have been.
-    pub fn new(asked: Option<&Path>, loaded: &Loaded) -> Followed {
-        Followed {
+    pub fn new(asked: Option<&Path>, loaded: &Loaded) -> WatchedSettings {
+        WatchedSettings {
             asked: asked.map(Path::to_owned),
             seen: loaded.mark.clone(),
         }
@@ -59,7 +59,7 @@ impl Followed {
     /// What the file says now, if it is another one than it was when last looked at.
     pub fn changed(&mut self) -> Option<Result<Loaded>> {
         let asked = self.asked.as_deref();
-        let now = Mark::of(&place(asked).ok()?);
+        let now = FileVersion::of(&place(asked).ok()?);
         if now == self.seen {
             return None;
         }
@@ -81,7 +81,7 @@ mod tests {
         let high = "[posture]\nsensitivity = \"high\"\n";
         fs::write(&file, high).unwrap();
         let loaded = load(Some(&file)).unwrap();
-        let mut followed = Followed::new(Some(&file), &loaded);
+        let mut followed = WatchedSettings::new(Some(&file), &loaded);
         assert!(followed.changed().is_none());
 
         // As an editor does that writes beside it and renames; of the same length.

@@ -27,7 +27,7 @@ const PICTURE_HEAD: usize = 16;
 /// Something the child says.
 #[derive(Debug)]
 pub(in crate::camera) enum ChildMessage {
-    ChildNotice(ChildNotice),
+    Notice(ChildNotice),
     Picture(Frame),
 }
 
@@ -87,9 +87,9 @@ pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<ChildMessage> 
     }
     let length = length as usize;
     match kind {
-        NOTICE => Ok(ChildMessage::ChildNotice(serde_json::from_slice(
-            &content(from, length)?,
-        )?)),
+        NOTICE => Ok(ChildMessage::Notice(serde_json::from_slice(&content(
+            from, length,
+        )?)?)),
         PICTURE => {
             let pixels = length.checked_sub(PICTURE_HEAD);
             let pixels = pixels.ok_or(io::ErrorKind::InvalidData)?;
@@ -137,7 +137,7 @@ mod tests {
         write_notice(&mut pipe, &notice).unwrap();
         write_picture(&mut pipe, &pixels, at).unwrap();
         let mut from = pipe.as_slice();
-        assert!(matches!(read(&mut from).unwrap(), ChildMessage::ChildNotice(n) if n == notice));
+        assert!(matches!(read(&mut from).unwrap(), ChildMessage::Notice(n) if n == notice));
         assert!(
             matches!(read(&mut from).unwrap(), ChildMessage::Picture(f) if f.pixels == pixels && f.at == at)
         );

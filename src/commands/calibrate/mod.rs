@@ -8,12 +8,12 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use self::pause_guard::Paused;
+use self::pause_guard::PauseGuard;
 use crate::camera::{CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::cli::CalibrateArgs;
-use crate::daemon::calibration_session::{Hint, Lesson, is_in_company};
+use crate::daemon::calibration_session::{CalibrationHint, CalibrationSession, is_in_company};
 use crate::daemon::replay::CAMERA as RECORDING;
-use crate::daemon::status_line::Voice;
+use crate::daemon::status_line::StatusLine;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::history::{FILE_NAME, History, StoredCalibration};
@@ -45,27 +45,27 @@ pub(super) fn run(
     let wanted = SignedDuration::from_secs(args.seconds.into());
     let _paused = match args.source {
         Some(_) => None,
-        None => Paused::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
+        None => PauseGuard::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
     };
     let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
-    let mut class = Class {
+    let mut run_ = CalibrationRun {
         pose,
-        lesson: Lesson::new(wanted),
-        voice: Voice::new(story),
+        session: CalibrationSession::new(wanted),
+        voice: StatusLine::new(story),
         hint: None,
     };
     let camera = match &args.source {
         Some(source) => {
             let step = SignedDuration::try_from_secs_f64(1.0 / args.fps)?;
-            class.recording(Recording::open(source, now.timestamp(), step)?)?;
+            run_.recording(Recording::open(source, now.timestamp(), step)?)?;
             RECORDING.to_owned()
         }
-        None => class.webcam(&config.camera, wanted + TO_SETTLE)?,
+        None => run_.webcam(&config.camera, wanted + TO_SETTLE)?,
     };
-    class.voice.rest();
+    run_.voice.rest();
     let mut history = History::open(&file)?;
     let before = history.calibration(&camera, Some(&args.profile));
-    let learnt = match (class.lesson.learn(), before) {
+    let learnt = match (run_.session.learn(), before) {
         (Ok(learnt), _) => learnt,
         (Err(why), Ok(Some(before))) => {
             let ago = words::ago(before.taken.at, now.timestamp());
@@ -99,19 +99,19 @@ pub(super) fn run(
 }
 
 /// Somebody who is being looked at, to learn how they sit.
-struct Class<W> {
+struct CalibrationRun<W> {
     pose: Pose,
-    lesson: Lesson,
-    voice: Voice<W>,
+    session: CalibrationSession,
+    voice: StatusLine<W>,
     /// What was last said.
-    hint: Option<Hint>,
+    hint: Option<CalibrationHint>,
 }
 
-impl<W: Write> Class<W> {
+impl<W: Write> CalibrationRun<W> {
     fn recording(&mut self, mut recording: Recording) -> Result<()> {
         while let Some(frame) = recording.next()? {
             self.look(&frame)?;
-            if self.lesson.left() == SignedDuration::ZERO {
+            if self.session.left() == SignedDuration::ZERO {
                 break;
             }
         }
@@ -136,7 +136,7 @@ impl<W: Write> Class<W> {
                 Ok(CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame))) => {
                     self.look(&frame)?;
                     let began = *began.get_or_insert(frame.at);
-                    let is_over = self.lesson.left() == SignedDuration::ZERO
+                    let is_over = self.session.left() == SignedDuration::ZERO
                         || frame.at.duration_since(began) > patience;
                     match used.take() {
                         Some(camera) if is_over => return Ok(camera),
@@ -158,19 +158,19 @@ impl<W: Write> Class<W> {
 
     fn look(&mut self, frame: &Frame) -> Result<()> {
         let hint = match quality::trouble(frame) {
-            Some(why) => self.lesson.nothing(Hint::Unclear(why)),
+            Some(why) => self.session.nothing(CalibrationHint::Unclear(why)),
             None if is_in_company(&self.pose.sizes(&frame.pixels)?) => {
-                self.lesson.nothing(Hint::Company)
+                self.session.nothing(CalibrationHint::Company)
             }
             None => {
                 let sighting = self.pose.look(frame, Looks::Thorough)?;
-                self.lesson.look(&sighting, frame.at)
+                self.session.look(&sighting, frame.at)
             }
         };
         if self.hint.replace(hint) != Some(hint) {
             self.voice.line(hint.words());
         }
-        let left = self.lesson.left().as_secs_f64().ceil();
+        let left = self.session.left().as_secs_f64().ceil();
         self.voice.standing(&format!("{left:.0} s left"));
         Ok(())
     }

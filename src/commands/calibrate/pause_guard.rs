@@ -10,13 +10,13 @@ use crate::record::NotWatching;
 
 /// A monitor that was paused for a calibration. Dropping it lets the monitor go on.
 #[derive(Debug)]
-pub(super) struct Paused {
+pub(super) struct PauseGuard {
     folder: PathBuf,
 }
 
-impl Paused {
+impl PauseGuard {
     /// Pauses the monitor, if one watches; `until` is for a calibration that is killed.
-    pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<Paused> {
+    pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<PauseGuard> {
         let Ok(Reply::Status(status)) = ask(folder, &Request::Status) else {
             return None;
         };
@@ -25,13 +25,13 @@ impl Paused {
         }
         let until = Some(until);
         ask(folder, &Request::Pause { until }).ok()?;
-        Some(Paused {
+        Some(PauseGuard {
             folder: folder.to_owned(),
         })
     }
 }
 
-impl Drop for Paused {
+impl Drop for PauseGuard {
     fn drop(&mut self) {
         // A monitor that has ended meanwhile needs no word.
         let _ = ask(&self.folder, &Request::Resume);

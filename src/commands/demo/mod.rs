@@ -14,10 +14,10 @@ use crossbeam_channel::unbounded;
 use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use self::progress::Story;
-use self::recording::Reel;
+use self::progress::DemoProgress;
+use self::recording::DemoRecording;
 use crate::cli::Demo;
-use crate::daemon::effects::Watcher;
+use crate::daemon::effects::Effects;
 use crate::frame::FrameSource;
 use crate::history::History;
 use crate::landmarks::Sighting;
@@ -46,15 +46,15 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         .time(time(10, 0, 0, 0))
         .build()?;
     let start = start.timestamp();
-    let mut story = Story::new(start, stdout);
-    story.opening(Reel::LENGTH)?;
+    let mut story = DemoProgress::new(start, stdout);
+    story.opening(DemoRecording::LENGTH)?;
 
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
     let history = folder.path().join("history.db");
     let mut pose = Pose::load(ModelVariant::default(), &[])?;
-    let mut reel = Reel::from(start);
-    let calibration = calibrate(&mut reel, &mut pose, start)?;
+    let mut recording = DemoRecording::from(start);
+    let calibration = calibrate(&mut recording, &mut pose, start)?;
     story.at(start + CALIBRATION);
     story.calibrated(&calibration)?;
 
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         None => None,
     };
     let config = Config::default();
-    let mut watcher = Watcher::new(
+    let mut effects = Effects::new(
         Box::new(pose),
         notifier,
         catalogue(),
@@ -72,14 +72,14 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
         Some(calibration),
         &history,
     );
-    while let Some(frame) = reel.next()? {
+    while let Some(frame) = recording.next()? {
         story.at(frame.at);
-        watcher.frame(&frame, &mut |told| story.tell(&told))?;
+        effects.frame(&frame, &mut |told| story.tell(&told))?;
     }
-    let end = start + Reel::LENGTH;
+    let end = start + DemoRecording::LENGTH;
     story.at(end);
-    watcher.stop(end, &mut |told| story.tell(&told))?;
-    drop(watcher);
+    effects.stop(end, &mut |told| story.tell(&told))?;
+    drop(effects);
     story.closing()?;
 
     let period = Period {
@@ -108,9 +108,13 @@ pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<(
 }
 
 /// Takes the neutral from the first seconds, in which the person sits well.
-fn calibrate(reel: &mut Reel, pose: &mut Pose, start: Timestamp) -> Result<Calibration> {
+fn calibrate(
+    recording: &mut DemoRecording,
+    pose: &mut Pose,
+    start: Timestamp,
+) -> Result<Calibration> {
     let mut neutral = CalibrationBuilder::default();
-    while let Some(frame) = reel.next()? {
+    while let Some(frame) = recording.next()? {
         if let Sighting::Person(person) = pose.look(&frame, Looks::Thorough)? {
             // What cannot be measured is left out.
             let _ = neutral.add(&person);

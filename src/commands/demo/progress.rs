@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::daemon::effects::Told;
+use crate::daemon::effects::DaemonEvent;
 use crate::monitor::{Observation, WatchState};
 use crate::posture::{Calibration, Moment};
 use crate::record::Record;
@@ -13,7 +13,7 @@ use crate::stretch::drawing::{self, Charset};
 use crate::wording as words;
 
 /// Tells what changes, not every look.
-pub(super) struct Story<'a, W> {
+pub(super) struct DemoProgress<'a, W> {
     start: Timestamp,
     out: &'a mut W,
     /// The last line's state, so that it is not told twice.
@@ -30,9 +30,9 @@ enum State {
     Other,
 }
 
-impl<'a, W: Write> Story<'a, W> {
-    pub(super) fn new(start: Timestamp, out: &'a mut W) -> Story<'a, W> {
-        Story {
+impl<'a, W: Write> DemoProgress<'a, W> {
+    pub(super) fn new(start: Timestamp, out: &'a mut W) -> DemoProgress<'a, W> {
+        DemoProgress {
             start,
             out,
             told: None,
@@ -60,22 +60,22 @@ impl<'a, W: Write> Story<'a, W> {
         self.line(&format!("calibrated: {}", words::calibration(calibration)))
     }
 
-    /// Says what the watcher tells. A write that fails is reported by [`Story::closing`].
-    pub(super) fn tell(&mut self, told: &Told<'_>) {
+    /// Says what the watcher tells. A write that fails is reported by [`DemoProgress::closing`].
+    pub(super) fn tell(&mut self, told: &DaemonEvent<'_>) {
         let written = match told {
-            Told::MonitorStatus(reading) => match &reading.watch {
+            DaemonEvent::MonitorStatus(reading) => match &reading.watch {
                 WatchState::Observation(look) => self.look(look),
                 WatchState::NoObservationYet | WatchState::Not(_) => Ok(()),
             },
-            Told::Suggested { notice, stretch } => {
+            DaemonEvent::Suggested { notice, stretch } => {
                 self.suggestion(&notice.title, &notice.body, stretch)
             }
-            Told::Withdrawn => self.line("sat up: the notification is taken back by itself"),
-            Told::Kept(Record::Episode(episode)) => {
+            DaemonEvent::Withdrawn => self.line("sat up: the notification is taken back by itself"),
+            DaemonEvent::Kept(Record::Episode(episode)) => {
                 self.line(&format!("kept: {}", words::episode(episode)))
             }
-            Told::Kept(_) => Ok(()),
-            Told::History(notice) => self.line(&format!("{notice}")),
+            DaemonEvent::Kept(_) => Ok(()),
+            DaemonEvent::History(notice) => self.line(&format!("{notice}")),
         };
         if let Err(error) = written {
             self.failed.get_or_insert(error);

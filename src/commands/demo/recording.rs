@@ -30,21 +30,21 @@ const SCENES: [(i64, &[usize]); 6] = [
 const TURN: i64 = 4;
 
 /// Plays the recording, a frame a second.
-pub(super) struct Reel {
+pub(super) struct DemoRecording {
     start: Timestamp,
     second: i64,
 }
 
-impl Reel {
+impl DemoRecording {
     /// How long the recording is.
     pub(super) const LENGTH: SignedDuration = SignedDuration::from_secs(SCENES[SCENES.len() - 1].0);
 
-    pub(super) fn from(start: Timestamp) -> Reel {
-        Reel { start, second: 0 }
+    pub(super) fn from(start: Timestamp) -> DemoRecording {
+        DemoRecording { start, second: 0 }
     }
 }
 
-impl FrameSource for Reel {
+impl FrameSource for DemoRecording {
     type Error = ImageError;
 
     fn next(&mut self) -> Result<Option<Frame>, ImageError> {

@@ -8,10 +8,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::finding::Finding;
-use super::view::Seen;
+use super::view::ViewFindings;
 use crate::autostart::{Standing, standing};
 use crate::commands::autostart::by;
-use crate::commands::start::Meant;
+use crate::commands::start::MonitorInstance;
 use crate::control::{ControlError, Status};
 use crate::daemon::log;
 use crate::history::{FILE_NAME, History, HistoryError};
@@ -147,7 +147,7 @@ pub(super) fn history(folder: &Path) -> Finding {
 }
 
 /// Whether there is a calibration for the camera, since when, and whether it fits.
-pub(super) fn calibration(folder: &Path, seen: &Seen, now: Timestamp) -> Finding {
+pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) -> Finding {
     let what = "calibration";
     let mend = "Sit as you mean to and run `sitwell calibrate`.";
     let Some(camera) = &seen.camera else {
@@ -179,11 +179,11 @@ pub(super) fn calibration(folder: &Path, seen: &Seen, now: Timestamp) -> Finding
 }
 
 /// Whether what starts at login, if anything does, is this program.
-pub(super) fn autostart(meant: Result<Meant>) -> Finding {
+pub(super) fn autostart(instance: Result<MonitorInstance>) -> Finding {
     let what = "autostart";
     let mend = "Run `sitwell autostart enable`.";
     let standing =
-        meant.and_then(|meant| Ok(standing(&folders::of_autostart()?, &meant.launch()?)?));
+        instance.and_then(|instance| Ok(standing(&folders::of_autostart()?, &instance.launch()?)?));
     match standing {
         Ok(Standing::Off) => Finding::well(
             what,

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub(super) struct Finding {
     /// What was looked at.
     what: &'static str,
-    verdict: Verdict,
+    verdict: FindingStatus,
     /// What is the case.
     says: String,
     /// What to do about it, a sentence.
@@ -19,7 +19,7 @@ pub(super) struct Finding {
 /// How it is with a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Verdict {
+pub(super) enum FindingStatus {
     /// As it should be.
     Well,
     /// To be mended.
@@ -32,7 +32,7 @@ impl Finding {
     pub(super) fn well(what: &'static str, says: impl Into<String>) -> Finding {
         Finding {
             what,
-            verdict: Verdict::Well,
+            verdict: FindingStatus::Well,
             says: says.into(),
             mend: None,
         }
@@ -44,7 +44,7 @@ impl Finding {
         mend: impl Into<String>,
     ) -> Finding {
         Finding {
-            verdict: Verdict::Wrong,
+            verdict: FindingStatus::Wrong,
             mend: Some(mend.into()).filter(|mend| !mend.is_empty()),
             ..Finding::well(what, says)
         }
@@ -52,12 +52,12 @@ impl Finding {
 
     pub(super) fn unknown(what: &'static str, says: impl Into<String>) -> Finding {
         Finding {
-            verdict: Verdict::Unknown,
+            verdict: FindingStatus::Unknown,
             ..Finding::well(what, says)
         }
     }
 
-    pub(super) fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> FindingStatus {
         self.verdict
     }
 
@@ -69,9 +69,9 @@ impl Finding {
     /// A line, and one for what to do.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let verdict = match self.verdict {
-            Verdict::Well => "ok",
-            Verdict::Wrong => "WRONG",
-            Verdict::Unknown => "?",
+            FindingStatus::Well => "ok",
+            FindingStatus::Wrong => "WRONG",
+            FindingStatus::Unknown => "?",
         };
         writeln!(out, "{verdict:5}  {:13}  {}", self.what, self.says)?;
         if let Some(mend) = &self.mend {

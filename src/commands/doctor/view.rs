@@ -13,7 +13,7 @@ use crate::camera::{
 };
 use crate::commands::status;
 use crate::control::Status;
-use crate::daemon::calibration_session::Hint;
+use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
 use crate::frame::Frame;
 use crate::image::quality;
@@ -38,7 +38,7 @@ const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
 /// Who looks.
 #[derive(Debug)]
-pub(super) enum Eye {
+pub(super) enum Observer {
     /// The running monitor, which has the camera.
     Monitor(Box<Status>),
     /// We do: nobody of ours has it.
@@ -47,7 +47,7 @@ pub(super) enum Eye {
 
 /// What is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sight {
+enum ViewResult {
     Somebody,
     Nobody,
     Unclear(UnclearReason),
@@ -55,7 +55,7 @@ enum Sight {
 
 /// What came of looking.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct ViewFindings {
     pub(super) findings: Vec<Finding>,
     /// The camera that looked, or would have.
     pub(super) camera: Option<String>,
@@ -64,12 +64,12 @@ pub(super) struct Seen {
 }
 
 /// Who is to look, with a monitor that says this.
-pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
+pub(super) fn eye(status: Option<Box<Status>>) -> Observer {
     let Some(status) = status else {
-        return Eye::Own;
+        return Observer::Own;
     };
     match status.not_watching {
-        None | Some(NotWatching::CameraBusy) => Eye::Monitor(status),
+        None | Some(NotWatching::CameraBusy) => Observer::Monitor(status),
         // It has let go of the camera, or has none.
         Some(
             NotWatching::CameraMissing
@@ -80,7 +80,7 @@ pub(super) fn eye(status: Option<Box<Status>>) -> Eye {
             | NotWatching::Idle
             | NotWatching::OutOfHours
             | NotWatching::OnBattery,
-        ) => Eye::Own,
+        ) => Observer::Own,
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) fn settled(folder: &Path, mut status: Box<Status>) -> Box<Status> {
 }
 
 /// What a monitor that has the camera saw last.
-pub(super) fn through_monitor(status: &Status) -> Seen {
+pub(super) fn through_monitor(status: &Status) -> ViewFindings {
     let name = status.camera.as_deref().unwrap_or("a camera");
     let says = format!("the running monitor says: {}", status.words);
     let mut findings = vec![Finding::well("permission", "the running monitor has it")];
@@ -124,27 +124,27 @@ pub(super) fn through_monitor(status: &Status) -> Seen {
             findings.extend(found(sight_of(look)));
         }
     }
-    Seen {
+    ViewFindings {
         findings,
         camera: status.camera.clone(),
         is_stale: status.look == Some(TimeUse::Unclear(UnclearReason::CalibrationStale)),
     }
 }
 
-fn sight_of(look: TimeUse) -> Sight {
+fn sight_of(look: TimeUse) -> ViewResult {
     match look {
-        TimeUse::Upright | TimeUse::Slouched(_) => Sight::Somebody,
-        TimeUse::Away | TimeUse::NotWatched(_) => Sight::Nobody,
+        TimeUse::Upright | TimeUse::Slouched(_) => ViewResult::Somebody,
+        TimeUse::Away | TimeUse::NotWatched(_) => ViewResult::Nobody,
         // That is told with the calibration.
         TimeUse::Unclear(UnclearReason::NotCalibrated | UnclearReason::CalibrationStale) => {
-            Sight::Somebody
+            ViewResult::Somebody
         }
-        TimeUse::Unclear(why) => Sight::Unclear(why),
+        TimeUse::Unclear(why) => ViewResult::Unclear(why),
     }
 }
 
 /// Looks through the camera of the settings; without a model it is only opened.
-pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
+pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> ViewFindings {
     let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
         camera::find(cameras, &camera.device)
@@ -168,7 +168,7 @@ pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
                 Some(sight) => found(sight),
                 None => unseen(),
             });
-            Seen {
+            ViewFindings {
                 findings,
                 camera: Some(id),
                 is_stale: false,
@@ -180,7 +180,7 @@ pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> Seen {
                 .map_or("", |unseen| advice(&unseen.0));
             findings.push(Finding::wrong("camera", format!("{error:#}"), mend));
             findings.extend(unseen());
-            Seen {
+            ViewFindings {
                 findings,
                 camera: chosen,
                 is_stale: false,
@@ -207,7 +207,7 @@ fn advice(state: &CameraState) -> &'static str {
 fn looked(
     camera: &Camera,
     mut pose: Option<&mut Pose>,
-) -> Result<(String, SignedDuration, Option<Sight>)> {
+) -> Result<(String, SignedDuration, Option<ViewResult>)> {
     let webcam = Webcam::start(CameraOptions {
         program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
         choice: camera.device.clone(),
@@ -234,22 +234,22 @@ fn looked(
         if let Some(pose) = pose.as_deref_mut() {
             sight = Some(judged(&frame, pose)?);
         }
-        if sight.is_none_or(|sight| sight == Sight::Somebody) {
+        if sight.is_none_or(|sight| sight == ViewResult::Somebody) {
             break;
         }
     }
     Ok((id, first.unwrap_or_default(), sight))
 }
 
-fn judged(frame: &Frame, pose: &mut Pose) -> Result<Sight> {
+fn judged(frame: &Frame, pose: &mut Pose) -> Result<ViewResult> {
     if let Some(why) = quality::trouble(frame) {
-        return Ok(Sight::Unclear(why));
+        return Ok(ViewResult::Unclear(why));
     }
     Ok(match pose.look(frame, Looks::Following)? {
-        Sighting::Nobody => Sight::Nobody,
+        Sighting::Nobody => ViewResult::Nobody,
         Sighting::Person(person) => match measure(&person.settled) {
-            Ok(_) => Sight::Somebody,
-            Err(why) => Sight::Unclear(why),
+            Ok(_) => ViewResult::Somebody,
+            Err(why) => ViewResult::Unclear(why),
         },
     })
 }
@@ -281,23 +281,29 @@ fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
 }
 
 /// Light and person, as they are seen.
-fn found(sight: Sight) -> Vec<Finding> {
+fn found(sight: ViewResult) -> Vec<Finding> {
     let light = match sight {
-        Sight::Somebody | Sight::Nobody => Finding::well("light", "enough to see by"),
-        Sight::Unclear(why) => match picture_advice::advice(why) {
+        ViewResult::Somebody | ViewResult::Nobody => Finding::well("light", "enough to see by"),
+        ViewResult::Unclear(why) => match picture_advice::advice(why) {
             Some(advice) => Finding::wrong("light", why.to_string(), advice),
             None => Finding::well("light", "enough to see by"),
         },
     };
     let person = match sight {
-        Sight::Somebody => Finding::well("person", "somebody is seen, with head and shoulders"),
-        Sight::Nobody => Finding::wrong("person", "nobody is seen", Hint::Nobody.words()),
-        Sight::Unclear(why) if picture_advice::advice(why).is_some() => {
+        ViewResult::Somebody => {
+            Finding::well("person", "somebody is seen, with head and shoulders")
+        }
+        ViewResult::Nobody => {
+            Finding::wrong("person", "nobody is seen", CalibrationHint::Nobody.words())
+        }
+        ViewResult::Unclear(why) if picture_advice::advice(why).is_some() => {
             Finding::unknown("person", "the picture shows too little")
         }
-        Sight::Unclear(why) => {
-            Finding::wrong("person", why.to_string(), Hint::Unclear(why).words())
-        }
+        ViewResult::Unclear(why) => Finding::wrong(
+            "person",
+            why.to_string(),
+            CalibrationHint::Unclear(why).words(),
+        ),
     };
     vec![light, person]
 }
