@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::{Fault, UnclearReason};
 use sitwell::record::{Minute, MinuteTally, Period, Record, Records, TimeSpan, TimeUse};
-use sitwell::report::{self, Colour, Days, Kind, Style, Summary, percentages};
+use sitwell::report::{self, Colour, Days, Style, Summary, TimeCategory, percentages};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -341,9 +341,9 @@ proptest! {
     fn nothing_exceeds_the_time_observed_and_the_parts_add_up(records in any_records()) {
         let summary = report::summary(&records, Period::ALWAYS, &berlin());
         let times = &summary.times;
-        let kinds: SignedDuration = Kind::ALL.iter().map(|&kind| times.of_kind(kind)).fold(SignedDuration::ZERO, |a, b| a + b);
+        let kinds: SignedDuration = TimeCategory::ALL.iter().map(|&kind| times.of_kind(kind)).fold(SignedDuration::ZERO, |a, b| a + b);
         prop_assert_eq!(kinds, times.recorded());
-        prop_assert_eq!(times.faults().iter().fold(SignedDuration::ZERO, |a, b| a + b.1), times.of_kind(Kind::Slouched));
+        prop_assert_eq!(times.faults().iter().fold(SignedDuration::ZERO, |a, b| a + b.1), times.of_kind(TimeCategory::Slouched));
         let lived = records.minutes.len() as i64;
         prop_assert!(times.recorded() <= SignedDuration::from_mins(lived));
         for day in &summary.days {

@@ -4,11 +4,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{AutostartError, Content, Launch, Piece, Standing, Way, render};
+use super::{
+    AutostartError, AutostartFile, AutostartMethod, AutostartState, FileContent, LaunchCommand,
+    render,
+};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Done {
+pub enum FileChange {
     /// It was written.
     Written(PathBuf),
     /// It was there already.
@@ -23,9 +26,13 @@ pub enum Done {
 ///
 /// A file is somebody else's, or cannot be written. Nothing is written before
 /// all of what is there was looked at.
-pub fn enable(base: &Path, way: Way, launch: &Launch) -> Result<Vec<Done>, AutostartError> {
+pub fn enable(
+    base: &Path,
+    way: AutostartMethod,
+    launch: &LaunchCommand,
+) -> Result<Vec<FileChange>, AutostartError> {
     let mut found = Vec::new();
-    for piece in Piece::ALL {
+    for piece in AutostartFile::ALL {
         found.push((piece, ours(base, piece)?));
     }
     let mut done = Vec::new();
@@ -36,12 +43,12 @@ pub fn enable(base: &Path, way: Way, launch: &Launch) -> Result<Vec<Done>, Autos
             (None, None) => None,
             (None, Some(_)) => {
                 remove(&path)?;
-                Some(Done::Removed(path))
+                Some(FileChange::Removed(path))
             }
-            (Some(wanted), Some(there)) if is_same(&wanted, &there) => Some(Done::Kept(path)),
+            (Some(wanted), Some(there)) if is_same(&wanted, &there) => Some(FileChange::Kept(path)),
             (Some(wanted), _) => {
                 write(&path, &wanted)?;
-                Some(Done::Written(path))
+                Some(FileChange::Written(path))
             }
         });
     }
@@ -56,7 +63,7 @@ pub fn enable(base: &Path, way: Way, launch: &Launch) -> Result<Vec<Done>, Autos
 pub fn disable(base: &Path) -> Result<Vec<PathBuf>, AutostartError> {
     let mut removed = Vec::new();
     // The one that makes it start goes first.
-    for piece in Piece::ALL.into_iter().rev() {
+    for piece in AutostartFile::ALL.into_iter().rev() {
         if ours(base, piece)?.is_some() {
             let path = piece.path(base);
             remove(&path)?;
@@ -71,14 +78,15 @@ pub fn disable(base: &Path) -> Result<Vec<PathBuf>, AutostartError> {
 /// # Errors
 ///
 /// A file is somebody else's, or cannot be read.
-pub fn standing(base: &Path, launch: &Launch) -> Result<Standing, AutostartError> {
-    let is_there = |piece: Piece| piece.path(base).symlink_metadata().is_ok();
-    let complete = Way::ALL
+pub fn standing(base: &Path, launch: &LaunchCommand) -> Result<AutostartState, AutostartError> {
+    let is_there = |piece: AutostartFile| piece.path(base).symlink_metadata().is_ok();
+    let complete = AutostartMethod::ALL
         .into_iter()
         .find(|way| way.pieces().iter().copied().all(is_there));
     // Without the unit a link to it starts nothing, but somebody meant it to.
-    let Some(way) = complete.or(is_there(Piece::Link).then_some(Way::Systemd)) else {
-        return Ok(Standing::Off);
+    let Some(way) = complete.or(is_there(AutostartFile::Link).then_some(AutostartMethod::Systemd))
+    else {
+        return Ok(AutostartState::Off);
     };
     for piece in way.pieces() {
         let file = piece.path(base);
@@ -87,16 +95,16 @@ pub fn standing(base: &Path, launch: &Launch) -> Result<Standing, AutostartError
             Some(There::Text(text)) => {
                 let program = render::program(&text).filter(|program| *program != launch.program);
                 return Ok(match program {
-                    Some(program) => Standing::Elsewhere { way, program },
-                    None => Standing::Changed { way, file },
+                    Some(program) => AutostartState::Elsewhere { way, program },
+                    None => AutostartState::Changed { way, file },
                 });
             }
             Some(There::LinkToUnit | There::LinkElsewhere) | None => {
-                return Ok(Standing::Changed { way, file });
+                return Ok(AutostartState::Changed { way, file });
             }
         }
     }
-    Ok(Standing::On(way))
+    Ok(AutostartState::On(way))
 }
 
 /// What is there.
@@ -108,7 +116,7 @@ enum There {
 }
 
 /// A file of ours, if it is there.
-fn ours(base: &Path, piece: Piece) -> Result<Option<There>, AutostartError> {
+fn ours(base: &Path, piece: AutostartFile) -> Result<Option<There>, AutostartError> {
     let path = piece.path(base);
     let cannot = |source| AutostartError::File {
         what: "read",
@@ -121,17 +129,22 @@ fn ours(base: &Path, piece: Piece) -> Result<Option<There>, AutostartError> {
         Err(error) => return Err(cannot(error)),
     };
     match piece {
-        Piece::Link if kind.is_symlink() => {
+        AutostartFile::Link if kind.is_symlink() => {
             // Whatever cannot be followed leads elsewhere.
             let end = |path| fs::canonicalize(path).ok();
-            let unit = end(Piece::Unit.path(base));
+            let unit = end(AutostartFile::Unit.path(base));
             Ok(Some(if unit.is_some() && end(path) == unit {
                 There::LinkToUnit
             } else {
                 There::LinkElsewhere
             }))
         }
-        Piece::Unit | Piece::Entry | Piece::Plist | Piece::Batch if kind.is_file() => {
+        AutostartFile::Unit
+        | AutostartFile::Entry
+        | AutostartFile::Plist
+        | AutostartFile::Batch
+            if kind.is_file() =>
+        {
             let text = fs::read(&path).map_err(cannot)?;
             let text = String::from_utf8_lossy(&text).into_owned();
             if render::program(&text).is_some() {
@@ -140,32 +153,34 @@ fn ours(base: &Path, piece: Piece) -> Result<Option<There>, AutostartError> {
                 Err(AutostartError::Foreign { path })
             }
         }
-        Piece::Link | Piece::Unit | Piece::Entry | Piece::Plist | Piece::Batch => {
-            Err(AutostartError::Foreign { path })
-        }
+        AutostartFile::Link
+        | AutostartFile::Unit
+        | AutostartFile::Entry
+        | AutostartFile::Plist
+        | AutostartFile::Batch => Err(AutostartError::Foreign { path }),
     }
 }
 
-fn is_same(wanted: &Content, there: &There) -> bool {
+fn is_same(wanted: &FileContent, there: &There) -> bool {
     match (wanted, there) {
-        (Content::Text(wanted), There::Text(there)) => wanted == there,
-        (Content::Link(_), There::LinkToUnit) => true,
-        (Content::Link(_), There::LinkElsewhere | There::Text(_))
-        | (Content::Text(_), There::LinkToUnit | There::LinkElsewhere) => false,
+        (FileContent::Text(wanted), There::Text(there)) => wanted == there,
+        (FileContent::Link(_), There::LinkToUnit) => true,
+        (FileContent::Link(_), There::LinkElsewhere | There::Text(_))
+        | (FileContent::Text(_), There::LinkToUnit | There::LinkElsewhere) => false,
     }
 }
 
-fn write(path: &Path, content: &Content) -> Result<(), AutostartError> {
+fn write(path: &Path, content: &FileContent) -> Result<(), AutostartError> {
     let folder = path.parent().unwrap_or(path);
     let written = fs::create_dir_all(folder).and_then(|()| match content {
-        Content::Text(text) => {
+        FileContent::Text(text) => {
             // A reader sees the old file or the new one, never half of it.
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(text.as_bytes())?;
             file.persist(path)?;
             Ok(())
         }
-        Content::Link(target) => {
+        FileContent::Link(target) => {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 Ok(()) | Err(_) => {}

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use files::{Done, disable, enable, standing};
-pub use render::Launch;
+pub use files::{FileChange, disable, enable, standing};
+pub use render::LaunchCommand;
 
 /// How Sitwell comes to run when somebody logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum AutostartMethod {
     /// systemd's user session starts it with the desktop and looks after it.
     Systemd,
     /// systemd looks after it, and an entry of the desktop has it started:
@@ -33,7 +33,7 @@ pub enum Way {
 
 /// One of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece {
+pub enum AutostartFile {
     /// The systemd unit.
     Unit,
     /// What makes systemd start the unit with the desktop.
@@ -48,95 +48,95 @@ pub enum Piece {
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum FileContent {
     /// This text.
     Text(String),
     /// A link to another file.
     Link(&'static str),
 }
 
-impl Way {
+impl AutostartMethod {
     /// Every way.
-    const ALL: [Way; 5] = [
-        Way::Systemd,
-        Way::SystemdByEntry,
-        Way::Entry,
-        Way::Launchd,
-        Way::StartupFolder,
+    const ALL: [AutostartMethod; 5] = [
+        AutostartMethod::Systemd,
+        AutostartMethod::SystemdByEntry,
+        AutostartMethod::Entry,
+        AutostartMethod::Launchd,
+        AutostartMethod::StartupFolder,
     ];
 
     /// The files that it takes, the one that makes it start last.
     #[must_use]
-    pub fn pieces(self) -> &'static [Piece] {
+    pub fn pieces(self) -> &'static [AutostartFile] {
         match self {
-            Way::Systemd => &[Piece::Unit, Piece::Link],
-            Way::SystemdByEntry => &[Piece::Unit, Piece::Entry],
-            Way::Entry => &[Piece::Entry],
-            Way::Launchd => &[Piece::Plist],
-            Way::StartupFolder => &[Piece::Batch],
+            AutostartMethod::Systemd => &[AutostartFile::Unit, AutostartFile::Link],
+            AutostartMethod::SystemdByEntry => &[AutostartFile::Unit, AutostartFile::Entry],
+            AutostartMethod::Entry => &[AutostartFile::Entry],
+            AutostartMethod::Launchd => &[AutostartFile::Plist],
+            AutostartMethod::StartupFolder => &[AutostartFile::Batch],
         }
     }
 }
 
-impl Piece {
+impl AutostartFile {
     /// Every file.
-    pub(crate) const ALL: [Piece; 5] = [
-        Piece::Unit,
-        Piece::Link,
-        Piece::Entry,
-        Piece::Plist,
-        Piece::Batch,
+    pub(crate) const ALL: [AutostartFile; 5] = [
+        AutostartFile::Unit,
+        AutostartFile::Link,
+        AutostartFile::Entry,
+        AutostartFile::Plist,
+        AutostartFile::Batch,
     ];
 
     /// Where it is, below the folder that the system looks in.
     #[must_use]
     pub fn path(self, base: &Path) -> PathBuf {
         base.join(match self {
-            Piece::Unit => "systemd/user/sitwell.service",
-            Piece::Link => "systemd/user/graphical-session.target.wants/sitwell.service",
-            Piece::Entry => "autostart/sitwell.desktop",
-            Piece::Plist => "Library/LaunchAgents/sitwell.plist",
-            Piece::Batch => "Microsoft/Windows/Start Menu/Programs/Startup/sitwell.cmd",
+            AutostartFile::Unit => "systemd/user/sitwell.service",
+            AutostartFile::Link => "systemd/user/graphical-session.target.wants/sitwell.service",
+            AutostartFile::Entry => "autostart/sitwell.desktop",
+            AutostartFile::Plist => "Library/LaunchAgents/sitwell.plist",
+            AutostartFile::Batch => "Microsoft/Windows/Start Menu/Programs/Startup/sitwell.cmd",
         })
     }
 
     /// What is written there.
     #[must_use]
-    pub fn content(self, launch: &Launch) -> Content {
+    pub fn content(self, launch: &LaunchCommand) -> FileContent {
         match self {
-            Piece::Unit => Content::Text(render::unit(launch)),
-            Piece::Link => Content::Link("../sitwell.service"),
-            Piece::Entry => Content::Text(render::entry(launch)),
-            Piece::Plist => Content::Text(render::plist(launch)),
-            Piece::Batch => Content::Text(render::batch(launch)),
+            AutostartFile::Unit => FileContent::Text(render::unit(launch)),
+            AutostartFile::Link => FileContent::Link("../sitwell.service"),
+            AutostartFile::Entry => FileContent::Text(render::entry(launch)),
+            AutostartFile::Plist => FileContent::Text(render::plist(launch)),
+            AutostartFile::Batch => FileContent::Text(render::batch(launch)),
         }
     }
 }
 
 /// Whether Sitwell starts when somebody logs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum AutostartState {
     /// It does not.
     Off,
     /// It does, just as it would be set up now.
-    On(Way),
+    On(AutostartMethod),
     /// Another program is started than this one.
     Elsewhere {
         /// How.
-        way: Way,
+        way: AutostartMethod,
         /// Which one.
         program: String,
     },
     /// A file is missing, or is not as it would be written now.
     Changed {
         /// How it would start.
-        way: Way,
+        way: AutostartMethod,
         /// The file.
         file: PathBuf,
     },
 }
 
-impl Launch {
+impl LaunchCommand {
     /// What is started: this program, with the folder and the settings that are not the usual ones.
     ///
     /// # Errors
@@ -146,14 +146,14 @@ impl Launch {
         program: &Path,
         data: Option<&Path>,
         settings: Option<&Path>,
-    ) -> Result<Launch, AutostartError> {
+    ) -> Result<LaunchCommand, AutostartError> {
         let text = |path: &Path| match path.to_str() {
             Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
             Some(_) | None => Err(AutostartError::Unfit {
                 path: path.to_owned(),
             }),
         };
-        Ok(Launch {
+        Ok(LaunchCommand {
             program: text(program)?,
             data: data.map(text).transpose()?,
             settings: settings.map(text).transpose()?,

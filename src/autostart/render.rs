@@ -2,7 +2,7 @@
 
 /// What is started, all of it as text, since these files hold nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Launch {
+pub struct LaunchCommand {
     /// The program's whole path.
     pub(super) program: String,
     /// The folder of the history, where the usual one is not meant.
@@ -11,7 +11,7 @@ pub struct Launch {
     pub(super) settings: Option<String>,
 }
 
-impl Launch {
+impl LaunchCommand {
     /// The words of a command line that ends in this subcommand.
     #[must_use]
     pub fn words<'a>(&'a self, subcommand: &'a str) -> Vec<&'a str> {
@@ -31,7 +31,7 @@ impl Launch {
 const MARK: &str = "Written by `sitwell autostart enable` for ";
 
 /// A systemd user unit. systemd keeps the monitor running, so the monitor itself is started.
-pub(super) fn unit(launch: &Launch) -> String {
+pub(super) fn unit(launch: &LaunchCommand) -> String {
     let words = launch.words("monitor");
     let quoted = words.iter().enumerate().map(|(n, word)| {
         let escaped = word.replace('\\', r"\\").replace('"', "\\\"");
@@ -48,7 +48,7 @@ pub(super) fn unit(launch: &Launch) -> String {
 }
 
 /// An entry for desktops that start programs by themselves, as freedesktop.org's autostart has it.
-pub(super) fn entry(launch: &Launch) -> String {
+pub(super) fn entry(launch: &LaunchCommand) -> String {
     let words = launch.words("start");
     let quoted = words.iter().map(|word| {
         let mut escaped = String::new();
@@ -67,7 +67,7 @@ pub(super) fn entry(launch: &Launch) -> String {
 }
 
 /// A launchd agent. launchd starts the monitor again after a crash.
-pub(super) fn plist(launch: &Launch) -> String {
+pub(super) fn plist(launch: &LaunchCommand) -> String {
     let strings = launch.words("monitor").into_iter().map(|word| {
         let escaped = word
             .replace('&', "&amp;")
@@ -76,7 +76,7 @@ pub(super) fn plist(launch: &Launch) -> String {
         format!("\t\t<string>{escaped}</string>")
     });
     let words = strings.collect::<Vec<_>>().join("\n");
-    let comment = Launch {
+    let comment = LaunchCommand {
         program: launch.program.replace("--", COMMENT_DASHES),
         ..launch.clone()
     };
@@ -87,7 +87,7 @@ pub(super) fn plist(launch: &Launch) -> String {
 const COMMENT_DASHES: &str = "-&#45;";
 
 /// A batch file for Windows' startup folder.
-pub(super) fn batch(launch: &Launch) -> String {
+pub(super) fn batch(launch: &LaunchCommand) -> String {
     let words = launch.words("start");
     let quoted = words
         .iter()
@@ -104,7 +104,7 @@ pub(super) fn program(text: &str) -> Option<String> {
     Some(line.replace(COMMENT_DASHES, "--"))
 }
 
-fn filled(template: &str, launch: &Launch, words: &str) -> String {
+fn filled(template: &str, launch: &LaunchCommand, words: &str) -> String {
     template
         .replace("@MARK@", &format!("{MARK}{}", launch.program))
         .replace("@WORDS@", words)
@@ -130,8 +130,8 @@ mod tests {
 
     use super::*;
 
-    fn usual() -> Launch {
-        Launch {
+    fn usual() -> LaunchCommand {
+        LaunchCommand {
             program: "/home/ada/.cargo/bin/sitwell".to_owned(),
             data: None,
             settings: None,
@@ -139,8 +139,8 @@ mod tests {
     }
 
     /// Where every letter that some quoting minds is in the way.
-    fn odd() -> Launch {
-        Launch {
+    fn odd() -> LaunchCommand {
+        LaunchCommand {
             program: "/opt/a & b/50%/$x/\"q\"/sitwell".to_owned(),
             data: Some("/home/ada/da--ta".to_owned()),
             settings: Some("/home/ada/$y \\ <z>.toml".to_owned()),
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_batch_file_starts_it_in_the_background() {
-        let windows = Launch {
+        let windows = LaunchCommand {
             program: r"C:\Program Files\100%\sitwell.exe".to_owned(),
             data: Some(r"D:\sitwell".to_owned()),
             settings: None,
@@ -225,7 +225,7 @@ mod tests {
                 assert_eq!(program(&render(&launch)), Some(launch.program.clone()));
             }
         }
-        let dashes = Launch {
+        let dashes = LaunchCommand {
             program: "/a--b/sitwell".to_owned(),
             ..usual()
         };

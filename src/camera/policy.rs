@@ -70,7 +70,7 @@ enum Phase {
     /// The last look was answered with a picture.
     Watching,
     /// A look waits for its picture.
-    Asked { since: Duration },
+    PendingRequest { since: Duration },
     /// It failed and is left alone for a while.
     Waiting { why: CameraError, until: Duration },
 }
@@ -111,7 +111,7 @@ impl CameraPolicy {
                 vec![]
             }
             PolicyEvent::Picture => match self.phase {
-                Phase::Asked { .. } => {
+                Phase::PendingRequest { .. } => {
                     self.phase = Phase::Watching;
                     self.failures = 0;
                     vec![PolicyAction::HandOut]
@@ -122,7 +122,7 @@ impl CameraPolicy {
             PolicyEvent::Arrived(by) => {
                 self.others = Others::Here { by };
                 match self.phase {
-                    Phase::Asked { .. } | Phase::Watching => self.leave(Phase::Resting),
+                    Phase::PendingRequest { .. } | Phase::Watching => self.leave(Phase::Resting),
                     Phase::Resting | Phase::Waiting { .. } => vec![],
                 }
             }
@@ -146,10 +146,13 @@ impl CameraPolicy {
                 vec![]
             }
             PolicyEvent::Tick => match self.phase {
-                Phase::Asked { since } if now >= since + LOOK_LIMIT => {
+                Phase::PendingRequest { since } if now >= since + LOOK_LIMIT => {
                     self.fail(CameraError::Stalled, now)
                 }
-                Phase::Resting | Phase::Watching | Phase::Asked { .. } | Phase::Waiting { .. } => {
+                Phase::Resting
+                | Phase::Watching
+                | Phase::PendingRequest { .. }
+                | Phase::Waiting { .. } => {
                     vec![]
                 }
             },
@@ -167,10 +170,10 @@ impl CameraPolicy {
         }
         match &self.phase {
             // One look is answered once, however often it is asked for.
-            Phase::Asked { .. } => vec![],
+            Phase::PendingRequest { .. } => vec![],
             Phase::Waiting { until, .. } if now < *until => vec![PolicyAction::AnswerNothing],
             Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
-                self.phase = Phase::Asked { since: now };
+                self.phase = Phase::PendingRequest { since: now };
                 vec![PolicyAction::Ask]
             }
         }
@@ -189,7 +192,7 @@ impl CameraPolicy {
     fn leave(&mut self, to: Phase) -> Vec<PolicyAction> {
         let left = std::mem::replace(&mut self.phase, to);
         match left {
-            Phase::Asked { .. } => vec![PolicyAction::Stop, PolicyAction::AnswerNothing],
+            Phase::PendingRequest { .. } => vec![PolicyAction::Stop, PolicyAction::AnswerNothing],
             Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![PolicyAction::Stop],
         }
     }
@@ -197,7 +200,7 @@ impl CameraPolicy {
     /// When to be told that time passed, if at all.
     pub(super) fn deadline(&self) -> Option<Duration> {
         match self.phase {
-            Phase::Asked { since } => Some(since + LOOK_LIMIT),
+            Phase::PendingRequest { since } => Some(since + LOOK_LIMIT),
             Phase::Resting | Phase::Watching | Phase::Waiting { .. } => None,
         }
     }
@@ -215,12 +218,12 @@ impl CameraPolicy {
             (_, Phase::Watching) => CameraState::Watching {
                 camera: self.camera.clone(),
             },
-            (_, Phase::Asked { .. }) if self.failures == 0 && !self.camera.is_empty() => {
+            (_, Phase::PendingRequest { .. }) if self.failures == 0 && !self.camera.is_empty() => {
                 CameraState::Watching {
                     camera: self.camera.clone(),
                 }
             }
-            (_, Phase::Asked { .. }) => CameraState::Opening,
+            (_, Phase::PendingRequest { .. }) => CameraState::Opening,
             (
                 _,
                 Phase::Waiting {

@@ -13,7 +13,7 @@ use crate::settings::ModelVariant;
     after_help = "Without --neutral the angles are rough and nothing is called a slouch: people differ \
                   more from each other than a slouch differs from sitting well."
 )]
-pub struct Analyze {
+pub struct AnalyzeArgs {
     /// PNG or JPEG pictures, folders of them, or videos (these need ffmpeg)
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

@@ -6,7 +6,7 @@ use crate::settings::{CameraChoice, CameraMode};
 
 /// Arguments of the capture child.
 #[derive(Debug, Args)]
-pub struct CaptureChild {
+pub struct CaptureChildArgs {
     /// Which camera.
     #[arg(long, default_value_t)]
     pub camera: CameraChoice,

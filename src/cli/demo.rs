@@ -4,7 +4,7 @@ use clap::Args;
 
 /// Shows the main job on a built-in recording of somebody at a desk.
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     /// Do not send a desktop notification, only print it
     #[arg(long)]
     pub quiet: bool,

@@ -15,17 +15,17 @@ mod stretch;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-pub use analyze::{Analyze, Format};
+pub use analyze::{AnalyzeArgs, Format};
 pub use autostart::{AutostartAction, PrintArgs};
-pub use cameras::CaptureChild;
+pub use cameras::CaptureChildArgs;
 pub use config::ConfigAction;
 pub use control::{PauseArgs, StatusArgs};
-pub use demo::Demo;
+pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use profiles::{ProfilesAction, ProfilesArgs, RemoveArgs};
-pub use report::{Report, ReportFormat};
+pub use report::{ReportArgs, ReportFormat};
 pub use stretch::StretchArgs;
 
 /// Watches how you sit and tells you when you have really been slouching.
@@ -61,7 +61,7 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show the main job on a built-in recording: no webcam needed, nothing is kept
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Learn how you sit when you sit well
     Calibrate(CalibrateArgs),
     /// Watch in the background, also when the terminal is closed
@@ -92,7 +92,7 @@ pub enum Command {
     /// Show the calibrations, or remove one
     Profiles(ProfilesArgs),
     /// Measure posture in pictures, folders of pictures and videos
-    Analyze(Analyze),
+    Analyze(AnalyzeArgs),
     /// Do a stretch with a guide and a timer, or see which ones there are
     Stretch(StretchArgs),
     /// List the cameras and say which one would be used
@@ -104,9 +104,9 @@ pub enum Command {
     Config(ConfigAction),
     /// Hold the camera for another Sitwell process
     #[command(name = crate::camera::SUBCOMMAND, hide = true)]
-    CaptureChild(CaptureChild),
+    CaptureChild(CaptureChildArgs),
     /// Tell how you sat, by the hour, day and week
-    Report(Report),
+    Report(ReportArgs),
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 /// Tells how you sat on a day, in a week or over any days.
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArgs {
     /// today, yesterday, week, last-week, month, last-month, year, a DATE such as 2026-11-23, or FROM..TO
     #[arg(value_name = "DAYS", default_value = "today")]
     pub days: String,

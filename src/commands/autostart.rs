@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::autostart::{
-    Content, Done, Launch, Piece, Standing, Way, disable, enable, standing, systemd,
+    AutostartFile, AutostartMethod, AutostartState, FileChange, FileContent, LaunchCommand,
+    disable, enable, standing, systemd,
 };
 use crate::cli::AutostartAction;
 use crate::folders;
@@ -16,19 +17,25 @@ use crate::folders;
 /// # Errors
 ///
 /// It cannot be told where such files belong, or one cannot be read, written or removed.
-pub(super) fn run(action: AutostartAction, launch: &Launch, out: &mut impl Write) -> Result<()> {
+pub(super) fn run(
+    action: AutostartAction,
+    launch: &LaunchCommand,
+    out: &mut impl Write,
+) -> Result<()> {
     let base = folders::of_autostart()?;
     match action {
         AutostartAction::Enable(args) if args.print => print(way(), &base, launch, out)?,
         AutostartAction::Enable(_) => {
             let way = way();
             let done = enable(&base, way, launch)?;
-            let is_new = done.iter().any(|done| !matches!(done, Done::Kept(_)));
+            let is_new = done.iter().any(|done| !matches!(done, FileChange::Kept(_)));
             for done in done {
                 match done {
-                    Done::Written(path) => writeln!(out, "wrote {}", path.display())?,
-                    Done::Kept(path) => writeln!(out, "is there already: {}", path.display())?,
-                    Done::Removed(path) => writeln!(out, "removed {}", path.display())?,
+                    FileChange::Written(path) => writeln!(out, "wrote {}", path.display())?,
+                    FileChange::Kept(path) => {
+                        writeln!(out, "is there already: {}", path.display())?
+                    }
+                    FileChange::Removed(path) => writeln!(out, "removed {}", path.display())?,
                 }
             }
             if is_new {
@@ -41,7 +48,7 @@ pub(super) fn run(action: AutostartAction, launch: &Launch, out: &mut impl Write
             )?;
         }
         AutostartAction::Disable(args) if args.print => {
-            for piece in Piece::ALL {
+            for piece in AutostartFile::ALL {
                 let path = piece.path(&base);
                 if path.symlink_metadata().is_ok() {
                     writeln!(out, "would remove {}", path.display())?;
@@ -67,28 +74,28 @@ pub(super) fn run(action: AutostartAction, launch: &Launch, out: &mut impl Write
 }
 
 /// The way of this system.
-fn way() -> Way {
+fn way() -> AutostartMethod {
     if cfg!(windows) {
-        Way::StartupFolder
+        AutostartMethod::StartupFolder
     } else if cfg!(target_os = "macos") {
-        Way::Launchd
+        AutostartMethod::Launchd
     } else if !systemd::is_here() {
-        Way::Entry
+        AutostartMethod::Entry
     } else if systemd::knows_the_desktop() {
-        Way::Systemd
+        AutostartMethod::Systemd
     } else {
-        Way::SystemdByEntry
+        AutostartMethod::SystemdByEntry
     }
 }
 
 /// How it is started, in words.
-pub(super) fn by(way: Way) -> &'static str {
+pub(super) fn by(way: AutostartMethod) -> &'static str {
     match way {
-        Way::Systemd => "by systemd",
-        Way::SystemdByEntry => "by your desktop, through systemd",
-        Way::Entry => "by your desktop",
-        Way::Launchd => "by launchd",
-        Way::StartupFolder => "from the startup folder",
+        AutostartMethod::Systemd => "by systemd",
+        AutostartMethod::SystemdByEntry => "by your desktop, through systemd",
+        AutostartMethod::Entry => "by your desktop",
+        AutostartMethod::Launchd => "by launchd",
+        AutostartMethod::StartupFolder => "from the startup folder",
     }
 }
 
@@ -104,14 +111,19 @@ fn reload(out: &mut impl Write) -> std::io::Result<()> {
 }
 
 /// Shows what would be written.
-fn print(way: Way, base: &Path, launch: &Launch, out: &mut impl Write) -> std::io::Result<()> {
+fn print(
+    way: AutostartMethod,
+    base: &Path,
+    launch: &LaunchCommand,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     for piece in way.pieces() {
         let path: PathBuf = piece.path(base);
         match piece.content(launch) {
-            Content::Text(text) => {
+            FileContent::Text(text) => {
                 writeln!(out, "would write {}:\n\n{text}", path.display())?;
             }
-            Content::Link(target) => {
+            FileContent::Link(target) => {
                 writeln!(out, "would link {} to {target}", path.display())?;
             }
         }
@@ -120,25 +132,25 @@ fn print(way: Way, base: &Path, launch: &Launch, out: &mut impl Write) -> std::i
 }
 
 fn told(
-    standing: &Standing,
+    standing: &AutostartState,
     base: &Path,
-    launch: &Launch,
+    launch: &LaunchCommand,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
     let mend = "run sitwell autostart enable";
     match standing {
-        Standing::Off => writeln!(
+        AutostartState::Off => writeln!(
             out,
             "Sitwell does not start by itself. To have it start when you log in, {mend}."
         ),
-        Standing::On(way) => {
+        AutostartState::On(way) => {
             writeln!(out, "Sitwell starts when you log in, {}:", by(*way))?;
             for piece in way.pieces() {
                 writeln!(out, "  {}", piece.path(base).display())?;
             }
             writeln!(out, "It starts this program, {}.", launch.words("")[0])
         }
-        Standing::Elsewhere { way, program } => {
+        AutostartState::Elsewhere { way, program } => {
             let there = if Path::new(program).exists() {
                 "another program than this one"
             } else {
@@ -151,7 +163,7 @@ fn told(
                 launch.words("")[0]
             )
         }
-        Standing::Changed { way, file } => writeln!(
+        AutostartState::Changed { way, file } => writeln!(
             out,
             "Sitwell is to start when you log in, {}, but this file is missing or is not as it would be written now:\n  {}\nTo write it anew, {mend}.",
             by(*way),

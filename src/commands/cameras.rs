@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::camera::capture_process::child;
 use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
-use crate::cli::CaptureChild;
+use crate::cli::CaptureChildArgs;
 use crate::settings::{Camera, CameraChoice, CameraMode};
 
 /// Lists the cameras on standard output.
@@ -30,7 +30,7 @@ pub(super) fn list(camera: &Camera) -> Result<()> {
 /// # Errors
 ///
 /// The pipe to the parent broke.
-pub(super) fn capture(arguments: &CaptureChild) -> Result<()> {
+pub(super) fn capture(arguments: &CaptureChildArgs) -> Result<()> {
     Ok(child::run(&arguments.camera, arguments.mode)?)
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::cli::ConfigAction;
-use crate::control::{ControlError, Reply, Request, ask};
+use crate::control::{ControlError, Request, Response, ask};
 use crate::folders;
 use crate::settings::{EXAMPLE, load, place};
 
@@ -78,8 +78,8 @@ fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()>
 /// Has a running monitor of these settings use them now rather than when it notices.
 fn used_at_once(file: &Path, data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
     let status = match ask(&folders::data(data_dir)?, &Request::Reload) {
-        Ok(Reply::Status(status)) => status,
-        Ok(Reply::Done | Reply::Shown { .. } | Reply::Refused { .. })
+        Ok(Response::Status(status)) => status,
+        Ok(Response::Done | Response::Shown { .. } | Response::Refused { .. })
         | Err(ControlError::NoMonitor) => return Ok(()),
         Err(error) => {
             writeln!(out, "the running monitor could not be told: {error}")?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, ToSpan, Zoned};
 
 use super::status;
 use crate::cli::PauseArgs;
-use crate::control::{Reply, Request, ask};
+use crate::control::{Request, Response, ask};
 use crate::folders;
 use crate::settings::time_of_day;
 
@@ -66,7 +66,7 @@ pub(super) fn resume(data_dir: Option<&Path>, out: &mut impl Write) -> Result<()
 ///
 /// No monitor runs, it does not answer, or it shows nobody anything.
 pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
-    let Reply::Shown { title } = ask(&folders::data(data_dir)?, &Request::NudgeMe)? else {
+    let Response::Shown { title } = ask(&folders::data(data_dir)?, &Request::NudgeMe)? else {
         bail!("the monitor gave another answer than what it shows; is it of another version?");
     };
     writeln!(out, "shown: {title}")?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cli::{Report, ReportFormat};
+use crate::cli::{ReportArgs, ReportFormat};
 use crate::clock;
 use crate::folders;
 use crate::history::{FILE_NAME, summarize};
@@ -32,7 +32,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 ///
 /// The days are not understood, the history cannot be read, or the report cannot be written.
 pub(super) fn run(
-    args: &Report,
+    args: &ReportArgs,
     data_dir: Option<&Path>,
     settings: &ReportSettings,
     out: &mut impl Write,

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::autostart::{Content, Launch, Piece, systemd};
-use crate::control::{ControlError, Reply, Request, Status, ask};
+use crate::autostart::{AutostartFile, FileContent, LaunchCommand, systemd};
+use crate::control::{ControlError, DaemonStatus, Request, Response, ask};
 use crate::daemon::instance_lock::is_one_running;
 use crate::folders;
 
@@ -61,10 +61,10 @@ impl MonitorInstance {
     /// # Errors
     ///
     /// It cannot be told where the program is, or a path cannot be written down.
-    pub(super) fn launch(&self) -> Result<Launch> {
+    pub(super) fn launch(&self) -> Result<LaunchCommand> {
         let program = std::env::current_exe().context("cannot tell where sitwell itself is")?;
         let (data, settings) = (self.data.as_deref(), self.settings.as_deref());
-        Ok(Launch::new(&program, data, settings)?)
+        Ok(LaunchCommand::new(&program, data, settings)?)
     }
 
     /// Starts it, unless it runs, and waits until it answers.
@@ -74,7 +74,7 @@ impl MonitorInstance {
     /// Why it does not run.
     pub(super) fn start(&self, out: &mut impl Write) -> Result<()> {
         if let Some(status) = self.status()? {
-            let Status { process, words, .. } = *status;
+            let DaemonStatus { process, words, .. } = *status;
             writeln!(out, "already running (process {process}): {words}")?;
             return Ok(());
         }
@@ -142,9 +142,9 @@ impl MonitorInstance {
     }
 
     /// How it stands; none where none runs.
-    fn status(&self) -> Result<Option<Box<Status>>> {
+    fn status(&self) -> Result<Option<Box<DaemonStatus>>> {
         match ask(&self.folder, &Request::Status) {
-            Ok(Reply::Status(status)) => Ok(Some(status)),
+            Ok(Response::Status(status)) => Ok(Some(status)),
             Ok(_) => {
                 bail!("the monitor gave another answer than its status; is it of another version?")
             }
@@ -158,13 +158,13 @@ impl MonitorInstance {
         if !cfg!(target_os = "linux") || !systemd::is_here() {
             return Ok(false);
         }
-        let unit = Piece::Unit.path(&folders::of_autostart()?);
+        let unit = AutostartFile::Unit.path(&folders::of_autostart()?);
         let installed = std::fs::read_to_string(unit).ok();
-        Ok(installed.map(Content::Text) == Some(Piece::Unit.content(&self.launch()?)))
+        Ok(installed.map(FileContent::Text) == Some(AutostartFile::Unit.content(&self.launch()?)))
     }
 
     /// How it stands once there is something to say, or once enough was waited for that.
-    fn first_status(&self, mut child: Option<&mut Child>) -> Result<Box<Status>> {
+    fn first_status(&self, mut child: Option<&mut Child>) -> Result<Box<DaemonStatus>> {
         let (mut silent, mut waited) = (Duration::ZERO, Duration::ZERO);
         while silent < TO_ANSWER {
             let ended = match child.as_mut().map(|child| child.try_wait()) {
@@ -189,12 +189,12 @@ impl MonitorInstance {
 }
 
 /// Whether the monitor watches, or knows why not.
-fn has_begun(status: &Status) -> bool {
+fn has_begun(status: &DaemonStatus) -> bool {
     status.not_watching.is_some() || status.camera.is_some()
 }
 
 /// Starts a monitor that outlives this process and its terminal.
-fn spawn(launch: &Launch) -> Result<Child> {
+fn spawn(launch: &LaunchCommand) -> Result<Child> {
     let words = launch.words("monitor");
     let (program, rest) = words.split_first().context("there is nothing to start")?;
     let mut command = Command::new(program);

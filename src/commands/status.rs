@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
 
 use crate::cli::StatusArgs;
-use crate::control::{ControlError, Cost, LastNudge, Reply, Request, Share, Status, Today, ask};
+use crate::control::{
+    ControlError, CpuShare, DaemonStatus, LastNudge, Request, ResourceUse, Response, Today, ask,
+};
 use crate::posture::Posture;
 use crate::report::{duration, percent};
 use crate::{folders, wording as words};
@@ -38,17 +40,19 @@ pub(super) fn run(
 /// # Errors
 ///
 /// None runs, or it gives no answer that can be used.
-pub(super) fn asked(folder: &Path) -> Result<Box<Status>, ControlError> {
+pub(super) fn asked(folder: &Path) -> Result<Box<DaemonStatus>, ControlError> {
     match ask(folder, &Request::Status)? {
-        Reply::Status(status) => Ok(status),
-        Reply::Done | Reply::Shown { .. } | Reply::Refused { .. } => Err(ControlError::Refused {
-            why: "it gave another answer than its status; is it of another version?".to_owned(),
-        }),
+        Response::Status(status) => Ok(status),
+        Response::Done | Response::Shown { .. } | Response::Refused { .. } => {
+            Err(ControlError::Refused {
+                why: "it gave another answer than its status; is it of another version?".to_owned(),
+            })
+        }
     }
 }
 
 /// The status in words, a line for each thing.
-pub(super) fn told(status: &Status, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn told(status: &DaemonStatus, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
     // The monitor's own time: a recording has another than the clock.
     let now = &status.at.to_zoned(zone.clone());
     let until = status
@@ -142,12 +146,12 @@ fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
     format!("{when}: {}, {answer}", nudge.name)
 }
 
-fn used(cost: &Cost) -> String {
+fn used(cost: &ResourceUse) -> String {
     let cpu = match cost.cpu_s {
         few @ 0.0..10.0 => format!("{few:.1} s"),
         many => duration(SignedDuration::from_secs(many as i64)),
     };
-    let share = |share: Share| {
+    let share = |share: CpuShare| {
         let percent = share.of_a_core? * 100.0;
         Some(format!("{percent:.1}% of a core"))
     };
@@ -176,13 +180,13 @@ mod tests {
         format!("2026-11-23T{text}Z").parse().unwrap()
     }
 
-    fn watching() -> Status {
+    fn watching() -> DaemonStatus {
         let estimate = |change, error| Estimate {
             degrees: 40.0,
             change: Some(change),
             error,
         };
-        Status {
+        DaemonStatus {
             process: 7,
             at: at("10:00:05"),
             words: "beyond the limit: head forward, 14\u{b0} \u{b1} 3\u{b0} from neutral"
@@ -214,13 +218,13 @@ mod tests {
                 name: "Chin tuck".to_owned(),
                 answer: Answer::Unanswered,
             }),
-            cost: Some(Cost {
+            cost: Some(ResourceUse {
                 cpu_s: 151.04,
-                since_start: Share {
+                since_start: CpuShare {
                     over_s: 7200.0,
                     of_a_core: Some(0.0209),
                 },
-                lately: Share {
+                lately: CpuShare {
                     over_s: 301.0,
                     of_a_core: Some(0.0184),
                 },
@@ -229,7 +233,7 @@ mod tests {
         }
     }
 
-    fn text(status: &Status) -> String {
+    fn text(status: &DaemonStatus) -> String {
         let mut out = Vec::new();
         told(status, &TimeZone::UTC, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -247,7 +251,7 @@ mod tests {
         last nudge at 09:59: Chin tuck, no answer yet
         Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since it began, 1.8% of a core over the last 5 min; 61 MB of memory
         ");
-        let paused = Status {
+        let paused = DaemonStatus {
             words: "not watching: paused".to_owned(),
             settings_trouble: Some("line 2: there is no such setting".to_owned()),
             not_watching: Some(NotWatching::Paused),
@@ -281,7 +285,7 @@ mod tests {
 
     #[test]
     fn what_ends_on_another_day_is_told_with_it() {
-        let closed = Status {
+        let closed = DaemonStatus {
             words: "not watching: outside working hours".to_owned(),
             since: "2026-11-20T17:30:00Z".parse().unwrap(),
             until: Some("2026-11-30T09:00:00Z".parse().unwrap()),
@@ -295,6 +299,9 @@ mod tests {
     #[test]
     fn a_status_is_read_as_it_is_written() {
         let text = serde_json::to_string(&watching()).unwrap();
-        assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), watching());
+        assert_eq!(
+            serde_json::from_str::<DaemonStatus>(&text).unwrap(),
+            watching()
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::traits::Stream as _;
 
-use super::{Reply, Request, name};
+use super::{Request, Response, name};
 
 /// A monitor answers within milliseconds; on a machine that swaps it takes longer. Ours.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ pub enum ControlError {
 /// # Errors
 ///
 /// None runs, or it gives no answer, or refuses.
-pub fn ask(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
+pub fn ask(folder: &Path, request: &Request) -> Result<Response, ControlError> {
     let mut turned_away = 0;
     loop {
         match ask_once(folder, request) {
@@ -64,7 +64,7 @@ fn is_turned_away(error: &io::Error) -> bool {
     )
 }
 
-fn ask_once(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
+fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> {
     let mut stream =
         name(folder)
             .and_then(Stream::connect)
@@ -74,7 +74,7 @@ fn ask_once(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
                 }
                 _ => ControlError::NoAnswer(error),
             })?;
-    let mut exchange = || -> io::Result<Reply> {
+    let mut exchange = || -> io::Result<Response> {
         // Named pipes know no time limits; there the monitor's own must do.
         let _ = stream.set_recv_timeout(Some(PATIENCE));
         let _ = stream.set_send_timeout(Some(PATIENCE));
@@ -89,7 +89,7 @@ fn ask_once(folder: &Path, request: &Request) -> Result<Reply, ControlError> {
         Ok(serde_json::from_str(&answer)?)
     };
     match exchange().map_err(ControlError::NoAnswer)? {
-        Reply::Refused { why } => Err(ControlError::Refused { why }),
-        reply @ (Reply::Status(_) | Reply::Done | Reply::Shown { .. }) => Ok(reply),
+        Response::Refused { why } => Err(ControlError::Refused { why }),
+        reply @ (Response::Status(_) | Response::Done | Response::Shown { .. }) => Ok(reply),
     }
 }

@@ -21,8 +21,8 @@ use crate::posture::Posture;
 use crate::record::{NotWatching, TimeUse};
 
 pub use client::{ControlError, ask};
-pub use server::{Asked, Server};
-pub use status::{Cost, LastNudge, Share, Today};
+pub use server::{PendingRequest, Server};
+pub use status::{CpuShare, LastNudge, ResourceUse, Today};
 
 /// The socket's name in the data folder.
 #[cfg(not(windows))]
@@ -52,9 +52,9 @@ pub enum Request {
 /// What the monitor answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reply {
+pub enum Response {
     /// How things stand.
-    Status(Box<Status>),
+    Status(Box<DaemonStatus>),
     /// It is done.
     Done,
     /// A stretch is shown.
@@ -71,7 +71,7 @@ pub enum Reply {
 
 /// How things stand with a running monitor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Status {
+pub struct DaemonStatus {
     /// The monitor's process.
     pub process: u32,
     /// When this was so.
@@ -107,7 +107,7 @@ pub struct Status {
     /// The nudge that came last, answered or not.
     pub last_nudge: Option<LastNudge>,
     /// What Sitwell itself uses; none where the system is not asked for it.
-    pub cost: Option<Cost>,
+    pub cost: Option<ResourceUse>,
 }
 
 /// Where the monitor of a data folder listens.

@@ -11,7 +11,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use interprocess::local_socket::traits::{ListenerExt, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 
-use super::{Reply, Request, name};
+use super::{Request, Response, name};
 
 /// So long a client may take to ask, and to take its answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -31,11 +31,11 @@ const AGAIN: Duration = Duration::from_millis(200);
 
 /// A request that waits for its answer.
 #[derive(Debug)]
-pub struct Asked {
+pub struct PendingRequest {
     /// The request.
     pub request: Request,
     /// Where the answer goes.
-    pub reply: Sender<Reply>,
+    pub reply: Sender<Response>,
 }
 
 /// A socket that is listened to. Dropping it takes the socket away.
@@ -50,7 +50,7 @@ impl Server {
     /// # Errors
     ///
     /// The socket cannot be made, or there is no thread for it.
-    pub fn start(folder: &Path, asked: Sender<Asked>) -> io::Result<Server> {
+    pub fn start(folder: &Path, asked: Sender<PendingRequest>) -> io::Result<Server> {
         let server = Server {
             socket: folder.join("monitor.sock"),
         };
@@ -93,7 +93,7 @@ fn listen(folder: &Path) -> io::Result<Listener> {
     ListenerOptions::new().name(name(folder)?).create_sync()
 }
 
-fn accept(listener: &Listener, asked: &Sender<Asked>) {
+fn accept(listener: &Listener, asked: &Sender<PendingRequest>) {
     let clients = Arc::new(AtomicUsize::new(0));
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
@@ -137,14 +137,14 @@ impl Drop for Client {
     }
 }
 
-fn serve(mut stream: Stream, asked: &Sender<Asked>) -> io::Result<()> {
+fn serve(mut stream: Stream, asked: &Sender<PendingRequest>) -> io::Result<()> {
     // Named pipes know no time limits; there only the number of clients is bounded.
     let _ = stream.set_recv_timeout(Some(PATIENCE));
     let _ = stream.set_send_timeout(Some(PATIENCE));
     let line = line(&mut stream)?;
     let reply = match serde_json::from_slice(&line) {
         Ok(request) => answer(request, asked),
-        Err(error) => Reply::Refused {
+        Err(error) => Response::Refused {
             why: format!("not understood: {error}"),
         },
     };
@@ -171,12 +171,12 @@ fn line(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     }
 }
 
-fn answer(request: Request, asked: &Sender<Asked>) -> Reply {
+fn answer(request: Request, asked: &Sender<PendingRequest>) -> Response {
     let (reply, answer) = bounded(1);
-    let refused = |why: &str| Reply::Refused {
+    let refused = |why: &str| Response::Refused {
         why: why.to_owned(),
     };
-    if asked.send(Asked { request, reply }).is_err() {
+    if asked.send(PendingRequest { request, reply }).is_err() {
         return refused("the monitor is ending");
     }
     match answer.recv_timeout(ANSWER) {

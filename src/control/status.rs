@@ -31,20 +31,20 @@ pub struct LastNudge {
 
 /// What the monitor's own processes use: itself and the one that holds the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Cost {
+pub struct ResourceUse {
     /// Processor time in all.
     pub cpu_s: f64,
     /// Since watching began.
-    pub since_start: Share,
+    pub since_start: CpuShare,
     /// Over the last minutes.
-    pub lately: Share,
+    pub lately: CpuShare,
     /// Memory in use.
     pub memory_bytes: u64,
 }
 
 /// Processor time as a share of one core.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Share {
+pub struct CpuShare {
     /// Over so long.
     pub over_s: f64,
     /// 1 for one core all the time; none while that was too short to tell.

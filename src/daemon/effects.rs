@@ -38,7 +38,7 @@ pub(crate) enum DaemonEvent<'a> {
     /// Something was kept.
     Kept(&'a Record),
     /// The history has something to say.
-    History(&'a history::Notice),
+    History(&'a history::WriterNotice),
 }
 
 /// How the story is told.

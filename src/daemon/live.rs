@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::{Runtime, Wakeup};
 use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
-use crate::desktop::{Desktop, Word};
+use crate::desktop::{Desktop, DesktopEvent};
 use crate::image::freeze::Stillness;
 use crate::settings::{Camera, Watch};
 use crate::supervisor::Supervisor;
@@ -35,7 +35,7 @@ enum Asking {
     /// The next look is due then.
     At(Timestamp),
     /// A look was asked for.
-    Asked,
+    PendingRequest,
     /// Nothing: it is closed.
     Resting,
 }
@@ -82,7 +82,9 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
         asking = match asking {
             Asking::Resting if runtime.is_resting() => Asking::Resting,
             // The camera is closed for as long as nobody is watched.
-            Asking::Listening(_) | Asking::At(_) | Asking::Asked if runtime.is_resting() => {
+            Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest
+                if runtime.is_resting() =>
+            {
                 webcam.rest();
                 Asking::Resting
             }
@@ -90,24 +92,24 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             Asking::Listening(latest) if runtime.knows_desktop() || now >= latest => {
                 Asking::At(now)
             }
-            Asking::Listening(_) | Asking::At(_) | Asking::Asked => asking,
+            Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest => asking,
         };
         let until_look = match asking {
-            Asking::Asked | Asking::Resting => None,
+            Asking::PendingRequest | Asking::Resting => None,
             Asking::Listening(latest) => Some(latest.duration_since(now)),
             Asking::At(due) if due > now && due.duration_since(now) <= LATEST => {
                 Some(due.duration_since(now))
             }
             Asking::At(_) => {
                 webcam.look();
-                asking = Asking::Asked;
+                asking = Asking::PendingRequest;
                 None
             }
         };
         let until = runtime.until(now);
         let next_look = match asking {
             Asking::At(due) | Asking::Listening(due) => Some(due),
-            Asking::Asked => Some(now),
+            Asking::PendingRequest => Some(now),
             Asking::Resting => None,
         };
         runtime.story.standing(next_look, until);
@@ -166,7 +168,7 @@ fn keep(camera: &Camera) -> Result<Webcam> {
 }
 
 /// Listens to the desktop.
-pub(crate) fn listen(watch: &Watch, tell: Sender<Word>) -> Result<Desktop> {
+pub(crate) fn listen(watch: &Watch, tell: Sender<DesktopEvent>) -> Result<Desktop> {
     Desktop::start(watch, tell).context("cannot listen to the desktop")
 }
 

@@ -7,30 +7,30 @@ use crossbeam_channel::Sender;
 use jiff::Timestamp;
 
 use super::runtime::{Runtime, Wakeup};
-use crate::desktop::{Bus, Word};
+use crate::desktop::{Bus, DesktopEvent};
 use crate::monitor::{Input, WatchState};
 use crate::record::NotWatching;
 
 impl<W: Write> Runtime<'_, W> {
     /// Takes in what the desktop says.
-    pub(crate) fn heed(&mut self, word: Word) -> Result<Wakeup> {
+    pub(crate) fn heed(&mut self, word: DesktopEvent) -> Result<Wakeup> {
         let at = self.now();
         self.story.at(at);
         self.reasons.hear(&word, at);
         match word {
-            Word::Lost(bus) => self.story.line(&lost(bus)),
-            Word::Found(bus) => self.story.line(&format!("{bus} is back")),
-            Word::Sleeping(delay) => {
+            DesktopEvent::Lost(bus) => self.story.line(&lost(bus)),
+            DesktopEvent::Found(bus) => self.story.line(&format!("{bus} is back")),
+            DesktopEvent::Sleeping(delay) => {
                 self.reconsider(at)?;
                 let story = &mut self.story;
                 self.effects.finish(&mut |told| story.tell(&told));
                 return Ok(Wakeup::Sleep(delay));
             }
-            Word::Says { .. }
-            | Word::Silent(_)
-            | Word::LockAsked
-            | Word::UnlockAsked
-            | Word::Told(_) => {}
+            DesktopEvent::Says { .. }
+            | DesktopEvent::Silent(_)
+            | DesktopEvent::LockAsked
+            | DesktopEvent::UnlockAsked
+            | DesktopEvent::Complete(_) => {}
         }
         Ok(Wakeup::Due)
     }
@@ -94,7 +94,7 @@ impl<W: Write> Runtime<'_, W> {
     }
 
     /// Where the desktop's words are sent.
-    pub(crate) fn desktop_ear(&self) -> Sender<Word> {
+    pub(crate) fn desktop_ear(&self) -> Sender<DesktopEvent> {
         self.channels.desktop.0.clone()
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::camera::CaptureProcess;
-use crate::control::{self, Share};
+use crate::control::{self, CpuShare};
 
 /// The share lately is over so long. Ours: long enough for looks that come every few seconds to even out.
 const LATELY: Duration = Duration::from_secs(5 * 60);
@@ -26,16 +26,16 @@ pub(crate) struct ProcessUse {
 
 /// What Sitwell has used, over time.
 #[derive(Debug)]
-pub(crate) struct Cost {
+pub(crate) struct ResourceMeter {
     capture: Option<CaptureProcess>,
     began: Instant,
     course: Course,
 }
 
-impl Cost {
+impl ResourceMeter {
     /// Counts from now on.
-    pub(crate) fn new() -> Cost {
-        let mut cost = Cost {
+    pub(crate) fn new() -> ResourceMeter {
+        let mut cost = ResourceMeter {
             capture: None,
             began: clock(),
             course: Course::default(),
@@ -57,10 +57,10 @@ impl Cost {
     }
 
     /// What is used by now; none where the system does not tell.
-    pub(crate) fn so_far(&self) -> Option<control::Cost> {
+    pub(crate) fn so_far(&self) -> Option<control::ResourceUse> {
         let used = self.used()?;
         let at = self.began.elapsed();
-        Some(control::Cost {
+        Some(control::ResourceUse {
             cpu_s: used.cpu.as_secs_f64(),
             since_start: self.course.since_start(at, used.cpu),
             lately: self.course.lately(at, used.cpu),
@@ -108,21 +108,21 @@ impl Course {
         }
     }
 
-    fn since_start(&self, at: Duration, cpu: Duration) -> Share {
+    fn since_start(&self, at: Duration, cpu: Duration) -> CpuShare {
         share(self.first, at, cpu)
     }
 
-    fn lately(&self, at: Duration, cpu: Duration) -> Share {
+    fn lately(&self, at: Duration, cpu: Duration) -> CpuShare {
         share(self.lately.front().copied(), at, cpu)
     }
 }
 
 /// The share of a core since a reading.
-fn share(since: Option<(Duration, Duration)>, at: Duration, cpu: Duration) -> Share {
+fn share(since: Option<(Duration, Duration)>, at: Duration, cpu: Duration) -> CpuShare {
     let (from, before) = since.unwrap_or((at, cpu));
     let over = at.saturating_sub(from);
     let used = cpu.saturating_sub(before);
-    Share {
+    CpuShare {
         over_s: over.as_secs_f64(),
         of_a_core: (over >= SHORTEST).then(|| used.div_duration_f64(over)),
     }

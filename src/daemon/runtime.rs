@@ -16,16 +16,16 @@ use super::active_settings::ActiveSettings;
 use super::effects::{DaemonEvent, Effects};
 use super::guide_window::GuideWindow;
 use super::progress::Progress;
-use super::resource_use::Cost;
+use super::resource_use::ResourceMeter;
 use super::run::RunOptions;
 use crate::camera::CameraReport;
 use crate::clock::now;
-use crate::control::{self, Asked, Request};
-use crate::desktop::{Delay, Reasons, Word};
+use crate::control::{self, PendingRequest, Request};
+use crate::desktop::{DesktopEvent, SleepDelay, WatchReasons};
 use crate::frame::Frame;
 use crate::history::{HistoryError, StoredCalibration, summarize};
 use crate::monitor::Input;
-use crate::notify::{Action, Heard, Notice, Reply};
+use crate::notify::{Action, Notice, NoticeEvent, NoticeReply};
 use crate::posture::UnclearReason;
 use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
@@ -45,7 +45,7 @@ pub(crate) enum Wakeup {
     /// The camera has something to say.
     Camera(CameraReport),
     /// The machine is about to sleep: the camera is to be closed before this is dropped.
-    Sleep(Delay),
+    Sleep(SleepDelay),
     /// The user ends the watching.
     Stop,
 }
@@ -55,13 +55,13 @@ pub(crate) struct Channels {
     /// Ctrl-C, or the system's request to end.
     pub(crate) stop: Receiver<()>,
     /// What other processes of the user ask. The sender keeps the channel open where nobody asks.
-    pub(crate) asked: (Sender<Asked>, Receiver<Asked>),
+    pub(crate) asked: (Sender<PendingRequest>, Receiver<PendingRequest>),
     /// Answers to notifications. The sender keeps the channel open where nobody answers.
-    pub(crate) heard: (Sender<Heard>, Receiver<Heard>),
+    pub(crate) heard: (Sender<NoticeEvent>, Receiver<NoticeEvent>),
     /// What falls back to the terminal.
     pub(crate) fallback_lines: (Sender<String>, Receiver<String>),
     /// What the desktop says. The sender keeps the channel open where nobody says anything.
-    pub(crate) desktop: (Sender<Word>, Receiver<Word>),
+    pub(crate) desktop: (Sender<DesktopEvent>, Receiver<DesktopEvent>),
 }
 
 /// Where notifications go that no desktop shows: they become lines of the story.
@@ -97,9 +97,9 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) effects: Effects<'a>,
     pub(crate) story: Progress<W>,
     pub(crate) time: Time,
-    pub(crate) cost: Cost,
+    pub(crate) cost: ResourceMeter,
     pub(crate) channels: Channels,
-    pub(crate) reasons: Reasons,
+    pub(crate) reasons: WatchReasons,
     guide: GuideWindow,
     guides: Vec<Child>,
     profile: Option<String>,
@@ -136,9 +136,9 @@ impl<'a, W: Write> Runtime<'a, W> {
                 Some(recording) => Time::Recording(recording.began),
                 None => Time::Clock,
             },
-            cost: Cost::new(),
+            cost: ResourceMeter::new(),
             channels,
-            reasons: Reasons::new(settings.config.watch.clone(), zone.clone()),
+            reasons: WatchReasons::new(settings.config.watch.clone(), zone.clone()),
             guide,
             guides: Vec::new(),
             profile: options.profile.clone(),
@@ -195,32 +195,32 @@ impl<'a, W: Write> Runtime<'a, W> {
     }
 
     /// Does what another process asks.
-    fn obey(&mut self, asked: &Asked) -> Result<Wakeup> {
+    fn obey(&mut self, asked: &PendingRequest) -> Result<Wakeup> {
         let at = self.now();
         self.story.at(at);
         let (reply, woken) = match asked.request {
             Request::Status => {
                 let status = Box::new(self.status(at));
-                (control::Reply::Status(status), Wakeup::Due)
+                (control::Response::Status(status), Wakeup::Due)
             }
             Request::Pause { until } => {
                 self.give(Input::Pause { until, at })?;
-                (control::Reply::Done, Wakeup::Due)
+                (control::Response::Done, Wakeup::Due)
             }
             Request::Resume => {
                 self.give(Input::Resume { at })?;
                 // There may be a new calibration: taking one pauses the monitor.
                 self.look_up_calibration();
-                (control::Reply::Done, Wakeup::Due)
+                (control::Response::Done, Wakeup::Due)
             }
             Request::Reload => {
                 self.follow_settings();
                 self.look_up_calibration();
                 let status = Box::new(self.status(at));
-                (control::Reply::Status(status), Wakeup::Due)
+                (control::Response::Status(status), Wakeup::Due)
             }
             Request::NudgeMe => (self.nudge_me(at)?, Wakeup::Due),
-            Request::Stop => (control::Reply::Done, Wakeup::Stop),
+            Request::Stop => (control::Response::Done, Wakeup::Stop),
         };
         // Who asked may have gone.
         let _ = asked.reply.send(reply);
@@ -228,10 +228,10 @@ impl<'a, W: Write> Runtime<'a, W> {
     }
 
     /// Shows a stretch because the person wants one.
-    fn nudge_me(&mut self, at: Timestamp) -> Result<control::Reply> {
+    fn nudge_me(&mut self, at: Timestamp) -> Result<control::Response> {
         Ok(match self.effects.nudge_me(at)? {
-            Some(title) => control::Reply::Shown { title },
-            None => control::Reply::Refused {
+            Some(title) => control::Response::Shown { title },
+            None => control::Response::Refused {
                 why: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
             },
         })
@@ -351,23 +351,23 @@ impl<'a, W: Write> Runtime<'a, W> {
         self.effects.give(input, &mut |told| story.tell(&told))
     }
 
-    fn answer(&mut self, heard: Heard) -> Result<()> {
+    fn answer(&mut self, heard: NoticeEvent) -> Result<()> {
         let answer = match heard.reply {
-            Reply::Chosen(Action::Start) => {
+            NoticeReply::Chosen(Action::Start) => {
                 self.start(heard.at);
                 return Ok(());
             }
-            Reply::Chosen(Action::Done) => Answer::Done,
-            Reply::Chosen(Action::Snooze) => Answer::Snoozed,
-            Reply::Chosen(Action::NotNow) => Answer::Skipped,
+            NoticeReply::Chosen(Action::Done) => Answer::Done,
+            NoticeReply::Chosen(Action::Snooze) => Answer::Snoozed,
+            NoticeReply::Chosen(Action::NotNow) => Answer::Skipped,
             // Nobody has answered; the monitor takes the nudge back in its time.
-            Reply::Closed | Reply::Expired | Reply::InTerminal => return Ok(()),
-            Reply::Silenced => {
+            NoticeReply::Closed | NoticeReply::Expired | NoticeReply::InTerminal => return Ok(()),
+            NoticeReply::Silenced => {
                 self.story
                     .line("not shown: the desktop does not want to be disturbed");
                 return Ok(());
             }
-            Reply::Lost => {
+            NoticeReply::Lost => {
                 self.story
                     .line("the notification went away with the desktop's notification service");
                 return Ok(());

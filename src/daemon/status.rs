@@ -5,7 +5,7 @@ use std::io::Write;
 use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::Runtime;
-use crate::control::{LastNudge, Status, Today};
+use crate::control::{DaemonStatus, LastNudge, Today};
 use crate::monitor::WatchState;
 use crate::record::Period;
 use crate::report::summary;
@@ -15,7 +15,7 @@ const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<W: Write> Runtime<'_, W> {
     /// How things stand.
-    pub(crate) fn status(&mut self, at: Timestamp) -> Status {
+    pub(crate) fn status(&mut self, at: Timestamp) -> DaemonStatus {
         let (today, last_nudge) = (self.today(at), self.last_nudge(at));
         let until = self.until(at);
         let reading = self.effects.reading();
@@ -25,7 +25,7 @@ impl<W: Write> Runtime<'_, W> {
             Some(WatchState::Not(why)) => (None, Some(*why)),
             Some(WatchState::NoObservationYet) | None => (None, None),
         };
-        Status {
+        DaemonStatus {
             process: std::process::id(),
             at,
             words: words.to_owned(),

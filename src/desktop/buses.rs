@@ -12,7 +12,7 @@ use zbus::message::Type;
 use zbus::{Message, MessageStream};
 
 use super::listener::{Line, Listener, is, on};
-use super::{Bus, Word};
+use super::{Bus, DesktopEvent};
 use crate::settings::Watch;
 
 const BUS: &str = "org.freedesktop.DBus";
@@ -39,7 +39,7 @@ impl Desktop {
     /// # Errors
     ///
     /// The system gives no thread.
-    pub fn start(watch: &Watch, tell: Sender<Word>) -> io::Result<Desktop> {
+    pub fn start(watch: &Watch, tell: Sender<DesktopEvent>) -> io::Result<Desktop> {
         let (end, ended) = flume::bounded(0);
         for (bus, name) in [(Bus::System, "system-bus"), (Bus::Session, "session-bus")] {
             let keeping = Keeping {
@@ -60,7 +60,7 @@ impl Desktop {
 struct Keeping {
     bus: Bus,
     minds_battery: bool,
-    tell: Sender<Word>,
+    tell: Sender<DesktopEvent>,
     /// Disconnected at the end; nothing is ever sent.
     ended: flume::Receiver<()>,
 }
@@ -90,12 +90,12 @@ impl Keeping {
                 Ending::NotFound(error) => {
                     tracing::debug!(%error, "{} is not there", self.bus);
                     // With nobody to hear it, the program is ending.
-                    let _ = self.tell.send(Word::Told(self.bus));
+                    let _ = self.tell.send(DesktopEvent::Complete(self.bus));
                 }
                 Ending::Lost(why) => {
                     tracing::debug!(?why, "{} is gone", self.bus);
                     is_lost = true;
-                    if self.tell.send(Word::Lost(self.bus)).is_err() {
+                    if self.tell.send(DesktopEvent::Lost(self.bus)).is_err() {
                         return;
                     }
                 }
@@ -125,7 +125,7 @@ impl Keeping {
             tell: &self.tell,
         };
         if was_lost {
-            line.tell(Word::Found(self.bus));
+            line.tell(DesktopEvent::Found(self.bus));
         }
         Ending::Lost(listen(&line, self.bus, on(self.bus, self.minds_battery)).await)
     }
@@ -151,7 +151,7 @@ async fn listen(line: &Line<'_>, bus: Bus, mut listeners: Vec<Listener>) -> zbus
             pass_over(begun, listener, line);
         }
     }
-    line.tell(Word::Told(bus));
+    line.tell(DesktopEvent::Complete(bus));
     while let Some(message) = messages.next().await {
         let message = message?;
         if message.message_type() != Type::Signal {
@@ -162,7 +162,7 @@ async fn listen(line: &Line<'_>, bus: Bus, mut listeners: Vec<Listener>) -> zbus
             let heard = match &changed {
                 Some((service, _)) if service != listener.service => continue,
                 Some((_, is_there)) => {
-                    line.tell(Word::Silent(listener.source));
+                    line.tell(DesktopEvent::Silent(listener.source));
                     match is_there {
                         true => listener.begin(line).await,
                         false => Ok(()),
@@ -181,7 +181,7 @@ async fn listen(line: &Line<'_>, bus: Bus, mut listeners: Vec<Listener>) -> zbus
 fn pass_over(result: zbus::Result<()>, listener: &Listener, line: &Line<'_>) {
     if let Err(error) = result {
         tracing::debug!(%error, "{} says nothing", listener.service);
-        line.tell(Word::Silent(listener.source));
+        line.tell(DesktopEvent::Silent(listener.source));
     }
 }
 

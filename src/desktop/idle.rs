@@ -4,7 +4,7 @@
 
 use zbus::Message;
 
-use super::Source;
+use super::ReasonSource;
 use super::listener::{Line, is};
 use crate::record::NotWatching;
 
@@ -49,7 +49,7 @@ impl IdleMonitor {
             Some(fired) if Some(fired) == self.idle => self.is_idle(line).await?,
             Some(fired) if Some(fired) == self.touched => {
                 self.touched = None;
-                line.says(Source::IdleMonitor, NotWatching::Idle, false);
+                line.says(ReasonSource::IdleMonitor, NotWatching::Idle, false);
             }
             Some(_) | None => {}
         }
@@ -58,7 +58,7 @@ impl IdleMonitor {
 
     /// Says so, and asks for a watch on the next touch: it fires once.
     async fn is_idle(&mut self, line: &Line<'_>) -> zbus::Result<()> {
-        line.says(Source::IdleMonitor, NotWatching::Idle, true);
+        line.says(ReasonSource::IdleMonitor, NotWatching::Idle, true);
         let place = (SERVICE, OBJECT, SERVICE);
         let answer = line.call(place, "AddUserActiveWatch", &()).await?;
         self.touched = Some(answer.body().deserialize()?);

@@ -7,7 +7,7 @@ use zbus::{Connection, Message, OwnedVariant};
 
 use super::idle::IdleMonitor;
 use super::logind::Logind;
-use super::{Bus, Source, Word, idle, logind, screen, upower};
+use super::{Bus, DesktopEvent, ReasonSource, idle, logind, screen, upower};
 use crate::record::NotWatching;
 
 /// The interface through which every service tells its properties.
@@ -17,7 +17,7 @@ pub(super) const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 pub(super) struct Listener {
     /// Its name on the bus.
     pub(super) service: &'static str,
-    pub(super) source: Source,
+    pub(super) source: ReasonSource,
     /// What to be told of, as the bus wants it written.
     pub(super) rules: Vec<String>,
     /// Whether asking may start it; the others are listened to once they are there.
@@ -38,7 +38,7 @@ pub(super) fn on(bus: Bus, minds_battery: bool) -> Vec<Listener> {
         Bus::System => {
             let mut listeners = vec![Listener {
                 service: logind::SERVICE,
-                source: Source::Logind,
+                source: ReasonSource::Logind,
                 rules: logind::rules(),
                 may_be_started: true,
                 kind: Kind::Logind(Logind::default()),
@@ -46,7 +46,7 @@ pub(super) fn on(bus: Bus, minds_battery: bool) -> Vec<Listener> {
             if minds_battery {
                 listeners.push(Listener {
                     service: upower::SERVICE,
-                    source: Source::Power,
+                    source: ReasonSource::Power,
                     rules: vec![upower::rule()],
                     may_be_started: true,
                     kind: Kind::Power,
@@ -57,7 +57,7 @@ pub(super) fn on(bus: Bus, minds_battery: bool) -> Vec<Listener> {
         Bus::Session => {
             let savers = screen::SAVERS.into_iter().map(|service| Listener {
                 service,
-                source: Source::ScreenSaver(service),
+                source: ReasonSource::ScreenSaver(service),
                 rules: vec![screen::rule(service)],
                 may_be_started: false,
                 kind: Kind::ScreenSaver,
@@ -65,7 +65,7 @@ pub(super) fn on(bus: Bus, minds_battery: bool) -> Vec<Listener> {
             savers
                 .chain([Listener {
                     service: idle::SERVICE,
-                    source: Source::IdleMonitor,
+                    source: ReasonSource::IdleMonitor,
                     rules: vec![idle::rule()],
                     may_be_started: false,
                     kind: Kind::IdleMonitor(IdleMonitor::default()),
@@ -103,7 +103,7 @@ impl Listener {
 /// The line to a bus, and to whoever is told what it says.
 pub(super) struct Line<'a> {
     pub(super) bus: &'a Connection,
-    pub(super) tell: &'a Sender<Word>,
+    pub(super) tell: &'a Sender<DesktopEvent>,
 }
 
 impl Line<'_> {
@@ -133,12 +133,12 @@ impl Line<'_> {
     }
 
     /// Tells that a reason holds or not.
-    pub(super) fn says(&self, source: Source, why: NotWatching, holds: bool) {
-        self.tell(Word::Says { source, why, holds });
+    pub(super) fn says(&self, source: ReasonSource, why: NotWatching, holds: bool) {
+        self.tell(DesktopEvent::Says { source, why, holds });
     }
 
     /// Tells; with nobody to hear it, the program is ending.
-    pub(super) fn tell(&self, word: Word) {
+    pub(super) fn tell(&self, word: DesktopEvent) {
         let _ = self.tell.send(word);
     }
 }

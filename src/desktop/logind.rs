@@ -6,7 +6,7 @@ use std::env;
 use zbus::{Message, OwnedObjectPath};
 
 use super::listener::{Changed, Line, PROPERTIES, changed, is, is_about};
-use super::{Delay, Source, Word};
+use super::{DesktopEvent, ReasonSource, SleepDelay};
 use crate::record::NotWatching;
 
 /// systemd's and elogind's name.
@@ -59,11 +59,13 @@ impl Logind {
             return match signal.body().deserialize::<bool>() {
                 Ok(true) => {
                     let held = self.delay.take();
-                    line.tell(Word::Sleeping(Delay::new(held.map(|fd| Box::new(fd) as _))));
+                    line.tell(DesktopEvent::Sleeping(SleepDelay::new(
+                        held.map(|fd| Box::new(fd) as _),
+                    )));
                     Ok(())
                 }
                 Ok(false) => {
-                    line.says(Source::Logind, NotWatching::Suspended, false);
+                    line.says(ReasonSource::Logind, NotWatching::Suspended, false);
                     self.hold(line).await;
                     Ok(())
                 }
@@ -78,9 +80,9 @@ impl Logind {
             Some(_) | None => return Ok(()),
         }
         if is(signal, SESSION, "Lock") {
-            line.tell(Word::LockAsked);
+            line.tell(DesktopEvent::LockAsked);
         } else if is(signal, SESSION, "Unlock") {
-            line.tell(Word::UnlockAsked);
+            line.tell(DesktopEvent::UnlockAsked);
         }
         match changed(signal, SESSION) {
             Some(Changed::To(flags)) => tell(line, &flags),
@@ -119,7 +121,7 @@ impl Logind {
         };
         if session != self.session {
             for (_, why, _) in FLAGS {
-                line.says(Source::Logind, why, false);
+                line.says(ReasonSource::Logind, why, false);
             }
             self.session = session;
         }
@@ -139,7 +141,7 @@ impl Logind {
 fn tell(line: &Line<'_>, flags: &HashMap<String, bool>) {
     for (name, why, gives) in FLAGS {
         if let Some(value) = flags.get(name) {
-            line.says(Source::Logind, why, *value == gives);
+            line.says(ReasonSource::Logind, why, *value == gives);
         }
     }
 }

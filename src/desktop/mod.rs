@@ -2,8 +2,8 @@
 //! battery and the hours in the settings.
 //!
 //! [`Desktop`] listens to the system's and the session's bus, each in a thread
-//! of its own, and sends [`Word`]s; where there is no bus, or on macOS and
-//! Windows, none ever comes. It translates and decides nothing. [`Reasons`]
+//! of its own, and sends [`DesktopEvent`]s; where there is no bus, or on macOS and
+//! Windows, none ever comes. It translates and decides nothing. [`WatchReasons`]
 //! takes the words in and says whether to watch; it is pure. Nothing here
 //! starts a program or asks at intervals: the buses say what changes.
 
@@ -29,32 +29,32 @@ mod upower;
 use std::fmt;
 
 pub use platform::Desktop;
-pub use reasons::Reasons;
+pub use reasons::WatchReasons;
 
 use crate::record::NotWatching;
 
 /// What the desktop says.
 #[derive(Debug)]
-pub enum Word {
+pub enum DesktopEvent {
     /// A reason not to watch has come or gone.
     Says {
         /// Who says so.
-        source: Source,
+        source: ReasonSource,
         /// The reason.
         why: NotWatching,
         /// Whether it holds now.
         holds: bool,
     },
     /// Nothing is known any more from this source.
-    Silent(Source),
+    Silent(ReasonSource),
     /// The session was asked to lock its screen; whether it does, others say.
     LockAsked,
     /// The session was asked to unlock its screen.
     UnlockAsked,
     /// The machine is about to sleep, once this is dropped.
-    Sleeping(Delay),
+    Sleeping(SleepDelay),
     /// Whatever this bus can tell at first was told.
-    Told(Bus),
+    Complete(Bus),
     /// A bus that was there is gone, with all that came from it.
     Lost(Bus),
     /// It is back.
@@ -63,7 +63,7 @@ pub enum Word {
 
 /// Who knows something about the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum ReasonSource {
     /// systemd's logind, or elogind.
     Logind,
     /// UPower.
@@ -76,13 +76,13 @@ pub enum Source {
     Camera,
 }
 
-impl Source {
+impl ReasonSource {
     /// The bus that it speaks on.
     fn bus(self) -> Option<Bus> {
         match self {
-            Source::Logind | Source::Power => Some(Bus::System),
-            Source::ScreenSaver(_) | Source::IdleMonitor => Some(Bus::Session),
-            Source::Camera => None,
+            ReasonSource::Logind | ReasonSource::Power => Some(Bus::System),
+            ReasonSource::ScreenSaver(_) | ReasonSource::IdleMonitor => Some(Bus::Session),
+            ReasonSource::Camera => None,
         }
     }
 }
@@ -107,14 +107,14 @@ impl fmt::Display for Bus {
 
 /// Holds the machine back from sleeping until it is dropped; the system waits a few seconds at most.
 #[derive(Debug)]
-pub struct Delay(
+pub struct SleepDelay(
     #[expect(dead_code, reason = "held, not read")] Option<Box<dyn fmt::Debug + Send>>,
 );
 
-impl Delay {
+impl SleepDelay {
     /// Holds whatever it is that the system waits for; none where it does not wait.
     #[must_use]
-    pub fn new(held: Option<Box<dyn fmt::Debug + Send>>) -> Delay {
-        Delay(held)
+    pub fn new(held: Option<Box<dyn fmt::Debug + Send>>) -> SleepDelay {
+        SleepDelay(held)
     }
 }

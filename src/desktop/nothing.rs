@@ -4,7 +4,7 @@ use std::io;
 
 use crossbeam_channel::Sender;
 
-use super::{Bus, Word};
+use super::{Bus, DesktopEvent};
 use crate::settings::Watch;
 
 /// Nobody listens.
@@ -17,10 +17,10 @@ impl Desktop {
     /// # Errors
     ///
     /// None.
-    pub fn start(_: &Watch, tell: Sender<Word>) -> io::Result<Desktop> {
+    pub fn start(_: &Watch, tell: Sender<DesktopEvent>) -> io::Result<Desktop> {
         for bus in [Bus::System, Bus::Session] {
             // With nobody to hear it, the program is ending.
-            let _ = tell.send(Word::Told(bus));
+            let _ = tell.send(DesktopEvent::Complete(bus));
         }
         Ok(Desktop)
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Bus, Source, Word, schedule};
+use super::{Bus, DesktopEvent, ReasonSource, schedule};
 use crate::posture::Moment;
 use crate::record::NotWatching;
 use crate::settings::Watch;
@@ -35,21 +35,21 @@ const UNCONFIRMED: SignedDuration = SignedDuration::from_secs(10);
 
 /// Everything that may keep Sitwell from watching.
 #[derive(Debug)]
-pub struct Reasons {
+pub struct WatchReasons {
     watch: Watch,
     zone: TimeZone,
-    said: BTreeSet<(Source, NotWatching)>,
+    said: BTreeSet<(ReasonSource, NotWatching)>,
     lock_asked: Option<Timestamp>,
     /// Since when looks have shown nobody.
     nobody_since: Option<Timestamp>,
     told: BTreeSet<Bus>,
 }
 
-impl Reasons {
+impl WatchReasons {
     /// Nothing was said yet.
     #[must_use]
-    pub fn new(watch: Watch, zone: TimeZone) -> Reasons {
-        Reasons {
+    pub fn new(watch: Watch, zone: TimeZone) -> WatchReasons {
+        WatchReasons {
             watch,
             zone,
             said: BTreeSet::new(),
@@ -65,16 +65,18 @@ impl Reasons {
     }
 
     /// Takes in what the desktop says.
-    pub fn hear(&mut self, word: &Word, at: Timestamp) {
+    pub fn hear(&mut self, word: &DesktopEvent, at: Timestamp) {
         match *word {
-            Word::Says { source, why, holds } => self.says(source, why, holds),
-            Word::Silent(source) => self.forget(|by| by == source),
-            Word::LockAsked => self.lock_asked = Some(at),
-            Word::UnlockAsked => self.lock_asked = None,
-            Word::Sleeping(_) => self.says(Source::Logind, NotWatching::Suspended, true),
-            Word::Lost(bus) => self.forget(|by| by.bus() == Some(bus)),
-            Word::Found(_) => {}
-            Word::Told(bus) => {
+            DesktopEvent::Says { source, why, holds } => self.says(source, why, holds),
+            DesktopEvent::Silent(source) => self.forget(|by| by == source),
+            DesktopEvent::LockAsked => self.lock_asked = Some(at),
+            DesktopEvent::UnlockAsked => self.lock_asked = None,
+            DesktopEvent::Sleeping(_) => {
+                self.says(ReasonSource::Logind, NotWatching::Suspended, true)
+            }
+            DesktopEvent::Lost(bus) => self.forget(|by| by.bus() == Some(bus)),
+            DesktopEvent::Found(_) => {}
+            DesktopEvent::Complete(bus) => {
                 self.told.insert(bus);
             }
         }
@@ -90,9 +92,9 @@ impl Reasons {
 
     /// Takes in what the camera cannot do, or that it can.
     pub fn camera(&mut self, why_not: Option<NotWatching>) {
-        self.forget(|by| by == Source::Camera);
+        self.forget(|by| by == ReasonSource::Camera);
         if let Some(why) = why_not {
-            self.says(Source::Camera, why, true);
+            self.says(ReasonSource::Camera, why, true);
         }
     }
 
@@ -167,7 +169,7 @@ impl Reasons {
             .is_some_and(|ago| !ago.is_negative() && ago < UNCONFIRMED)
     }
 
-    fn says(&mut self, source: Source, why: NotWatching, holds: bool) {
+    fn says(&mut self, source: ReasonSource, why: NotWatching, holds: bool) {
         if holds {
             if why == NotWatching::Locked {
                 // Whoever says so says when it ends.
@@ -179,9 +181,9 @@ impl Reasons {
         }
     }
 
-    fn forget(&mut self, whose: impl Fn(Source) -> bool) {
+    fn forget(&mut self, whose: impl Fn(ReasonSource) -> bool) {
         self.said.retain(|(source, _)| !whose(*source));
-        if whose(Source::Logind) {
+        if whose(ReasonSource::Logind) {
             self.lock_asked = None;
         }
     }

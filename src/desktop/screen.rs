@@ -4,7 +4,7 @@
 
 use zbus::Message;
 
-use super::Source;
+use super::ReasonSource;
 use super::listener::{Line, is};
 use crate::record::NotWatching;
 
@@ -39,6 +39,10 @@ pub(super) fn hear(line: &Line<'_>, service: &'static str, signal: &Message) {
 
 fn tell(line: &Line<'_>, service: &'static str, message: &Message) {
     if let Ok(is_active) = message.body().deserialize::<bool>() {
-        line.says(Source::ScreenSaver(service), NotWatching::Locked, is_active);
+        line.says(
+            ReasonSource::ScreenSaver(service),
+            NotWatching::Locked,
+            is_active,
+        );
     }
 }

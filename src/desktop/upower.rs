@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use zbus::Message;
 
-use super::Source;
+use super::ReasonSource;
 use super::listener::{Changed, Line, PROPERTIES, changed, is_about};
 use crate::record::NotWatching;
 
@@ -37,6 +37,6 @@ pub(super) async fn hear(line: &Line<'_>, signal: &Message) -> zbus::Result<()> 
 
 fn tell(line: &Line<'_>, flags: &HashMap<String, bool>) {
     if let Some(is_on_battery) = flags.get("OnBattery") {
-        line.says(Source::Power, NotWatching::OnBattery, *is_on_battery);
+        line.says(ReasonSource::Power, NotWatching::OnBattery, *is_on_battery);
     }
 }

@@ -26,7 +26,7 @@ pub use calibrations::{Profile, StoredCalibration};
 pub use error::HistoryError;
 pub use summary::{SummaryError, summarize};
 pub use write::Removed;
-pub use writer::{Notice, Writer};
+pub use writer::{Writer, WriterNotice};
 
 use error::Trouble;
 

@@ -13,7 +13,7 @@ const MOST_WAITING: usize = 10_000;
 
 /// What the user should be told, once for each time it happens.
 #[derive(Debug)]
-pub enum Notice {
+pub enum WriterNotice {
     /// Records cannot be kept for now; they wait in memory.
     Waiting(HistoryError),
     /// The records that waited are kept now.
@@ -34,22 +34,24 @@ pub enum Notice {
     },
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for WriterNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::Waiting(why) => write!(f, "{why}; what happens waits in memory meanwhile"),
-            Notice::CaughtUp { kept, lost: 0 } => {
+            WriterNotice::Waiting(why) => {
+                write!(f, "{why}; what happens waits in memory meanwhile")
+            }
+            WriterNotice::CaughtUp { kept, lost: 0 } => {
                 write!(
                     f,
                     "the history can be written again; {kept} records that waited are kept"
                 )
             }
-            Notice::CaughtUp { kept, lost } => write!(
+            WriterNotice::CaughtUp { kept, lost } => write!(
                 f,
                 "the history can be written again; {kept} records that waited are kept, {lost} older ones are lost"
             ),
-            Notice::GaveUp(why) => write!(f, "{why}"),
-            Notice::SetAside { path, because } => {
+            WriterNotice::GaveUp(why) => write!(f, "{why}"),
+            WriterNotice::SetAside { path, because } => {
                 write!(
                     f,
                     "{because}; it is now {}, and a new history is begun",
@@ -85,14 +87,14 @@ impl Writer {
 
     /// Keeps records together, and those that waited before them. Called at
     /// least once a minute, also with no record, it tries again each time.
-    pub fn keep(&mut self, records: impl IntoIterator<Item = Record>) -> Vec<Notice> {
+    pub fn keep(&mut self, records: impl IntoIterator<Item = Record>) -> Vec<WriterNotice> {
         self.waiting.extend(records);
         let mut notices = Vec::new();
         let waited = self.waiting.len();
         match self.write(&mut notices) {
             Ok(()) => {
                 if self.is_in_trouble {
-                    notices.push(Notice::CaughtUp {
+                    notices.push(WriterNotice::CaughtUp {
                         kept: waited,
                         lost: std::mem::take(&mut self.lost),
                     });
@@ -107,7 +109,7 @@ impl Writer {
                     self.lost += 1;
                 }
                 if !self.is_in_trouble {
-                    notices.push(Notice::Waiting(error));
+                    notices.push(WriterNotice::Waiting(error));
                 }
                 self.is_in_trouble = true;
             }
@@ -133,7 +135,7 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, notices: &mut Vec<Notice>) -> Result<(), HistoryError> {
+    fn write(&mut self, notices: &mut Vec<WriterNotice>) -> Result<(), HistoryError> {
         if self.history.is_none() {
             self.history = Some(self.open(notices)?);
         }
@@ -156,10 +158,12 @@ impl Writer {
     }
 
     /// One unfit record must not hold up the others for ever.
-    fn write_one_by_one(&mut self, notices: &mut Vec<Notice>) -> Result<(), HistoryError> {
+    fn write_one_by_one(&mut self, notices: &mut Vec<WriterNotice>) -> Result<(), HistoryError> {
         while let (Some(record), Some(history)) = (self.waiting.front(), &mut self.history) {
             match history.save(record) {
-                Err(unfit @ HistoryError::Unfit { .. }) => notices.push(Notice::GaveUp(unfit)),
+                Err(unfit @ HistoryError::Unfit { .. }) => {
+                    notices.push(WriterNotice::GaveUp(unfit))
+                }
                 other => other?,
             }
             self.waiting.pop_front();
@@ -167,11 +171,11 @@ impl Writer {
         Ok(())
     }
 
-    fn open(&self, notices: &mut Vec<Notice>) -> Result<History, HistoryError> {
+    fn open(&self, notices: &mut Vec<WriterNotice>) -> Result<History, HistoryError> {
         match History::open(&self.path) {
             Err(because) if because.is_damage() => {
                 let path = History::set_aside(&self.path)?;
-                notices.push(Notice::SetAside { path, because });
+                notices.push(WriterNotice::SetAside { path, because });
                 History::open(&self.path)
             }
             other => other,

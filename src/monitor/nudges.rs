@@ -54,7 +54,7 @@ enum Open {
     #[default]
     None,
     /// The caller has been asked to show it.
-    Asked(NudgeRequest),
+    PendingRequest(NudgeRequest),
     /// It is on the screen.
     Shown(Nudge),
     /// It is off the screen; a late answer still counts.
@@ -105,14 +105,14 @@ impl NudgeState {
         }
         self.recent.push(at);
         self.quiet = Quiet::No;
-        self.open = Open::Asked(suggestion);
+        self.open = Open::PendingRequest(suggestion);
         effects.push(Effect::Nudge(suggestion));
     }
 
     /// The nudge is on the screen, and so on record.
     pub(super) fn shown(&mut self, at: Timestamp, stretch: String, effects: &mut Vec<Effect>) {
         match self.open {
-            Open::Asked(suggestion) if suggestion.at == at => {
+            Open::PendingRequest(suggestion) if suggestion.at == at => {
                 let nudge = Nudge {
                     at,
                     fault: suggestion.fault,
@@ -125,7 +125,7 @@ impl NudgeState {
             }
             Open::Shown(ref nudge) if nudge.at == at => {}
             // It was taken back before it appeared.
-            Open::None | Open::Asked(_) | Open::Shown(_) | Open::Closed(_) => {
+            Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => {
                 effects.push(Effect::Withdraw(at));
             }
         }
@@ -148,7 +148,7 @@ impl NudgeState {
                 effects.push(Effect::Save(Record::Nudge(shown.clone())));
                 self.open = Open::Closed(shown.clone());
             }
-            Open::None | Open::Asked(_) | Open::Shown(_) | Open::Closed(_) => return,
+            Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => return,
         }
         self.quiet = match (answer, slouch) {
             (Answer::Snoozed, _) => {
@@ -165,7 +165,7 @@ impl NudgeState {
         self.open = match std::mem::take(&mut self.open) {
             Open::None => Open::None,
             Open::Closed(nudge) => Open::Closed(nudge),
-            Open::Asked(suggestion) => {
+            Open::PendingRequest(suggestion) => {
                 effects.push(Effect::Withdraw(suggestion.at));
                 Open::None
             }
@@ -200,7 +200,7 @@ impl NudgeState {
     pub(super) fn waiting(&self) -> Option<Timestamp> {
         match &self.open {
             Open::None | Open::Closed(_) => None,
-            Open::Asked(suggestion) => Some(suggestion.at),
+            Open::PendingRequest(suggestion) => Some(suggestion.at),
             Open::Shown(nudge) => Some(nudge.at),
         }
     }
@@ -208,7 +208,7 @@ impl NudgeState {
     /// Whether a nudge was seen during a slouch that began then.
     pub(super) fn nudged_since(&self, from: Timestamp) -> bool {
         match &self.open {
-            Open::None | Open::Asked(_) => false,
+            Open::None | Open::PendingRequest(_) => false,
             Open::Shown(nudge) | Open::Closed(nudge) => nudge.at >= from,
         }
     }

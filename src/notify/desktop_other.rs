@@ -16,21 +16,21 @@ use notify_rust::{NotificationResponse, Timeout};
 
 #[cfg(windows)]
 use super::words::{reply, urgency};
-use super::{Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use super::{Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
 use crate::settings::Notify;
 
 /// The desktop, with the terminal to fall back to.
 #[derive(Debug)]
-pub struct Desktop {
+pub struct DesktopNotifier {
     settings: Notify,
-    heard: Sender<Heard>,
+    heard: Sender<NoticeEvent>,
     terminal: Terminal,
     said: bool,
     /// Which notice is the present one; an answer to an earlier one is not passed on.
     current: Arc<AtomicU64>,
 }
 
-impl Desktop {
+impl DesktopNotifier {
     /// Makes ready to show.
     ///
     /// # Errors
@@ -38,10 +38,10 @@ impl Desktop {
     /// None on these systems.
     pub fn start(
         settings: Notify,
-        heard: Sender<Heard>,
+        heard: Sender<NoticeEvent>,
         terminal: Terminal,
-    ) -> Result<Desktop, NotifyError> {
-        Ok(Desktop {
+    ) -> Result<DesktopNotifier, NotifyError> {
+        Ok(DesktopNotifier {
             settings,
             heard,
             terminal,
@@ -60,7 +60,7 @@ pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
     }
 }
 
-impl Notifier for Desktop {
+impl Notifier for DesktopNotifier {
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
         let number = self.current.fetch_add(1, Ordering::SeqCst) + 1;
         match build(notice, &self.settings).show() {
@@ -72,7 +72,7 @@ impl Notifier for Desktop {
                     let pass = |response: &NotificationResponse| {
                         if current.load(Ordering::SeqCst) == number {
                             // Where nobody listens any more, the program is ending.
-                            let _ = heard.send(Heard {
+                            let _ = heard.send(NoticeEvent {
                                 at,
                                 reply: reply(response),
                             });
@@ -107,9 +107,9 @@ impl Notifier for Desktop {
                         .say("This desktop shows no notification; you are told here instead.")?;
                 }
                 self.terminal.show(notice)?;
-                let _ = self.heard.send(Heard {
+                let _ = self.heard.send(NoticeEvent {
                     at: notice.at,
-                    reply: Reply::InTerminal,
+                    reply: NoticeReply::InTerminal,
                 });
                 Ok(())
             }

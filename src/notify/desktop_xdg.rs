@@ -11,9 +11,9 @@ use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
 
-use super::session_bus::{Watch, wants_quiet};
+use super::session_bus::{ServiceWatch, wants_quiet};
 use super::words::{reply, urgency};
-use super::{Action, Attempt, Heard, Notice, Notifier, NotifyError, Reply, Terminal};
+use super::{Action, Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
 use crate::settings::Notify;
 
 /// The name under which a desktop reports a click on the notice itself.
@@ -24,7 +24,7 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// The desktop, with the terminal to fall back to.
 #[derive(Debug)]
-pub struct Desktop {
+pub struct DesktopNotifier {
     orders: flume::Sender<Order>,
 }
 
@@ -50,7 +50,7 @@ enum Order {
     Withdraw,
 }
 
-impl Desktop {
+impl DesktopNotifier {
     /// Starts the thread that talks to the desktop.
     ///
     /// # Errors
@@ -58,9 +58,9 @@ impl Desktop {
     /// The thread cannot be started.
     pub fn start(
         settings: Notify,
-        heard: Sender<Heard>,
+        heard: Sender<NoticeEvent>,
         terminal: Terminal,
-    ) -> Result<Desktop, NotifyError> {
+    ) -> Result<DesktopNotifier, NotifyError> {
         let (orders, received) = flume::unbounded();
         let worker = Worker {
             settings,
@@ -74,11 +74,11 @@ impl Desktop {
             .name("notify".to_owned())
             .spawn(move || worker.run(&received))
             .map_err(NotifyError::Thread)?;
-        Ok(Desktop { orders })
+        Ok(DesktopNotifier { orders })
     }
 }
 
-impl Notifier for Desktop {
+impl Notifier for DesktopNotifier {
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
         self.orders.send(Order::Show(notice.clone())).map_err(|_| {
             NotifyError::Thread(std::io::Error::other(
@@ -110,12 +110,12 @@ enum Turn {
 /// The thread's own.
 struct Worker {
     settings: Notify,
-    heard: Sender<Heard>,
+    heard: Sender<NoticeEvent>,
     terminal: Terminal,
     /// Whether the person was told that the desktop shows nothing.
     said: bool,
     shown: Option<Shown>,
-    watch: Option<Watch>,
+    watch: Option<ServiceWatch>,
 }
 
 impl Worker {
@@ -130,7 +130,7 @@ impl Worker {
                         let reply = reply(&response);
                         self.tell(&shown.notice, reply);
                         // Some desktops leave an answered notice where it is.
-                        if matches!(reply, Reply::Chosen(_)) {
+                        if matches!(reply, NoticeReply::Chosen(_)) {
                             shown.handle.close();
                         }
                     }
@@ -138,7 +138,7 @@ impl Worker {
                 Turn::Gone => {
                     self.watch = None;
                     if let Some(shown) = self.shown.take() {
-                        self.tell(&shown.notice, Reply::Lost);
+                        self.tell(&shown.notice, NoticeReply::Lost);
                     }
                 }
                 Turn::End => return self.close(),
@@ -150,10 +150,10 @@ impl Worker {
     fn show(&mut self, notice: Notice) {
         if self.settings.respect_do_not_disturb && zbus::block_on(wants_quiet()) {
             self.close();
-            return self.tell(&notice, Reply::Silenced);
+            return self.tell(&notice, NoticeReply::Silenced);
         }
         if self.watch.is_none() {
-            self.watch = zbus::block_on(Watch::start());
+            self.watch = zbus::block_on(ServiceWatch::start());
         }
         let notification = build(&notice, &self.settings);
         // The same connection replaces it, or some desktops would drop the notice with the old connection.
@@ -178,9 +178,9 @@ impl Worker {
                 .say("No notification service answers on this desktop; you are told here instead.");
         }
         let reply = if self.terminal.show(notice).is_ok() {
-            Reply::InTerminal
+            NoticeReply::InTerminal
         } else {
-            Reply::Lost
+            NoticeReply::Lost
         };
         self.tell(notice, reply);
     }
@@ -193,9 +193,9 @@ impl Worker {
     }
 
     /// Passes on what became of a notice.
-    fn tell(&self, notice: &Notice, reply: Reply) {
+    fn tell(&self, notice: &Notice, reply: NoticeReply) {
         // Where nobody listens any more, the program is ending.
-        let _ = self.heard.send(Heard {
+        let _ = self.heard.send(NoticeEvent {
             at: notice.at,
             reply,
         });
@@ -206,7 +206,7 @@ impl Worker {
 async fn next_turn(
     orders: &flume::Receiver<Order>,
     shown: Option<&Shown>,
-    watch: Option<&mut Watch>,
+    watch: Option<&mut ServiceWatch>,
 ) -> Turn {
     let order = async { orders.recv_async().await.map_or(Turn::End, Turn::Order) };
     let Some(shown) = shown else {

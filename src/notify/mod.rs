@@ -23,8 +23,8 @@ use std::io;
 use crossbeam_channel::Sender;
 use thiserror::Error;
 
-pub use desktop::{Desktop, attempt};
-pub use notice::{Action, Heard, Notice, Reply};
+pub use desktop::{DesktopNotifier, attempt};
+pub use notice::{Action, Notice, NoticeEvent, NoticeReply};
 pub use terminal::Terminal;
 
 use crate::settings::{Channel, Notify};
@@ -52,12 +52,16 @@ pub trait Notifier: Send {
 /// The thread that talks to the desktop cannot be started.
 pub fn notifier(
     settings: &Notify,
-    heard: Sender<Heard>,
+    heard: Sender<NoticeEvent>,
     fallback: Box<dyn io::Write + Send>,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
     let terminal = Terminal::new(fallback);
     Ok(match settings.channel {
-        Channel::Desktop => Some(Box::new(Desktop::start(settings.clone(), heard, terminal)?)),
+        Channel::Desktop => Some(Box::new(DesktopNotifier::start(
+            settings.clone(),
+            heard,
+            terminal,
+        )?)),
         Channel::Terminal => Some(Box::new(terminal)),
         Channel::Off => None,
     })

@@ -125,7 +125,7 @@ impl Action {
 
 /// What became of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reply {
+pub enum NoticeReply {
     /// An offered answer was chosen; a click on the notice counts as [`Action::Start`].
     Chosen(Action),
     /// It was closed without an answer.
@@ -142,11 +142,11 @@ pub enum Reply {
 
 /// Word of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Heard {
+pub struct NoticeEvent {
     /// Which notice, by the instant of its nudge.
     pub at: Timestamp,
     /// What became of it.
-    pub reply: Reply,
+    pub reply: NoticeReply,
 }
 
 #[cfg(test)]

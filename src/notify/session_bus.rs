@@ -40,20 +40,20 @@ pub(super) async fn wants_quiet() -> bool {
 
 /// Sees the notification service go.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct ServiceWatch {
     changes: NameOwnerChangedStream,
 }
 
-impl Watch {
+impl ServiceWatch {
     /// Starts to watch; none where there is no session bus.
-    pub(super) async fn start() -> Option<Watch> {
+    pub(super) async fn start() -> Option<ServiceWatch> {
         let bus = zbus::Connection::session().await.ok()?;
         let proxy = DBusProxy::new(&bus).await.ok()?;
         let changes = proxy
             .receive_name_owner_changed_with_args(&[(0, SERVICE)])
             .await
             .ok()?;
-        Some(Watch { changes })
+        Some(ServiceWatch { changes })
     }
 
     /// Waits until the service, or the whole bus, is gone.

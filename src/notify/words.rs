@@ -2,18 +2,18 @@
 
 use notify_rust::{CloseReason, NotificationResponse};
 
-use super::{Action, Reply};
+use super::{Action, NoticeReply};
 use crate::settings::Urgency;
 
 /// What a response of the desktop means.
-pub(super) fn reply(response: &NotificationResponse) -> Reply {
+pub(super) fn reply(response: &NotificationResponse) -> NoticeReply {
     match response {
-        NotificationResponse::Default => Reply::Chosen(Action::Start),
+        NotificationResponse::Default => NoticeReply::Chosen(Action::Start),
         NotificationResponse::Action(key) => {
-            Action::from_key(key).map_or(Reply::Closed, Reply::Chosen)
+            Action::from_key(key).map_or(NoticeReply::Closed, NoticeReply::Chosen)
         }
-        NotificationResponse::Closed(CloseReason::Expired) => Reply::Expired,
-        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => Reply::Closed,
+        NotificationResponse::Closed(CloseReason::Expired) => NoticeReply::Expired,
+        NotificationResponse::Closed(_) | NotificationResponse::Reply(_) => NoticeReply::Closed,
     }
 }
 

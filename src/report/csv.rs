@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::SignedDuration;
 
-use super::{Kind, Summary};
+use super::{Summary, TimeCategory};
 use crate::posture::Fault;
 use crate::record::TimeUse;
 
@@ -35,11 +35,15 @@ pub fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
                 begins.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
             ];
             cells.push(seconds(times.observed()));
-            cells.push(seconds(times.of_kind(Kind::Upright)));
+            cells.push(seconds(times.of_kind(TimeCategory::Upright)));
             cells.extend(Fault::ALL.map(|fault| seconds(times.of(TimeUse::Slouched(fault)))));
             cells.extend(
-                [Kind::Unclear, Kind::Away, Kind::NotWatched]
-                    .map(|kind| seconds(times.of_kind(kind))),
+                [
+                    TimeCategory::Unclear,
+                    TimeCategory::Away,
+                    TimeCategory::NotWatched,
+                ]
+                .map(|kind| seconds(times.of_kind(kind))),
             );
             cells.push(
                 times

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::times::{Kind, Run, Times};
+use super::times::{Run, TimeCategory, Times};
 use crate::record::{AngleSpan, Minute, Period, TimeUse};
 
 /// A point of an angle curve stands for this long. Our own choice: shorter ones
@@ -27,9 +27,9 @@ pub struct Day {
     /// What each part of it mostly was, minute by minute, equal ones joined.
     pub runs: Vec<Run>,
     /// The curve of forward head.
-    pub forward_head: Vec<Point>,
+    pub forward_head: Vec<ChartPoint>,
     /// The curve of rounded shoulders.
-    pub rounded_shoulders: Vec<Point>,
+    pub rounded_shoulders: Vec<ChartPoint>,
 }
 
 /// One hour.
@@ -45,7 +45,7 @@ pub struct Hour {
 
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct ChartPoint {
     /// The middle of the quarter of an hour that it stands for.
     pub at: Timestamp,
     /// Mean change from neutral, in degrees.
@@ -113,9 +113,9 @@ pub(super) fn fill(day: &mut Day, minutes: &[&Minute]) {
 }
 
 fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
-    let of_kind = |kind: Kind| time_in(minute, |spent| Kind::of(spent) == kind);
+    let of_kind = |kind: TimeCategory| time_in(minute, |spent| TimeCategory::of(spent) == kind);
     // Of equal parts the first kind in order.
-    let Some(kind) = Kind::ALL
+    let Some(kind) = TimeCategory::ALL
         .into_iter()
         .rev()
         .max_by_key(|&kind| of_kind(kind))
@@ -150,7 +150,7 @@ fn curve(
     begin: Timestamp,
     minutes: &[&Minute],
     angle: impl Fn(&Minute) -> Option<AngleSpan>,
-) -> Vec<Point> {
+) -> Vec<ChartPoint> {
     let mut sums: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
     for minute in minutes {
         if let Some(span) = angle(minute) {
@@ -164,7 +164,7 @@ fn curve(
         begin + SignedDuration::from_secs(number * POINT.as_secs() + POINT.as_secs() / 2)
     };
     let sums = sums.into_iter().filter(|(_, (_, weight))| *weight > 0.0);
-    sums.map(|(number, (sum, weight))| Point {
+    sums.map(|(number, (sum, weight))| ChartPoint {
         at: middle(number),
         mean: sum / weight,
     })

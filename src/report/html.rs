@@ -7,9 +7,9 @@ use std::io::{self, Write};
 mod figures;
 mod table;
 
-use super::svg::Span;
+use super::svg::SvgSpan;
 use super::times::percentages;
-use super::{Drawing, Kind, Summary, words};
+use super::{Drawing, Summary, TimeCategory, words};
 use figures::{curves, heatmap, timeline};
 use table::{details, escaped, table};
 
@@ -41,7 +41,7 @@ pub fn html(
     )?;
     if summary.times.recorded().is_positive() {
         tiles(summary, out)?;
-        let span = Span::of(&summary.days, &summary.zone);
+        let span = SvgSpan::of(&summary.days, &summary.zone);
         if let Some(span) = span {
             timeline(summary, span, out)?;
             heatmap(summary, span, out)?;
@@ -103,7 +103,7 @@ fn tiles(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 
 fn shares(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let times = &summary.times;
-    let mut observed = vec![("upright".to_owned(), times.of_kind(Kind::Upright))];
+    let mut observed = vec![("upright".to_owned(), times.of_kind(TimeCategory::Upright))];
     observed.extend(
         times
             .faults()
@@ -117,7 +117,7 @@ fn shares(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
             rows.push([name, words::duration(time), format!("{percent}%")]);
         }
     }
-    let mut other = vec![("away".to_owned(), times.of_kind(Kind::Away))];
+    let mut other = vec![("away".to_owned(), times.of_kind(TimeCategory::Away))];
     other.extend(
         times
             .unclear()

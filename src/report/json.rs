@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Angle, Kind, Summary, Times, Verdict};
+use super::{Angle, Summary, TimeCategory, Times, TrendVerdict};
 use crate::record::{Answer, EpisodeOutcome};
 
 /// The name and number of the format, its first field.
@@ -16,7 +16,7 @@ pub const FORMAT: &str = "sitwell-report/1";
 /// A report. Durations are whole seconds, instants are RFC 3339 in UTC, angles
 /// are degrees of change from the person's neutral, shares are 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct JsonReport {
     /// [`FORMAT`].
     pub format: &'static str,
     /// The first day, `YYYY-MM-DD` in the reader's calendar.
@@ -26,30 +26,30 @@ pub struct Report {
     /// The reader's time zone, an IANA name where it has one.
     pub time_zone: Option<String>,
     /// All days together.
-    pub total: Spending,
+    pub total: JsonSpending,
     /// Time between each day's first and last record of which nothing was recorded.
     pub unrecorded_s: i64,
     /// Days whose minutes are no longer kept: their slouches and stretches are listed, their time is in no sum.
     pub forgotten_days: usize,
     /// Each day, also without a record.
-    pub days: Vec<DaySpending>,
+    pub days: Vec<JsonDaySpending>,
     /// The longest time without more than a passing slouch.
-    pub longest_upright: Option<Span>,
+    pub longest_upright: Option<JsonSpan>,
     /// Sustained slouches.
-    pub slouches: Slouches,
+    pub slouches: JsonSlouches,
     /// Stretches suggested.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<JsonStretch>,
     /// Forward head angle.
-    pub forward_head: Option<AngleChange>,
+    pub forward_head: Option<JsonAngleChange>,
     /// Protraction of the shoulders.
-    pub rounded_shoulders: Option<AngleChange>,
+    pub rounded_shoulders: Option<JsonAngleChange>,
     /// Against the period before.
-    pub trend: Option<TrendWords>,
+    pub trend: Option<JsonTrendWords>,
 }
 
 /// How time was spent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Spending {
+pub struct JsonSpending {
     /// Time in which somebody was there and how they sat could be told: the whole of every share.
     pub observed_s: i64,
     /// Upright.
@@ -68,31 +68,31 @@ pub struct Spending {
 
 /// A day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DaySpending {
+pub struct JsonDaySpending {
     /// The date.
     pub day: String,
     /// How it was spent.
     #[serde(flatten)]
-    pub spent: Spending,
+    pub spent: JsonSpending,
     /// Its hours with a record.
-    pub hours: Vec<HourSpending>,
+    pub hours: Vec<JsonHourSpending>,
 }
 
 /// An hour.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HourSpending {
+pub struct JsonHourSpending {
     /// When it began.
     pub from: Timestamp,
     /// The hour on the reader's clock.
     pub clock: i8,
     /// How it was spent.
     #[serde(flatten)]
-    pub spent: Spending,
+    pub spent: JsonSpending,
 }
 
 /// From one instant to another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Span {
+pub struct JsonSpan {
     /// The first instant.
     pub from: Timestamp,
     /// The first instant after.
@@ -101,7 +101,7 @@ pub struct Span {
 
 /// Sustained slouches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Slouches {
+pub struct JsonSlouches {
     /// How many.
     pub count: usize,
     /// Their median length.
@@ -119,12 +119,12 @@ pub struct Slouches {
     /// How many had their end unseen.
     pub out_of_sight: usize,
     /// Each one.
-    pub episodes: Vec<Episode>,
+    pub episodes: Vec<JsonEpisode>,
 }
 
 /// A sustained slouch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Episode {
+pub struct JsonEpisode {
     /// Its fault.
     pub fault: &'static str,
     /// The first slouched look.
@@ -145,7 +145,7 @@ pub struct Episode {
 
 /// A stretch and what became of its suggestions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Stretch {
+pub struct JsonStretch {
     /// The stretch's id.
     pub stretch: String,
     /// How often it was suggested.
@@ -156,7 +156,7 @@ pub struct Stretch {
 
 /// An angle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AngleChange {
+pub struct JsonAngleChange {
     /// Mean.
     pub mean_degrees: f64,
     /// Furthest from neutral.
@@ -169,7 +169,7 @@ pub struct AngleChange {
 
 /// The period against the one before.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TrendWords {
+pub struct JsonTrendWords {
     /// `too_little`, `same`, `better` or `worse`; the last two only beyond chance.
     pub verdict: &'static str,
     /// The share upright before.
@@ -188,39 +188,39 @@ pub struct TrendWords {
 ///
 /// When `out` cannot be written to.
 pub fn json(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Report::from(summary))?;
+    serde_json::to_writer_pretty(&mut *out, &JsonReport::from(summary))?;
     writeln!(out)
 }
 
-impl From<&Summary> for Report {
-    fn from(summary: &Summary) -> Report {
-        Report {
+impl From<&Summary> for JsonReport {
+    fn from(summary: &Summary) -> JsonReport {
+        JsonReport {
             format: FORMAT,
             first_day: summary.covers.first.to_string(),
             last_day: summary.covers.last.to_string(),
             time_zone: summary.zone.iana_name().map(str::to_owned),
-            total: Spending::from(&summary.times),
+            total: JsonSpending::from(&summary.times),
             unrecorded_s: seconds(summary.unrecorded),
             forgotten_days: summary.forgotten,
-            days: summary.days.iter().map(DaySpending::from).collect(),
-            longest_upright: summary.longest_upright.map(|period| Span {
+            days: summary.days.iter().map(JsonDaySpending::from).collect(),
+            longest_upright: summary.longest_upright.map(|period| JsonSpan {
                 from: period.from,
                 to: period.to,
             }),
-            slouches: Slouches::from(&summary.slouches),
-            stretches: summary.uptake.iter().map(Stretch::from).collect(),
-            forward_head: summary.forward_head.map(AngleChange::from),
-            rounded_shoulders: summary.rounded_shoulders.map(AngleChange::from),
-            trend: summary.trend.as_ref().map(TrendWords::from),
+            slouches: JsonSlouches::from(&summary.slouches),
+            stretches: summary.uptake.iter().map(JsonStretch::from).collect(),
+            forward_head: summary.forward_head.map(JsonAngleChange::from),
+            rounded_shoulders: summary.rounded_shoulders.map(JsonAngleChange::from),
+            trend: summary.trend.as_ref().map(JsonTrendWords::from),
         }
     }
 }
 
-impl From<&Times> for Spending {
-    fn from(times: &Times) -> Spending {
-        Spending {
+impl From<&Times> for JsonSpending {
+    fn from(times: &Times) -> JsonSpending {
+        JsonSpending {
             observed_s: seconds(times.observed()),
-            upright_s: seconds(times.of_kind(Kind::Upright)),
+            upright_s: seconds(times.of_kind(TimeCategory::Upright)),
             upright_share: times.upright_share(),
             slouched_s: times
                 .faults()
@@ -232,7 +232,7 @@ impl From<&Times> for Spending {
                 .into_iter()
                 .map(|(why, time)| (why.id(), seconds(time)))
                 .collect(),
-            away_s: seconds(times.of_kind(Kind::Away)),
+            away_s: seconds(times.of_kind(TimeCategory::Away)),
             not_watched_s: times
                 .not_watched()
                 .into_iter()
@@ -242,29 +242,29 @@ impl From<&Times> for Spending {
     }
 }
 
-impl From<&super::Day> for DaySpending {
-    fn from(day: &super::Day) -> DaySpending {
+impl From<&super::Day> for JsonDaySpending {
+    fn from(day: &super::Day) -> JsonDaySpending {
         let hours = day
             .hours
             .iter()
             .filter(|hour| hour.times.recorded().is_positive());
-        DaySpending {
+        JsonDaySpending {
             day: day.date.to_string(),
-            spent: Spending::from(&day.times),
+            spent: JsonSpending::from(&day.times),
             hours: hours
-                .map(|hour| HourSpending {
+                .map(|hour| JsonHourSpending {
                     from: hour.from,
                     clock: hour.clock,
-                    spent: Spending::from(&hour.times),
+                    spent: JsonSpending::from(&hour.times),
                 })
                 .collect(),
         }
     }
 }
 
-impl From<&super::Slouches> for Slouches {
-    fn from(slouches: &super::Slouches) -> Slouches {
-        let episodes = slouches.episodes.iter().map(|episode| Episode {
+impl From<&super::Slouches> for JsonSlouches {
+    fn from(slouches: &super::Slouches) -> JsonSlouches {
+        let episodes = slouches.episodes.iter().map(|episode| JsonEpisode {
             fault: episode.fault.id(),
             from: episode.from,
             to: episode.to,
@@ -274,7 +274,7 @@ impl From<&super::Slouches> for Slouches {
             error_degrees: episode.angle.error,
             ending: episode.ending,
         });
-        Slouches {
+        JsonSlouches {
             count: slouches.episodes.len(),
             median_s: slouches.median.map(seconds),
             by_itself: slouches.by_itself.count,
@@ -288,9 +288,9 @@ impl From<&super::Slouches> for Slouches {
     }
 }
 
-impl From<&super::Uptake> for Stretch {
-    fn from(uptake: &super::Uptake) -> Stretch {
-        Stretch {
+impl From<&super::StretchUptake> for JsonStretch {
+    fn from(uptake: &super::StretchUptake) -> JsonStretch {
+        JsonStretch {
             stretch: uptake.stretch.clone(),
             suggested: uptake.suggested,
             answers: uptake
@@ -302,9 +302,9 @@ impl From<&super::Uptake> for Stretch {
     }
 }
 
-impl From<Angle> for AngleChange {
-    fn from(angle: Angle) -> AngleChange {
-        AngleChange {
+impl From<Angle> for JsonAngleChange {
+    fn from(angle: Angle) -> JsonAngleChange {
+        JsonAngleChange {
             mean_degrees: angle.span.mean,
             worst_degrees: angle.span.worst,
             worst_at: angle.worst_at,
@@ -313,15 +313,15 @@ impl From<Angle> for AngleChange {
     }
 }
 
-impl From<&super::Trend> for TrendWords {
-    fn from(trend: &super::Trend) -> TrendWords {
+impl From<&super::Trend> for JsonTrendWords {
+    fn from(trend: &super::Trend) -> JsonTrendWords {
         let (verdict, numbers) = match trend.verdict {
-            Verdict::TooLittle { .. } => ("too_little", None),
-            Verdict::Same { points, chance } => ("same", Some((points, chance))),
-            Verdict::Better { points, chance } => ("better", Some((points, chance))),
-            Verdict::Worse { points, chance } => ("worse", Some((points, chance))),
+            TrendVerdict::TooLittle { .. } => ("too_little", None),
+            TrendVerdict::Same { points, chance } => ("same", Some((points, chance))),
+            TrendVerdict::Better { points, chance } => ("better", Some((points, chance))),
+            TrendVerdict::Worse { points, chance } => ("worse", Some((points, chance))),
         };
-        TrendWords {
+        JsonTrendWords {
             verdict,
             upright_share_before: trend.before,
             observed_before_s: seconds(trend.observed_before),

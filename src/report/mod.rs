@@ -21,14 +21,14 @@ mod trend;
 mod words;
 
 pub use csv::csv;
-pub use day::{Day, Hour, Point};
+pub use day::{ChartPoint, Day, Hour};
 pub use days::{Days, DaysError};
 pub use html::html;
 pub use json::json;
-pub use summary::{Angle, Corrected, Slouches, Summary, Uptake, summary};
+pub use summary::{Angle, CorrectedSlouches, Slouches, StretchUptake, Summary, summary};
 pub use text::{Colour, Style, text};
-pub use times::{Kind, Run, Times, percentages};
-pub use trend::{Trend, Verdict};
+pub use times::{Run, TimeCategory, Times, percentages};
+pub use trend::{Trend, TrendVerdict};
 pub use words::weekly_notice;
 pub(crate) use words::{duration, percent};
 

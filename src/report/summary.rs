@@ -38,7 +38,7 @@ pub struct Summary {
     /// The sustained slouches.
     pub slouches: Slouches,
     /// The stretches suggested, the most often suggested first.
-    pub uptake: Vec<Uptake>,
+    pub uptake: Vec<StretchUptake>,
     /// Forward head, its change from neutral.
     pub forward_head: Option<Angle>,
     /// Rounded shoulders, their change from neutral.
@@ -66,9 +66,9 @@ pub struct Slouches {
     /// Their median length.
     pub median: Option<SignedDuration>,
     /// Those that ended without a nudge.
-    pub by_itself: Corrected,
+    pub by_itself: CorrectedSlouches,
     /// Those that ended after one.
-    pub after_nudge: Corrected,
+    pub after_nudge: CorrectedSlouches,
     /// From the nudge until the person sat up, median.
     pub from_nudge: Option<SignedDuration>,
     /// Those whose end was not seen.
@@ -77,7 +77,7 @@ pub struct Slouches {
 
 /// Slouches that were corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Corrected {
+pub struct CorrectedSlouches {
     /// How many.
     pub count: usize,
     /// From the first slouched look to the last, median.
@@ -86,7 +86,7 @@ pub struct Corrected {
 
 /// What became of the suggestions of one stretch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uptake {
+pub struct StretchUptake {
     /// The stretch's id.
     pub stretch: String,
     /// How often it was suggested.
@@ -288,7 +288,7 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
             .filter(|episode| episode.ending == ending)
             .map(length)
             .collect();
-        Corrected {
+        CorrectedSlouches {
             count: lengths.len(),
             median: median(lengths),
         }
@@ -314,7 +314,7 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
     }
 }
 
-fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<Uptake> {
+fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<StretchUptake> {
     let mut by_stretch: BTreeMap<&str, BTreeMap<Answer, usize>> = BTreeMap::new();
     for nudge in nudges {
         *by_stretch
@@ -323,9 +323,9 @@ fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<Uptake> {
             .entry(nudge.answer)
             .or_default() += 1;
     }
-    let mut uptake: Vec<Uptake> = by_stretch
+    let mut uptake: Vec<StretchUptake> = by_stretch
         .into_iter()
-        .map(|(stretch, answers)| Uptake {
+        .map(|(stretch, answers)| StretchUptake {
             stretch: stretch.to_owned(),
             suggested: answers.values().sum(),
             answers,

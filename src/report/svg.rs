@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::day::POINT;
-use super::{Day, Kind, Point, Times};
+use super::{ChartPoint, Day, TimeCategory, Times};
 
 /// The height of a timeline, in pixels. Kinds differ by height too, for those
 /// who see colours alike and for printers without any.
@@ -20,15 +20,15 @@ const CHART: f64 = 170.0;
 /// The hours that charts span, on the reader's clock: when clocks change, nine
 /// o'clock still stands above nine o'clock.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span<'a> {
+pub(super) struct SvgSpan<'a> {
     pub(super) from: i64,
     pub(super) to: i64,
     zone: &'a TimeZone,
 }
 
-impl<'a> Span<'a> {
+impl<'a> SvgSpan<'a> {
     /// From the first whole hour with a record on any day to the last.
-    pub(super) fn of(days: &[Day], zone: &'a TimeZone) -> Option<Span<'a>> {
+    pub(super) fn of(days: &[Day], zone: &'a TimeZone) -> Option<SvgSpan<'a>> {
         let firsts = days
             .iter()
             .filter_map(|day| Some(clock(day, day.runs.first()?.from, zone).as_secs() / 3600));
@@ -36,7 +36,7 @@ impl<'a> Span<'a> {
             Some((clock(day, day.runs.last()?.to, zone).as_secs() + 3599) / 3600)
         });
         let (from, to) = (firsts.min()?, lasts.max()?);
-        Some(Span {
+        Some(SvgSpan {
             from,
             // In the hour that clocks repeat a day may end before it began.
             to: to.max(from + 1),
@@ -62,7 +62,7 @@ fn clock(day: &Day, at: Timestamp, zone: &TimeZone) -> SignedDuration {
 }
 
 /// One day as a strip.
-pub(super) fn strip(day: &Day, span: Span<'_>, label: &str) -> String {
+pub(super) fn strip(day: &Day, span: SvgSpan<'_>, label: &str) -> String {
     let mut svg = format!("<svg height=\"{STRIP}\" role=\"img\" aria-label=\"{label}\">");
     for hour in 0..=span.hours() {
         let x = hour as f64 * 100.0 / span.hours() as f64;
@@ -85,25 +85,25 @@ pub(super) fn strip(day: &Day, span: Span<'_>, label: &str) -> String {
 }
 
 /// What a kind looks like beside its name.
-pub(super) fn sample(kind: Kind) -> String {
+pub(super) fn sample(kind: TimeCategory) -> String {
     let (class, y, height) = shape(kind);
     format!(
         "<svg height=\"{STRIP}\" aria-hidden=\"true\"><rect class=\"{class}\" x=\"1\" y=\"{y}\" width=\"14\" height=\"{height}\"/></svg>"
     )
 }
 
-fn shape(kind: Kind) -> (&'static str, u32, u32) {
+fn shape(kind: TimeCategory) -> (&'static str, u32, u32) {
     match kind {
-        Kind::Upright => ("upright", 9, 13),
-        Kind::Slouched => ("slouched", 0, STRIP),
-        Kind::Unclear => ("unclear", 10, 11),
-        Kind::Away => ("away", 18, 4),
-        Kind::NotWatched => ("not-watched", 21, 1),
+        TimeCategory::Upright => ("upright", 9, 13),
+        TimeCategory::Slouched => ("slouched", 0, STRIP),
+        TimeCategory::Unclear => ("unclear", 10, 11),
+        TimeCategory::Away => ("away", 18, 4),
+        TimeCategory::NotWatched => ("not-watched", 21, 1),
     }
 }
 
 /// The hours under strips, every second or fourth where they would touch.
-pub(super) fn axis(span: Span<'_>) -> String {
+pub(super) fn axis(span: SvgSpan<'_>) -> String {
     let every = match span.hours() {
         0..=6 => 1,
         7..=13 => 2,
@@ -166,8 +166,8 @@ fn level(percent: f64) -> usize {
 /// reading cannot be told from neutral.
 pub(super) fn curve(
     days: &[Day],
-    span: Span<'_>,
-    points: impl Fn(&Day) -> &[Point],
+    span: SvgSpan<'_>,
+    points: impl Fn(&Day) -> &[ChartPoint],
     error: f64,
     label: &str,
 ) -> String {

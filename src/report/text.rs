@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use jiff::{SignedDuration, Timestamp};
 
 use super::times::percentages;
-use super::{Angle, Day, Drawing, Kind, Summary, Times, words};
+use super::{Angle, Day, Drawing, Summary, TimeCategory, Times, words};
 
 /// Whether marks are coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,14 +179,14 @@ impl<W: Write> Page<'_, W> {
         writeln!(self.out)?;
         let mut rows = vec![(
             "upright".to_owned(),
-            times.of_kind(Kind::Upright),
-            Kind::Upright,
+            times.of_kind(TimeCategory::Upright),
+            TimeCategory::Upright,
         )];
         rows.extend(
             times
                 .faults()
                 .into_iter()
-                .map(|(fault, time)| (fault.to_string(), time, Kind::Slouched)),
+                .map(|(fault, time)| (fault.to_string(), time, TimeCategory::Slouched)),
         );
         let parts: Vec<SignedDuration> = rows.iter().map(|row| row.1).collect();
         if times.observed().is_positive() {
@@ -206,10 +206,10 @@ impl<W: Write> Page<'_, W> {
     fn not_observed(&mut self, summary: &Summary) -> io::Result<()> {
         let times = &summary.times;
         let mut parts = Vec::new();
-        if times.of_kind(Kind::Away).is_positive() {
+        if times.of_kind(TimeCategory::Away).is_positive() {
             parts.push(format!(
                 "away {}",
-                words::duration(times.of_kind(Kind::Away))
+                words::duration(times.of_kind(TimeCategory::Away))
             ));
         }
         parts.extend(
@@ -281,7 +281,7 @@ impl<W: Write> Page<'_, W> {
             from += step;
         }
         writeln!(self.out, "  {}", line.trim_end())?;
-        let seen: Vec<Kind> = Kind::ALL
+        let seen: Vec<TimeCategory> = TimeCategory::ALL
             .into_iter()
             .filter(|&kind| day.times.of_kind(kind).is_positive())
             .collect();
@@ -323,10 +323,15 @@ impl<W: Write> Page<'_, W> {
             let cells =
                 |time: SignedDuration| (time.div_duration_f64(longest) * room).round() as usize;
             let all = cells(times.observed()).max(1);
-            let upright = cells(times.of_kind(Kind::Upright)).min(all);
-            let upright_bar = self.painted(&bar(Kind::Upright, upright), colour(Kind::Upright));
-            let slouched_bar =
-                self.painted(&bar(Kind::Slouched, all - upright), colour(Kind::Slouched));
+            let upright = cells(times.of_kind(TimeCategory::Upright)).min(all);
+            let upright_bar = self.painted(
+                &bar(TimeCategory::Upright, upright),
+                colour(TimeCategory::Upright),
+            );
+            let slouched_bar = self.painted(
+                &bar(TimeCategory::Slouched, all - upright),
+                colour(TimeCategory::Slouched),
+            );
             let percent = words::percent(share);
             let space = " ".repeat(room as usize - all.min(room as usize));
             let observed = words::duration(times.observed());
@@ -414,49 +419,52 @@ impl<W: Write> Page<'_, W> {
 
 /// What a column of the timeline mostly was; a slouch shows if it fills a third,
 /// or a day in wide columns would look flawless.
-fn mostly(day: &Day, from: Timestamp, to: Timestamp) -> Option<Kind> {
-    let mut sums = [SignedDuration::ZERO; Kind::ALL.len()];
+fn mostly(day: &Day, from: Timestamp, to: Timestamp) -> Option<TimeCategory> {
+    let mut sums = [SignedDuration::ZERO; TimeCategory::ALL.len()];
     for run in day.runs.iter().filter(|run| run.from < to && from < run.to) {
         let time = run.to.min(to).duration_since(run.from.max(from));
-        if let Some(index) = Kind::ALL.iter().position(|&kind| kind == run.kind) {
+        if let Some(index) = TimeCategory::ALL.iter().position(|&kind| kind == run.kind) {
             sums[index] += time;
         }
     }
-    let of = |kind: Kind| {
-        Kind::ALL
+    let of = |kind: TimeCategory| {
+        TimeCategory::ALL
             .iter()
             .position(|&k| k == kind)
             .map_or(SignedDuration::ZERO, |i| sums[i])
     };
-    if of(Kind::Slouched) * 3 >= to.duration_since(from) {
-        return Some(Kind::Slouched);
+    if of(TimeCategory::Slouched) * 3 >= to.duration_since(from) {
+        return Some(TimeCategory::Slouched);
     }
-    let most = Kind::ALL.into_iter().rev().max_by_key(|&kind| of(kind))?;
+    let most = TimeCategory::ALL
+        .into_iter()
+        .rev()
+        .max_by_key(|&kind| of(kind))?;
     of(most).is_positive().then_some(most)
 }
 
-fn mark(kind: Kind) -> char {
+fn mark(kind: TimeCategory) -> char {
     match kind {
-        Kind::Upright => '▂',
-        Kind::Slouched => '█',
-        Kind::Unclear => '?',
-        Kind::Away => '·',
-        Kind::NotWatched => '-',
+        TimeCategory::Upright => '▂',
+        TimeCategory::Slouched => '█',
+        TimeCategory::Unclear => '?',
+        TimeCategory::Away => '·',
+        TimeCategory::NotWatched => '-',
     }
 }
 
-fn bar(kind: Kind, cells: usize) -> String {
-    if kind == Kind::Slouched {
+fn bar(kind: TimeCategory, cells: usize) -> String {
+    if kind == TimeCategory::Slouched {
         "▒".repeat(cells)
     } else {
         "█".repeat(cells)
     }
 }
 
-fn colour(kind: Kind) -> &'static str {
+fn colour(kind: TimeCategory) -> &'static str {
     match kind {
-        Kind::Upright => "32",
-        Kind::Slouched => "33",
-        Kind::Unclear | Kind::Away | Kind::NotWatched => "2",
+        TimeCategory::Upright => "32",
+        TimeCategory::Slouched => "33",
+        TimeCategory::Unclear | TimeCategory::Away | TimeCategory::NotWatched => "2",
     }
 }

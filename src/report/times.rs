@@ -9,7 +9,7 @@ use crate::record::{Minute, NotWatching, TimeUse};
 
 /// What a stretch of time mostly was, the coarsest way to tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum TimeCategory {
     /// Observed and upright.
     Upright,
     /// Observed and beyond a limit.
@@ -22,25 +22,25 @@ pub enum Kind {
     NotWatched,
 }
 
-impl Kind {
+impl TimeCategory {
     /// Every kind, in the order in which reports list them.
-    pub const ALL: [Kind; 5] = [
-        Kind::Upright,
-        Kind::Slouched,
-        Kind::Unclear,
-        Kind::Away,
-        Kind::NotWatched,
+    pub const ALL: [TimeCategory; 5] = [
+        TimeCategory::Upright,
+        TimeCategory::Slouched,
+        TimeCategory::Unclear,
+        TimeCategory::Away,
+        TimeCategory::NotWatched,
     ];
 
     /// What kind a way to spend time is.
     #[must_use]
-    pub fn of(spent: TimeUse) -> Kind {
+    pub fn of(spent: TimeUse) -> TimeCategory {
         match spent {
-            TimeUse::Upright => Kind::Upright,
-            TimeUse::Slouched(_) => Kind::Slouched,
-            TimeUse::Unclear(_) => Kind::Unclear,
-            TimeUse::Away => Kind::Away,
-            TimeUse::NotWatched(_) => Kind::NotWatched,
+            TimeUse::Upright => TimeCategory::Upright,
+            TimeUse::Slouched(_) => TimeCategory::Slouched,
+            TimeUse::Unclear(_) => TimeCategory::Unclear,
+            TimeUse::Away => TimeCategory::Away,
+            TimeUse::NotWatched(_) => TimeCategory::NotWatched,
         }
     }
 
@@ -48,11 +48,11 @@ impl Kind {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Upright => "upright",
-            Kind::Slouched => "slouched",
-            Kind::Unclear => "unclear",
-            Kind::Away => "away",
-            Kind::NotWatched => "not watching",
+            TimeCategory::Upright => "upright",
+            TimeCategory::Slouched => "slouched",
+            TimeCategory::Unclear => "unclear",
+            TimeCategory::Away => "away",
+            TimeCategory::NotWatched => "not watching",
         }
     }
 }
@@ -65,7 +65,7 @@ pub struct Run {
     /// When it ended.
     pub to: Timestamp,
     /// What it mostly was.
-    pub kind: Kind,
+    pub kind: TimeCategory,
 }
 
 /// How time was spent, in sum.
@@ -83,15 +83,15 @@ impl Times {
 
     /// The sum for all ways of one kind.
     #[must_use]
-    pub fn of_kind(&self, kind: Kind) -> SignedDuration {
-        self.sum(|spent| Kind::of(spent) == kind)
+    pub fn of_kind(&self, kind: TimeCategory) -> SignedDuration {
+        self.sum(|spent| TimeCategory::of(spent) == kind)
     }
 
     /// Time in which somebody was there and how they sat could be told.
     #[must_use]
     pub fn observed(&self) -> SignedDuration {
-        self.of_kind(Kind::Upright)
-            .saturating_add(self.of_kind(Kind::Slouched))
+        self.of_kind(TimeCategory::Upright)
+            .saturating_add(self.of_kind(TimeCategory::Slouched))
     }
 
     /// Everything recorded, observed or not.
@@ -104,9 +104,10 @@ impl Times {
     #[must_use]
     pub fn upright_share(&self) -> Option<f64> {
         let observed = self.observed();
-        observed
-            .is_positive()
-            .then(|| self.of_kind(Kind::Upright).div_duration_f64(observed))
+        observed.is_positive().then(|| {
+            self.of_kind(TimeCategory::Upright)
+                .div_duration_f64(observed)
+        })
     }
 
     /// Slouched time by fault, in the order of [`Fault::ALL`], without those that did not happen.

@@ -24,12 +24,12 @@ pub struct Trend {
     /// The time observed in the period before.
     pub observed_before: SignedDuration,
     /// What the difference means.
-    pub verdict: Verdict,
+    pub verdict: TrendVerdict,
 }
 
 /// What a difference between two periods means.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Verdict {
+pub enum TrendVerdict {
     /// Too few days to tell.
     TooLittle {
         /// Days with an hour or more observed in this period.
@@ -84,10 +84,10 @@ fn shares(summary: &Summary) -> Vec<f64> {
         .collect()
 }
 
-fn verdict(now: &[f64], before: &[f64]) -> Verdict {
+fn verdict(now: &[f64], before: &[f64]) -> TrendVerdict {
     let (n, m) = (now.len(), before.len());
     if n == 0 || m == 0 || n + m < ENOUGH_DAYS {
-        return Verdict::TooLittle {
+        return TrendVerdict::TooLittle {
             days: n,
             days_before: m,
         };
@@ -102,11 +102,11 @@ fn verdict(now: &[f64], before: &[f64]) -> Verdict {
     let chance = STANDARD_ERRORS * (variance * (1.0 / n as f64 + 1.0 / m as f64)).sqrt();
     let points = mean(now) - mean(before);
     if points > chance {
-        Verdict::Better { points, chance }
+        TrendVerdict::Better { points, chance }
     } else if points < -chance {
-        Verdict::Worse { points, chance }
+        TrendVerdict::Worse { points, chance }
     } else {
-        Verdict::Same { points, chance }
+        TrendVerdict::Same { points, chance }
     }
 }
 
@@ -126,10 +126,10 @@ mod tests {
         ];
         for (now, before, expected) in rows {
             let told = match verdict(now, before) {
-                Verdict::TooLittle { .. } => "too little",
-                Verdict::Same { .. } => "same",
-                Verdict::Better { points, chance } if points > chance => "better",
-                Verdict::Worse { points, chance } if points < -chance => "worse",
+                TrendVerdict::TooLittle { .. } => "too little",
+                TrendVerdict::Same { .. } => "same",
+                TrendVerdict::Better { points, chance } if points > chance => "better",
+                TrendVerdict::Worse { points, chance } if points < -chance => "worse",
                 other => panic!("{other:?}"),
             };
             assert_eq!(told, expected, "{now:?} {before:?}");

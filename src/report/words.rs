@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::trend::{Trend, Verdict};
-use super::{Days, Kind, Summary};
+use super::trend::{Trend, TrendVerdict};
+use super::{Days, Summary, TimeCategory};
 use crate::record::{Answer, Period};
 
 /// Less than this says little about how somebody sits. Our own choice.
@@ -140,7 +140,7 @@ pub(super) fn headline(summary: &Summary) -> String {
     }
     let mut faults = times.faults();
     faults.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
-    match (faults.first(), times.of_kind(Kind::Slouched)) {
+    match (faults.first(), times.of_kind(TimeCategory::Slouched)) {
         (Some((fault, time)), slouched) if *time * 2 > slouched => {
             words.push_str(&format!(" Most of the rest: {fault}."));
         }
@@ -166,20 +166,20 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
     };
     let chance = |chance: f64| format!("days differ by ±{chance:.1} points by chance alone");
     match trend.verdict {
-        Verdict::TooLittle { days, days_before } => format!(
+        TrendVerdict::TooLittle { days, days_before } => format!(
             "Too little to compare with {before}{was}: {} with an hour or more observed now, {days_before} then. \
              It takes five together, one at least on each side.",
             count(days, "day", "days"),
         ),
-        Verdict::Same { points, chance: by } => format!(
+        TrendVerdict::Same { points, chance: by } => format!(
             "No clear change against {before}{was}: {points:+.1} points on an average day, and {}.",
             chance(by)
         ),
-        Verdict::Better { points, chance: by } => format!(
+        TrendVerdict::Better { points, chance: by } => format!(
             "More upright than {before}{was}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
-        Verdict::Worse { points, chance: by } => format!(
+        TrendVerdict::Worse { points, chance: by } => format!(
             "Less upright than {before}{was}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
@@ -268,10 +268,10 @@ pub fn weekly_notice(summary: &Summary) -> String {
     if let Some(compared) = &summary.trend {
         words.push(' ');
         words.push_str(match compared.verdict {
-            Verdict::TooLittle { .. } => "It is too early to compare weeks.",
-            Verdict::Same { .. } => "About the same as the week before.",
-            Verdict::Better { .. } => "More upright than the week before.",
-            Verdict::Worse { .. } => "Less upright than the week before.",
+            TrendVerdict::TooLittle { .. } => "It is too early to compare weeks.",
+            TrendVerdict::Same { .. } => "About the same as the week before.",
+            TrendVerdict::Better { .. } => "More upright than the week before.",
+            TrendVerdict::Worse { .. } => "Less upright than the week before.",
         });
     }
     words

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 
 use crossbeam_channel::{Receiver, unbounded};
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sitwell::desktop::{Desktop, Reasons, Source, Word};
+use sitwell::desktop::{Desktop, DesktopEvent, ReasonSource, WatchReasons};
 use sitwell::posture::Moment;
 use sitwell::record::NotWatching;
 use sitwell::settings::Watch;
@@ -507,12 +507,17 @@ const INSIDE: &str = "SITWELL_TEST_DESKTOP";
 const LONG: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Waits until a source says that the machine is idle, or that it is not.
-fn hear_idle(reasons: &mut Reasons, words: &Receiver<Word>, by: Source, wanted: bool) {
+fn hear_idle(
+    reasons: &mut WatchReasons,
+    words: &Receiver<DesktopEvent>,
+    by: ReasonSource,
+    wanted: bool,
+) {
     loop {
         let word = words.recv_timeout(LONG).unwrap();
         reasons.hear(&word, Timestamp::UNIX_EPOCH);
         match word {
-            Word::Says {
+            DesktopEvent::Says {
                 source,
                 why: NotWatching::Idle,
                 holds,
@@ -557,7 +562,7 @@ fn an_untouched_machine_before_which_nobody_sits_is_not_watched() {
     }
     let (tell, words) = unbounded();
     let _desktop = Desktop::start(&Watch::default(), tell).unwrap();
-    let mut reasons = Reasons::new(Watch::default(), jiff::tz::TimeZone::UTC);
+    let mut reasons = WatchReasons::new(Watch::default(), jiff::tz::TimeZone::UTC);
     reasons.saw(Moment::Away, Timestamp::UNIX_EPOCH);
     let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(5);
 
@@ -567,16 +572,16 @@ fn an_untouched_machine_before_which_nobody_sits_is_not_watched() {
     }
     assert_eq!(reasons.decide(later), None);
     logind.session("IdleHint", true);
-    hear_idle(&mut reasons, &words, Source::Logind, true);
+    hear_idle(&mut reasons, &words, ReasonSource::Logind, true);
     assert_eq!(reasons.decide(later), Some(NotWatching::Idle));
     logind.session("IdleHint", false);
-    hear_idle(&mut reasons, &words, Source::Logind, false);
+    hear_idle(&mut reasons, &words, ReasonSource::Logind, false);
     assert_eq!(reasons.decide(later), None);
 
     mutter.signal(place, "WatchFired", ("u", 7_u32.into()));
-    hear_idle(&mut reasons, &words, Source::IdleMonitor, true);
+    hear_idle(&mut reasons, &words, ReasonSource::IdleMonitor, true);
     assert_eq!(reasons.decide(later), Some(NotWatching::Idle));
     mutter.signal(place, "WatchFired", ("u", 8_u32.into()));
-    hear_idle(&mut reasons, &words, Source::IdleMonitor, false);
+    hear_idle(&mut reasons, &words, ReasonSource::IdleMonitor, false);
     assert_eq!(reasons.decide(later), None);
 }

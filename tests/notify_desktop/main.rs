@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use jiff::{SignedDuration, Timestamp};
-use sitwell::notify::{Action, Heard, Notice, Notifier, Reply, notifier};
+use sitwell::notify::{Action, Notice, NoticeEvent, NoticeReply, Notifier, notifier};
 use sitwell::posture::Fault;
 use sitwell::settings::Notify;
 use sitwell::stretch::{Settings, catalogue, choose};
@@ -46,7 +46,7 @@ impl Write for Page {
 }
 
 /// The notifier under test, what is heard of it and what it writes.
-fn desktop(settings: &Notify) -> (Box<dyn Notifier>, Receiver<Heard>, Page) {
+fn desktop(settings: &Notify) -> (Box<dyn Notifier>, Receiver<NoticeEvent>, Page) {
     let (heard, hear) = unbounded();
     let page = Page::default();
     let notifier = notifier(settings, heard, Box::new(page.clone()))
@@ -71,7 +71,7 @@ fn notice(minute: i64) -> Notice {
 }
 
 /// The next word of a notice.
-fn next(hear: &Receiver<Heard>) -> (i64, Reply) {
+fn next(hear: &Receiver<NoticeEvent>) -> (i64, NoticeReply) {
     let heard = hear.recv_timeout(LONG).unwrap();
     (heard.at.as_second() / 60, heard.reply)
 }
@@ -88,7 +88,7 @@ fn the_title_the_stretch_and_its_seconds_are_shown() {
     std::thread::sleep(Duration::from_millis(500));
     daemon.photograph();
     daemon.ctl(&["close"]);
-    assert_eq!(next(&hear), (6, Reply::Closed));
+    assert_eq!(next(&hear), (6, NoticeReply::Closed));
     let history = daemon.history();
     for text in [
         "Head 14 degrees forward for 6 minutes",
@@ -115,13 +115,13 @@ fn each_button_answers_and_a_click_opens_the_guide() {
         daemon.shows("1");
         let button = notice.actions.iter().find(|(known, _)| *known == action);
         daemon.press(&button.unwrap().1);
-        assert_eq!(next(&hear), (minute, Reply::Chosen(action)));
+        assert_eq!(next(&hear), (minute, NoticeReply::Chosen(action)));
         daemon.shows("0");
     }
     desktop.show(&notice(9)).unwrap();
     daemon.shows("1");
     daemon.ctl(&["action", "0"]);
-    assert_eq!(next(&hear), (9, Reply::Chosen(Action::Start)));
+    assert_eq!(next(&hear), (9, NoticeReply::Chosen(Action::Start)));
     daemon.die();
 }
 
@@ -139,7 +139,7 @@ fn a_new_notice_replaces_the_last_and_only_it_is_answered() {
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(daemon.displayed(), "1");
     daemon.press("Done");
-    assert_eq!(next(&hear), (9, Reply::Chosen(Action::Done)));
+    assert_eq!(next(&hear), (9, NoticeReply::Chosen(Action::Done)));
     assert_eq!(
         hear.recv_timeout(Duration::from_millis(500)),
         Err(RecvTimeoutError::Timeout)
@@ -193,7 +193,7 @@ fn an_unanswered_notice_expires_after_the_seconds_in_the_settings() {
         ..Notify::default()
     });
     desktop.show(&notice(6)).unwrap();
-    assert_eq!(next(&hear), (6, Reply::Expired));
+    assert_eq!(next(&hear), (6, NoticeReply::Expired));
     daemon.die();
 }
 
@@ -206,7 +206,7 @@ fn do_not_disturb_keeps_it_silent_unless_the_settings_say_otherwise() {
     daemon.ctl(&["set-paused", "true"]);
     let (mut polite, hear, _) = desktop(&Notify::default());
     polite.show(&notice(6)).unwrap();
-    assert_eq!(next(&hear), (6, Reply::Silenced));
+    assert_eq!(next(&hear), (6, NoticeReply::Silenced));
     assert_eq!(daemon.ctl(&["count", "waiting"]).unwrap().trim(), "0");
     let (mut insistent, _hear, _) = desktop(&Notify {
         respect_do_not_disturb: false,
@@ -227,7 +227,7 @@ fn without_a_service_the_terminal_is_told_and_why_only_once() {
     let (mut desktop, hear, page) = desktop(&Notify::default());
     for minute in [6, 7] {
         desktop.show(&notice(minute)).unwrap();
-        assert_eq!(next(&hear), (minute, Reply::InTerminal));
+        assert_eq!(next(&hear), (minute, NoticeReply::InTerminal));
     }
     let text = page.text();
     assert_eq!(text.matches("No notification service").count(), 1, "{text}");
@@ -252,16 +252,16 @@ fn a_service_that_dies_is_survived_and_its_successor_is_used() {
     desktop.show(&notice(6)).unwrap();
     first.shows("1");
     first.die();
-    assert_eq!(next(&hear), (6, Reply::Lost));
+    assert_eq!(next(&hear), (6, NoticeReply::Lost));
     desktop.withdraw();
     desktop.show(&notice(7)).unwrap();
-    assert_eq!(next(&hear), (7, Reply::InTerminal));
+    assert_eq!(next(&hear), (7, NoticeReply::InTerminal));
     assert!(page.text().contains("for 7 minutes"));
     let second = Daemon::start();
     desktop.show(&notice(8)).unwrap();
     second.shows("1");
     second.press("Snooze 15 min");
-    assert_eq!(next(&hear), (8, Reply::Chosen(Action::Snooze)));
+    assert_eq!(next(&hear), (8, NoticeReply::Chosen(Action::Snooze)));
     second.die();
 }
 
@@ -275,10 +275,10 @@ fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
     end_bus();
-    assert_eq!(next(&hear), (6, Reply::Lost));
+    assert_eq!(next(&hear), (6, NoticeReply::Lost));
     for minute in [7, 8] {
         desktop.show(&notice(minute)).unwrap();
-        assert_eq!(next(&hear), (minute, Reply::InTerminal));
+        assert_eq!(next(&hear), (minute, NoticeReply::InTerminal));
         desktop.withdraw();
     }
     assert_eq!(page.text().matches("No notification service").count(), 1);
@@ -311,8 +311,9 @@ fn a_service_that_hangs_does_not_hold_up_whoever_shows() {
     let _desktop = shower.join().unwrap();
     until("the last one is on the screen", || {
         daemon.press("Done");
-        hear.try_iter()
-            .any(|heard| (heard.at, heard.reply) == (notice(10).at, Reply::Chosen(Action::Done)))
+        hear.try_iter().any(|heard| {
+            (heard.at, heard.reply) == (notice(10).at, NoticeReply::Chosen(Action::Done))
+        })
     });
     daemon.die();
 }

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
 use self::output::{Look, Printer};
-use crate::cli::Analyze;
+use crate::cli::AnalyzeArgs;
 use crate::folders;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
@@ -27,7 +27,7 @@ use crate::settings::{ModelVariant, PoseSettings};
 ///
 /// When nothing could be done at all, or some of the files could not be read.
 pub(super) fn run(
-    args: &Analyze,
+    args: &AnalyzeArgs,
     settings: &PoseSettings,
     stdout: &mut impl Write,
     stderr: &mut impl Write,
@@ -101,7 +101,7 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>>
 
 fn one_picture(
     path: &Path,
-    args: &Analyze,
+    args: &AnalyzeArgs,
     pose: &mut Pose,
     neutral: Option<&Calibration>,
     printer: &mut Printer,
@@ -117,7 +117,7 @@ fn one_picture(
 
 fn video(
     path: &Path,
-    args: &Analyze,
+    args: &AnalyzeArgs,
     model: ModelVariant,
     neutral: Option<&Calibration>,
     printer: &mut Printer,

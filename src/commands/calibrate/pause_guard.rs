@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::control::{Reply, Request, ask};
+use crate::control::{Request, Response, ask};
 use crate::record::NotWatching;
 
 /// A monitor that was paused for a calibration. Dropping it lets the monitor go on.
@@ -17,7 +17,7 @@ pub(super) struct PauseGuard {
 impl PauseGuard {
     /// Pauses the monitor, if one watches; `until` is for a calibration that is killed.
     pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<PauseGuard> {
-        let Ok(Reply::Status(status)) = ask(folder, &Request::Status) else {
+        let Ok(Response::Status(status)) = ask(folder, &Request::Status) else {
             return None;
         };
         if status.not_watching == Some(NotWatching::Paused) {

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::progress::DemoProgress;
 use self::recording::DemoRecording;
-use crate::cli::Demo;
+use crate::cli::DemoArgs;
 use crate::daemon::effects::Effects;
 use crate::frame::FrameSource;
 use crate::history::History;
@@ -38,7 +38,7 @@ const CALIBRATION: SignedDuration = SignedDuration::from_secs(10);
 /// # Errors
 ///
 /// When the models cannot be run or nothing can be written.
-pub(super) fn run(args: &Demo, now: &Zoned, stdout: &mut impl Write) -> Result<()> {
+pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Result<()> {
     let start = now
         .date()
         .to_zoned(now.time_zone().clone())?
@@ -127,7 +127,7 @@ fn calibrate(
 }
 
 /// The desktop's notifications where there is a desktop and nobody asked for quiet.
-fn desktop(args: &Demo) -> Option<Notify> {
+fn desktop(args: &DemoArgs) -> Option<Notify> {
     let has_desktop = cfg!(not(target_os = "linux"))
         || std::env::var_os("DISPLAY").is_some()
         || std::env::var_os("WAYLAND_DISPLAY").is_some();

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 
 use super::finding::Finding;
 use super::view::ViewFindings;
-use crate::autostart::{Standing, standing};
+use crate::autostart::{AutostartState, standing};
 use crate::commands::autostart::by;
 use crate::commands::start::MonitorInstance;
-use crate::control::{ControlError, Status};
+use crate::control::{ControlError, DaemonStatus};
 use crate::daemon::log;
 use crate::history::{FILE_NAME, History, HistoryError};
 use crate::notify::{self, Attempt, Notice};
@@ -40,7 +40,7 @@ pub(super) fn settings(loaded: &Result<Loaded>, asked: Option<&Path>) -> Finding
 }
 
 /// Whether a monitor runs; none is well too, it may be wanted so.
-pub(super) fn monitor(asked: &Result<Box<Status>, ControlError>) -> Finding {
+pub(super) fn monitor(asked: &Result<Box<DaemonStatus>, ControlError>) -> Finding {
     match asked {
         Ok(status) => match &status.settings_trouble {
             None => Finding::well(
@@ -185,19 +185,19 @@ pub(super) fn autostart(instance: Result<MonitorInstance>) -> Finding {
     let standing =
         instance.and_then(|instance| Ok(standing(&folders::of_autostart()?, &instance.launch()?)?));
     match standing {
-        Ok(Standing::Off) => Finding::well(
+        Ok(AutostartState::Off) => Finding::well(
             what,
             "off; `sitwell autostart enable` has Sitwell start when you log in",
         ),
-        Ok(Standing::On(way)) => {
+        Ok(AutostartState::On(way)) => {
             Finding::well(what, format!("Sitwell starts when you log in, {}", by(way)))
         }
-        Ok(Standing::Elsewhere { program, .. }) => Finding::wrong(
+        Ok(AutostartState::Elsewhere { program, .. }) => Finding::wrong(
             what,
             format!("what starts when you log in is {program}, not this program"),
             mend,
         ),
-        Ok(Standing::Changed { file, .. }) => Finding::wrong(
+        Ok(AutostartState::Changed { file, .. }) => Finding::wrong(
             what,
             format!(
                 "{} is missing or is not as it would be written now",

@@ -12,7 +12,7 @@ use crate::camera::{
     Webcam,
 };
 use crate::commands::status;
-use crate::control::Status;
+use crate::control::DaemonStatus;
 use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
 use crate::frame::Frame;
@@ -40,7 +40,7 @@ const FRESH: SignedDuration = SignedDuration::from_secs(1);
 #[derive(Debug)]
 pub(super) enum Observer {
     /// The running monitor, which has the camera.
-    Monitor(Box<Status>),
+    Monitor(Box<DaemonStatus>),
     /// We do: nobody of ours has it.
     Own,
 }
@@ -64,7 +64,7 @@ pub(super) struct ViewFindings {
 }
 
 /// Who is to look, with a monitor that says this.
-pub(super) fn eye(status: Option<Box<Status>>) -> Observer {
+pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> Observer {
     let Some(status) = status else {
         return Observer::Own;
     };
@@ -85,7 +85,7 @@ pub(super) fn eye(status: Option<Box<Status>>) -> Observer {
 }
 
 /// What a monitor says once it has begun to see, or knows why it does not.
-pub(super) fn settled(folder: &Path, mut status: Box<Status>) -> Box<Status> {
+pub(super) fn settled(folder: &Path, mut status: Box<DaemonStatus>) -> Box<DaemonStatus> {
     for _ in 0..TRIES {
         if status.look.is_some() || status.not_watching.is_some() {
             break;
@@ -101,7 +101,7 @@ pub(super) fn settled(folder: &Path, mut status: Box<Status>) -> Box<Status> {
 }
 
 /// What a monitor that has the camera saw last.
-pub(super) fn through_monitor(status: &Status) -> ViewFindings {
+pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
     let name = status.camera.as_deref().unwrap_or("a camera");
     let says = format!("the running monitor says: {}", status.words);
     let mut findings = vec![Finding::well("permission", "the running monitor has it")];

@@ -8,36 +8,36 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::*;
-use crate::desktop::{Bus, Delay};
+use crate::desktop::{Bus, SleepDelay};
 
-const SAVER: Source = Source::ScreenSaver("org.gnome.ScreenSaver");
+const SAVER: ReasonSource = ReasonSource::ScreenSaver("org.gnome.ScreenSaver");
 
 fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
-fn says(source: Source, why: NotWatching, holds: bool) -> Word {
-    Word::Says { source, why, holds }
+fn says(source: ReasonSource, why: NotWatching, holds: bool) -> DesktopEvent {
+    DesktopEvent::Says { source, why, holds }
 }
 
-fn hear(reasons: &mut Reasons, letter: char, at: Timestamp) {
+fn hear(reasons: &mut WatchReasons, letter: char, at: Timestamp) {
     let holds = letter.is_uppercase();
     let word = match letter.to_ascii_uppercase() {
-        'L' => says(Source::Logind, NotWatching::Locked, holds),
+        'L' => says(ReasonSource::Logind, NotWatching::Locked, holds),
         'S' => says(SAVER, NotWatching::Locked, holds),
-        'A' => Word::LockAsked,
-        'U' => Word::UnlockAsked,
-        'I' => says(Source::Logind, NotWatching::SessionInactive, holds),
-        'Z' if holds => Word::Sleeping(Delay::new(None)),
-        'Z' => says(Source::Logind, NotWatching::Suspended, false),
-        'H' => says(Source::Logind, NotWatching::Idle, holds),
-        'G' => says(Source::IdleMonitor, NotWatching::Idle, holds),
-        'B' => says(Source::Power, NotWatching::OnBattery, holds),
+        'A' => DesktopEvent::LockAsked,
+        'U' => DesktopEvent::UnlockAsked,
+        'I' => says(ReasonSource::Logind, NotWatching::SessionInactive, holds),
+        'Z' if holds => DesktopEvent::Sleeping(SleepDelay::new(None)),
+        'Z' => says(ReasonSource::Logind, NotWatching::Suspended, false),
+        'H' => says(ReasonSource::Logind, NotWatching::Idle, holds),
+        'G' => says(ReasonSource::IdleMonitor, NotWatching::Idle, holds),
+        'B' => says(ReasonSource::Power, NotWatching::OnBattery, holds),
         'C' => return reasons.camera(holds.then_some(NotWatching::CameraBusy)),
         'M' => return reasons.camera(holds.then_some(NotWatching::CameraMissing)),
-        'X' => Word::Lost(Bus::System),
-        'Y' => Word::Lost(Bus::Session),
-        'D' => Word::Silent(Source::Logind),
+        'X' => DesktopEvent::Lost(Bus::System),
+        'Y' => DesktopEvent::Lost(Bus::Session),
+        'D' => DesktopEvent::Silent(ReasonSource::Logind),
         '_' => return reasons.saw(Moment::Away, at),
         '.' => return reasons.saw(Moment::Upright, at),
         ' ' => return,
@@ -46,8 +46,8 @@ fn hear(reasons: &mut Reasons, letter: char, at: Timestamp) {
     reasons.hear(&word, at);
 }
 
-fn watching(watch: Watch) -> Reasons {
-    Reasons::new(watch, TimeZone::UTC)
+fn watching(watch: Watch) -> WatchReasons {
+    WatchReasons::new(watch, TimeZone::UTC)
 }
 
 /// The decisions that differ from the one before, with their seconds.

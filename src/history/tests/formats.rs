@@ -47,7 +47,7 @@ fn foreign_and_newer_files_are_told_apart_and_left_alone() {
         let mut writer = Writer::new(&desk.path());
         assert!(matches!(
             writer.keep(one_of_each())[..],
-            [Notice::Waiting(_)]
+            [WriterNotice::Waiting(_)]
         ));
         assert_eq!(std::fs::read(desk.path()).unwrap(), before);
     }

@@ -49,7 +49,7 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
         assert!(error.is_damage(), "{error}");
         let mut writer = Writer::new(&desk.path());
         let notices = writer.keep(one_of_each());
-        let [Notice::SetAside { path, .. }] = &notices[..] else {
+        let [WriterNotice::SetAside { path, .. }] = &notices[..] else {
             panic!("{notices:?}")
         };
         assert_eq!(std::fs::read(path).unwrap(), bytes);
@@ -89,13 +89,16 @@ fn a_full_disk_is_waited_for_and_said_once() {
         number += 1;
     }
     assert!(
-        matches!(said[..], [Notice::Waiting(HistoryError::DiskFull { .. })]),
+        matches!(
+            said[..],
+            [WriterNotice::Waiting(HistoryError::DiskFull { .. })]
+        ),
         "{said:?}"
     );
     assert_eq!(writer.waiting(), 1);
     let said = writer.keep([Record::Minute(minute(number, 60, 0))]);
     assert!(
-        matches!(said[..], [Notice::CaughtUp { kept: 2, lost: 0 }]),
+        matches!(said[..], [WriterNotice::CaughtUp { kept: 2, lost: 0 }]),
         "{said:?}"
     );
     assert_eq!(
@@ -113,7 +116,7 @@ fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
     let mut writer = Writer::new(&desk.path());
     assert!(matches!(
         writer.keep([Record::Minute(minute(0, 60, 0))])[..],
-        [Notice::Waiting(HistoryError::Make { .. })]
+        [WriterNotice::Waiting(HistoryError::Make { .. })]
     ));
     let many = (1..=10_005).map(|number| Record::Minute(minute(number, 60, 0)));
     assert!(writer.keep(many).is_empty());
@@ -121,7 +124,7 @@ fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
     std::fs::remove_file(&directory).unwrap();
     assert!(matches!(
         writer.keep([])[..],
-        [Notice::CaughtUp {
+        [WriterNotice::CaughtUp {
             kept: 10_000,
             lost: 6
         }]
@@ -139,7 +142,7 @@ fn one_unfit_record_does_not_hold_up_the_others() {
     let records = [minute(0, 60, 0), minute(1, 61, 0), minute(2, 60, 0)].map(Record::Minute);
     assert!(matches!(
         writer.keep(records)[..],
-        [Notice::GaveUp(HistoryError::Unfit { .. })]
+        [WriterNotice::GaveUp(HistoryError::Unfit { .. })]
     ));
     assert_eq!(writer.waiting(), 0);
     assert_eq!(

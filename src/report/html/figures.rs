@@ -4,15 +4,19 @@ use std::io::{self, Write};
 
 use super::table::{details, escaped, table};
 use crate::report::day::POINT;
-use crate::report::svg::{self, Span};
+use crate::report::svg::{self, SvgSpan};
 use crate::report::text::by_day;
-use crate::report::{Angle, Day, Kind, Point, Summary, Times, words};
+use crate::report::{Angle, ChartPoint, Day, Summary, TimeCategory, Times, words};
 
 /// Up to so many days are drawn one by one: two weeks fit a page. Our own choice.
 const MOST_STRIPS: usize = 14;
 
 /// How each day was spent, minute by minute.
-pub(super) fn timeline(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn timeline(
+    summary: &Summary,
+    span: SvgSpan<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let title = if summary.days.len() == 1 {
         "The day"
     } else {
@@ -35,7 +39,7 @@ pub(super) fn timeline(summary: &Summary, span: Span<'_>, out: &mut impl Write) 
             "<div class=\"row\"><span></span>{}</div>\n<ul class=\"key\">\n",
             svg::axis(span)
         )?;
-        for kind in Kind::ALL
+        for kind in TimeCategory::ALL
             .into_iter()
             .filter(|&kind| summary.times.of_kind(kind).is_positive())
         {
@@ -84,9 +88,9 @@ fn times_row(name: &str, times: &Times) -> [String; 6] {
             .upright_share()
             .map_or_else(|| "–".to_owned(), words::percent),
         time(times.observed()),
-        time(times.of_kind(Kind::Unclear)),
-        time(times.of_kind(Kind::Away)),
-        time(times.of_kind(Kind::NotWatched)),
+        time(times.of_kind(TimeCategory::Unclear)),
+        time(times.of_kind(TimeCategory::Away)),
+        time(times.of_kind(TimeCategory::NotWatched)),
     ]
 }
 
@@ -103,7 +107,11 @@ fn day_label(day: &Day) -> String {
 }
 
 /// Weekday by hour. A single day has its hours in the timeline's table already.
-pub(super) fn heatmap(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn heatmap(
+    summary: &Summary,
+    span: SvgSpan<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     if summary.days.len() == 1 || !summary.times.observed().is_positive() {
         return Ok(());
     }
@@ -174,11 +182,11 @@ pub(super) fn heatmap(summary: &Summary, span: Span<'_>, out: &mut impl Write) -
 }
 
 /// The angles, where the days are few enough to see them.
-pub(super) fn curves(summary: &Summary, span: Span<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn curves(summary: &Summary, span: SvgSpan<'_>, out: &mut impl Write) -> io::Result<()> {
     if summary.days.len() > MOST_STRIPS {
         return Ok(());
     }
-    type Points = fn(&Day) -> &[Point];
+    type Points = fn(&Day) -> &[ChartPoint];
     let angles: [(&str, Option<Angle>, Points); 2] = [
         ("Forward head", summary.forward_head, |day| {
             &day.forward_head
@@ -228,7 +236,7 @@ pub(super) fn curves(summary: &Summary, span: Span<'_>, out: &mut impl Write) ->
     out.write_all(b"</section>\n")
 }
 
-fn under_curve(summary: &Summary, span: Span<'_>) -> String {
+fn under_curve(summary: &Summary, span: SvgSpan<'_>) -> String {
     let days = summary.days.len();
     if days == 1 {
         return format!(
