@@ -23,7 +23,7 @@ use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use jiff::Timestamp;
 use sitwell::frame::Frame;
-use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::settings::ModelVariant;
 
 use spent::median_of;
@@ -126,7 +126,7 @@ fn a_look(jpeg: &[u8]) -> Duration {
             pixels: picture.unwrap().into_rgb8(),
             at: Timestamp::UNIX_EPOCH,
         };
-        pose.look(&frame, Looks::Following).unwrap();
+        pose.look(&frame, CropPlan::NextCrop).unwrap();
     };
     look();
     median_of(40, look)

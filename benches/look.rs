@@ -21,9 +21,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
-use sitwell::image::{freeze::Stillness, quality};
+use sitwell::image::{freeze::FreezeDetector, quality};
 use sitwell::monitor::Observer;
-use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::posture::Limits;
 use sitwell::settings::ModelVariant;
 
@@ -50,9 +50,9 @@ fn decode(jpeg: &[u8]) -> Frame {
 
 fn from_jpeg(jpeg: &[u8], rounds: usize) -> Duration {
     let mut pose = Pose::load(ModelVariant::Full, &[]).unwrap();
-    pose.look(&decode(jpeg), Looks::Following).unwrap();
+    pose.look(&decode(jpeg), CropPlan::NextCrop).unwrap();
     median_of(rounds, || {
-        black_box(pose.look(&decode(jpeg), Looks::Following).unwrap());
+        black_box(pose.look(&decode(jpeg), CropPlan::NextCrop).unwrap());
     })
 }
 
@@ -73,15 +73,15 @@ fn stages(root: &Path, jpeg: &[u8]) {
     row("whether the picture is good enough", &mut || {
         black_box(quality::trouble(&frame));
     });
-    let mut stillness = Stillness::default();
+    let mut freeze = FreezeDetector::default();
     row("whether the camera repeats itself", &mut || {
-        black_box(stillness.look(&frame));
+        black_box(freeze.look(&frame));
     });
     for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
-        pose.look(&frame, Looks::Following).unwrap();
+        pose.look(&frame, CropPlan::NextCrop).unwrap();
         row(&format!("a tracked look, {variant:?}"), &mut || {
-            black_box(pose.look(&frame, Looks::Following).unwrap());
+            black_box(pose.look(&frame, CropPlan::NextCrop).unwrap());
         });
     }
     let mut pose = load(ModelVariant::Full);
@@ -91,10 +91,10 @@ fn stages(root: &Path, jpeg: &[u8]) {
     row(
         "a single picture, Full: detector and all crops",
         &mut || {
-            black_box(pose.look(&frame, Looks::Single).unwrap());
+            black_box(pose.look(&frame, CropPlan::Single).unwrap());
         },
     );
-    let sighting = pose.look(&frame, Looks::Single).unwrap();
+    let sighting = pose.look(&frame, CropPlan::Single).unwrap();
     let mut observer = Observer::new(None, Limits::default());
     row("measure, smooth and judge", &mut || {
         black_box(observer.look(&sighting, frame.at));
@@ -102,7 +102,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
     let began = Instant::now();
     let first = median_of(5, || {
         let mut pose = load(ModelVariant::Full);
-        black_box(pose.look(&frame, Looks::Following).unwrap());
+        black_box(pose.look(&frame, CropPlan::NextCrop).unwrap());
     });
     let passed = began.elapsed() / 5;
     rows.push(("from nothing to the first result, Full".to_owned(), first));

@@ -159,7 +159,7 @@ impl std::ops::Index<Joint> for Landmarks {
 
 /// One way in which a person was cut out of a picture, and what showed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cut {
+pub struct CropLandmarks {
     /// Which of the pose model's crops it was. Each errs in its own way, alike from picture to picture.
     pub crop: usize,
     /// The joints as this crop shows them.
@@ -172,7 +172,7 @@ pub struct Person {
     /// The joints to measure by: those of all cuts merged.
     pub settled: Landmarks,
     /// Each cut, at least one. Where there are several the first is the plain one, which upstream would give.
-    pub cuts: Vec<Cut>,
+    pub crops: Vec<CropLandmarks>,
 }
 
 /// What the pose model saw in one picture. Nobody in view is a value, not an error.

@@ -20,7 +20,7 @@ use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
-use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::settings::ModelVariant;
 
 /// Points of the head and the shoulders.
@@ -87,10 +87,16 @@ fn compare(variant: ModelVariant, table: &Path, pictures: &Path) -> Comparison {
         );
         let found = row.get("ok").is_none_or(|ok| *ok == "1");
         comparison.pictures += 1;
-        match pose.look(&frame, Looks::Single).unwrap() {
+        match pose.look(&frame, CropPlan::Single).unwrap() {
             Sighting::Person(person) if found => {
                 comparison.agree += 1;
-                for (index, point) in person.cuts[0].joints.points.iter().take(POINTS).enumerate() {
+                for (index, point) in person.crops[0]
+                    .joints
+                    .points
+                    .iter()
+                    .take(POINTS)
+                    .enumerate()
+                {
                     let theirs =
                         |axis: &str| row[&*format!("{axis}{index}")].parse::<f64>().unwrap();
                     let across = f64::from(point.x) - theirs("x") * width / height;
@@ -155,7 +161,7 @@ fn an_empty_room_holds_nobody() {
         }),
         at: Timestamp::UNIX_EPOCH,
     };
-    for looks in [Looks::Single, Looks::Following, Looks::Thorough] {
+    for looks in [CropPlan::Single, CropPlan::NextCrop, CropPlan::AllCrops] {
         assert_eq!(
             pose(ModelVariant::Full).look(&frame, looks).unwrap(),
             Sighting::Nobody
@@ -182,8 +188,9 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
             at: Timestamp::UNIX_EPOCH,
         }
     };
-    let nose = |pose: &mut Pose, frame: &Frame| match pose.look(frame, Looks::Following).unwrap() {
-        Sighting::Person(person) => person.cuts[0].joints.points[0].x,
+    let nose = |pose: &mut Pose, frame: &Frame| match pose.look(frame, CropPlan::NextCrop).unwrap()
+    {
+        Sighting::Person(person) => person.crops[0].joints.points[0].x,
         Sighting::Nobody => panic!("nobody was found"),
     };
     let both = side_by_side(&person, &far);

@@ -16,7 +16,7 @@ mod recording;
 
 use proptest::prelude::*;
 use recording::{Moved, NOT_A_SLOUCH, Picture, STEADY, Session, Watched, person, sessions};
-use sitwell::landmarks::{Cut, Joint, Landmarks, Sighting};
+use sitwell::landmarks::{CropLandmarks, Joint, Landmarks, Sighting};
 use sitwell::monitor::Observation;
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
@@ -231,14 +231,14 @@ fn standing_up_and_leaving_is_no_slouch() {
 
 /// A look through the plain crop.
 fn sighting(joints: Landmarks) -> Sighting {
-    person([Cut { crop: 0, joints }].into_iter())
+    person([CropLandmarks { crop: 0, joints }].into_iter())
 }
 
 /// The calibration on these pictures, each seen through all crops.
 fn calibrated<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> Option<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     for picture in pictures {
-        if let Sighting::Person(person) = person(picture.cuts.iter().cloned()) {
+        if let Sighting::Person(person) = person(picture.crops.iter().cloned()) {
             let _ = neutral.add(&person);
         }
     }
@@ -302,7 +302,7 @@ proptest! {
         let session = &sessions[which / 28];
         let Some(picture) = session.pictures.get(which % 28) else { return Ok(()) };
         let calibration = calibration(session);
-        let joints = &picture.cuts[0].joints;
+        let joints = &picture.crops[0].joints;
         let moved = Moved { scale, right, down }.apply(joints.clone());
         for calibration in [None, Some(&calibration)] {
             // What the move pushes out of the picture is not measured, and not wrongly either.
@@ -322,7 +322,7 @@ proptest! {
         let sessions = sessions();
         let session = &sessions[which / 28];
         let Some(picture) = session.pictures.get(which % 28) else { return Ok(()) };
-        let mut joints = picture.cuts[0].joints.clone();
+        let mut joints = picture.crops[0].joints.clone();
         for (joint, part, value) in wild {
             let value = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 0.0][value];
             let point = &mut joints.points[joint];

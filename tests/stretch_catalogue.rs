@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use sitwell::posture::Fault;
-use sitwell::stretch::drawing::{Point, Seen};
+use sitwell::stretch::drawing::{Point, ViewSide};
 use sitwell::stretch::{Catalogue, Depth, Place, catalogue, safety};
 
 /// An own stretch that reads well.
@@ -167,7 +167,7 @@ fn the_drawn_body_keeps_its_proportions() {
                     "{here}: arm"
                 );
             }
-            if position.seen == Seen::Side {
+            if position.seen == ViewSide::Side {
                 for leg in [&position.near_leg, &position.far_leg] {
                     for pair in leg.windows(2).take(2) {
                         assert!(

@@ -9,8 +9,8 @@ use proptest::sample::{select, subsequence};
 use sitwell::posture::Fault;
 use sitwell::record::{Answer, Nudge};
 use sitwell::stretch::{
-    Depth, Equipment, Limit, MOVE, MoveReason, Place, Settings, Stretch, Suggestion, catalogue,
-    choose,
+    Depth, Equipment, Limit, MOVE, MoveReason, Place, Stretch, StretchSettings, Suggestion,
+    catalogue, choose,
 };
 
 /// Noon of some day; minutes before it are negative.
@@ -28,11 +28,11 @@ fn nudge(minute: i64, fault: Fault, stretch: &str, answer: Answer) -> Nudge {
     }
 }
 
-fn everywhere() -> Settings {
-    Settings {
+fn everywhere() -> StretchSettings {
+    StretchSettings {
         places: Place::ALL.into(),
         equipment: Equipment::ALL.into(),
-        ..Settings::default()
+        ..StretchSettings::default()
     }
 }
 
@@ -52,7 +52,7 @@ fn word(suggestion: &Suggestion<'_>) -> String {
 }
 
 /// What a day of slouches every half hour brings, each answered alike.
-fn day(fault: Fault, settings: &Settings, answer: Answer, slouches: i64) -> Vec<String> {
+fn day(fault: Fault, settings: &StretchSettings, answer: Answer, slouches: i64) -> Vec<String> {
     let mut past = Vec::new();
     (0..slouches)
         .map(|slouch| {
@@ -65,7 +65,7 @@ fn day(fault: Fault, settings: &Settings, answer: Answer, slouches: i64) -> Vec<
 
 #[test]
 fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_get_up() {
-    let settings = Settings::default();
+    let settings = StretchSettings::default();
     let rows = [
         (
             Fault::ForwardHead,
@@ -94,7 +94,12 @@ fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_ge
 
 #[test]
 fn a_person_who_sat_up_by_themselves_is_not_sent_away() {
-    let words = day(Fault::Slump, &Settings::default(), Answer::Recovered, 12);
+    let words = day(
+        Fault::Slump,
+        &StretchSettings::default(),
+        Answer::Recovered,
+        12,
+    );
     assert!(
         words.iter().all(|word| !word.contains("SameRelief")),
         "{words:?}"
@@ -103,7 +108,7 @@ fn a_person_who_sat_up_by_themselves_is_not_sent_away() {
 
 #[test]
 fn what_was_turned_down_twice_steps_back_until_it_is_done_again() {
-    let settings = Settings::default();
+    let settings = StretchSettings::default();
     let mut past = vec![
         nudge(-3000, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
         nudge(-2900, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
@@ -130,7 +135,7 @@ fn a_warm_up_comes_first_when_the_last_movement_was_long_ago() {
         let suggestion = choose(
             catalogue(),
             Fault::ForwardHead,
-            &Settings::default(),
+            &StretchSettings::default(),
             &past,
             at(0),
         );
@@ -162,7 +167,7 @@ fn limits_leave_what_is_safe_and_otherwise_the_advice_to_move() {
         (&[Limit::RecentInjury], Fault::ForwardHead, MOVE),
     ];
     for (limits, fault, expected) in rows {
-        let settings = Settings {
+        let settings = StretchSettings {
             limits: limits.iter().copied().collect(),
             ..everywhere()
         };
@@ -228,7 +233,7 @@ fn any_past() -> impl Strategy<Value = Vec<Nudge>> {
     prop::collection::vec(one, 0..30)
 }
 
-fn any_settings() -> impl Strategy<Value = Settings> {
+fn any_settings() -> impl Strategy<Value = StretchSettings> {
     let ids: Vec<String> = catalogue()
         .all()
         .iter()
@@ -242,19 +247,19 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         1_u32..9,
     )
         .prop_map(
-            |(places, equipment, limits, disabled, same_relief_a_day)| Settings {
+            |(places, equipment, limits, disabled, same_relief_a_day)| StretchSettings {
                 places: places.into_iter().collect(),
                 equipment: equipment.into_iter().collect(),
                 limits: limits.into_iter().collect(),
                 disabled: disabled.into_iter().collect(),
                 same_relief_a_day,
-                ..Settings::default()
+                ..StretchSettings::default()
             },
         )
 }
 
 /// Whether a stretch can be suggested under these settings at all.
-fn can(settings: &Settings, stretch: &Stretch) -> bool {
+fn can(settings: &StretchSettings, stretch: &Stretch) -> bool {
     let warm = |one: &Stretch| one.depth == Depth::WarmUp && settings.allows(one);
     settings.allows(stretch) && (stretch.depth != Depth::Deep || catalogue().all().iter().any(warm))
 }
@@ -306,7 +311,7 @@ proptest! {
 
     #[test]
     fn every_fitting_stretch_has_its_turn_before_one_comes_again(fault in any_fault(), settings in any_settings()) {
-        let settings = Settings { same_relief_a_day: u32::MAX, ..settings };
+        let settings = StretchSettings { same_relief_a_day: u32::MAX, ..settings };
         let answering = catalogue().all().iter().filter(|s| s.answers.contains(&fault) && can(&settings, s)).count();
         let words = day(fault, &settings, Answer::Unanswered, 20);
         for turn in words.windows(answering.clamp(1, 20)) {
@@ -330,7 +335,7 @@ proptest! {
     fn yesterday_does_not_send_anybody_away(fault in any_fault(), mut past in any_past()) {
         let shift = SignedDuration::from_hours(24);
         past.iter_mut().for_each(|nudge| nudge.at -= shift);
-        let suggestion = choose(catalogue(), fault, &Settings::default(), &past, at(0));
+        let suggestion = choose(catalogue(), fault, &StretchSettings::default(), &past, at(0));
         let stretch = matches!(suggestion, Suggestion::Stretch { .. });
         prop_assert!(stretch);
     }

@@ -3,14 +3,14 @@
 
 use jiff::SignedDuration;
 use sitwell::stretch::drawing::Charset;
-use sitwell::stretch::{Outcome, Progress, Screen, Session, catalogue, frame, sheet};
+use sitwell::stretch::{GuidedSession, Outcome, Progress, Screen, catalogue, frame, sheet};
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
-fn session(ids: &[&str]) -> Session<'static> {
-    Session::new(ids.iter().map(|id| catalogue().get(id).unwrap()).collect())
+fn session(ids: &[&str]) -> GuidedSession<'static> {
+    GuidedSession::new(ids.iter().map(|id| catalogue().get(id).unwrap()).collect())
 }
 
 fn screen(columns: usize, rows: usize, charset: Charset) -> Screen {
@@ -98,7 +98,7 @@ fn a_session_is_worth_what_was_moved_not_what_was_skipped() {
 #[test]
 fn a_frame_fits_the_screen_and_always_shows_what_is_left_and_the_safety_rules() {
     for stretch in catalogue().all() {
-        let session = Session::new(vec![stretch]);
+        let session = GuidedSession::new(vec![stretch]);
         for (columns, rows) in [(80, 24), (80, 50), (120, 60), (40, 24), (60, 10)] {
             for charset in [Charset::Braille, Charset::Ascii] {
                 let lines = frame(&session, seconds(14), false, screen(columns, rows, charset));

@@ -10,7 +10,7 @@ use sitwell::frame::Frame;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::monitor::Observer;
-use sitwell::pose::{Looks, Pose, PoseModel};
+use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::posture::{CalibrationBuilder, FilterState, Limits};
 use sitwell::settings::ModelVariant;
 
@@ -81,7 +81,7 @@ struct Camera {
 }
 
 impl Camera {
-    fn see(&mut self, picture: &RgbImage, looks: Looks, at: Timestamp) -> Sighting {
+    fn see(&mut self, picture: &RgbImage, looks: CropPlan, at: Timestamp) -> Sighting {
         let mut pixels = picture.clone();
         for value in pixels.iter_mut() {
             // The sum of two even numbers of deviation 1 / sqrt(6) each.
@@ -117,7 +117,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
     let mut neutral = CalibrationBuilder::default();
     for second in 0..11 {
         let picture = &upright[second % upright.len()];
-        if let Sighting::Person(person) = camera.see(picture, Looks::Thorough, at) {
+        if let Sighting::Person(person) = camera.see(picture, CropPlan::AllCrops, at) {
             let _ = neutral.add(&person);
         }
     }
@@ -132,12 +132,12 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
         while at + wait <= end {
             at += wait;
             let looks = if observer.wants_all_crops(at) {
-                Looks::Thorough
+                CropPlan::AllCrops
             } else {
-                Looks::Following
+                CropPlan::NextCrop
             };
             tally.looks += 1;
-            tally.thorough += usize::from(looks == Looks::Thorough);
+            tally.thorough += usize::from(looks == CropPlan::AllCrops);
             let look = observer.look(&camera.see(picture, looks, at), at);
             wait = match look.standing {
                 FilterState::Settled => STEADY,

@@ -33,7 +33,7 @@ pub(super) fn run(
                 match done {
                     FileChange::Written(path) => writeln!(out, "wrote {}", path.display())?,
                     FileChange::Kept(path) => {
-                        writeln!(out, "is there already: {}", path.display())?
+                        writeln!(out, "is there already: {}", path.display())?;
                     }
                     FileChange::Removed(path) => writeln!(out, "removed {}", path.display())?,
                 }

@@ -18,7 +18,8 @@ use crate::record::Nudge;
 use crate::settings::{Loaded, with_own};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
-    Catalogue, DESK_CHECK, Outcome, Screen, Session, Settings, Suggestion, choose, sheet, survey,
+    Catalogue, DESK_CHECK, GuidedSession, Outcome, Screen, StretchSettings, Suggestion, choose,
+    sheet, survey,
 };
 use crate::{folders, wording as words};
 
@@ -87,7 +88,7 @@ pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded
 /// There is no such stretch, or the terminal fails.
 fn hold(
     args: &StretchArgs,
-    settings: &Settings,
+    settings: &StretchSettings,
     catalogue: &Catalogue,
     known: Known<'_>,
 ) -> Result<Option<HeldStretch>> {
@@ -144,7 +145,7 @@ fn hold(
     let id = stretches
         .last()
         .map_or(String::new(), |stretch| stretch.id.clone());
-    let outcome = guide::guide(&Session::new(stretches), charset(), &mut out)?;
+    let outcome = guide::guide(&GuidedSession::new(stretches), charset(), &mut out)?;
     writeln!(
         out,
         "{}",
@@ -177,7 +178,7 @@ fn named<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a crate::stretch:
 /// Writes the list.
 fn list(
     args: &StretchArgs,
-    settings: &Settings,
+    settings: &StretchSettings,
     catalogue: &Catalogue,
     out: &mut impl Write,
 ) -> Result<()> {

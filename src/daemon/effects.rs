@@ -13,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::on_demand;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
-use crate::image::empty_scene::Room;
+use crate::image::empty_scene::EmptyScene;
 use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::monitor::{Effect, Input, Monitor, MonitorStatus, Observer, WatchState};
 use crate::notify::{Notice, Notifier, NotifyError};
-use crate::pose::{Looks, PoseModel};
+use crate::pose::{CropPlan, PoseModel};
 use crate::posture::{Calibration, Limits, UnclearReason};
 use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Config;
@@ -49,11 +49,11 @@ pub(crate) struct Effects<'a> {
     pub(crate) pose: Box<dyn PoseModel>,
     pub(crate) notifier: Option<Box<dyn Notifier>>,
     pub(super) catalogue: Cow<'a, Catalogue>,
-    pub(super) stretches: stretch::Settings,
+    pub(super) stretches: stretch::StretchSettings,
     /// What a notice offers to wait.
     pub(super) snooze: SignedDuration,
     limits: Limits,
-    room: Room,
+    room: EmptyScene,
     observer: Observer,
     monitor: Monitor,
     tally: MinuteTally,
@@ -89,7 +89,7 @@ impl<'a> Effects<'a> {
             stretches: config.stretch.clone(),
             snooze: config.monitor.nudges.snooze,
             limits,
-            room: Room::default(),
+            room: EmptyScene::default(),
             observer: Observer::new(calibration, limits),
             monitor: Monitor::new(config.monitor),
             tally: match last {
@@ -168,9 +168,9 @@ impl<'a> Effects<'a> {
             Sighting::Nobody
         } else {
             let looks = if self.observer.wants_all_crops(frame.at) {
-                Looks::Thorough
+                CropPlan::AllCrops
             } else {
-                Looks::Following
+                CropPlan::NextCrop
             };
             let found = self.pose.look(frame, looks)?;
             match found {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::runtime::{Runtime, Wakeup};
 use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::desktop::{Desktop, DesktopEvent};
-use crate::image::freeze::Stillness;
+use crate::image::freeze::FreezeDetector;
 use crate::settings::{Camera, Watch};
 use crate::supervisor::Supervisor;
 
@@ -52,7 +52,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut watch = runtime.settings.config.watch.clone();
     let mut desktop = listen(&watch, runtime.desktop_ear())?;
     let mut supervisor = Supervisor::of_this_process();
-    let mut stillness = Stillness::default();
+    let mut freeze = FreezeDetector::default();
     let mut asking = Asking::Listening(runtime.now() + FIRST);
     let mut tick = Timestamp::MIN;
     loop {
@@ -147,7 +147,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
             CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame)) => {
                 runtime.camera(frame.at, None)?;
-                runtime.look(&frame, stillness.look(&frame))?;
+                runtime.look(&frame, freeze.look(&frame))?;
                 Asking::At(runtime.effects.next_look())
             }
             CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)) => {

@@ -36,12 +36,12 @@ pub fn advice(why: UnclearReason) -> Option<&'static str> {
 
 /// Tells each trouble once, however often a picture at the edge of it comes and goes.
 #[derive(Debug, Default)]
-pub struct Telling {
+pub struct PictureAdvice {
     now: Option<(Option<UnclearReason>, Timestamp)>,
     told: Vec<UnclearReason>,
 }
 
-impl Telling {
+impl PictureAdvice {
     /// Takes in what is wrong with the picture of a look, if anything is; the advice that is due.
     pub fn look(&mut self, trouble: Option<UnclearReason>, at: Timestamp) -> Option<&'static str> {
         let since = match self.now {
@@ -72,7 +72,7 @@ mod tests {
 
     /// One look every 5 s: covered, dark, blurred, good; a capital where it is told.
     fn told(looks: &str) -> String {
-        let mut telling = Telling::default();
+        let mut telling = PictureAdvice::default();
         let tell = |(n, letter): (usize, char)| {
             let trouble = match letter {
                 'c' => Some(UnclearReason::Covered),

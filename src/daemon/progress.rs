@@ -25,7 +25,7 @@ pub(crate) struct Progress<W> {
     camera: String,
     /// What is wrong with the camera, and what to do about it.
     trouble: Option<(String, Option<&'static str>)>,
-    telling: picture_advice::Telling,
+    telling: picture_advice::PictureAdvice,
 }
 
 /// What is worth a line when it changes.
@@ -46,7 +46,7 @@ impl<W: Write> Progress<W> {
             since: now,
             camera: String::new(),
             trouble: None,
-            telling: picture_advice::Telling::default(),
+            telling: picture_advice::PictureAdvice::default(),
         }
     }
 

@@ -72,7 +72,7 @@ impl WatchReasons {
             DesktopEvent::LockAsked => self.lock_asked = Some(at),
             DesktopEvent::UnlockAsked => self.lock_asked = None,
             DesktopEvent::Sleeping(_) => {
-                self.says(ReasonSource::Logind, NotWatching::Suspended, true)
+                self.says(ReasonSource::Logind, NotWatching::Suspended, true);
             }
             DesktopEvent::Lost(bus) => self.forget(|by| by.bus() == Some(bus)),
             DesktopEvent::Found(_) => {}

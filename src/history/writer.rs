@@ -162,7 +162,7 @@ impl Writer {
         while let (Some(record), Some(history)) = (self.waiting.front(), &mut self.history) {
             match history.save(record) {
                 Err(unfit @ HistoryError::Unfit { .. }) => {
-                    notices.push(WriterNotice::GaveUp(unfit))
+                    notices.push(WriterNotice::GaveUp(unfit));
                 }
                 other => other?,
             }

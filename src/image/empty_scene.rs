@@ -29,11 +29,11 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(1);
 
 /// What is remembered of a room without anybody in it.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct EmptyScene {
     empty: Option<(Blocks, Timestamp)>,
 }
 
-impl Room {
+impl EmptyScene {
     /// Whether a picture shows the room as it was when nobody was found in it, less than a minute ago.
     #[must_use]
     pub fn is_still_empty(&self, frame: &Frame) -> bool {
@@ -148,7 +148,7 @@ mod tests {
             ("no pixels", RgbImage::new(0, 0), 10, false),
         ];
         for (name, picture, second, wanted) in rows {
-            let mut watched = Room::default();
+            let mut watched = EmptyScene::default();
             let later = frame(picture, second);
             assert!(!watched.is_still_empty(&later), "{name}: not searched yet");
             watched.was_empty_in(&frame(seen(&room(), 1.0, 1), 0));

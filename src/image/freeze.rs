@@ -16,7 +16,7 @@ const FROZEN_LOOKS: u32 = 3;
 
 /// Notices that a camera repeats itself.
 #[derive(Debug, Default)]
-pub struct Stillness {
+pub struct FreezeDetector {
     same: Option<Same>,
 }
 
@@ -27,7 +27,7 @@ struct Same {
     looks: u32,
 }
 
-impl Stillness {
+impl FreezeDetector {
     /// Takes in the picture of a look; [`UnclearReason::Frozen`] if the camera only repeats itself.
     pub fn look(&mut self, frame: &Frame) -> Option<UnclearReason> {
         let mut hasher = DefaultHasher::new();
@@ -67,10 +67,10 @@ mod tests {
 
     /// One look a second: each letter is a picture; `F` where it is frozen.
     fn frozen(looks: &str) -> String {
-        let mut stillness = Stillness::default();
+        let mut freeze = FreezeDetector::default();
         let classify = |(second, letter): (usize, char)| {
             let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
-            let why = stillness.look(&frame(picture, second as i64));
+            let why = freeze.look(&frame(picture, second as i64));
             if why == Some(UnclearReason::Frozen) {
                 'F'
             } else {
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn two_looks_far_apart_are_not_enough() {
-        let mut stillness = Stillness::default();
+        let mut freeze = FreezeDetector::default();
         let picture = RgbImage::new(8, 8);
-        let seen = [0, 60, 120].map(|second| stillness.look(&frame(picture.clone(), second)));
+        let seen = [0, 60, 120].map(|second| freeze.look(&frame(picture.clone(), second)));
         assert_eq!(seen, [None, None, Some(UnclearReason::Frozen)]);
     }
 }

@@ -9,4 +9,4 @@ pub mod quality;
 mod recording;
 
 pub use file::{PictureError, read_picture};
-pub use recording::{Item, Recording, RecordingError, Shot, list};
+pub use recording::{RecordedFrame, Recording, RecordingError, RecordingItem, list};

@@ -55,20 +55,20 @@ pub enum RecordingError {
 
 /// One thing to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
+pub enum RecordingItem {
     /// A picture file.
     Picture(PathBuf),
     /// A video file.
     Video(PathBuf),
 }
 
-impl Item {
+impl RecordingItem {
     /// What a path names: a video by its ending, else a picture.
-    fn of(path: PathBuf) -> Item {
+    fn of(path: PathBuf) -> RecordingItem {
         if ends_in(&path, &VIDEOS) {
-            Item::Video(path)
+            RecordingItem::Video(path)
         } else {
-            Item::Picture(path)
+            RecordingItem::Picture(path)
         }
     }
 
@@ -76,7 +76,7 @@ impl Item {
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Item::Picture(path) | Item::Video(path) => path,
+            RecordingItem::Picture(path) | RecordingItem::Video(path) => path,
         }
     }
 }
@@ -87,19 +87,19 @@ impl Item {
 /// # Errors
 ///
 /// When the path is not there, or is a folder without pictures.
-pub fn list(path: &Path) -> Result<Vec<Item>, RecordingError> {
+pub fn list(path: &Path) -> Result<Vec<RecordingItem>, RecordingError> {
     let unopenable = |source| RecordingError::Unopenable {
         path: path.to_path_buf(),
         source,
     };
     if !std::fs::metadata(path).map_err(unopenable)?.is_dir() {
-        return Ok(vec![Item::of(path.to_path_buf())]);
+        return Ok(vec![RecordingItem::of(path.to_path_buf())]);
     }
     let mut items = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unopenable)? {
         let file = entry.map_err(unopenable)?.path();
         if file.is_file() && (ends_in(&file, &PICTURES) || ends_in(&file, &VIDEOS)) {
-            items.push(Item::of(file));
+            items.push(RecordingItem::of(file));
         }
     }
     if items.is_empty() {
@@ -122,7 +122,7 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
 
 /// A picture of a recording that is decoded only when somebody looks at it.
 #[derive(Debug)]
-pub struct Shot {
+pub struct RecordedFrame {
     /// When it was taken.
     pub at: Timestamp,
     picture: Undecoded,
@@ -135,7 +135,7 @@ enum Undecoded {
     Pixels(RgbImage),
 }
 
-impl Shot {
+impl RecordedFrame {
     /// The picture itself.
     ///
     /// # Errors
@@ -180,9 +180,9 @@ impl Recording {
         from: Timestamp,
         step: SignedDuration,
     ) -> Result<Recording, RecordingError> {
-        let frames = match Item::of(path.to_path_buf()) {
-            Item::Video(path) => Frames::Video(Video::open(path, step)?),
-            Item::Picture(path) => {
+        let frames = match RecordingItem::of(path.to_path_buf()) {
+            RecordingItem::Video(path) => Frames::Video(Video::open(path, step)?),
+            RecordingItem::Picture(path) => {
                 let files: Vec<_> = list(&path)?
                     .into_iter()
                     .map(|item| item.path().to_path_buf())
@@ -202,14 +202,14 @@ impl Recording {
     /// # Errors
     ///
     /// When `ffmpeg` gives no more pictures before a video's end.
-    pub fn shot(&mut self) -> Result<Option<Shot>, RecordingError> {
+    pub fn shot(&mut self) -> Result<Option<RecordedFrame>, RecordingError> {
         let at = self.at;
         self.at += self.step;
         let picture = match &mut self.frames {
             Frames::Files(files) => files.next().map(Undecoded::File),
             Frames::Video(video) => video.next()?.map(Undecoded::Pixels),
         };
-        Ok(picture.map(|picture| Shot { at, picture }))
+        Ok(picture.map(|picture| RecordedFrame { at, picture }))
     }
 }
 
@@ -218,7 +218,7 @@ impl FrameSource for Recording {
 
     fn next(&mut self) -> Result<Option<Frame>, RecordingError> {
         let shot = self.shot()?;
-        Ok(shot.map(Shot::frame).transpose()?)
+        Ok(shot.map(RecordedFrame::frame).transpose()?)
     }
 }
 

@@ -138,7 +138,7 @@ impl Observer {
                 .map(|angle| angle.and_then(|angle| angle.change).unwrap_or_default())
                 .to_vec()
         };
-        self.smooth.push(&calibration.cuts(person), at, degrees);
+        self.smooth.push(&calibration.crops(person), at, degrees);
         let posture = match angles::posture(&self.smooth.features()?, Some(calibration)) {
             Ok(posture) => posture,
             Err(why) => return Some(Err(why)),

@@ -152,11 +152,11 @@ pub struct NoticeEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stretch::{Settings, catalogue, choose};
+    use crate::stretch::{StretchSettings, catalogue, choose};
 
     #[test]
     fn a_slouch_that_never_breaks_doubts_the_calibration_instead_of_the_person() {
-        let settings = Settings::default();
+        let settings = StretchSettings::default();
         let at = Timestamp::UNIX_EPOCH;
         let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
         let doubts = |minutes, degrees| {

@@ -17,7 +17,7 @@ const GROWN: f32 = 1.25;
 
 /// Somebody who is followed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Followed {
+pub(super) struct TrackedRegion {
     /// The square.
     pub(super) region: Region,
     /// Where the person was in the first look at it.
@@ -59,10 +59,10 @@ impl Place {
     }
 }
 
-impl Followed {
+impl TrackedRegion {
     /// Somebody whom the detector has found.
-    pub(super) fn found(region: Region) -> Followed {
-        Followed {
+    pub(super) fn found(region: Region) -> TrackedRegion {
+        TrackedRegion {
             region,
             from: None,
             stays: true,
@@ -70,10 +70,10 @@ impl Followed {
     }
 
     /// What is known after a look.
-    pub(super) fn seen(self, joints: &Landmarks) -> Followed {
+    pub(super) fn seen(self, joints: &Landmarks) -> TrackedRegion {
         let now = Place::of(joints);
         let from = self.from.unwrap_or(now);
-        Followed {
+        TrackedRegion {
             from: Some(from),
             stays: now.is_near(from),
             ..self
@@ -120,7 +120,7 @@ mod tests {
             side: 1340.0,
             turn: 0.0,
         };
-        let followed = Followed::found(region).seen(&joints(0.0, 0.0, 1.0));
+        let followed = TrackedRegion::found(region).seen(&joints(0.0, 0.0, 1.0));
         assert!(followed.stays);
         let followed = followed.seen(&joints(right, down, scale));
         assert_eq!(followed.region, region);

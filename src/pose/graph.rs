@@ -19,7 +19,7 @@ use tract_onnx::tract_core::ops::math::{add, max, min};
 use tract_onnx::tract_core::ops::nn::{DataFormat, sigmoid};
 
 use super::depthwise::Depthwise;
-use super::weights::Source;
+use super::weights::WeightSource;
 use super::widened::Widened;
 
 /// The networks take a picture's channels last and turn them into planes first of all. Here they
@@ -36,7 +36,7 @@ pub(super) enum Runs {
 }
 
 /// The network of a source.
-pub(super) fn translate(mut source: Source<'_>, runs: Runs) -> TractResult<TypedModel> {
+pub(super) fn translate(mut source: WeightSource<'_>, runs: Runs) -> TractResult<TypedModel> {
     let mut graph = source.onnx.graph.take().context("there is no graph")?;
     let mut constants = HashMap::new();
     // Each is dropped when its value is read: two copies of all weights are 20 MB.

@@ -28,7 +28,7 @@ mod widened;
 pub use crop::Mirror;
 pub use merge::merge;
 pub use model::PoseError;
-pub use tracker::{Crop, Looks, Pose};
+pub use tracker::{Crop, CropPlan, Pose};
 
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
@@ -40,5 +40,5 @@ pub trait PoseModel {
     /// # Errors
     ///
     /// Only when inference itself fails; nobody in view is [`Sighting::Nobody`].
-    fn look(&mut self, frame: &Frame, looks: Looks) -> Result<Sighting, PoseError>;
+    fn look(&mut self, frame: &Frame, looks: CropPlan) -> Result<Sighting, PoseError>;
 }

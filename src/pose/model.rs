@@ -9,7 +9,7 @@ use tract_onnx::tract_core::optim::Optimizer;
 
 use super::graph::{Runs, translate};
 use super::memory;
-use super::weights::Source;
+use super::weights::WeightSource;
 use crate::folders::HEAVY_FILE;
 use crate::settings::ModelVariant;
 
@@ -90,7 +90,7 @@ pub(super) fn landmarker(variant: ModelVariant, places: &[PathBuf]) -> Result<Ne
             })?;
             load(
                 &path.display().to_string(),
-                Source::file(&mut file),
+                WeightSource::file(&mut file),
                 Runs::Often,
             )
         }
@@ -98,12 +98,16 @@ pub(super) fn landmarker(variant: ModelVariant, places: &[PathBuf]) -> Result<Ne
 }
 
 fn built_in(name: &str, packed: &'static [u8], runs: Runs) -> Result<Network, PoseError> {
-    let network = load(name, Source::packed(packed), runs);
+    let network = load(name, WeightSource::packed(packed), runs);
     memory::was_read(packed);
     network
 }
 
-fn load(name: &str, source: TractResult<Source<'_>>, runs: Runs) -> Result<Network, PoseError> {
+fn load(
+    name: &str,
+    source: TractResult<WeightSource<'_>>,
+    runs: Runs,
+) -> Result<Network, PoseError> {
     let network = source
         .and_then(|source| translate(source, runs))
         .and_then(settled)

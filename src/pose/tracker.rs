@@ -8,23 +8,23 @@ use image::RgbImage;
 use super::PoseModel;
 use super::crop::{Mirror, Region};
 use super::detector::Detector;
-use super::followed::Followed;
+use super::followed::TrackedRegion;
 use super::landmarker::Landmarker;
 use super::merge::merge;
 use super::model::PoseError;
 use crate::frame::Frame;
-use crate::landmarks::{Cut, Joint, Landmarks, Person, Sighting};
+use crate::landmarks::{CropLandmarks, Joint, Landmarks, Person, Sighting};
 use crate::settings::ModelVariant;
 
 /// In which way a picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looks {
+pub enum CropPlan {
     /// It continues the one before, of a camera or a video. The detector rests while the person stays, and one
     /// crop is looked at, in turns.
-    Following,
+    NextCrop,
     /// It continues the one before, and yet the person is found anew and every crop that turns go through is
     /// looked at: a calibration, another posture.
-    Thorough,
+    AllCrops,
     /// It stands alone, as a photograph does. Every crop is looked at.
     Single,
 }
@@ -33,7 +33,7 @@ pub enum Looks {
 pub struct Pose {
     detector: Detector,
     landmarker: Landmarker,
-    followed: Option<Followed>,
+    followed: Option<TrackedRegion>,
     turn: usize,
     /// Whether the person looked roughly towards the camera when last seen.
     faces_camera: bool,
@@ -206,16 +206,16 @@ impl Pose {
     fn look_closely(
         &mut self,
         picture: &RgbImage,
-        followed: Followed,
-        looks: Looks,
+        followed: TrackedRegion,
+        looks: CropPlan,
     ) -> Result<Option<Person>, PoseError> {
         let look = |crop: usize| {
             let (of, mirror) = (Crop::ALL[crop].of(followed.region), Crop::ALL[crop].mirror);
             self.landmarker.look(picture, of, mirror)
         };
         let crop = match looks {
-            Looks::Single | Looks::Thorough => Crop::FIRST.start,
-            Looks::Following => {
+            CropPlan::Single | CropPlan::AllCrops => Crop::FIRST.start,
+            CropPlan::NextCrop => {
                 self.turn += 1;
                 let turns = if self.faces_camera {
                     &TURNS[..]
@@ -232,17 +232,17 @@ impl Pose {
         self.faces_camera = faces_camera(&joints);
         self.followed = Some(followed.seen(&joints));
         let others = match looks {
-            Looks::Single | Looks::Thorough => {
+            CropPlan::Single | CropPlan::AllCrops => {
                 (crop + 1..Crop::FIRST.end).chain(Crop::further(&joints))
             }
-            Looks::Following => (0..0).chain(0..0),
+            CropPlan::NextCrop => (0..0).chain(0..0),
         };
-        let mut cuts = vec![Cut { crop, joints }];
+        let mut crops = vec![CropLandmarks { crop, joints }];
         for crop in others {
-            cuts.extend(look(crop)?.map(|joints| Cut { crop, joints }));
+            crops.extend(look(crop)?.map(|joints| CropLandmarks { crop, joints }));
         }
-        let settled = merge(cuts.iter().map(|cut| &cut.joints));
-        Ok(Some(Person { settled, cuts }))
+        let settled = merge(crops.iter().map(|cut| &cut.joints));
+        Ok(Some(Person { settled, crops }))
     }
 }
 
@@ -265,10 +265,10 @@ fn faces_camera(landmarks: &Landmarks) -> bool {
 }
 
 impl PoseModel for Pose {
-    fn look(&mut self, frame: &Frame, looks: Looks) -> Result<Sighting, PoseError> {
-        let last = self.followed.take().filter(|_| looks != Looks::Single);
+    fn look(&mut self, frame: &Frame, looks: CropPlan) -> Result<Sighting, PoseError> {
+        let last = self.followed.take().filter(|_| looks != CropPlan::Single);
         let tracked = match last {
-            Some(last) if last.stays && looks == Looks::Following => {
+            Some(last) if last.stays && looks == CropPlan::NextCrop => {
                 self.look_closely(&frame.pixels, last, looks)?
             }
             Some(_) | None => None,
@@ -278,7 +278,9 @@ impl PoseModel for Pose {
         let found = match tracked {
             Some(_) => tracked,
             None => match self.search(&frame.pixels, last.map(|last| last.region))? {
-                Some(region) => self.look_closely(&frame.pixels, Followed::found(region), looks)?,
+                Some(region) => {
+                    self.look_closely(&frame.pixels, TrackedRegion::found(region), looks)?
+                }
                 // Who moved is sometimes still seen closely where the detector misses them.
                 None => match last {
                     Some(last) => self.look_closely(&frame.pixels, last, looks)?,

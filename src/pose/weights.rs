@@ -13,7 +13,7 @@ const INT64: i32 = 7;
 const FLOAT16: i32 = 10;
 
 /// A model whose weights are still to be read.
-pub(super) struct Source<'a> {
+pub(super) struct WeightSource<'a> {
     /// The graph, with all constants but those that lie apart.
     pub(super) onnx: ModelProto,
     apart: Option<Apart<'a>>,
@@ -28,17 +28,17 @@ struct Apart<'a> {
     high: DeflateDecoder<&'a [u8]>,
 }
 
-impl Source<'_> {
+impl WeightSource<'_> {
     /// An ONNX file as it is.
-    pub(super) fn file(file: &mut dyn Read) -> TractResult<Source<'static>> {
-        Ok(Source {
+    pub(super) fn file(file: &mut dyn Read) -> TractResult<WeightSource<'static>> {
+        Ok(WeightSource {
             onnx: tract_onnx::Onnx::default().proto_model_for_read(file)?,
             apart: None,
         })
     }
 
     /// A model that the program carries.
-    pub(super) fn packed(mut packed: &[u8]) -> TractResult<Source<'_>> {
+    pub(super) fn packed(mut packed: &[u8]) -> TractResult<WeightSource<'_>> {
         let mut part = || -> TractResult<DeflateDecoder<&[u8]>> {
             let broken = "the packed model breaks off";
             let (length, rest) = packed.split_first_chunk().context(broken)?;
@@ -48,13 +48,13 @@ impl Source<'_> {
             Ok(DeflateDecoder::new(part))
         };
         let mut graph = part()?;
-        Ok(Source {
+        Ok(WeightSource {
             apart: Some(Apart {
                 is_set: part()?,
                 low: part()?,
                 high: part()?,
             }),
-            ..Source::file(&mut graph)?
+            ..WeightSource::file(&mut graph)?
         })
     }
 

@@ -142,7 +142,7 @@ pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measur
         Sighting::Nobody => return Measurement::Nobody,
         Sighting::Person(person) => person,
     };
-    let levelled = |features| match (calibration, &person.cuts[..]) {
+    let levelled = |features| match (calibration, &person.crops[..]) {
         (Some(calibration), [cut]) => calibration.levelled(cut.crop, features),
         (Some(_) | None, _) => features,
     };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::angles::{self, Facing};
 use super::features::{Features, measure};
 use super::{UnclearReason, View};
-use crate::landmarks::{Cut, Person};
+use crate::landmarks::{CropLandmarks, Person};
 
 /// What a person's neutral posture looks like to one camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,8 +41,9 @@ impl CalibrationBuilder {
     /// Why the picture does not show enough of the person.
     pub fn add(&mut self, person: &Person) -> Result<(), UnclearReason> {
         self.features.push(measure(&person.settled)?);
-        let features = |cut: &Cut| Some((cut.crop, measure(&cut.joints).ok()?));
-        self.by_crop.extend(person.cuts.iter().filter_map(features));
+        let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints).ok()?));
+        self.by_crop
+            .extend(person.crops.iter().filter_map(features));
         Ok(())
     }
 
@@ -171,12 +172,12 @@ impl Calibration {
 
     /// What each crop shows of somebody, measured from what it showed of the neutral.
     #[must_use]
-    pub fn cuts(&self, person: &Person) -> Vec<(usize, Features)> {
-        let features = |cut: &Cut| {
+    pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
+        let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints).ok()?;
             Some((cut.crop, self.levelled(cut.crop, features)))
         };
-        person.cuts.iter().filter_map(features).collect()
+        person.crops.iter().filter_map(features).collect()
     }
 
     /// A shape as one crop shows it, less what this crop shows otherwise of the neutral than all do together.

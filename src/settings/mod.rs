@@ -42,7 +42,7 @@ pub struct Config {
     /// When a slouch counts, when to speak and when to look.
     pub monitor: monitor::MonitorSettings,
     /// Where, with what and which stretches.
-    pub stretch: crate::stretch::Settings,
+    pub stretch: crate::stretch::StretchSettings,
     /// How you are told.
     pub notify: Notify,
     /// What is kept, and for how long.

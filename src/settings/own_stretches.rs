@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::stretch::{Catalogue, Settings, catalogue};
+use crate::stretch::{Catalogue, StretchSettings, catalogue};
 
 /// The file of a person's own stretches, beside the settings.
 const OWN: &str = "stretches.toml";
@@ -15,7 +15,7 @@ const OWN: &str = "stretches.toml";
 /// # Errors
 ///
 /// A file that the settings name cannot be read, or an entry in it cannot be used.
-pub fn with_own(settings: &Settings, beside: Option<&Path>) -> Result<Catalogue> {
+pub fn with_own(settings: &StretchSettings, beside: Option<&Path>) -> Result<Catalogue> {
     let built_in = catalogue().clone();
     let file = match (&settings.own, beside) {
         (Some(own), Some(beside)) => beside.join(own),

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::catalogue::Catalogue;
 use super::entry::{Depth, Stretch};
 use super::safety::SHORTEST;
-use super::settings::{Obstacle, Settings};
+use super::settings::{Obstacle, StretchSettings};
 use crate::posture::Fault;
 use crate::record::{Answer, Nudge};
 
@@ -126,7 +126,7 @@ pub const DESK_CHECK: [&str; 5] = [
 pub fn choose<'a>(
     catalogue: &'a Catalogue,
     fault: Fault,
-    settings: &Settings,
+    settings: &StretchSettings,
     lately: &[Nudge],
     now: Timestamp,
 ) -> Suggestion<'a> {
@@ -175,7 +175,7 @@ pub fn choose<'a>(
 pub fn survey<'a>(
     catalogue: &'a Catalogue,
     fault: Option<Fault>,
-    settings: &Settings,
+    settings: &StretchSettings,
 ) -> Vec<(&'a Stretch, Option<Obstacle>)> {
     let all = fault.map_or_else(
         || catalogue.all().iter().collect(),
@@ -189,7 +189,7 @@ pub fn survey<'a>(
 /// The warm-up for now: the least effort first, and not always the same.
 fn warm_up<'a>(
     catalogue: &'a Catalogue,
-    settings: &Settings,
+    settings: &StretchSettings,
     past: &Past<'_>,
 ) -> Option<&'a Stretch> {
     let mut allowed: Vec<&Stretch> = catalogue

@@ -24,5 +24,5 @@ pub use choice::{DESK_CHECK, MOVE, MoveReason, Suggestion, choose, survey};
 pub use entry::{Demand, Depth, Effort, Equipment, Place, Stretch};
 pub use headline::headline;
 pub use screen::{Screen, frame, sheet};
-pub use session::{Outcome, Progress, Session};
-pub use settings::{Limit, Obstacle, Settings};
+pub use session::{GuidedSession, Outcome, Progress};
+pub use settings::{Limit, Obstacle, StretchSettings};

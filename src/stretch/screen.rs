@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::drawing::{Charset, Position, text};
 use super::entry::{Depth, Stretch};
 use super::safety;
-use super::session::{Progress, Session};
+use super::session::{GuidedSession, Progress};
 
 /// The widest line, in columns: longer ones are hard to follow.
 const WIDEST: usize = 84;
@@ -61,7 +61,7 @@ pub fn sheet(stretch: &Stretch, screen: Screen) -> Vec<String> {
 /// What a running session shows.
 #[must_use]
 pub fn frame(
-    session: &Session<'_>,
+    session: &GuidedSession<'_>,
     elapsed: SignedDuration,
     paused: bool,
     screen: Screen,
@@ -74,8 +74,8 @@ pub fn frame(
             (
                 stretch,
                 title,
-                Session::GET_READY - left,
-                Session::GET_READY,
+                GuidedSession::GET_READY - left,
+                GuidedSession::GET_READY,
                 left,
             )
         }

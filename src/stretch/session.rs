@@ -28,7 +28,7 @@ impl From<Outcome> for Answer {
 
 /// One stretch after another, each with its repetitions.
 #[derive(Debug, Clone)]
-pub struct Session<'a> {
+pub struct GuidedSession<'a> {
     stretches: Vec<&'a Stretch>,
 }
 
@@ -59,14 +59,14 @@ pub enum Progress<'a> {
     Over,
 }
 
-impl<'a> Session<'a> {
+impl<'a> GuidedSession<'a> {
     /// The time to get into place and to read the steps, before the first repetition.
     pub const GET_READY: SignedDuration = SignedDuration::from_secs(12);
 
     /// A session of these stretches, in this order.
     #[must_use]
-    pub fn new(stretches: Vec<&'a Stretch>) -> Session<'a> {
-        Session { stretches }
+    pub fn new(stretches: Vec<&'a Stretch>) -> GuidedSession<'a> {
+        GuidedSession { stretches }
     }
 
     /// The stretches, in order.

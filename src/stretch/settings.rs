@@ -11,7 +11,7 @@ use super::entry::{Demand, Depth, Equipment, Place, Stretch};
 /// The section `[stretch]` of the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct StretchSettings {
     /// Where you are willing to stretch: `desk`, `room`, `floor`.
     pub places: BTreeSet<Place>,
     /// What is at hand: `chair`, `wall`, `doorway`, `mat`, `foam_roller`, `towel`.
@@ -28,9 +28,9 @@ pub struct Settings {
     pub own: Option<PathBuf>,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for StretchSettings {
+    fn default() -> StretchSettings {
+        StretchSettings {
             places: BTreeSet::from([Place::Desk]),
             equipment: BTreeSet::from([Equipment::Chair, Equipment::Wall, Equipment::Doorway]),
             limits: BTreeSet::new(),
@@ -44,7 +44,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl StretchSettings {
     /// What speaks against a stretch, or none.
     #[must_use]
     pub fn obstacle(&self, stretch: &Stretch) -> Option<Obstacle> {

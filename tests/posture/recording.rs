@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
-use sitwell::landmarks::{Cut, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
+use sitwell::landmarks::{CropLandmarks, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
 use sitwell::monitor::{Observation, Observer};
 use sitwell::pose::merge;
 use sitwell::posture::episode::EpisodeEvent;
@@ -29,7 +29,7 @@ pub(crate) struct Picture {
     pub(crate) pose: String,
     /// The true angle in degrees.
     pub(crate) forward_head: f64,
-    pub(crate) cuts: Vec<Cut>,
+    pub(crate) crops: Vec<CropLandmarks>,
 }
 
 /// One person before one camera.
@@ -78,14 +78,14 @@ pub(crate) fn sessions() -> Vec<Session> {
                 name: picture.into(),
                 pose: pose.into(),
                 forward_head: cells[5].parse().unwrap(),
-                cuts: Vec::new(),
+                crops: Vec::new(),
             });
         }
         let numbers: Vec<f32> = cells[6..]
             .iter()
             .map(|cell| cell.parse().unwrap())
             .collect();
-        pictures.last_mut().unwrap().cuts.push(Cut {
+        pictures.last_mut().unwrap().crops.push(CropLandmarks {
             crop: cells[4].parse().unwrap(),
             joints: landmarks(&numbers),
         });
@@ -152,19 +152,19 @@ struct Camera {
 impl Camera {
     /// A look through the crop whose turn it is, or through all.
     fn see(&mut self, picture: &Picture, all_crops: bool, moved: Moved) -> Sighting {
-        let cuts = if all_crops {
-            picture.cuts.clone()
+        let crops = if all_crops {
+            picture.crops.clone()
         } else {
             self.turn += 1;
-            vec![picture.cuts[self.turn % picture.cuts.len()].clone()]
+            vec![picture.crops[self.turn % picture.crops.len()].clone()]
         };
-        person(cuts.into_iter().map(|cut| {
+        person(crops.into_iter().map(|cut| {
             let mut joints = cut.joints;
             for point in &mut joints.points {
                 point.x += (NOISE * self.noise.normal()) as f32;
                 point.y += (NOISE * self.noise.normal()) as f32;
             }
-            Cut {
+            CropLandmarks {
                 joints: moved.apply(joints),
                 ..cut
             }
@@ -173,10 +173,10 @@ impl Camera {
 }
 
 /// Somebody as these crops show them.
-pub(crate) fn person(cuts: impl Iterator<Item = Cut>) -> Sighting {
-    let cuts: Vec<Cut> = cuts.collect();
-    let settled = merge(cuts.iter().map(|cut| &cut.joints));
-    Sighting::Person(Box::new(Person { settled, cuts }))
+pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>) -> Sighting {
+    let crops: Vec<CropLandmarks> = crops.collect();
+    let settled = merge(crops.iter().map(|cut| &cut.joints));
+    Sighting::Person(Box::new(Person { settled, crops }))
 }
 
 /// Somebody watched, from the calibration on.

@@ -15,9 +15,9 @@ use crate::cli::AnalyzeArgs;
 use crate::folders;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
-use crate::image::{Item, Recording, list, read_picture};
+use crate::image::{Recording, RecordingItem, list, read_picture};
 use crate::landmarks::Sighting;
-use crate::pose::{Looks, Pose, PoseModel};
+use crate::pose::{CropPlan, Pose, PoseModel};
 use crate::posture::{Calibration, CalibrationBuilder, Limits, classify, observe};
 use crate::settings::{ModelVariant, PoseSettings};
 
@@ -52,7 +52,7 @@ pub(super) fn run(
     let mut printer = Printer::new(args.format);
     for item in items {
         let outcome = match &item {
-            Item::Picture(path) => one_picture(
+            RecordingItem::Picture(path) => one_picture(
                 path,
                 args,
                 &mut pose,
@@ -60,7 +60,9 @@ pub(super) fn run(
                 &mut printer,
                 stdout,
             ),
-            Item::Video(path) => video(path, args, model, neutral.as_ref(), &mut printer, stdout),
+            RecordingItem::Video(path) => {
+                video(path, args, model, neutral.as_ref(), &mut printer, stdout)
+            }
         };
         match outcome {
             Ok(()) => {}
@@ -83,7 +85,7 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>>
     let mut neutral = CalibrationBuilder::default();
     for path in pictures {
         let frame = still(path)?;
-        let Sighting::Person(person) = pose.look(&frame, Looks::Single)? else {
+        let Sighting::Person(person) = pose.look(&frame, CropPlan::Single)? else {
             bail!(
                 "nobody was found in the neutral picture {}; give one with head and shoulders in view",
                 path.display()
@@ -146,8 +148,8 @@ fn look_at(
     neutral: Option<&Calibration>,
 ) -> Result<Look> {
     let looks = match time_s {
-        Some(_) => Looks::Following,
-        None => Looks::Single,
+        Some(_) => CropPlan::NextCrop,
+        None => CropPlan::Single,
     };
     let sighting = pose
         .look(frame, looks)

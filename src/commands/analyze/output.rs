@@ -22,7 +22,7 @@ pub(super) struct Look {
 impl Look {
     fn landmarks(&self) -> Option<&Landmarks> {
         match &self.sighting {
-            Sighting::Person(person) => Some(&person.cuts[0].joints),
+            Sighting::Person(person) => Some(&person.crops[0].joints),
             Sighting::Nobody => None,
         }
     }

@@ -57,7 +57,7 @@ pub(super) fn write(folder: &Path, frame: &Frame, look: &Look) -> Result<()> {
         Moment::Unclear(_) | Moment::Away => GREY,
     };
     if let Sighting::Person(person) = &look.sighting {
-        skeleton(&mut canvas, &person.cuts[0].joints, colour);
+        skeleton(&mut canvas, &person.crops[0].joints, colour);
     }
     caption(&mut canvas, &look.words(), colour);
     canvas

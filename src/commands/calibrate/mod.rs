@@ -18,7 +18,7 @@ use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::history::{FILE_NAME, History, StoredCalibration};
 use crate::image::{Recording, quality};
-use crate::pose::{Looks, Pose, PoseModel};
+use crate::pose::{CropPlan, Pose, PoseModel};
 use crate::record::CalibrationRecord;
 use crate::settings::{Camera, CameraMode, Config};
 use crate::{folders, wording as words};
@@ -163,7 +163,7 @@ impl<W: Write> CalibrationRun<W> {
                 self.session.nothing(CalibrationHint::Company)
             }
             None => {
-                let sighting = self.pose.look(frame, Looks::Thorough)?;
+                let sighting = self.pose.look(frame, CropPlan::AllCrops)?;
                 self.session.look(&sighting, frame.at)
             }
         };

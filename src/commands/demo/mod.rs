@@ -22,7 +22,7 @@ use crate::frame::FrameSource;
 use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::notify::notifier;
-use crate::pose::{Looks, Pose, PoseModel};
+use crate::pose::{CropPlan, Pose, PoseModel};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
@@ -115,7 +115,7 @@ fn calibrate(
 ) -> Result<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     while let Some(frame) = recording.next()? {
-        if let Sighting::Person(person) = pose.look(&frame, Looks::Thorough)? {
+        if let Sighting::Person(person) = pose.look(&frame, CropPlan::AllCrops)? {
             // What cannot be measured is left out.
             let _ = neutral.add(&person);
         }

@@ -18,7 +18,7 @@ use crate::daemon::picture_advice;
 use crate::frame::Frame;
 use crate::image::quality;
 use crate::landmarks::Sighting;
-use crate::pose::{Looks, Pose, PoseModel};
+use crate::pose::{CropPlan, Pose, PoseModel};
 use crate::posture::{UnclearReason, measure};
 use crate::record::{NotWatching, TimeUse};
 use crate::settings::{Camera, CameraMode};
@@ -245,7 +245,7 @@ fn judged(frame: &Frame, pose: &mut Pose) -> Result<ViewResult> {
     if let Some(why) = quality::trouble(frame) {
         return Ok(ViewResult::Unclear(why));
     }
-    Ok(match pose.look(frame, Looks::Following)? {
+    Ok(match pose.look(frame, CropPlan::NextCrop)? {
         Sighting::Nobody => ViewResult::Nobody,
         Sighting::Person(person) => match measure(&person.settled) {
             Ok(_) => ViewResult::Somebody,

@@ -9,7 +9,7 @@ use crossterm::{cursor, execute, queue};
 use jiff::SignedDuration;
 
 use crate::stretch::drawing::Charset;
-use crate::stretch::{Outcome, Progress, Screen, Session, frame};
+use crate::stretch::{GuidedSession, Outcome, Progress, Screen, frame};
 
 /// How long to wait for a key before the picture is drawn anew: smooth enough for a bar, and idle otherwise.
 const TICK: Duration = Duration::from_millis(200);
@@ -33,7 +33,7 @@ enum Wish {
 ///
 /// The terminal cannot be written to or read from.
 pub(super) fn guide(
-    session: &Session<'_>,
+    session: &GuidedSession<'_>,
     charset: Charset,
     out: &mut impl Write,
 ) -> io::Result<Outcome> {
@@ -71,7 +71,7 @@ pub(super) fn guide(
 
 /// The session itself: `tick` tells the time spent since it was last asked and what is wished, `show` draws.
 fn run(
-    session: &Session<'_>,
+    session: &GuidedSession<'_>,
     mut tick: impl FnMut() -> io::Result<(SignedDuration, Wish)>,
     mut show: impl FnMut(SignedDuration, bool) -> io::Result<()>,
 ) -> io::Result<Outcome> {
@@ -169,7 +169,7 @@ mod tests {
     /// Plays a chin tuck, one character a second: `.` goes on, `p` pauses, `n` jumps, `q` leaves,
     /// `z` is a night with the machine asleep. Tells how it ended and after how many seconds on the clock.
     fn play(strip: &str) -> (Outcome, i64) {
-        let session = Session::new(catalogue().get("chin-tuck").into_iter().collect());
+        let session = GuidedSession::new(catalogue().get("chin-tuck").into_iter().collect());
         let mut keys = strip.chars();
         let mut shown = SignedDuration::ZERO;
         let outcome = run(

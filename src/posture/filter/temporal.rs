@@ -93,7 +93,7 @@ impl TemporalFilter {
     /// back by more than a gap the smoothing starts anew.
     pub fn push(
         &mut self,
-        cuts: &[(usize, Features)],
+        crops: &[(usize, Features)],
         at: Timestamp,
         degrees: impl Fn(&Features) -> Vec<f64>,
     ) {
@@ -103,17 +103,17 @@ impl TemporalFilter {
         } else if self.last.is_some_and(|last| at < last) {
             return;
         }
-        if cuts.is_empty() {
+        if crops.is_empty() {
             return;
         }
         self.last = Some(at);
-        let now: Vec<Shown> = cuts
+        let now: Vec<Shown> = crops
             .iter()
             .map(|&(crop, features)| Shown { crop, features, at })
             .collect();
         self.shown
             .retain(|shown| at.duration_since(shown.at) <= FORGOTTEN);
-        let allowed = if cuts.len() > 1 {
+        let allowed = if crops.len() > 1 {
             CHANGED_IN_ALL
         } else {
             CHANGED

@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use super::{Look, Point, Position, Prop, SIZE, Seen};
+use super::{FaceDirection, Point, Position, Prop, SIZE, ViewSide};
 
 /// The radius of the head, in units.
 pub(super) const HEAD: f64 = 7.0;
@@ -79,11 +79,11 @@ pub(super) fn marks(position: &Position) -> Vec<Mark> {
     let mut marks: Vec<Mark> = position.props.iter().flat_map(thing).collect();
     // From the front both sides are equally near, and nothing is behind the body.
     let (behind, other_arm, trunk) = match position.seen {
-        Seen::Side => (Tone::Far, Tone::Far, TRUNK),
-        Seen::Front => (Tone::Body, Tone::Arm, TRUNK_FRONT),
+        ViewSide::Side => (Tone::Far, Tone::Far, TRUNK),
+        ViewSide::Front => (Tone::Body, Tone::Arm, TRUNK_FRONT),
     };
     marks.extend(line(position.far_leg.clone(), LIMB, behind));
-    if position.seen == Seen::Side {
+    if position.seen == ViewSide::Side {
         marks.extend(line(position.far_arm.clone(), LIMB, other_arm));
     }
     marks.extend(line(position.near_leg.clone(), LIMB, Tone::Body));
@@ -97,7 +97,7 @@ pub(super) fn marks(position: &Position) -> Vec<Mark> {
         tone: Tone::Body,
     });
     marks.extend(nose(position));
-    if position.seen == Seen::Front {
+    if position.seen == ViewSide::Front {
         marks.extend(line(position.far_arm.clone(), LIMB, other_arm));
     }
     marks.extend(line(position.near_arm.clone(), LIMB, Tone::Arm));
@@ -146,15 +146,15 @@ pub(super) fn smooth(points: &[Point]) -> Vec<Point> {
 fn nose(position: &Position) -> Option<Mark> {
     let d = FRAC_1_SQRT_2;
     let way: Point = match position.look {
-        Look::Right => [0.94, 0.34],
-        Look::RightUp => [d, -d],
-        Look::RightDown => [d, d],
-        Look::Left => [-0.94, 0.34],
-        Look::LeftUp => [-d, -d],
-        Look::LeftDown => [-d, d],
-        Look::Up => [0.0, -1.0],
-        Look::Down => [0.0, 1.0],
-        Look::You | Look::Away => return None,
+        FaceDirection::Right => [0.94, 0.34],
+        FaceDirection::RightUp => [d, -d],
+        FaceDirection::RightDown => [d, d],
+        FaceDirection::Left => [-0.94, 0.34],
+        FaceDirection::LeftUp => [-d, -d],
+        FaceDirection::LeftDown => [-d, d],
+        FaceDirection::Up => [0.0, -1.0],
+        FaceDirection::Down => [0.0, 1.0],
+        FaceDirection::You | FaceDirection::Away => return None,
     };
     let out = |far: f64| {
         [

@@ -29,10 +29,10 @@ pub struct Position {
     /// The middle of the head.
     pub head: Point,
     /// Where the face points.
-    pub look: Look,
+    pub look: FaceDirection,
     /// From where the body is seen.
     #[serde(default)]
-    pub seen: Seen,
+    pub seen: ViewSide,
     /// The back from the hips up to the base of the neck; drawn as a smooth curve.
     pub spine: Vec<Point>,
     /// Shoulder, elbow, hand.
@@ -79,7 +79,7 @@ impl Position {
 /// From where a body is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Seen {
+pub enum ViewSide {
     /// From a side: one arm and one leg are behind the body.
     #[default]
     Side,
@@ -90,7 +90,7 @@ pub enum Seen {
 /// Where a face points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Look {
+pub enum FaceDirection {
     /// To the right of the picture.
     Right,
     /// Right and up.

@@ -72,11 +72,11 @@ impl Filter for TemporalFilter {
             values[0] = sitter.through(crop);
             (crop, Features::of(values))
         };
-        let cuts: Vec<_> = crops.into_iter().map(cut).collect();
-        if cuts.len() > 1 {
+        let crops: Vec<_> = crops.into_iter().map(cut).collect();
+        if crops.len() > 1 {
             self.through_all_crops(at);
         }
-        self.push(&cuts, at, |features| vec![features.ear_height]);
+        self.push(&crops, at, |features| vec![features.ear_height]);
         let again = match self.standing() {
             FilterState::Settled => STEP,
             FilterState::Doubtful => 1.5,

@@ -14,15 +14,15 @@ fn features(degrees: f64) -> Features {
 }
 
 /// A look through these crops, each showing so many degrees.
-fn push(smooth: &mut TemporalFilter, seconds: f64, cuts: &[(usize, f64)]) -> f64 {
-    let cuts: Vec<_> = cuts
+fn push(smooth: &mut TemporalFilter, seconds: f64, crops: &[(usize, f64)]) -> f64 {
+    let crops: Vec<_> = crops
         .iter()
         .map(|(crop, degrees)| (*crop, features(*degrees)))
         .collect();
-    if cuts.len() > 1 {
+    if crops.len() > 1 {
         smooth.through_all_crops(at(seconds));
     }
-    smooth.push(&cuts, at(seconds), |features| vec![features.ear_height]);
+    smooth.push(&crops, at(seconds), |features| vec![features.ear_height]);
     smooth.features().unwrap().ear_height
 }
 
