@@ -3,7 +3,7 @@
 //! use of the others; a line that uses more fails with its place.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -245,4 +245,41 @@ fn each_foreign_crate_has_one_door() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Files that hold the same types for other systems: only one of each pair is compiled.
+const ALTERNATIVES: [&str; 3] = [
+    "camera/holders_unsupported.rs",
+    "desktop/nothing.rs",
+    "notify/desktop_other.rs",
+];
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, code) in code() {
+        if ALTERNATIVES.contains(&file.as_str()) {
+            continue;
+        }
+        for line in code.lines() {
+            let Some(rest) = line.trim_start().strip_prefix("pub") else {
+                continue;
+            };
+            // The visibility's own words end with a bracket.
+            let rest = rest
+                .rsplit_once(") ")
+                .map_or(rest, |(_, rest)| rest)
+                .trim_start();
+            for kind in ["struct ", "enum ", "trait ", "type "] {
+                let name = rest.strip_prefix(kind).unwrap_or_default();
+                let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+                if !name.is_empty() {
+                    places.entry(name).or_default().push(file.clone());
+                }
+            }
+        }
+    }
+    assert!(places.len() > 100, "only {} types were found", places.len());
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "types that share a name: {places:#?}");
 }

@@ -39,10 +39,7 @@ fn every_limit_has_a_name_in_the_settings() {
                 \"pregnancy\", \"osteoporosis\", \"recent_injury\"]";
     let read: Config = toml::from_str(text).unwrap();
     assert_eq!(read.stretch.limits, Limit::ALL.into());
-    assert_eq!(
-        read.stretch.places,
-        [Place::Room, Place::Floor].into()
-    );
+    assert_eq!(read.stretch.places, [Place::Room, Place::Floor].into());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use jiff::Zoned;
 
 use self::finding::{Finding, FindingStatus};
-use self::view::Observer;
+use self::view::ObservationSource;
 use super::start::MonitorInstance;
 use super::status;
 use crate::cli::DoctorArgs;
@@ -147,8 +147,8 @@ fn examine(
     tell(model)?;
     let status = status.ok().map(|status| view::settled(&folder, status));
     let seen = match view::eye(status) {
-        Observer::Monitor(status) => view::through_monitor(&status),
-        Observer::Own => view::of_our_own(&config.camera, pose.as_mut()),
+        ObservationSource::Monitor(status) => view::through_monitor(&status),
+        ObservationSource::Own => view::of_our_own(&config.camera, pose.as_mut()),
     };
     let at = now.timestamp();
     let calibration = checks::calibration(&folder, &seen, at);

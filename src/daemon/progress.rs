@@ -14,7 +14,7 @@ use crate::record::{NotWatching, Record};
 use crate::wording as words;
 
 /// Tells what changes, and keeps the line that says how things stand.
-pub(crate) struct Progress<W> {
+pub(crate) struct ProgressWriter<W> {
     voice: StatusLine<W>,
     zone: TimeZone,
     now: Timestamp,
@@ -35,9 +35,9 @@ enum State {
     Not(NotWatching),
 }
 
-impl<W: Write> Progress<W> {
-    pub(crate) fn new(out: W, zone: TimeZone, now: Timestamp) -> Progress<W> {
-        Progress {
+impl<W: Write> ProgressWriter<W> {
+    pub(crate) fn new(out: W, zone: TimeZone, now: Timestamp) -> ProgressWriter<W> {
+        ProgressWriter {
             voice: StatusLine::new(out),
             zone,
             now,

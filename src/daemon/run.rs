@@ -11,7 +11,7 @@ use super::active_settings::{ActiveSettings, told_by};
 use super::effects::Effects;
 use super::guide_window::GuideWindow;
 use super::instance_lock::InstanceLock;
-use super::progress::Progress;
+use super::progress::ProgressWriter;
 use super::replay::{self, ReplayOptions};
 use super::runtime::{Channels, Runtime};
 use super::{live, log};
@@ -82,7 +82,7 @@ pub fn run(
         Some(recording) => recording.began,
         None => now.timestamp(),
     };
-    let story = Progress::new(story, now.time_zone().clone(), began);
+    let story = ProgressWriter::new(story, now.time_zone().clone(), began);
     let asked = channels.asked.0.clone();
     let settings = ActiveSettings::new(settings, followed);
     let mut runtime = Runtime::new(effects, story, channels, guide, options, settings, now);

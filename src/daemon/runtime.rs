@@ -15,7 +15,7 @@ use jiff::{Timestamp, Zoned};
 use super::active_settings::ActiveSettings;
 use super::effects::{DaemonEvent, Effects};
 use super::guide_window::GuideWindow;
-use super::progress::Progress;
+use super::progress::ProgressWriter;
 use super::resource_use::ResourceMeter;
 use super::run::RunOptions;
 use crate::camera::CameraReport;
@@ -95,7 +95,7 @@ impl Write for NotificationFallback {
 /// Somebody who is watched, and all that goes with it.
 pub(crate) struct Runtime<'a, W> {
     pub(crate) effects: Effects<'a>,
-    pub(crate) story: Progress<W>,
+    pub(crate) story: ProgressWriter<W>,
     pub(crate) time: Time,
     pub(crate) cost: ResourceMeter,
     pub(crate) channels: Channels,
@@ -116,7 +116,7 @@ pub(crate) struct Runtime<'a, W> {
 impl<'a, W: Write> Runtime<'a, W> {
     pub(crate) fn new(
         mut effects: Effects<'a>,
-        story: Progress<W>,
+        story: ProgressWriter<W>,
         channels: Channels,
         guide: GuideWindow,
         options: &RunOptions,

@@ -15,7 +15,7 @@ pub(super) enum Habit {
 }
 
 #[derive(Default)]
-pub(super) struct Day {
+pub(super) struct SimulatedDay {
     pub(super) looks: u32,
     pub(super) effects: Vec<(Timestamp, Effect)>,
 }
@@ -57,9 +57,9 @@ pub(super) fn look(letter: char, at: Timestamp) -> Observation {
 }
 
 /// Lives through the strip as the loop would: looks when asked to, ticks every minute.
-pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Day {
+pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> SimulatedDay {
     let mut monitor = Monitor::new(settings);
-    let mut day = Day::default();
+    let mut day = SimulatedDay::default();
     let letters: Vec<char> = strip.chars().collect();
     let mut next_look = second(0);
     let mut answer: Option<(Timestamp, Timestamp)> = None;

@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use sitwell::notify::{Action, Notice, NoticeEvent, NoticeReply, Notifier, notifier};
 use sitwell::posture::Fault;
 use sitwell::settings::Notify;
-use sitwell::stretch::{Settings, catalogue, choose};
+use sitwell::stretch::{StretchSettings, catalogue, choose};
 
 use private_bus::{Daemon, LONG, end_bus, outside, until};
 
@@ -58,7 +58,7 @@ fn desktop(settings: &Notify) -> (Box<dyn Notifier>, Receiver<NoticeEvent>, Page
 /// A notice, told apart by its minute.
 fn notice(minute: i64) -> Notice {
     let at = Timestamp::from_second(minute * 60).unwrap();
-    let settings = Settings::default();
+    let settings = StretchSettings::default();
     let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
     Notice::for_suggestion(
         at,

@@ -38,7 +38,7 @@ const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
 /// Who looks.
 #[derive(Debug)]
-pub(super) enum Observer {
+pub(super) enum ObservationSource {
     /// The running monitor, which has the camera.
     Monitor(Box<DaemonStatus>),
     /// We do: nobody of ours has it.
@@ -64,12 +64,12 @@ pub(super) struct ViewFindings {
 }
 
 /// Who is to look, with a monitor that says this.
-pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> Observer {
+pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> ObservationSource {
     let Some(status) = status else {
-        return Observer::Own;
+        return ObservationSource::Own;
     };
     match status.not_watching {
-        None | Some(NotWatching::CameraBusy) => Observer::Monitor(status),
+        None | Some(NotWatching::CameraBusy) => ObservationSource::Monitor(status),
         // It has let go of the camera, or has none.
         Some(
             NotWatching::CameraMissing
@@ -80,7 +80,7 @@ pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> Observer {
             | NotWatching::Idle
             | NotWatching::OutOfHours
             | NotWatching::OnBattery,
-        ) => Observer::Own,
+        ) => ObservationSource::Own,
     }
 }
 
