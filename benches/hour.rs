@@ -126,7 +126,7 @@ fn a_look(jpeg: &[u8]) -> Duration {
             pixels: picture.unwrap().into_rgb8(),
             at: Timestamp::UNIX_EPOCH,
         };
-        pose.look(&frame, CropPlan::NextCrop).unwrap();
+        pose.detect(&frame, CropPlan::NextCrop).unwrap();
     };
     look();
     median_of(40, look)

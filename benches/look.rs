@@ -50,9 +50,9 @@ fn decode(jpeg: &[u8]) -> Frame {
 
 fn from_jpeg(jpeg: &[u8], rounds: usize) -> Duration {
     let mut pose = Pose::load(ModelVariant::Full, &[]).unwrap();
-    pose.look(&decode(jpeg), CropPlan::NextCrop).unwrap();
+    pose.detect(&decode(jpeg), CropPlan::NextCrop).unwrap();
     median_of(rounds, || {
-        black_box(pose.look(&decode(jpeg), CropPlan::NextCrop).unwrap());
+        black_box(pose.detect(&decode(jpeg), CropPlan::NextCrop).unwrap());
     })
 }
 
@@ -79,22 +79,22 @@ fn stages(root: &Path, jpeg: &[u8]) {
     });
     for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
-        pose.look(&frame, CropPlan::NextCrop).unwrap();
+        pose.detect(&frame, CropPlan::NextCrop).unwrap();
         row(&format!("a tracked look, {variant:?}"), &mut || {
-            black_box(pose.look(&frame, CropPlan::NextCrop).unwrap());
+            black_box(pose.detect(&frame, CropPlan::NextCrop).unwrap());
         });
     }
     let mut pose = load(ModelVariant::Full);
     row("finding people in a whole picture", &mut || {
-        black_box(pose.sizes(&frame.pixels).unwrap());
+        black_box(pose.person_sizes(&frame.pixels).unwrap());
     });
     row(
         "a single picture, Full: detector and all crops",
         &mut || {
-            black_box(pose.look(&frame, CropPlan::Single).unwrap());
+            black_box(pose.detect(&frame, CropPlan::Single).unwrap());
         },
     );
-    let sighting = pose.look(&frame, CropPlan::Single).unwrap();
+    let sighting = pose.detect(&frame, CropPlan::Single).unwrap();
     let mut observer = Observer::new(None, Limits::default());
     row("measure, smooth and judge", &mut || {
         black_box(observer.look(&sighting, frame.at));
@@ -102,7 +102,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
     let began = Instant::now();
     let first = median_of(5, || {
         let mut pose = load(ModelVariant::Full);
-        black_box(pose.look(&frame, CropPlan::NextCrop).unwrap());
+        black_box(pose.detect(&frame, CropPlan::NextCrop).unwrap());
     });
     let passed = began.elapsed() / 5;
     rows.push(("from nothing to the first result, Full".to_owned(), first));

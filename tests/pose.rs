@@ -87,7 +87,7 @@ fn compare(variant: ModelVariant, table: &Path, pictures: &Path) -> Comparison {
         );
         let found = row.get("ok").is_none_or(|ok| *ok == "1");
         comparison.pictures += 1;
-        match pose.look(&frame, CropPlan::Single).unwrap() {
+        match pose.detect(&frame, CropPlan::Single).unwrap() {
             Sighting::Person(person) if found => {
                 comparison.agree += 1;
                 for (index, point) in person.crops[0]
@@ -163,7 +163,7 @@ fn an_empty_room_holds_nobody() {
     };
     for looks in [CropPlan::Single, CropPlan::NextCrop, CropPlan::AllCrops] {
         assert_eq!(
-            pose(ModelVariant::Full).look(&frame, looks).unwrap(),
+            pose(ModelVariant::Full).detect(&frame, looks).unwrap(),
             Sighting::Nobody
         );
     }
@@ -188,11 +188,11 @@ fn of_two_people_the_larger_is_seen_and_then_followed() {
             at: Timestamp::UNIX_EPOCH,
         }
     };
-    let nose = |pose: &mut Pose, frame: &Frame| match pose.look(frame, CropPlan::NextCrop).unwrap()
-    {
-        Sighting::Person(person) => person.crops[0].joints.points[0].x,
-        Sighting::Nobody => panic!("nobody was found"),
-    };
+    let nose =
+        |pose: &mut Pose, frame: &Frame| match pose.detect(frame, CropPlan::NextCrop).unwrap() {
+            Sighting::Person(person) => person.crops[0].joints.points[0].x,
+            Sighting::Nobody => panic!("nobody was found"),
+        };
     let both = side_by_side(&person, &far);
     let mut pose = pose(ModelVariant::Full);
     assert!(

@@ -188,7 +188,7 @@ fn look(folder: &Path, model: ModelVariant, rows: &[Row]) -> Kept {
     let mut kept = Kept::new();
     for row in rows {
         let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
-        let looks = pose.look_through(&picture, &Crop::ALL).unwrap();
+        let looks = pose.detect_crops(&picture, &Crop::ALL).unwrap();
         let keep = |look: Landmarks| {
             let points = look.points.iter();
             points.map(|p| [p.x, p.y, p.visibility]).collect()

@@ -88,7 +88,7 @@ impl Camera {
             let noise = (self.chance() + self.chance() - 1.0) * NOISE * 6_f32.sqrt();
             *value = (f32::from(*value) + noise).round() as u8;
         }
-        self.pose.look(&Frame { pixels, at }, looks).unwrap()
+        self.pose.detect(&Frame { pixels, at }, looks).unwrap()
     }
 
     /// Even from 0 to 1.

@@ -172,7 +172,7 @@ impl<'a> Effects<'a> {
             } else {
                 CropPlan::NextCrop
             };
-            let found = self.pose.look(frame, looks)?;
+            let found = self.pose.detect(frame, looks)?;
             match found {
                 Sighting::Nobody => self.room.was_empty_in(frame),
                 Sighting::Person(_) => self.room.was_taken(),

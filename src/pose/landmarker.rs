@@ -35,7 +35,7 @@ impl Landmarker {
     }
 
     /// The joints of the person in the region, or none when nobody is in it.
-    pub(super) fn look(
+    pub(super) fn detect(
         &self,
         picture: &RgbImage,
         region: Region,

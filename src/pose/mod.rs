@@ -35,10 +35,10 @@ use crate::landmarks::Sighting;
 
 /// Finds a person's joints in pictures.
 pub trait PoseModel {
-    /// Looks at one picture, in this way.
+    /// Finds the person in one frame through the crops of the plan.
     ///
     /// # Errors
     ///
     /// Only when inference itself fails; nobody in view is [`Sighting::Nobody`].
-    fn look(&mut self, frame: &Frame, looks: CropPlan) -> Result<Sighting, PoseError>;
+    fn detect(&mut self, frame: &Frame, plan: CropPlan) -> Result<Sighting, PoseError>;
 }

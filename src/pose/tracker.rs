@@ -153,12 +153,12 @@ impl Pose {
 
     /// The joints that each crop gives of the person in a picture that stands
     /// alone; none where a crop shows nobody, nothing at all where no one is found.
-    /// [`PoseModel::look`] merges them; apart they show how much a crop errs.
+    /// [`PoseModel::detect`] merges them; apart they show how much a crop errs.
     ///
     /// # Errors
     ///
     /// Only when inference itself fails.
-    pub fn look_through(
+    pub fn detect_crops(
         &self,
         picture: &RgbImage,
         crops: &[Crop],
@@ -166,8 +166,11 @@ impl Pose {
         let Some(region) = self.search(picture, None)? else {
             return Ok(Vec::new());
         };
-        let look = |crop: &Crop| self.landmarker.look(picture, crop.of(region), crop.mirror);
-        crops.iter().map(look).collect()
+        let detect = |crop: &Crop| {
+            self.landmarker
+                .detect(picture, crop.of(region), crop.mirror)
+        };
+        crops.iter().map(detect).collect()
     }
 
     /// How large everybody that the detector finds shows in a picture, the largest first: the sides of
@@ -176,7 +179,7 @@ impl Pose {
     /// # Errors
     ///
     /// Only when inference itself fails.
-    pub fn sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
+    pub fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
         let people = self.detector.find(picture)?;
         let height = picture.height() as f32;
         let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
@@ -203,17 +206,17 @@ impl Pose {
     }
 
     /// Looks at somebody in every crop, or in the one whose turn it is.
-    fn look_closely(
+    fn detect_in_region(
         &mut self,
         picture: &RgbImage,
         followed: TrackedRegion,
-        looks: CropPlan,
+        plan: CropPlan,
     ) -> Result<Option<Person>, PoseError> {
-        let look = |crop: usize| {
+        let detect = |crop: usize| {
             let (of, mirror) = (Crop::ALL[crop].of(followed.region), Crop::ALL[crop].mirror);
-            self.landmarker.look(picture, of, mirror)
+            self.landmarker.detect(picture, of, mirror)
         };
-        let crop = match looks {
+        let crop = match plan {
             CropPlan::Single | CropPlan::AllCrops => Crop::FIRST.start,
             CropPlan::NextCrop => {
                 self.turn += 1;
@@ -226,12 +229,12 @@ impl Pose {
             }
         };
         // Without a person in the first crop the others need not look.
-        let Some(joints) = look(crop)? else {
+        let Some(joints) = detect(crop)? else {
             return Ok(None);
         };
         self.faces_camera = faces_camera(&joints);
         self.followed = Some(followed.seen(&joints));
-        let others = match looks {
+        let others = match plan {
             CropPlan::Single | CropPlan::AllCrops => {
                 (crop + 1..Crop::FIRST.end).chain(Crop::further(&joints))
             }
@@ -239,7 +242,7 @@ impl Pose {
         };
         let mut crops = vec![CropLandmarks { crop, joints }];
         for crop in others {
-            crops.extend(look(crop)?.map(|joints| CropLandmarks { crop, joints }));
+            crops.extend(detect(crop)?.map(|joints| CropLandmarks { crop, joints }));
         }
         let settled = merge(crops.iter().map(|cut| &cut.joints));
         Ok(Some(Person { settled, crops }))
@@ -265,11 +268,11 @@ fn faces_camera(landmarks: &Landmarks) -> bool {
 }
 
 impl PoseModel for Pose {
-    fn look(&mut self, frame: &Frame, looks: CropPlan) -> Result<Sighting, PoseError> {
-        let last = self.followed.take().filter(|_| looks != CropPlan::Single);
+    fn detect(&mut self, frame: &Frame, plan: CropPlan) -> Result<Sighting, PoseError> {
+        let last = self.followed.take().filter(|_| plan != CropPlan::Single);
         let tracked = match last {
-            Some(last) if last.stays && looks == CropPlan::NextCrop => {
-                self.look_closely(&frame.pixels, last, looks)?
+            Some(last) if last.stays && plan == CropPlan::NextCrop => {
+                self.detect_in_region(&frame.pixels, last, plan)?
             }
             Some(_) | None => None,
         };
@@ -279,11 +282,11 @@ impl PoseModel for Pose {
             Some(_) => tracked,
             None => match self.search(&frame.pixels, last.map(|last| last.region))? {
                 Some(region) => {
-                    self.look_closely(&frame.pixels, TrackedRegion::found(region), looks)?
+                    self.detect_in_region(&frame.pixels, TrackedRegion::found(region), plan)?
                 }
                 // Who moved is sometimes still seen closely where the detector misses them.
                 None => match last {
-                    Some(last) => self.look_closely(&frame.pixels, last, looks)?,
+                    Some(last) => self.detect_in_region(&frame.pixels, last, plan)?,
                     None => None,
                 },
             },

@@ -85,7 +85,7 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>>
     let mut neutral = CalibrationBuilder::default();
     for path in pictures {
         let frame = still(path)?;
-        let Sighting::Person(person) = pose.look(&frame, CropPlan::Single)? else {
+        let Sighting::Person(person) = pose.detect(&frame, CropPlan::Single)? else {
             bail!(
                 "nobody was found in the neutral picture {}; give one with head and shoulders in view",
                 path.display()
@@ -152,7 +152,7 @@ fn look_at(
         None => CropPlan::Single,
     };
     let sighting = pose
-        .look(frame, looks)
+        .detect(frame, looks)
         .with_context(|| format!("cannot look at {}", path.display()))?;
     let seen = observe(&sighting, neutral);
     let verdict = classify(&seen, &limits(neutral), None);

@@ -159,11 +159,11 @@ impl<W: Write> CalibrationRun<W> {
     fn look(&mut self, frame: &Frame) -> Result<()> {
         let hint = match quality::trouble(frame) {
             Some(why) => self.session.nothing(CalibrationHint::Unclear(why)),
-            None if is_in_company(&self.pose.sizes(&frame.pixels)?) => {
+            None if is_in_company(&self.pose.person_sizes(&frame.pixels)?) => {
                 self.session.nothing(CalibrationHint::Company)
             }
             None => {
-                let sighting = self.pose.look(frame, CropPlan::AllCrops)?;
+                let sighting = self.pose.detect(frame, CropPlan::AllCrops)?;
                 self.session.look(&sighting, frame.at)
             }
         };

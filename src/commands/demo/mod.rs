@@ -115,7 +115,7 @@ fn calibrate(
 ) -> Result<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     while let Some(frame) = recording.next()? {
-        if let Sighting::Person(person) = pose.look(&frame, CropPlan::AllCrops)? {
+        if let Sighting::Person(person) = pose.detect(&frame, CropPlan::AllCrops)? {
             // What cannot be measured is left out.
             let _ = neutral.add(&person);
         }

@@ -245,7 +245,7 @@ fn judged(frame: &Frame, pose: &mut Pose) -> Result<ViewResult> {
     if let Some(why) = quality::trouble(frame) {
         return Ok(ViewResult::Unclear(why));
     }
-    Ok(match pose.look(frame, CropPlan::NextCrop)? {
+    Ok(match pose.detect(frame, CropPlan::NextCrop)? {
         Sighting::Nobody => ViewResult::Nobody,
         Sighting::Person(person) => match measure(&person.settled) {
             Ok(_) => ViewResult::Somebody,
