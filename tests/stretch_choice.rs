@@ -12,6 +12,7 @@ use sitwell::stretch::{
     Depth, Equipment, Limit, MOVE, MoveReason, Place, Stretch, StretchSettings, Suggestion,
     catalogue, choose,
 };
+use strum::VariantArray;
 
 /// Noon of some day; minutes before it are negative.
 fn at(minute: i64) -> Timestamp {
@@ -30,8 +31,8 @@ fn nudge(minute: i64, fault: Fault, stretch: &str, answer: Answer) -> Nudge {
 
 fn everywhere() -> StretchSettings {
     StretchSettings {
-        places: Place::ALL.into(),
-        equipment: Equipment::ALL.into(),
+        places: Place::VARIANTS.iter().copied().collect(),
+        equipment: Equipment::VARIANTS.iter().copied().collect(),
         ..StretchSettings::default()
     }
 }
@@ -240,9 +241,9 @@ fn any_settings() -> impl Strategy<Value = StretchSettings> {
         .map(|stretch| stretch.id.clone())
         .collect();
     (
-        subsequence(Place::ALL.to_vec(), 0..=3),
-        subsequence(Equipment::ALL.to_vec(), 0..=6),
-        subsequence(Limit::ALL.to_vec(), 0..=2),
+        subsequence(Place::VARIANTS.to_vec(), 0..=3),
+        subsequence(Equipment::VARIANTS.to_vec(), 0..=6),
+        subsequence(Limit::VARIANTS.to_vec(), 0..=2),
         subsequence(ids, 0..=8),
         1_u32..9,
     )

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use strum::VariantArray;
 
 use crate::posture::Fault;
 use crate::stretch::Place;
@@ -40,9 +41,10 @@ fn fault(text: &str) -> Result<Fault, String> {
 
 /// A place by its name.
 fn place(text: &str) -> Result<Place, String> {
-    let known = Place::ALL.map(|place| place.to_string());
-    Place::ALL
-        .into_iter()
+    let known: Vec<String> = Place::VARIANTS.iter().map(Place::to_string).collect();
+    Place::VARIANTS
+        .iter()
+        .copied()
         .find(|place| place.to_string() == text)
         .ok_or_else(|| format!("no such place; known are {}", known.join(", ")))
 }

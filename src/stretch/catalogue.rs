@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::choice::MOVE;
-use super::entry::{Depth, Stretch};
+use super::entry::{Depth, MOVE, Stretch};
 use crate::posture::Fault;
 
 /// The built-in files, in the order in which lists show them.

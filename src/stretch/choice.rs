@@ -7,14 +7,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::Catalogue;
-use super::entry::{Depth, Stretch};
+use super::entry::{Depth, MOVE, Stretch};
 use super::safety::SHORTEST;
 use super::settings::{Obstacle, StretchSettings};
 use crate::posture::Fault;
 use crate::record::{Answer, Nudge};
-
-/// The id in stored data that stands for the advice to get up and check the desk.
-pub const MOVE: &str = "move";
 
 /// How far back "today" reaches. Ours: a waking day, so that a night's sleep starts afresh in every time zone.
 const DAY: SignedDuration = SignedDuration::from_hours(12);

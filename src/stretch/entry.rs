@@ -1,12 +1,14 @@
 //! One stretch: what it is for, how it is done, and what it asks of the body.
 
-use std::fmt;
-
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use strum::{Display, VariantArray};
 
 use super::drawing::Position;
 use crate::posture::Fault;
+
+/// The id in stored data that stands for the advice to get up and check the desk.
+pub const MOVE: &str = "move";
 
 /// A stretch as the catalogue holds it. Texts are plain sentences for the person at the desk.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -100,8 +102,21 @@ impl Stretch {
 }
 
 /// Where a stretch can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Place {
     /// In the chair or standing next to it.
     Desk,
@@ -111,24 +126,22 @@ pub enum Place {
     Floor,
 }
 
-impl Place {
-    /// Every place, the nearest first.
-    pub const ALL: [Place; 3] = [Place::Desk, Place::Room, Place::Floor];
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Place::Desk => "desk",
-            Place::Room => "room",
-            Place::Floor => "floor",
-        })
-    }
-}
-
 /// A thing that a stretch needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Equipment {
     /// A steady chair with a back.
     Chair,
@@ -139,34 +152,10 @@ pub enum Equipment {
     /// A mat, a carpet or a folded blanket.
     Mat,
     /// A foam roller.
+    #[strum(to_string = "foam roller")]
     FoamRoller,
     /// A bath towel.
     Towel,
-}
-
-impl Equipment {
-    /// Everything a stretch may need.
-    pub const ALL: [Equipment; 6] = [
-        Equipment::Chair,
-        Equipment::Wall,
-        Equipment::Doorway,
-        Equipment::Mat,
-        Equipment::FoamRoller,
-        Equipment::Towel,
-    ];
-}
-
-impl fmt::Display for Equipment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Equipment::Chair => "chair",
-            Equipment::Wall => "wall",
-            Equipment::Doorway => "doorway",
-            Equipment::Mat => "mat",
-            Equipment::FoamRoller => "foam roller",
-            Equipment::Towel => "towel",
-        })
-    }
 }
 
 /// What a stretch asks of the body.

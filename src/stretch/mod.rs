@@ -20,8 +20,8 @@ mod session;
 mod settings;
 
 pub use catalogue::{Catalogue, CatalogueError, Problem, catalogue};
-pub use choice::{DESK_CHECK, MOVE, MoveReason, Suggestion, choose, survey};
-pub use entry::{Demand, Depth, Effort, Equipment, Place, Stretch};
+pub use choice::{DESK_CHECK, MoveReason, Suggestion, choose, survey};
+pub use entry::{Demand, Depth, Effort, Equipment, MOVE, Place, Stretch};
 pub use headline::headline;
 pub use screen::{Screen, frame, sheet};
 pub use session::{GuidedSession, Outcome, Progress};

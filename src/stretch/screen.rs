@@ -1,5 +1,7 @@
 //! A stretch as lines of text: for a page of print and for the running guide.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
 
 use super::drawing::{Charset, Position, text};
@@ -225,26 +227,17 @@ fn drawings(positions: &[Position], width: usize, charset: Charset) -> Vec<Strin
     lines
 }
 
-/// A text in lines of some width, the first after a mark and the others set in as far.
+/// Wraps a text; the first line follows a mark and the others are indented as far.
 fn wrap(mark: &str, text: &str, width: usize) -> Vec<String> {
     let indent = " ".repeat(mark.chars().count());
-    let mut lines = vec![mark.to_owned()];
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        let used = lines.last().map_or(0, |line| line.chars().count());
-        if !empty && used + 1 + word.chars().count() > width {
-            lines.push(indent.clone());
-            empty = true;
-        }
-        if let Some(line) = lines.last_mut() {
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
-        }
-    }
-    lines
+    let options = textwrap::Options::new(width)
+        .initial_indent(mark)
+        .subsequent_indent(&indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    let lines = textwrap::wrap(text, options);
+    lines.into_iter().map(Cow::into_owned).collect()
 }
 
 /// A bar as full as the time gone.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, VariantArray};
 
 use super::entry::{Demand, Depth, Equipment, Place, Stretch};
 
@@ -72,52 +73,60 @@ impl StretchSettings {
 }
 
 /// Something that a person's body is to be spared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// Nothing on the floor.
+    #[strum(to_string = "no floor")]
     NoFloor,
     /// Nothing that needs standing.
+    #[strum(to_string = "no standing")]
     NoStanding,
     /// No turning of the trunk.
+    #[strum(to_string = "no twist")]
     NoTwist,
     /// No arms above the head.
+    #[strum(to_string = "no arms overhead")]
     NoOverhead,
     /// Nothing that moves or loads the shoulder.
+    #[strum(to_string = "sore shoulder")]
     SoreShoulder,
     /// Nothing that moves the neck.
+    #[strum(to_string = "sore neck")]
     SoreNeck,
     /// No bending, arching or turning of the back.
+    #[strum(to_string = "sore back")]
     SoreBack,
     /// No weight on the hands.
+    #[strum(to_string = "sore wrists")]
     SoreWrists,
     /// No weight on the knees.
+    #[strum(to_string = "sore knees")]
     SoreKnees,
     /// Pregnancy: nothing deep, nothing flat on the back, no twist.
+    #[strum(to_string = "pregnancy")]
     Pregnancy,
     /// Brittle bones: nothing deep, no bending forward, no twist.
+    #[strum(to_string = "osteoporosis")]
     Osteoporosis,
     /// A recent fall, accident or operation: no stretch at all until a professional has looked.
+    #[strum(to_string = "recent injury")]
     RecentInjury,
 }
 
 impl Limit {
-    /// Every limit.
-    pub const ALL: [Limit; 12] = [
-        Limit::NoFloor,
-        Limit::NoStanding,
-        Limit::NoTwist,
-        Limit::NoOverhead,
-        Limit::SoreShoulder,
-        Limit::SoreNeck,
-        Limit::SoreBack,
-        Limit::SoreWrists,
-        Limit::SoreKnees,
-        Limit::Pregnancy,
-        Limit::Osteoporosis,
-        Limit::RecentInjury,
-    ];
-
     /// Whether this limit forbids a stretch.
     #[must_use]
     pub fn rules_out(self, stretch: &Stretch) -> bool {
@@ -142,25 +151,6 @@ impl Limit {
             Limit::Osteoporosis => deep || asks(&[Demand::Flexion, Demand::Twist]),
             Limit::RecentInjury => true,
         }
-    }
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Limit::NoFloor => "no floor",
-            Limit::NoStanding => "no standing",
-            Limit::NoTwist => "no twist",
-            Limit::NoOverhead => "no arms overhead",
-            Limit::SoreShoulder => "sore shoulder",
-            Limit::SoreNeck => "sore neck",
-            Limit::SoreBack => "sore back",
-            Limit::SoreWrists => "sore wrists",
-            Limit::SoreKnees => "sore knees",
-            Limit::Pregnancy => "pregnancy",
-            Limit::Osteoporosis => "osteoporosis",
-            Limit::RecentInjury => "recent injury",
-        })
     }
 }
 
