@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A history and settings of its own, with a camera that nobody has.
-struct Desk(tempfile::TempDir);
+struct Sandbox(tempfile::TempDir);
 
-impl Desk {
-    fn new() -> Desk {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        desk.settings("[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n");
-        desk
+impl Sandbox {
+    fn new() -> Sandbox {
+        let sandbox = Sandbox(tempfile::tempdir().unwrap());
+        sandbox
+            .settings("[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n");
+        sandbox
     }
 
     fn settings(&self, text: &str) {
@@ -44,7 +45,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Sandbox {
     fn drop(&mut self) {
         // Whatever a failed test has left running.
         let _ = self.command(&["stop"]).output();
@@ -66,9 +67,9 @@ fn session(process: u32) -> String {
 
 #[test]
 fn a_monitor_is_started_once_in_the_background_and_ends_when_told() {
-    let desk = Desk::new();
-    let (answer, complaint, is_well) = desk.run(&["start"]);
-    assert!(is_well, "{complaint}");
+    let sandbox = Sandbox::new();
+    let (answer, complaint, is_ok) = sandbox.run(&["start"]);
+    assert!(is_ok, "{complaint}");
     assert!(answer.starts_with("started (process "), "{answer}");
     assert!(answer.contains("): not watching: "), "{answer}");
     let first = process(&answer);
@@ -77,50 +78,50 @@ fn a_monitor_is_started_once_in_the_background_and_ends_when_told() {
         assert_eq!(session(first), first.to_string(), "it left the terminal");
     }
 
-    let (answer, _, is_well) = desk.run(&["start"]);
-    assert!(is_well, "{answer}");
+    let (answer, _, is_ok) = sandbox.run(&["start"]);
+    assert!(is_ok, "{answer}");
     assert!(answer.starts_with("already running (process "), "{answer}");
     assert_eq!(process(&answer), first);
 
-    let (answer, complaint, is_well) = desk.run(&["restart"]);
-    assert!(is_well, "{complaint}");
+    let (answer, complaint, is_ok) = sandbox.run(&["restart"]);
+    assert!(is_ok, "{complaint}");
     let answer = answer
         .strip_prefix("the monitor has ended, everything is kept\n")
         .unwrap();
     assert_ne!(process(answer), first);
 
     assert_eq!(
-        desk.run(&["stop"]).0,
+        sandbox.run(&["stop"]).0,
         "the monitor has ended, everything is kept\n"
     );
-    let (_, complaint, is_well) = desk.run(&["stop"]);
-    assert!(!is_well);
+    let (_, complaint, is_ok) = sandbox.run(&["stop"]);
+    assert!(!is_ok);
     assert_eq!(
         complaint,
         "sitwell: no monitor is running; start one with `sitwell start`\n"
     );
-    let (answer, ..) = desk.run(&["restart"]);
+    let (answer, ..) = sandbox.run(&["restart"]);
     assert!(answer.starts_with("started (process "), "{answer}");
 }
 
 #[test]
 fn a_monitor_that_cannot_start_says_why() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     // Something that is no monitor holds its place, and gives no answer.
-    std::fs::create_dir(desk.path("data")).unwrap();
-    let place = std::fs::File::create(desk.path("data/monitor.lock")).unwrap();
+    std::fs::create_dir(sandbox.path("data")).unwrap();
+    let place = std::fs::File::create(sandbox.path("data/monitor.lock")).unwrap();
     place.lock().unwrap();
-    let (answer, complaint, is_well) = desk.run(&["start"]);
-    assert_eq!((answer.as_str(), is_well), ("", false));
+    let (answer, complaint, is_ok) = sandbox.run(&["start"]);
+    assert_eq!((answer.as_str(), is_ok), ("", false));
     assert!(
         complaint.starts_with("sitwell: another monitor is running"),
         "{complaint}"
     );
     drop(place);
 
-    desk.settings("[watch_me]\n");
-    let (_, complaint, is_well) = desk.run(&["start"]);
-    assert!(!is_well);
+    sandbox.settings("[watch_me]\n");
+    let (_, complaint, is_ok) = sandbox.run(&["start"]);
+    assert!(!is_ok);
     assert!(complaint.contains("watch_me"), "{complaint}");
 }
 
@@ -130,8 +131,8 @@ fn systemd_is_told_that_the_monitor_is_ready_lives_and_ends() {
     use std::os::unix::net::UnixDatagram;
     use std::time::Duration;
 
-    let desk = Desk::new();
-    let systemd = UnixDatagram::bind(desk.path("notify")).unwrap();
+    let sandbox = Sandbox::new();
+    let systemd = UnixDatagram::bind(sandbox.path("notify")).unwrap();
     // A look at the whole machine takes long where much else runs.
     systemd
         .set_read_timeout(Some(Duration::from_secs(60)))
@@ -141,9 +142,9 @@ fn systemd_is_told_that_the_monitor_is_ready_lives_and_ends() {
         let length = systemd.recv(&mut letters).unwrap();
         String::from_utf8(letters[..length].to_vec()).unwrap()
     };
-    let mut monitor = desk
+    let mut monitor = sandbox
         .command(&["monitor"])
-        .env("NOTIFY_SOCKET", desk.path("notify"))
+        .env("NOTIFY_SOCKET", sandbox.path("notify"))
         .env("WATCHDOG_USEC", "1000000")
         .stderr(Stdio::null())
         .spawn()
@@ -155,7 +156,7 @@ fn systemd_is_told_that_the_monitor_is_ready_lives_and_ends() {
     );
     assert_eq!(hear(), "WATCHDOG=1\n");
     assert_eq!(hear(), "WATCHDOG=1\n");
-    desk.run(&["pause"]);
+    sandbox.run(&["pause"]);
     let mut said = hear();
     while said == "WATCHDOG=1\n" {
         said = hear();
@@ -164,7 +165,7 @@ fn systemd_is_told_that_the_monitor_is_ready_lives_and_ends() {
         said.ends_with("STATUS=not watching: paused\n"),
         "at once, whatever the beat: {said}"
     );
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     while said != "STOPPING=1\n" {
         said = hear();
     }

@@ -1,23 +1,23 @@
 //! `sitwell doctor` through the binary: what is well, what is not, and how to mend it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod desk;
+mod support;
 
 use std::fs;
 
-use desk::{Desk, a_slouch, watching};
 use serde_json::Value;
+use support::{Sandbox, a_slouch, watching};
 
 /// The findings as `what: verdict`, the whole, and whether all is well.
-fn examined(desk: &Desk) -> (Vec<String>, Value, bool) {
-    let (answer, complaint, is_well) = desk.run(&["doctor", "--json"]);
+fn examined(sandbox: &Sandbox) -> (Vec<String>, Value, bool) {
+    let (answer, complaint, is_ok) = sandbox.run(&["doctor", "--json"]);
     assert!(!answer.is_empty(), "{complaint}");
     let all: Value = serde_json::from_str(&answer).unwrap();
     let word = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
     let findings = all.as_array().unwrap().iter();
     let findings =
         findings.map(|finding| format!("{}: {}", word(finding, "what"), word(finding, "verdict")));
-    (findings.collect(), all, is_well)
+    (findings.collect(), all, is_ok)
 }
 
 fn finding<'a>(all: &'a Value, what: &str) -> &'a Value {
@@ -28,12 +28,12 @@ fn finding<'a>(all: &'a Value, what: &str) -> &'a Value {
 #[cfg(unix)]
 #[test]
 fn with_a_monitor_that_sees_somebody_all_is_well_and_the_camera_is_left_to_it() {
-    let desk = Desk::new();
-    desk.calibrate();
-    let day = desk.recording("day", [a_slouch(), vec![6; 600]].concat());
-    let (mut monitor, _story) = watching(&desk, &day);
-    let (answer, complaint, is_well) = desk.run(&["doctor"]);
-    assert!(is_well, "{answer}{complaint}");
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [a_slouch(), vec![6; 600]].concat());
+    let (mut monitor, _story) = watching(&sandbox, &day);
+    let (answer, complaint, is_ok) = sandbox.run(&["doctor"]);
+    assert!(is_ok, "{answer}{complaint}");
     assert!(answer.ends_with("All is well.\n"), "{answer}");
     for line in [
         "ok     camera         the running monitor watches through recording\n",
@@ -44,17 +44,17 @@ fn with_a_monitor_that_sees_somebody_all_is_well_and_the_camera_is_left_to_it() 
     ] {
         assert!(answer.contains(line), "{line}: {answer}");
     }
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
 #[test]
 fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n";
-    fs::write(desk.path("config.toml"), settings).unwrap();
-    let (findings, all, is_well) = examined(&desk);
-    assert!(!is_well);
+    fs::write(sandbox.path("config.toml"), settings).unwrap();
+    let (findings, all, is_ok) = examined(&sandbox);
+    assert!(!is_ok);
     for well in [
         "settings",
         "monitor",
@@ -68,7 +68,7 @@ fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
     for unknown in ["light", "person", "calibration"] {
         assert!(findings.contains(&format!("{unknown}: unknown")), "{all}");
     }
-    let (_, complaint, _) = desk.run(&["doctor"]);
+    let (_, complaint, _) = sandbox.run(&["doctor"]);
     // Whether cameras may be used is not known either, where there are none at all.
     assert!(
         complaint.starts_with("sitwell: one thing is not well, ")
@@ -83,11 +83,14 @@ fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
     );
     let mend = camera["mend"].as_str().unwrap();
     assert!(mend.contains("`sitwell cameras` lists"), "{mend}");
-    assert!(!desk.path("data").exists(), "looking leaves nothing behind");
+    assert!(
+        !sandbox.path("data").exists(),
+        "looking leaves nothing behind"
+    );
 
-    fs::create_dir(desk.path("data")).unwrap();
-    fs::write(desk.path("data").join("history.db"), [0; 4096]).unwrap();
-    let (findings, all, _) = examined(&desk);
+    fs::create_dir(sandbox.path("data")).unwrap();
+    fs::write(sandbox.path("data").join("history.db"), [0; 4096]).unwrap();
+    let (findings, all, _) = examined(&sandbox);
     assert!(findings.contains(&"history: wrong".to_owned()), "{all}");
     assert!(findings.contains(&"model: well".to_owned()), "{all}");
 }

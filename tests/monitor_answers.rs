@@ -20,12 +20,12 @@ use sitwell::history::History;
 use sitwell::record::{Answer, Nudge, Period};
 
 /// A monitor that watches somebody who slouches on, with the guide's terminal replaced by a note of its words.
-struct Desk {
+struct Sandbox {
     folder: tempfile::TempDir,
     monitor: Option<Child>,
 }
 
-impl Desk {
+impl Sandbox {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -46,32 +46,32 @@ impl Desk {
     fn recording(&self, name: &str, pictures: impl Iterator<Item = u32>) -> String {
         let folder = self.path(name);
         fs::create_dir(&folder).unwrap();
-        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
+        let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
         for (n, picture) in pictures.enumerate() {
             let file = folder.join(format!("{n:04}.jpg"));
-            std::os::unix::fs::symlink(desk.join(format!("{picture}.jpg")), file).unwrap();
+            std::os::unix::fs::symlink(sandbox.join(format!("{picture}.jpg")), file).unwrap();
         }
         folder.display().to_string()
     }
 
     /// A minute after its start somebody is told; then there are minutes left to answer in.
-    fn watching() -> Desk {
-        let mut desk = Desk {
+    fn watching() -> Sandbox {
+        let mut sandbox = Sandbox {
             folder: tempfile::tempdir().unwrap(),
             monitor: None,
         };
-        let terminal = desk.path("terminal");
+        let terminal = sandbox.path("terminal");
         fs::write(&terminal, "#!/bin/sh\necho \"$@\" > \"$0.words\"\n").unwrap();
         fs::set_permissions(&terminal, fs::Permissions::from_mode(0o755)).unwrap();
-        let well = desk.recording("well", [1, 1, 2, 2, 3, 3].into_iter());
+        let well = sandbox.recording("well", [1, 1, 2, 2, 3, 3].into_iter());
         let calibrate = ["calibrate", "--source", &well, "--fps", "0.5"];
-        assert!(desk.command(&calibrate).status().unwrap().success());
-        let badly = desk.recording("badly", [6, 7].into_iter().cycle().take(900));
+        assert!(sandbox.command(&calibrate).status().unwrap().success());
+        let badly = sandbox.recording("badly", [6, 7].into_iter().cycle().take(900));
         let words = [
             "monitor", "--source", &badly, "--fps", "0.5", "--speed", "15",
         ];
-        desk.monitor = Some(desk.command(&words).spawn().unwrap());
-        desk
+        sandbox.monitor = Some(sandbox.command(&words).spawn().unwrap());
+        sandbox
     }
 
     fn nudge(&self) -> Option<Nudge> {
@@ -80,7 +80,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Sandbox {
     fn drop(&mut self) {
         if let Some(mut monitor) = self.monitor.take() {
             let _ = monitor.kill();
@@ -100,14 +100,14 @@ fn each_answer_to_a_nudge_is_kept() {
         ("Snooze 15 min", Answer::Snoozed),
         ("Not now", Answer::Skipped),
     ] {
-        let desk = Desk::watching();
+        let sandbox = Sandbox::watching();
         daemon.shows("1");
         // It is kept once it was shown.
-        until("the nudge is kept", || desk.nudge().is_some());
-        assert_eq!(desk.nudge().unwrap().answer, Answer::Unanswered);
+        until("the nudge is kept", || sandbox.nudge().is_some());
+        assert_eq!(sandbox.nudge().unwrap().answer, Answer::Unanswered);
         daemon.press(button);
         until(button, || {
-            desk.nudge().is_some_and(|nudge| nudge.answer == answer)
+            sandbox.nudge().is_some_and(|nudge| nudge.answer == answer)
         });
         daemon.shows("0");
     }
@@ -120,28 +120,28 @@ fn start_opens_the_guide_with_its_nudge_and_the_watching_goes_on() {
         return;
     }
     let daemon = Daemon::start();
-    let desk = Desk::watching();
+    let sandbox = Sandbox::watching();
     daemon.shows("1");
     daemon.press("Start");
-    let note = desk.path("terminal.words");
+    let note = sandbox.path("terminal.words");
     until("the guide opens", || {
         fs::read_to_string(&note).is_ok_and(|words| words.ends_with('\n'))
     });
     let words = fs::read_to_string(&note).unwrap();
-    until("the nudge is kept", || desk.nudge().is_some());
-    let nudge = desk.nudge().unwrap();
+    until("the nudge is kept", || sandbox.nudge().is_some());
+    let nudge = sandbox.nudge().unwrap();
     let (_, options) = words
         .split_once(&format!("sitwell stretch {} --nudge ", nudge.stretch))
         .unwrap();
     let (at, options) = options.split_once(' ').unwrap();
     let at: jiff::Timestamp = at.parse().unwrap();
     assert_eq!(at.as_millisecond(), nudge.at.as_millisecond());
-    let data = desk.path("data").display().to_string();
+    let data = sandbox.path("data").display().to_string();
     assert!(
         options.starts_with(&format!("--data-dir {data}")),
         "{options}"
     );
-    let seen = desk.command(&["status"]).status().unwrap();
+    let seen = sandbox.command(&["status"]).status().unwrap();
     assert!(seen.success(), "the monitor goes on");
     daemon.die();
 }
@@ -152,15 +152,15 @@ fn a_stretch_that_was_asked_for_opens_its_guide_and_is_no_nudge() {
         return;
     }
     let daemon = Daemon::start();
-    let desk = Desk::watching();
+    let sandbox = Sandbox::watching();
     // While it is paused nothing else is shown.
     until("the monitor answers", || {
-        desk.command(&["pause"]).status().unwrap().success()
+        sandbox.command(&["pause"]).status().unwrap().success()
     });
-    assert!(desk.command(&["nudge-me"]).status().unwrap().success());
+    assert!(sandbox.command(&["nudge-me"]).status().unwrap().success());
     daemon.shows("1");
     daemon.press("Start");
-    let note = desk.path("terminal.words");
+    let note = sandbox.path("terminal.words");
     until("the guide opens", || {
         fs::read_to_string(&note).is_ok_and(|words| words.ends_with('\n'))
     });
@@ -170,6 +170,6 @@ fn a_stretch_that_was_asked_for_opens_its_guide_and_is_no_nudge() {
         "{words}"
     );
     assert!(!words.contains("--nudge"), "{words}");
-    assert_eq!(desk.nudge(), None);
+    assert_eq!(sandbox.nudge(), None);
     daemon.die();
 }

@@ -1,20 +1,20 @@
 //! `sitwell calibrate` and `sitwell monitor` through the binary, on recordings made of the demo's pictures.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod desk;
+mod support;
 
 use std::path::Path;
 use std::process::Command;
 
-use desk::{Desk, WATCH, a_slouch, watching};
+use support::{Sandbox, WATCH, a_slouch, watching};
 
 #[test]
 fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
-    let desk = Desk::new();
-    desk.calibrate();
-    let day = desk.recording("day", a_slouch());
-    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
-    assert!(is_well, "{story}");
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", a_slouch());
+    let (_, story, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(is_ok, "{story}");
     let told: Vec<&str> = story
         .lines()
         .filter(|line| line.contains("told: Head"))
@@ -26,7 +26,7 @@ fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
     );
     assert!(story.ends_with("stopped, everything is kept\n"), "{story}");
 
-    let export = desk.export();
+    let export = sandbox.export();
     let rows = |what: &str| {
         export
             .lines()
@@ -44,7 +44,7 @@ fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
     assert!(nudge.starts_with("nudge,2026-11-20T10:01:3"), "{nudge}");
     assert!(nudge.ends_with("recovered"), "{nudge}");
 
-    let (report, ..) = desk.run(&["report", "2026-11-20"]);
+    let (report, ..) = sandbox.run(&["report", "2026-11-20"]);
     assert!(report.contains("1 sustained slouch"), "{report}");
     assert!(
         report.contains("1 stretch suggested: 1 sat up instead."),
@@ -54,25 +54,25 @@ fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
 
 #[test]
 fn without_a_calibration_nothing_is_called_a_slouch() {
-    let desk = Desk::new();
-    let day = desk.recording("day", a_slouch().into_iter().take(50));
-    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
-    assert!(is_well, "{story}");
+    let sandbox = Sandbox::new();
+    let day = sandbox.recording("day", a_slouch().into_iter().take(50));
+    let (_, story, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(is_ok, "{story}");
     assert!(
         story.contains("which is not calibrated: angles are rough"),
         "{story}"
     );
     assert!(story.contains("not calibrated, head roughly "), "{story}");
     assert!(!story.contains("told:"), "{story}");
-    let export = desk.export();
+    let export = sandbox.export();
     assert!(export.contains("unclear.not_calibrated"), "{export}");
     assert!(!export.contains("slouch"), "{export}");
 }
 
 /// Somebody of the demo twice in each picture: once as they are, and once so much smaller.
 fn with_somebody_else(scale: f64) -> image::RgbImage {
-    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
-    let person = image::open(desk.join("1.jpg")).unwrap().into_rgb8();
+    let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
+    let person = image::open(sandbox.join("1.jpg")).unwrap().into_rgb8();
     let (width, height) = person.dimensions();
     let side = (f64::from(width) * scale) as u32;
     let small = (side, (f64::from(height) * scale) as u32);
@@ -90,39 +90,39 @@ fn with_somebody_else(scale: f64) -> image::RgbImage {
 
 #[test]
 fn a_calibration_refuses_two_people_but_not_somebody_far_behind() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for (name, scale, learns) in [("beside", 0.8, false), ("behind", 0.3, true)] {
-        let folder = desk.path(name);
+        let folder = sandbox.path(name);
         std::fs::create_dir(&folder).unwrap();
         let picture = with_somebody_else(scale);
         for n in 0..6 {
             picture.save(folder.join(format!("{n}.jpg"))).unwrap();
         }
         let folder = folder.display().to_string();
-        let (_, story, is_well) = desk.run(&["calibrate", "--source", &folder, "--fps", "0.5"]);
-        assert_eq!(is_well, learns, "{story}");
+        let (_, story, is_ok) = sandbox.run(&["calibrate", "--source", &folder, "--fps", "0.5"]);
+        assert_eq!(is_ok, learns, "{story}");
         assert_eq!(story.contains("Two people are seen"), !learns, "{story}");
     }
 }
 
 #[test]
 fn a_calibration_that_fails_says_why_and_leaves_the_last_one_in_force() {
-    let desk = Desk::new();
-    let moving = desk.recording("moving", [1, 1, 7, 7, 1, 1, 7]);
+    let sandbox = Sandbox::new();
+    let moving = sandbox.recording("moving", [1, 1, 7, 7, 1, 1, 7]);
     let words = ["calibrate", "--source", &moving, "--fps", "0.5"];
-    let (_, story, is_well) = desk.run(&words);
+    let (_, story, is_ok) = sandbox.run(&words);
     assert!(
-        !is_well && story.contains("sitwell: not calibrated: you moved too much"),
+        !is_ok && story.contains("sitwell: not calibrated: you moved too much"),
         "{story}"
     );
-    desk.calibrate();
-    let (_, story, is_well) = desk.run(&words);
+    sandbox.calibrate();
+    let (_, story, is_ok) = sandbox.run(&words);
     assert!(
-        !is_well && story.contains("the one taken just now stays in force: you moved too much"),
+        !is_ok && story.contains("the one taken just now stays in force: you moved too much"),
         "{story}"
     );
     let short = ["calibrate", "--source", &moving, "--seconds", "60"];
-    let (_, story, _) = desk.run(&short);
+    let (_, story, _) = sandbox.run(&short);
     assert!(
         story.contains("the recording shows you for only 6 of 60 seconds"),
         "{story}"
@@ -133,13 +133,13 @@ fn a_calibration_that_fails_says_why_and_leaves_the_last_one_in_force() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how soon it ends is real time")]
 fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused() {
-    let desk = Desk::new();
-    desk.calibrate();
-    let day = desk.recording("day", [a_slouch(), vec![6; 600]].concat());
-    let (mut monitor, mut story) = watching(&desk, &day);
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [a_slouch(), vec![6; 600]].concat());
+    let (mut monitor, mut story) = watching(&sandbox, &day);
 
-    let (_, refusal, is_well) = desk.run(&[&WATCH[..], &["--source", &day]].concat());
-    assert!(!is_well, "{refusal}");
+    let (_, refusal, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(!is_ok, "{refusal}");
     let number = monitor.id();
     assert!(
         refusal.starts_with(&format!(
@@ -165,7 +165,7 @@ fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused(
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut story, &mut rest).unwrap();
     assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
-    let export = desk.export();
+    let export = sandbox.export();
     assert!(
         // The minute was not over yet.
         export.contains("minute,2026-11-20T10:00:00Z,2026-11-20T10:01:00Z,upright,3"),
@@ -173,12 +173,12 @@ fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused(
     );
 
     // A crash leaves the place free.
-    let (mut monitor, _story) = watching(&desk, &day);
+    let (mut monitor, _story) = watching(&sandbox, &day);
     kill("-KILL", monitor.id());
     monitor.wait().unwrap();
-    let short = desk.recording("short", [1, 2]);
-    let (_, story, is_well) = desk.run(&[&WATCH[..], &["--source", &short]].concat());
-    assert!(is_well, "{story}");
+    let short = sandbox.recording("short", [1, 2]);
+    let (_, story, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &short]].concat());
+    assert!(is_ok, "{story}");
 }
 
 #[cfg(unix)]
@@ -188,17 +188,17 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::UnixStream;
 
-    let desk = Desk::new();
-    let (answer, complaint, is_well) = desk.run(&["status"]);
-    assert_eq!((answer.as_str(), is_well), ("", false));
+    let sandbox = Sandbox::new();
+    let (answer, complaint, is_ok) = sandbox.run(&["status"]);
+    assert_eq!((answer.as_str(), is_ok), ("", false));
     assert_eq!(
         complaint,
         "sitwell: no monitor is running; start one with `sitwell start`\n"
     );
-    desk.calibrate();
-    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
-    let (mut monitor, mut story) = watching(&desk, &day);
-    let socket = desk.path("data").join("monitor.sock");
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&sandbox, &day);
+    let socket = sandbox.path("data").join("monitor.sock");
     let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
@@ -228,30 +228,33 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     });
 
     let status = || -> serde_json::Value {
-        let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
-        assert!(is_well, "{complaint}");
+        let (answer, complaint, is_ok) = sandbox.run(&["status", "--json"]);
+        assert!(is_ok, "{complaint}");
         serde_json::from_str(&answer).unwrap()
     };
     let seen = status();
     assert_eq!(seen["process"], monitor.id());
     assert_eq!(seen["is_calibrated"], true);
     assert_eq!(seen["not_watching"], serde_json::Value::Null);
-    assert_eq!(desk.run(&["resume"]).0, "it was not paused, and watches\n");
+    assert_eq!(
+        sandbox.run(&["resume"]).0,
+        "it was not paused, and watches\n"
+    );
     // The watching goes on meanwhile.
     while status()["at"] == seen["at"] {}
     assert_eq!(
-        desk.run(&["pause"]).0,
+        sandbox.run(&["pause"]).0,
         "paused until you run sitwell resume\n"
     );
     assert_eq!(status()["not_watching"], "paused");
-    let (told, ..) = desk.run(&["status"]);
+    let (told, ..) = sandbox.run(&["status"]);
     assert!(told.starts_with("not watching: paused (since "), "{told}");
     // The pause is to last until the next picture at least.
     let since = status()["at"].clone();
     while status()["at"] == since {}
-    assert_eq!(desk.run(&["resume"]).0, "watching again\n");
+    assert_eq!(sandbox.run(&["resume"]).0, "watching again\n");
     assert_eq!(
-        desk.run(&["stop"]).0,
+        sandbox.run(&["stop"]).0,
         "the monitor has ended, everything is kept\n"
     );
     assert!(monitor.wait().unwrap().success());
@@ -267,10 +270,10 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
 fn a_pause_goes_by_the_time_of_the_recording_and_other_calibrations_are_taken_up() {
     use std::io::BufRead;
 
-    let desk = Desk::new();
-    desk.calibrate();
-    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
-    let (mut monitor, mut story) = watching(&desk, &day);
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&sandbox, &day);
     let mut told = |words: &str| {
         let mut said = String::new();
         while !said.lines().last().unwrap_or_default().contains(words) {
@@ -280,7 +283,7 @@ fn a_pause_goes_by_the_time_of_the_recording_and_other_calibrations_are_taken_up
             );
         }
     };
-    let (answer, complaint, _) = desk.run(&["pause", "1m"]);
+    let (answer, complaint, _) = sandbox.run(&["pause", "1m"]);
     assert!(
         answer.starts_with("paused until 10:0"),
         "{answer}{complaint}"
@@ -288,17 +291,17 @@ fn a_pause_goes_by_the_time_of_the_recording_and_other_calibrations_are_taken_up
     told("not watching: paused");
     told("beyond the limit");
 
-    let well = desk.recording("well again", [2, 2, 3, 3, 1, 1]);
+    let well = sandbox.recording("well again", [2, 2, 3, 3, 1, 1]);
     let words = ["calibrate", "--source", &well, "--fps", "0.5"];
-    let (_, complaint, is_well) = desk.run(&[&words[..], &["--profile", "standing"]].concat());
-    assert!(is_well, "{complaint}");
+    let (_, complaint, is_ok) = sandbox.run(&[&words[..], &["--profile", "standing"]].concat());
+    assert!(is_ok, "{complaint}");
     told("watching through recording, calibrated just now (standing)");
-    let (answer, complaint, _) = desk.run(&["profiles", "remove", "standing"]);
+    let (answer, complaint, _) = sandbox.run(&["profiles", "remove", "standing"]);
     assert_eq!(answer, "removed standing of recording\n", "{complaint}");
     told("watching through recording, calibrated just now (sitting)");
-    desk.run(&["profiles", "remove", "sitting"]);
+    sandbox.run(&["profiles", "remove", "sitting"]);
     told("watching through recording, which is not calibrated");
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
@@ -307,15 +310,15 @@ fn a_pause_goes_by_the_time_of_the_recording_and_other_calibrations_are_taken_up
 fn a_stretch_that_was_asked_for_is_shown_and_is_no_nudge() {
     use std::io::BufRead;
 
-    let desk = Desk::new();
-    let settings = |text: &str| std::fs::write(desk.path("config.toml"), text).unwrap();
+    let sandbox = Sandbox::new();
+    let settings = |text: &str| std::fs::write(sandbox.path("config.toml"), text).unwrap();
     // The one nudge of an hour is to come even so.
     settings("[notify]\nchannel = \"terminal\"\n[monitor.nudges]\nhourly = 1\n");
-    desk.calibrate();
-    let day = desk.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
-    let (mut monitor, mut story) = watching(&desk, &day);
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [a_slouch(), [6, 7].repeat(600)].concat());
+    let (mut monitor, mut story) = watching(&sandbox, &day);
     assert_eq!(
-        desk.run(&["nudge-me"]).0,
+        sandbox.run(&["nudge-me"]).0,
         "shown: You asked for a stretch\n"
     );
     let mut said = String::new();
@@ -328,38 +331,38 @@ fn a_stretch_that_was_asked_for_is_shown_and_is_no_nudge() {
     );
     let (_, title) = said.trim_end().rsplit_once("told: ").unwrap();
     assert_eq!(
-        desk.run(&["nudge-me"]).0,
+        sandbox.run(&["nudge-me"]).0,
         format!("shown: {title}\n"),
         "what waits for an answer is shown again"
     );
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
-    assert_eq!(desk.export().matches("\nnudge,").count(), 1);
+    assert_eq!(sandbox.export().matches("\nnudge,").count(), 1);
 
     settings("[notify]\nchannel = \"off\"\n");
-    let (mut monitor, _story) = watching(&desk, &day);
-    let (_, complaint, is_well) = desk.run(&["nudge-me"]);
-    assert!(!is_well && complaint.contains("channel"), "{complaint}");
-    desk.run(&["stop"]);
+    let (mut monitor, _story) = watching(&sandbox, &day);
+    let (_, complaint, is_ok) = sandbox.run(&["nudge-me"]);
+    assert!(!is_ok && complaint.contains("channel"), "{complaint}");
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
 #[test]
 fn once_a_day_old_minutes_go_and_the_week_that_is_over_is_told_once() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     std::fs::write(
-        desk.path("config.toml"),
+        sandbox.path("config.toml"),
         "[notify]\nchannel = \"terminal\"\n[report]\nweekly_notice = true\n[history]\nkeep_minutes_days = 1\n",
     )
     .unwrap();
-    desk.calibrate();
-    let short = desk.recording("short", [1, 1, 2, 2, 3, 3]);
+    sandbox.calibrate();
+    let short = sandbox.recording("short", [1, 1, 2, 2, 3, 3]);
     let run = |began: &str| {
         let words = [
             "monitor", "--source", &short, "--fps", "0.5", "--began", began,
         ];
-        let (_, story, is_well) = desk.run(&words);
-        assert!(is_well, "{story}");
+        let (_, story, is_ok) = sandbox.run(&words);
+        assert!(is_ok, "{story}");
         let has = |words| story.contains(words);
         (
             has("let go of 1 min older than 1 d"),

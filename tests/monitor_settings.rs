@@ -2,15 +2,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod desk;
+mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{ChildStderr, Stdio};
 
-use desk::{Desk, a_slouch, watching};
 use serde_json::Value;
+use support::{Sandbox, a_slouch, watching};
 
 /// Reads the story up to the line that has these words.
 fn told(story: &mut BufReader<ChildStderr>, words: &str) -> String {
@@ -26,41 +26,41 @@ fn told(story: &mut BufReader<ChildStderr>, words: &str) -> String {
     read
 }
 
-fn status(desk: &Desk) -> Value {
-    let (answer, complaint, is_well) = desk.run(&["status", "--json"]);
-    assert!(is_well, "{complaint}");
+fn status(sandbox: &Sandbox) -> Value {
+    let (answer, complaint, is_ok) = sandbox.run(&["status", "--json"]);
+    assert!(is_ok, "{complaint}");
     serde_json::from_str(&answer).unwrap()
 }
 
 /// Somebody who slouches for 20 minutes of a recording, which takes a minute to play.
-fn slouching(desk: &Desk) -> String {
-    desk.calibrate();
-    desk.recording(
+fn slouching(sandbox: &Sandbox) -> String {
+    sandbox.calibrate();
+    sandbox.recording(
         "day",
         [a_slouch()[..15].to_vec(), [6, 7].repeat(300)].concat(),
     )
 }
 
 /// Edits the settings with an editor that is these words of a shell.
-fn edit(desk: &Desk, shell: &str) -> String {
-    let editor = desk.path("editor");
+fn edit(sandbox: &Sandbox, shell: &str) -> String {
+    let editor = sandbox.path("editor");
     fs::write(&editor, format!("#!/bin/sh\n{shell}\n")).unwrap();
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = desk.command(&["config", "edit"]);
+    let mut command = sandbox.command(&["config", "edit"]);
     let edited = command.env("VISUAL", &editor).output().unwrap();
     String::from_utf8(edited.stdout).unwrap()
 }
 
 #[test]
 fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
-    let desk = Desk::new();
-    let day = slouching(&desk);
-    let (mut monitor, mut story) = watching(&desk, &day);
+    let sandbox = Sandbox::new();
+    let day = slouching(&sandbox);
+    let (mut monitor, mut story) = watching(&sandbox, &day);
     told(&mut story, "told: Head");
-    let slouch = status(&desk)["slouched_for_s"].as_i64().unwrap();
+    let slouch = status(&sandbox)["slouched_for_s"].as_i64().unwrap();
     assert!(slouch > 0);
 
-    let file = desk.path("config.toml");
+    let file = sandbox.path("config.toml");
     let good = "[notify]\nchannel = \"terminal\"\n";
     fs::write(&file, format!("{good}[posture]\nsensitivty = \"low\"\n")).unwrap();
     let story_so_far = told(&mut story, "stay as they were");
@@ -70,7 +70,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
         ),
         "{story_so_far}"
     );
-    let seen = status(&desk);
+    let seen = status(&sandbox);
     let trouble = seen["settings_trouble"].as_str().unwrap();
     assert!(trouble.contains("did you mean sensitivity?"), "{trouble}");
     assert_eq!(seen["settings_file"], file.display().to_string());
@@ -86,7 +86,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
         !between.contains("sensitivty"),
         "it is said once: {between}"
     );
-    assert_eq!(status(&desk)["settings_trouble"], Value::Null);
+    assert_eq!(status(&sandbox)["settings_trouble"], Value::Null);
 
     // With limits beyond what is seen, the slouch is none any more.
     fs::write(
@@ -100,45 +100,48 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
     );
     told(&mut story, "upright, ");
     told(&mut story, "kept: a slouch of ");
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
 #[test]
 fn an_edit_is_used_at_once_and_says_so() {
-    let desk = Desk::new();
-    let day = slouching(&desk);
-    let (mut monitor, mut story) = watching(&desk, &day);
-    let answer = edit(&desk, "printf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"");
+    let sandbox = Sandbox::new();
+    let day = slouching(&sandbox);
+    let (mut monitor, mut story) = watching(&sandbox, &day);
+    let answer = edit(
+        &sandbox,
+        "printf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"",
+    );
     assert!(
         answer.ends_with("is well\nthe running monitor uses it now\n"),
         "{answer}"
     );
     told(&mut story, "new settings: monitor.nudges.hourly = 2");
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
 #[test]
 fn another_camera_is_taken_without_a_restart_and_the_log_does_not_name_it() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"Ada webcam\"\n";
-    fs::write(desk.path("config.toml"), settings).unwrap();
-    let mut monitor = desk
+    fs::write(sandbox.path("config.toml"), settings).unwrap();
+    let mut monitor = sandbox
         .command(&["monitor"])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut story = BufReader::new(monitor.stderr.take().unwrap());
     told(&mut story, "no camera matches \"Ada webcam\"");
-    assert_eq!(status(&desk)["not_watching"], "camera_missing");
+    assert_eq!(status(&sandbox)["not_watching"], "camera_missing");
     let other = "[notify]\\nchannel = \"terminal\"\\n[camera]\\ndevice = \"Bob webcam\"\\n";
-    edit(&desk, &format!("printf '{other}' > \"$1\""));
+    edit(&sandbox, &format!("printf '{other}' > \"$1\""));
     told(&mut story, "new settings: camera.device = \"Bob webcam\"");
     told(&mut story, "no camera matches \"Bob webcam\"");
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
-    let log = fs::read_to_string(desk.path("data").join("monitor.log")).unwrap();
+    let log = fs::read_to_string(sandbox.path("data").join("monitor.log")).unwrap();
     assert_eq!(
         log.matches("WARN  the camera: missing\n").count(),
         2,
@@ -150,11 +153,11 @@ fn another_camera_is_taken_without_a_restart_and_the_log_does_not_name_it() {
 
 #[test]
 fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
-    let desk = Desk::new();
-    let day = slouching(&desk);
-    let (mut monitor, mut story) = watching(&desk, &day);
+    let sandbox = Sandbox::new();
+    let day = slouching(&sandbox);
+    let (mut monitor, mut story) = watching(&sandbox, &day);
     told(&mut story, "told: Head");
-    let seen = status(&desk);
+    let seen = status(&sandbox);
     let today = &seen["today"];
     let observed = today["observed_s"].as_i64().unwrap();
     assert!((80..1200).contains(&observed), "{today}");
@@ -174,7 +177,7 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
             "{cost}"
         );
     }
-    let (words, ..) = desk.run(&["status"]);
+    let (words, ..) = sandbox.run(&["status"]);
     for part in [
         "against neutral: head forward 1",
         "today so far: ",
@@ -182,24 +185,24 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }
-    desk.run(&["stop"]);
+    sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
 
 #[test]
 fn the_log_holds_the_beginning_and_the_end_and_no_picture_no_name_no_home() {
-    let desk = Desk::new();
-    let day = desk.recording("day", [1, 2, 3, 6, 7]);
+    let sandbox = Sandbox::new();
+    let day = sandbox.recording("day", [1, 2, 3, 6, 7]);
     let watch = ["monitor", "--fps", "0.5", "--source", &day];
     let run = |level: &str| {
-        let mut command = desk.command(&watch);
+        let mut command = sandbox.command(&watch);
         let done = command
             .env("SITWELL_LOG", level)
-            .env("HOME", desk.path(""))
+            .env("HOME", sandbox.path(""))
             .output()
             .unwrap();
         assert!(done.status.success());
-        fs::read_to_string(desk.path("data").join("monitor.log")).unwrap_or_default()
+        fs::read_to_string(sandbox.path("data").join("monitor.log")).unwrap_or_default()
     };
     assert_eq!(run("off"), "");
     let quiet = run("");
@@ -216,10 +219,10 @@ fn the_log_holds_the_beginning_and_the_end_and_no_picture_no_name_no_home() {
     );
     let all = run("trace");
     assert!(all.contains("TRACE not calibrated, head roughly "), "{all}");
-    let home = desk.path("").display().to_string();
+    let home = sandbox.path("").display().to_string();
     assert!(!all.contains(home.trim_end_matches('/')), "{all}");
     // A folder that cannot be written is no reason not to watch.
-    fs::remove_file(desk.path("data").join("monitor.log")).unwrap();
-    fs::create_dir(desk.path("data").join("monitor.log")).unwrap();
+    fs::remove_file(sandbox.path("data").join("monitor.log")).unwrap();
+    fs::create_dir(sandbox.path("data").join("monitor.log")).unwrap();
     run("trace");
 }

@@ -2,26 +2,26 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod desk;
+mod support;
 
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use desk::Desk;
+use support::Sandbox;
 
 /// A desk whose camera is missing, and whose user has no systemd.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
     let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n";
-    fs::write(desk.path("config.toml"), settings).unwrap();
-    fs::create_dir(desk.path("run")).unwrap();
-    desk
+    fs::write(sandbox.path("config.toml"), settings).unwrap();
+    fs::create_dir(sandbox.path("run")).unwrap();
+    sandbox
 }
 
 /// Runs `sitwell` at a terminal and types these answers, which are to be enough; what is on the terminal.
 /// None where there is no `script` to make one.
-fn at_a_terminal(desk: &Desk, answers: &str) -> Option<String> {
+fn at_a_terminal(sandbox: &Sandbox, answers: &str) -> Option<String> {
     let program = env!("CARGO_BIN_EXE_sitwell");
     let started = Command::new("script")
         .args([
@@ -33,11 +33,11 @@ fn at_a_terminal(desk: &Desk, answers: &str) -> Option<String> {
             program,
         ])
         .arg("/dev/null")
-        .env("HOME", desk.path("home"))
-        .env("XDG_CONFIG_HOME", desk.path("cfg"))
-        .env("XDG_RUNTIME_DIR", desk.path("run"))
-        .env("SITWELL_CONFIG_DIR", desk.path(""))
-        .env("SITWELL_DATA_DIR", desk.path("data"))
+        .env("HOME", sandbox.path("home"))
+        .env("XDG_CONFIG_HOME", sandbox.path("cfg"))
+        .env("XDG_RUNTIME_DIR", sandbox.path("run"))
+        .env("SITWELL_CONFIG_DIR", sandbox.path(""))
+        .env("SITWELL_DATA_DIR", sandbox.path("data"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -64,8 +64,8 @@ fn at_a_terminal(desk: &Desk, answers: &str) -> Option<String> {
 
 #[test]
 fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
-    let desk = desk();
-    let Some(said) = at_a_terminal(&desk, "n\nn\nn\nn\n") else {
+    let sandbox = sandbox();
+    let Some(said) = at_a_terminal(&sandbox, "n\nn\nn\nn\n") else {
         return;
     };
     for part in [
@@ -82,14 +82,14 @@ fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
         assert!(said.contains(part), "{part}: {said}");
     }
     for nothing in ["data", "cfg", "home"] {
-        assert!(!desk.path(nothing).exists(), "{nothing}");
+        assert!(!sandbox.path(nothing).exists(), "{nothing}");
     }
 }
 
 #[test]
 fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
-    let desk = desk();
-    let Some(said) = at_a_terminal(&desk, "y\ny\nn\nperhaps\ny\nn\n") else {
+    let sandbox = sandbox();
+    let Some(said) = at_a_terminal(&sandbox, "y\ny\nn\nperhaps\ny\nn\n") else {
         return;
     };
     for part in [
@@ -103,16 +103,16 @@ fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("calibration  "), "{said}");
-    assert!(desk.path("cfg/autostart").read_dir().unwrap().count() > 0);
+    assert!(sandbox.path("cfg/autostart").read_dir().unwrap().count() > 0);
 }
 
 #[test]
 fn who_is_calibrated_is_told_how_things_stand_and_a_pipe_gets_the_help() {
-    let desk = desk();
-    let (help, ..) = desk.run(&["--help"]);
-    assert_eq!(desk.run(&[]), (help, String::new(), true));
-    desk.calibrate();
-    let Some(said) = at_a_terminal(&desk, "") else {
+    let sandbox = sandbox();
+    let (help, ..) = sandbox.run(&["--help"]);
+    assert_eq!(sandbox.run(&[]), (help, String::new(), true));
+    sandbox.calibrate();
+    let Some(said) = at_a_terminal(&sandbox, "") else {
         return;
     };
     assert!(

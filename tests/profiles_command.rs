@@ -22,10 +22,10 @@ fn sitwell(folder: &Path, words: &[&str]) -> (String, String) {
 fn calibrate(folder: &Path, profile: &str) -> StoredCalibration {
     let pictures = folder.join("well");
     std::fs::create_dir_all(&pictures).unwrap();
-    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
+    let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
     for (n, picture) in [1, 1, 2, 2, 3, 3].into_iter().enumerate() {
         let to = pictures.join(format!("{n}.jpg"));
-        std::fs::copy(desk.join(format!("{picture}.jpg")), to).unwrap();
+        std::fs::copy(sandbox.join(format!("{picture}.jpg")), to).unwrap();
     }
     let source = pictures.display().to_string();
     let words = [

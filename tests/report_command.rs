@@ -15,7 +15,7 @@ use sitwell::history::{FILE_NAME, History};
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
-fn desk() -> tempfile::TempDir {
+fn sandbox() -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let mut history = History::open(&directory.path().join(FILE_NAME)).unwrap();
     history
@@ -54,15 +54,18 @@ const WEEK: &str = "2026-11-16..2026-11-22";
 
 #[test]
 fn a_week_is_told_in_every_format() {
-    let desk = desk();
-    let text = answer(desk.path(), &["report", WEEK]);
+    let sandbox = sandbox();
+    let text = answer(sandbox.path(), &["report", WEEK]);
     assert!(
         text.starts_with("How you sat: 16 to 22 November 2026\n"),
         "{text}"
     );
     assert!(!text.contains('\u{1b}'), "a pipe is no terminal");
-    let json: serde_json::Value =
-        serde_json::from_str(&answer(desk.path(), &["report", WEEK, "--format", "json"])).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&answer(
+        sandbox.path(),
+        &["report", WEEK, "--format", "json"],
+    ))
+    .unwrap();
     assert_eq!(json["format"], "sitwell-report/1");
     assert_eq!(json["days"].as_array().unwrap().len(), 7);
     let total = &json["total"];
@@ -76,17 +79,17 @@ fn a_week_is_told_in_every_format() {
         total["upright_s"].as_i64().unwrap() + slouched,
         total["observed_s"].as_i64().unwrap()
     );
-    let csv = answer(desk.path(), &["report", WEEK, "--format", "csv"]);
+    let csv = answer(sandbox.path(), &["report", WEEK, "--format", "csv"]);
     let width = csv.lines().next().unwrap().split(',').count();
     assert!(csv.lines().count() > 30 && csv.lines().all(|line| line.split(',').count() == width));
 }
 
 #[test]
 fn a_page_needs_nothing_but_itself() {
-    let desk = desk();
-    let file = desk.path().join("week.html");
+    let sandbox = sandbox();
+    let file = sandbox.path().join("week.html");
     answer(
-        desk.path(),
+        sandbox.path(),
         &[
             "report",
             WEEK,
@@ -107,7 +110,7 @@ fn a_page_needs_nothing_but_itself() {
         "{drawings}"
     );
     // Written whole or not at all: nothing but the page and the history is left.
-    let files = std::fs::read_dir(desk.path())
+    let files = std::fs::read_dir(sandbox.path())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap());
     assert_eq!(
@@ -120,12 +123,12 @@ fn a_page_needs_nothing_but_itself() {
 
 #[test]
 fn a_history_is_found_exported_and_wiped() {
-    let desk = desk();
-    let path = answer(desk.path(), &["history", "path"]);
-    assert_eq!(Path::new(path.trim_end()), desk.path().join(FILE_NAME));
-    let csv = answer(desk.path(), &["history", "export", "--format", "csv"]);
+    let sandbox = sandbox();
+    let path = answer(sandbox.path(), &["history", "path"]);
+    assert_eq!(Path::new(path.trim_end()), sandbox.path().join(FILE_NAME));
+    let csv = answer(sandbox.path(), &["history", "export", "--format", "csv"]);
     let json: serde_json::Value = serde_json::from_str(&answer(
-        desk.path(),
+        sandbox.path(),
         &["history", "export", "--format", "json"],
     ))
     .unwrap();
@@ -137,49 +140,49 @@ fn a_history_is_found_exported_and_wiped() {
         .count();
     assert!(minutes > 1000 && csv.lines().count() > minutes);
 
-    assert!(refusal(desk.path(), &["history", "wipe"]).contains("add --yes"));
+    assert!(refusal(sandbox.path(), &["history", "wipe"]).contains("add --yes"));
     answer(
-        desk.path(),
+        sandbox.path(),
         &["history", "wipe", "--before", "2026-11-18", "--yes"],
     );
-    let csv = answer(desk.path(), &["history", "export", "--format", "csv"]);
+    let csv = answer(sandbox.path(), &["history", "export", "--format", "csv"]);
     assert!(!csv.contains("2026-11-17T") && csv.contains("2026-11-18T"));
-    answer(desk.path(), &["history", "wipe", "--yes"]);
+    answer(sandbox.path(), &["history", "wipe", "--yes"]);
     assert_eq!(
-        answer(desk.path(), &["history", "export", "--format", "csv"])
+        answer(sandbox.path(), &["history", "export", "--format", "csv"])
             .lines()
             .count(),
         1
     );
-    assert!(answer(desk.path(), &["report", WEEK]).contains("Nothing was recorded."));
+    assert!(answer(sandbox.path(), &["report", WEEK]).contains("Nothing was recorded."));
 }
 
 #[test]
 fn what_cannot_be_done_is_said_with_what_can() {
-    let desk = desk();
-    assert!(refusal(desk.path(), &["report", "someday"]).contains("try today, yesterday"));
-    let nowhere = desk.path().join("nowhere/week.html");
+    let sandbox = sandbox();
+    assert!(refusal(sandbox.path(), &["report", "someday"]).contains("try today, yesterday"));
+    let nowhere = sandbox.path().join("nowhere/week.html");
     assert!(
-        refusal(desk.path(), &["report", "-o", nowhere.to_str().unwrap()])
+        refusal(sandbox.path(), &["report", "-o", nowhere.to_str().unwrap()])
             .contains("cannot write the report to")
     );
-    let none = desk.path().join("none");
+    let none = sandbox.path().join("none");
     assert!(refusal(&none, &["history", "export", "--format", "csv"]).contains("no history at"));
     assert!(answer(&none, &["report"]).contains("Nothing was recorded."));
-    std::fs::write(desk.path().join(FILE_NAME), "not a database").unwrap();
-    assert!(refusal(desk.path(), &["report"]).contains("is not a Sitwell history"));
+    std::fs::write(sandbox.path().join(FILE_NAME), "not a database").unwrap();
+    assert!(refusal(sandbox.path(), &["report"]).contains("is not a Sitwell history"));
 }
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
-    let desk = desk();
+    let sandbox = sandbox();
     for arguments in [
         ["history", "export", "--format=json"],
         ["report", WEEK, "--format=html"],
     ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sitwell"))
             .args(arguments)
-            .env("SITWELL_DATA_DIR", desk.path())
+            .env("SITWELL_DATA_DIR", sandbox.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -192,21 +195,21 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn wiping_everything_takes_damaged_copies_and_the_page_along() {
-    let desk = desk();
-    let history = desk.path().join(FILE_NAME);
-    std::fs::write(desk.path().join("report.html"), "a page").unwrap();
-    std::fs::write(desk.path().join("mine.txt"), "not Sitwell's").unwrap();
+    let sandbox = sandbox();
+    let history = sandbox.path().join(FILE_NAME);
+    std::fs::write(sandbox.path().join("report.html"), "a page").unwrap();
+    std::fs::write(sandbox.path().join("mine.txt"), "not Sitwell's").unwrap();
     std::fs::write(&history, vec![0; 4096]).unwrap();
     let aside = History::set_aside(&history).unwrap();
     std::fs::write(&history, vec![0; 4096]).unwrap();
     let refused = refusal(
-        desk.path(),
+        sandbox.path(),
         &["history", "wipe", "--before", "2026-11-18", "--yes"],
     );
     assert!(refused.contains("is damaged"), "{refused}");
     assert!(aside.exists());
-    answer(desk.path(), &["history", "wipe", "--yes"]);
-    let left = std::fs::read_dir(desk.path()).unwrap();
+    answer(sandbox.path(), &["history", "wipe", "--yes"]);
+    let left = std::fs::read_dir(sandbox.path()).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left, ["mine.txt"]);
 }
@@ -215,8 +218,8 @@ fn wiping_everything_takes_damaged_copies_and_the_page_along() {
 #[test]
 fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
     use std::os::unix::fs::FileTypeExt;
-    let desk = desk();
-    let place = |name: &str| desk.path().join(name);
+    let sandbox = sandbox();
+    let place = |name: &str| sandbox.path().join(name);
     let pipe = place("pipe");
     assert!(
         Command::new("mkfifo")
@@ -229,14 +232,17 @@ fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
         let pipe = pipe.clone();
         move || std::fs::read_to_string(pipe).unwrap()
     });
-    answer(desk.path(), &["report", WEEK, "-o", pipe.to_str().unwrap()]);
+    answer(
+        sandbox.path(),
+        &["report", WEEK, "-o", pipe.to_str().unwrap()],
+    );
     assert!(reader.join().unwrap().starts_with("How you sat"));
     assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
 
     std::fs::write(place("week.txt"), "old").unwrap();
     std::os::unix::fs::symlink(place("week.txt"), place("link")).unwrap();
     answer(
-        desk.path(),
+        sandbox.path(),
         &["report", WEEK, "-o", place("link").to_str().unwrap()],
     );
     assert!(
@@ -250,8 +256,8 @@ fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
             .starts_with("How you sat")
     );
     let folder = refusal(
-        desk.path(),
-        &["report", WEEK, "-o", desk.path().to_str().unwrap()],
+        sandbox.path(),
+        &["report", WEEK, "-o", sandbox.path().to_str().unwrap()],
     );
     assert!(
         folder.contains("it is a folder; name a file in it"),

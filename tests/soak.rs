@@ -52,12 +52,12 @@ fn scene(minute: usize) -> Scene {
 /// Makes the day as a folder of pictures.
 fn film(folder: &Path) {
     std::fs::create_dir(folder).unwrap();
-    let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
+    let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
     let stock = folder.join("stock");
     std::fs::create_dir(&stock).unwrap();
     for picture in ["1", "2", "3", "6", "7"] {
         let name = format!("{picture}.jpg");
-        std::fs::copy(desk.join(&name), stock.join(&name)).unwrap();
+        std::fs::copy(sandbox.join(&name), stock.join(&name)).unwrap();
     }
     std::fs::write(stock.join("torn.jpg"), "no picture").unwrap();
     image::RgbImage::new(640, 480)
@@ -102,12 +102,12 @@ impl Held {
 #[test]
 #[ignore = "takes minutes; see above"]
 fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
-    let desk = tempfile::tempdir().unwrap();
-    let day = desk.path().join("day");
+    let sandbox = tempfile::tempdir().unwrap();
+    let day = sandbox.path().join("day");
     film(&day);
-    let data = desk.path().join("data");
+    let data = sandbox.path().join("data");
     std::fs::write(
-        desk.path().join("config.toml"),
+        sandbox.path().join("config.toml"),
         "[notify]\nchannel = \"terminal\"\n",
     )
     .unwrap();
@@ -115,14 +115,14 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
         command
             .args(words)
-            .env("SITWELL_CONFIG_DIR", desk.path())
+            .env("SITWELL_CONFIG_DIR", sandbox.path())
             .env("SITWELL_DATA_DIR", &data)
             .env("TZ", "UTC")
             .stdin(Stdio::null());
         command
     };
     let day = day.display().to_string();
-    let well = desk.path().join("well");
+    let well = sandbox.path().join("well");
     std::fs::create_dir(&well).unwrap();
     for picture in 0..6 {
         let name = format!("{picture:05}.jpg");

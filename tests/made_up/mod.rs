@@ -77,40 +77,40 @@ fn office_day(
     let lunch = instant(date, 12.0 + dice.roll() * 0.5, zone);
     let after_lunch = lunch + SignedDuration::from_mins(35 + (dice.roll() * 20.0) as i64);
     let end = instant(date, 16.75 + dice.roll() * 1.25, zone);
-    let mut desk = Desk {
+    let mut sandbox = Sandbox {
         tally: &mut tally,
         dice,
         records,
     };
     while now < end {
         if now >= lunch && now < after_lunch {
-            now = desk.sit(now, after_lunch, TimeUse::Away, 0.0);
+            now = sandbox.sit(now, after_lunch, TimeUse::Away, 0.0);
         }
         let hours = now.duration_since(begin).as_secs_f64() / 3600.0;
-        let upright_minutes = desk.dice.between(4.0, 34.0) * (1.25 - hours / 14.0 + improvement);
-        now = desk.sit(now, now + minutes(upright_minutes), TimeUse::Upright, 1.5);
-        now = match (desk.dice.roll() * 20.0) as u32 {
-            0..13 => desk.slouch(now, hours),
-            13..15 => desk.sit(now, now + minutes(6.0), TimeUse::Away, 0.0),
-            15 => desk.sit(
+        let upright_minutes = sandbox.dice.between(4.0, 34.0) * (1.25 - hours / 14.0 + improvement);
+        now = sandbox.sit(now, now + minutes(upright_minutes), TimeUse::Upright, 1.5);
+        now = match (sandbox.dice.roll() * 20.0) as u32 {
+            0..13 => sandbox.slouch(now, hours),
+            13..15 => sandbox.sit(now, now + minutes(6.0), TimeUse::Away, 0.0),
+            15 => sandbox.sit(
                 now,
                 now + minutes(4.0),
                 TimeUse::Unclear(UnclearReason::TurnedAway),
                 0.0,
             ),
-            16 => desk.sit(
+            16 => sandbox.sit(
                 now,
                 now + minutes(8.0),
                 TimeUse::Unclear(UnclearReason::ShouldersOutOfPicture),
                 0.0,
             ),
-            17 => desk.sit(
+            17 => sandbox.sit(
                 now,
                 now + minutes(28.0),
                 TimeUse::NotWatched(NotWatching::CameraBusy),
                 0.0,
             ),
-            18 => desk.sit(
+            18 => sandbox.sit(
                 now,
                 now + minutes(12.0),
                 TimeUse::NotWatched(NotWatching::Paused),
@@ -135,13 +135,13 @@ fn minutes(minutes: f64) -> SignedDuration {
     SignedDuration::from_secs((minutes * 60.0) as i64)
 }
 
-struct Desk<'a> {
+struct Sandbox<'a> {
     tally: &'a mut MinuteTally,
     dice: &'a mut Dice,
     records: &'a mut Vec<Record>,
 }
 
-impl Desk<'_> {
+impl Sandbox<'_> {
     fn sit(&mut self, from: Timestamp, to: Timestamp, spent: TimeUse, lean: f64) -> Timestamp {
         let mut now = from;
         while now < to {

@@ -1,4 +1,4 @@
-//! A desk for tests of the binary: recordings made of the demo's pictures, a history and settings of its own.
+//! A sandbox for tests of the binary: recordings made of the demo's pictures, with their own history and settings.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -10,18 +10,18 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
-/// A folder with recordings, a history and settings of its own.
-pub struct Desk(tempfile::TempDir);
+/// A temporary folder with recordings, a history and settings.
+pub struct Sandbox(tempfile::TempDir);
 
-impl Desk {
-    pub fn new() -> Desk {
-        let desk = Desk(tempfile::tempdir().unwrap());
+impl Sandbox {
+    pub fn new() -> Sandbox {
+        let sandbox = Sandbox(tempfile::tempdir().unwrap());
         std::fs::write(
-            desk.path("config.toml"),
+            sandbox.path("config.toml"),
             "[notify]\nchannel = \"terminal\"\n",
         )
         .unwrap();
-        desk
+        sandbox
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -32,15 +32,15 @@ impl Desk {
     pub fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
         let folder = self.path(name);
         std::fs::create_dir(&folder).unwrap();
-        let desk = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
+        let frames = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
         for (n, picture) in pictures.into_iter().enumerate() {
             std::fs::hard_link(
-                desk.join(format!("{picture}.jpg")),
+                frames.join(format!("{picture}.jpg")),
                 folder.join(format!("{n:04}.jpg")),
             )
             .or_else(|_| {
                 std::fs::copy(
-                    desk.join(format!("{picture}.jpg")),
+                    frames.join(format!("{picture}.jpg")),
                     folder.join(format!("{n:04}.jpg")),
                 )
                 .map(drop)
@@ -61,7 +61,7 @@ impl Desk {
         command
     }
 
-    /// What is answered, what is told, and whether it went well.
+    /// Standard output, standard error, and whether the command succeeded.
     pub fn run(&self, words: &[&str]) -> (String, String, bool) {
         let done = self.command(words).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -70,8 +70,8 @@ impl Desk {
 
     pub fn calibrate(&self) {
         let well = self.recording("well", [1, 1, 2, 2, 3, 3]);
-        let (answer, story, is_well) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
-        assert!(is_well, "{story}");
+        let (answer, story, is_ok) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
+        assert!(is_ok, "{story}");
         assert!(
             answer.starts_with("Calibrated recording (sitting) from 6 looks: camera in front"),
             "{answer}"
@@ -95,9 +95,9 @@ pub fn a_slouch() -> Vec<u32> {
 
 pub const WATCH: [&str; 5] = ["monitor", "--fps", "0.5", "--began", "2026-11-20T10:00"];
 
-/// A monitor that plays its recording for minutes, once it has told that somebody slouches.
-pub fn watching(desk: &Desk, day: &str) -> (Child, BufReader<ChildStderr>) {
-    let mut monitor = desk
+/// A monitor that plays its recording for minutes, as soon as it has reported a slouch.
+pub fn watching(sandbox: &Sandbox, day: &str) -> (Child, BufReader<ChildStderr>) {
+    let mut monitor = sandbox
         .command(&[&WATCH[..], &["--source", day, "--speed", "20"]].concat())
         .stderr(Stdio::piped())
         .spawn()
