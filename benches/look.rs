@@ -71,11 +71,11 @@ fn stages(root: &Path, jpeg: &[u8]) {
         black_box(decode(jpeg));
     });
     row("whether the picture is good enough", &mut || {
-        black_box(quality::trouble(&frame));
+        black_box(quality::problem(&frame));
     });
     let mut freeze = FreezeDetector::default();
     row("whether the camera repeats itself", &mut || {
-        black_box(freeze.look(&frame));
+        black_box(freeze.observe(&frame));
     });
     for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);

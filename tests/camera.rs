@@ -55,14 +55,14 @@ impl Rig {
     /// One look: what came, how long it took, and how old the picture was.
     fn look(&self) -> Seen {
         let asked = Instant::now();
-        let looked = self.webcam.look_and_wait();
+        let looked = self.webcam.wait_for_frame();
         let took = asked.elapsed();
         assert!(took < ANSWER, "a look took {took:?}");
         let age_ms = match &looked {
-            CaptureAnswer::Picture(frame) => {
+            CaptureAnswer::Frame(frame) => {
                 Timestamp::now().as_millisecond() - frame.at.as_millisecond()
             }
-            CaptureAnswer::Nothing(_) => 0,
+            CaptureAnswer::NoFrame(_) => 0,
         };
         let words = state(&looked);
         if *self.said.borrow() != words {
@@ -108,21 +108,21 @@ struct Seen {
 
 fn state(looked: &CaptureAnswer) -> String {
     match looked {
-        CaptureAnswer::Picture(frame) => format!("a picture of {:?}", frame.size()),
-        CaptureAnswer::Nothing(state) => state.to_string(),
+        CaptureAnswer::Frame(frame) => format!("a picture of {:?}", frame.size()),
+        CaptureAnswer::NoFrame(state) => state.to_string(),
     }
 }
 
 fn is_picture(looked: &CaptureAnswer) -> bool {
-    matches!(looked, CaptureAnswer::Picture(_))
+    matches!(looked, CaptureAnswer::Frame(_))
 }
 
 fn failed(looked: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
-    matches!(looked, CaptureAnswer::Nothing(CameraState::Failed { why, .. }) if wanted(why))
+    matches!(looked, CaptureAnswer::NoFrame(CameraState::Failed { error, .. }) if wanted(error))
 }
 
 fn busy_by(looked: &CaptureAnswer, program: &str) -> bool {
-    matches!(looked, CaptureAnswer::Nothing(CameraState::Busy { by: Some(by) }) if by.contains(program))
+    matches!(looked, CaptureAnswer::NoFrame(CameraState::Busy { by: Some(by) }) if by.contains(program))
 }
 
 fn pause(ms: u64) {
@@ -227,7 +227,7 @@ fn a_picture_comes_and_is_what_was_fed() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
         let seen = rig.look();
-        let CaptureAnswer::Picture(frame) = &seen.looked else {
+        let CaptureAnswer::Frame(frame) = &seen.looked else {
             panic!("{}", state(&seen.looked))
         };
         println!(
@@ -355,7 +355,7 @@ fn another_program_gets_the_camera_within_300_ms() {
             .try_iter()
             .filter_map(|report| match report {
                 CameraReport::State(state) => Some(state),
-                CameraReport::CaptureAnswer(_) => None,
+                CameraReport::Answer(_) => None,
             })
             .collect();
         assert!(
@@ -378,12 +378,12 @@ fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
         assert!(is_picture(&rig.look().looked));
-        rig.webcam.rest();
+        rig.webcam.close();
         println!("closed after {} ms", released(seconds(1)).as_millis());
         assert!(is_picture(&rig.look().looked));
         // What keeps the machine from sleeping is let go of when the camera is closed, not before.
         let (held, dropped) = crossbeam_channel::bounded::<()>(0);
-        rig.webcam.rest_then_drop(held);
+        rig.webcam.close_then_drop(held);
         assert!(
             dropped
                 .recv_timeout(seconds(1))
@@ -462,7 +462,7 @@ fn torn_pictures_are_passed_over() {
         let rig = Rig::start(mode);
         for _ in 0..10 {
             let seen = rig.look();
-            let CaptureAnswer::Picture(frame) = &seen.looked else {
+            let CaptureAnswer::Frame(frame) = &seen.looked else {
                 panic!("{}", state(&seen.looked))
             };
             assert!(seen.age_ms <= FRESH_MS);
@@ -479,7 +479,7 @@ fn torn_pictures_are_passed_over() {
 fn a_grey_camera_gives_grey_pictures() {
     each_mode(|mode| {
         let seen = Rig::start(mode).look();
-        let CaptureAnswer::Picture(frame) = &seen.looked else {
+        let CaptureAnswer::Frame(frame) = &seen.looked else {
             panic!("{}", state(&seen.looked))
         };
         assert_eq!(frame.pixels.dimensions(), (640, 480));
@@ -557,7 +557,7 @@ fn many_cycles_of_opening_and_closing_leak_nothing() {
     let rig = Rig::start(CameraMode::Glance);
     nothing_grows(|| {
         assert!(is_picture(&rig.look().looked));
-        rig.webcam.rest();
+        rig.webcam.close();
     });
     assert!(!we_hold_the_camera());
 }
@@ -568,7 +568,7 @@ fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     let rig = Rig::start(CameraMode::Continuous);
     let wait_for = |wanted: fn(&CaptureAnswer) -> bool| {
         let since = Instant::now();
-        while !wanted(&rig.webcam.look_and_wait()) {
+        while !wanted(&rig.webcam.wait_for_frame()) {
             assert!(since.elapsed() < seconds(31), "it does not come");
             pause(50);
         }
@@ -576,7 +576,7 @@ fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     nothing_grows(|| {
         wait_for(is_picture);
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-        wait_for(|looked| matches!(looked, CaptureAnswer::Nothing(CameraState::Failed { .. })));
+        wait_for(|looked| matches!(looked, CaptureAnswer::NoFrame(CameraState::Failed { .. })));
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
         wait_for(is_picture);
     });
@@ -617,7 +617,7 @@ fn how_often_a_call_gets_the_camera_at_its_first_try() {
             // A look every 3 s; the call comes at any moment of them.
             let rig = Rig::start(mode);
             assert!(is_picture(&rig.look().looked));
-            rig.webcam.look();
+            rig.webcam.request_frame();
             pause(n * 3000 / tries);
             let call = ["-d", "/dev/video0", "--stream-mmap", "--stream-count=2"];
             let status = Command::new("v4l2-ctl").args(call).output().unwrap().status;

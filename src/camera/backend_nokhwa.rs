@@ -91,9 +91,10 @@ pub(super) fn open(
     let mut camera = prepare(listed.index)?;
     let formats = camera.compatible_camera_formats().map_err(failed)?;
     let offers: Vec<FormatOffer> = formats.iter().copied().map(offer).collect();
-    let wanted = format::choose(&offers, mode).ok_or_else(|| CameraError::NoUsableFormat {
-        offered: format::layouts(&offers),
-    })?;
+    let wanted =
+        format::choose_format(&offers, mode).ok_or_else(|| CameraError::NoUsableFormat {
+            offered: format::layouts(&offers),
+        })?;
     if let Some(exact) = formats.into_iter().find(|format| offer(*format) == wanted) {
         let request = RequestedFormat::with_formats(RequestedFormatType::Exact(exact), &READABLE);
         camera.set_camera_requset(request).map_err(failed)?;

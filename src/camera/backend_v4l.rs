@@ -244,7 +244,7 @@ pub(super) fn open(
     let none = || CameraError::NoUsableFormat {
         offered: format::layouts(&camera.offers),
     };
-    let offer = format::choose(&camera.offers, mode).ok_or_else(none)?;
+    let offer = format::choose_format(&camera.offers, mode).ok_or_else(none)?;
     let fourcc = FourCC::new(&offer.layout.fourcc().ok_or_else(none)?);
     let set = Capture::set_format(&device, &Format::new(offer.width, offer.height, fourcc))
         .map_err(failed)?;

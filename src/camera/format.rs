@@ -182,7 +182,7 @@ impl fmt::Display for FormatOffer {
 
 /// The offer to take, or `None` if nothing can be read.
 #[must_use]
-pub fn choose(offers: &[FormatOffer], mode: CameraMode) -> Option<FormatOffer> {
+pub fn choose_format(offers: &[FormatOffer], mode: CameraMode) -> Option<FormatOffer> {
     offers
         .iter()
         .copied()
@@ -269,7 +269,7 @@ mod tests {
 
     fn chosen(offers: &[&str], mode: CameraMode) -> String {
         let offers: Vec<FormatOffer> = offers.iter().map(|text| offer(text)).collect();
-        choose(&offers, mode).map_or("nothing".to_owned(), |offer| offer.to_string())
+        choose_format(&offers, mode).map_or("nothing".to_owned(), |offer| offer.to_string())
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn list() -> Result<Vec<ListedCamera>, CameraError> {
 /// # Errors
 ///
 /// [`CameraError::Missing`] with what was wanted and what is there.
-pub fn find<'a>(
+pub fn select<'a>(
     cameras: &'a [ListedCamera],
     choice: &CameraChoice,
 ) -> Result<(&'a ListedCamera, SelectionReason), CameraError> {
@@ -232,7 +232,7 @@ mod tests {
             ),
         ];
         for (choice, wanted) in rows {
-            let said = match find(&cameras, &choice.parse().unwrap()) {
+            let said = match select(&cameras, &choice.parse().unwrap()) {
                 Ok((camera, because)) => format!("{} ({because})", camera.index),
                 Err(error) => error.to_string(),
             };
@@ -249,11 +249,11 @@ mod tests {
             PixelLayout::Yuyv,
         )];
         assert_eq!(
-            find(&only, &CameraChoice::Auto).unwrap().1,
+            select(&only, &CameraChoice::Auto).unwrap().1,
             SelectionReason::OnlyOne
         );
         assert_eq!(
-            find(&[], &CameraChoice::Auto).unwrap_err().to_string(),
+            select(&[], &CameraChoice::Auto).unwrap_err().to_string(),
             "no camera was found"
         );
     }

@@ -43,8 +43,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
-pub use format::{FormatOffer, FrameRate, PixelLayout, choose, layouts};
-pub use listing::{ListedCamera, SelectionReason, find, list};
+pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format, layouts};
+pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};
 
 use crate::frame::Frame;
@@ -66,9 +66,9 @@ pub struct CameraOptions {
 #[derive(Debug, Clone)]
 pub enum CaptureAnswer {
     /// What the camera sees.
-    Picture(Frame),
-    /// Why there is no picture.
-    Nothing(CameraState),
+    Frame(Frame),
+    /// Why there is no frame.
+    NoFrame(CameraState),
 }
 
 /// What a webcam reports.
@@ -76,7 +76,7 @@ pub enum CaptureAnswer {
 pub enum CameraReport {
     /// The answer to a look: exactly one for each, within 5 s. Looks asked
     /// for while one waits for its answer share that answer.
-    CaptureAnswer(CaptureAnswer),
+    Answer(CaptureAnswer),
     /// The camera's state changed.
     State(CameraState),
 }
@@ -117,19 +117,19 @@ impl Webcam {
         })
     }
 
-    /// Asks for one picture and returns at once; the answer is a [`CameraReport::CaptureAnswer`].
-    pub fn look(&self) {
-        self.order(CameraOrder::Look);
+    /// Asks for one picture and returns at once; the answer is a [`CameraReport::Answer`].
+    pub fn request_frame(&self) {
+        self.order(CameraOrder::RequestFrame);
     }
 
     /// Closes the camera, for a pause. The next look opens it again.
-    pub fn rest(&self) {
-        self.order(CameraOrder::Rest(None));
+    pub fn close(&self) {
+        self.order(CameraOrder::Close(None));
     }
 
     /// Closes the camera, and drops what is held once it is closed.
-    pub fn rest_then_drop(&self, held: impl Send + 'static) {
-        self.order(CameraOrder::Rest(Some(Box::new(held))));
+    pub fn close_then_drop(&self, held: impl Send + 'static) {
+        self.order(CameraOrder::Close(Some(Box::new(held))));
     }
 
     /// Where answers and changes of state arrive.
@@ -147,13 +147,13 @@ impl Webcam {
     /// Asks for one picture and waits for the answer, at most 5 s. Changes of
     /// state that arrive meanwhile are passed over: the answer carries the state.
     #[must_use]
-    pub fn look_and_wait(&self) -> CaptureAnswer {
-        self.look();
+    pub fn wait_for_frame(&self) -> CaptureAnswer {
+        self.request_frame();
         loop {
             match self.reports.recv() {
-                Ok(CameraReport::CaptureAnswer(looked)) => return looked,
+                Ok(CameraReport::Answer(looked)) => return looked,
                 Ok(CameraReport::State(_)) => {}
-                Err(_) => return CaptureAnswer::Nothing(CameraState::Resting),
+                Err(_) => return CaptureAnswer::NoFrame(CameraState::Off),
             }
         }
     }

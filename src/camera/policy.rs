@@ -30,20 +30,20 @@ const NEW_DEVICE_WAIT: Duration = Duration::from_millis(500);
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PolicyEvent {
-    /// A picture is wanted.
-    Look,
-    /// No picture is wanted for now.
-    Rest,
+    /// A frame is wanted.
+    FrameRequested,
+    /// No frame is wanted for now.
+    CloseRequested,
     /// The child opened the camera with this id.
     Opened(String),
-    /// A picture came.
-    Picture,
+    /// A frame arrived.
+    FrameArrived,
     /// The child said what is wrong.
     Failed(CameraError),
     /// Another program has the camera open.
-    Arrived(String),
+    OtherOpened(String),
     /// No other program has it open any more.
-    Left,
+    OthersClosed,
     /// A camera was plugged in or out.
     DevicesChanged,
     /// Time passed.
@@ -53,14 +53,14 @@ pub(super) enum PolicyEvent {
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PolicyAction {
-    /// Ask the child for a picture; start one if there is none.
-    Ask,
+    /// Ask the child for a frame; start a child if there is none.
+    RequestFrame,
     /// End the child, which closes the camera.
-    Stop,
-    /// Hand out the picture that came.
-    HandOut,
-    /// Answer the look: no picture.
-    AnswerNothing,
+    CloseCamera,
+    /// Answer the request with the frame that arrived.
+    SendFrame,
+    /// Answer the request without a frame.
+    SendNoFrame,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,7 @@ enum Phase {
     /// A look waits for its picture.
     PendingRequest { since: Duration },
     /// It failed and is left alone for a while.
-    Waiting { why: CameraError, until: Duration },
+    Waiting { error: CameraError, until: Duration },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -104,29 +104,29 @@ impl CameraPolicy {
     /// Takes in what happened and says what to do, in this order.
     pub(super) fn on(&mut self, event: PolicyEvent, now: Duration) -> Vec<PolicyAction> {
         match event {
-            PolicyEvent::Look => self.look(now),
-            PolicyEvent::Rest => self.leave(Phase::Resting),
+            PolicyEvent::FrameRequested => self.look(now),
+            PolicyEvent::CloseRequested => self.leave(Phase::Resting),
             PolicyEvent::Opened(camera) => {
                 self.camera = camera;
                 vec![]
             }
-            PolicyEvent::Picture => match self.phase {
+            PolicyEvent::FrameArrived => match self.phase {
                 Phase::PendingRequest { .. } => {
                     self.phase = Phase::Watching;
                     self.failures = 0;
-                    vec![PolicyAction::HandOut]
+                    vec![PolicyAction::SendFrame]
                 }
                 Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![],
             },
-            PolicyEvent::Failed(why) => self.fail(why, now),
-            PolicyEvent::Arrived(by) => {
+            PolicyEvent::Failed(error) => self.fail(error, now),
+            PolicyEvent::OtherOpened(by) => {
                 self.others = Others::Here { by };
                 match self.phase {
                     Phase::PendingRequest { .. } | Phase::Watching => self.leave(Phase::Resting),
                     Phase::Resting | Phase::Waiting { .. } => vec![],
                 }
             }
-            PolicyEvent::Left => {
+            PolicyEvent::OthersClosed => {
                 if let Others::Here { by } = &self.others {
                     self.others = Others::Left {
                         at: now,
@@ -137,7 +137,7 @@ impl CameraPolicy {
             }
             PolicyEvent::DevicesChanged => {
                 if let Phase::Waiting {
-                    why: CameraError::Missing { .. } | CameraError::Unplugged,
+                    error: CameraError::Missing { .. } | CameraError::Unplugged,
                     until,
                 } = &mut self.phase
                 {
@@ -161,9 +161,9 @@ impl CameraPolicy {
 
     fn look(&mut self, now: Duration) -> Vec<PolicyAction> {
         match &self.others {
-            Others::Here { .. } => return vec![PolicyAction::AnswerNothing],
+            Others::Here { .. } => return vec![PolicyAction::SendNoFrame],
             Others::Left { at, .. } if now < *at + FREE_FOR => {
-                return vec![PolicyAction::AnswerNothing];
+                return vec![PolicyAction::SendNoFrame];
             }
             Others::Left { .. } => self.others = Others::Away,
             Others::Away => {}
@@ -171,29 +171,33 @@ impl CameraPolicy {
         match &self.phase {
             // One look is answered once, however often it is asked for.
             Phase::PendingRequest { .. } => vec![],
-            Phase::Waiting { until, .. } if now < *until => vec![PolicyAction::AnswerNothing],
+            Phase::Waiting { until, .. } if now < *until => vec![PolicyAction::SendNoFrame],
             Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
                 self.phase = Phase::PendingRequest { since: now };
-                vec![PolicyAction::Ask]
+                vec![PolicyAction::RequestFrame]
             }
         }
     }
 
-    fn fail(&mut self, why: CameraError, now: Duration) -> Vec<PolicyAction> {
+    fn fail(&mut self, error: CameraError, now: Duration) -> Vec<PolicyAction> {
         if self.phase == Phase::Resting {
-            return vec![PolicyAction::Stop];
+            return vec![PolicyAction::CloseCamera];
         }
         self.failures += 1;
         let until = now + wait_after(self.failures);
-        self.leave(Phase::Waiting { why, until })
+        self.leave(Phase::Waiting { error, until })
     }
 
     /// Stops, and answers the look that waits.
     fn leave(&mut self, to: Phase) -> Vec<PolicyAction> {
         let left = std::mem::replace(&mut self.phase, to);
         match left {
-            Phase::PendingRequest { .. } => vec![PolicyAction::Stop, PolicyAction::AnswerNothing],
-            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![PolicyAction::Stop],
+            Phase::PendingRequest { .. } => {
+                vec![PolicyAction::CloseCamera, PolicyAction::SendNoFrame]
+            }
+            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
+                vec![PolicyAction::CloseCamera]
+            }
         }
     }
 
@@ -214,7 +218,7 @@ impl CameraPolicy {
             (Others::Left { at, by }, _) if now < *at + FREE_FOR => CameraState::Busy {
                 by: Some(by.clone()),
             },
-            (_, Phase::Resting) => CameraState::Resting,
+            (_, Phase::Resting) => CameraState::Off,
             (_, Phase::Watching) => CameraState::Watching {
                 camera: self.camera.clone(),
             },
@@ -227,15 +231,15 @@ impl CameraPolicy {
             (
                 _,
                 Phase::Waiting {
-                    why: CameraError::Busy { by },
+                    error: CameraError::Busy { by },
                     ..
                 },
             ) => CameraState::Busy { by: by.clone() },
-            (_, Phase::Waiting { why, until }) => {
+            (_, Phase::Waiting { error, until }) => {
                 let wait = SignedDuration::try_from(until.saturating_sub(now)).unwrap_or_default();
                 CameraState::Failed {
-                    why: why.clone(),
-                    until: today.saturating_add(wait).unwrap_or(today),
+                    error: error.clone(),
+                    retry_at: today.saturating_add(wait).unwrap_or(today),
                 }
             }
         }
@@ -263,8 +267,11 @@ mod tests {
             let deeds = policy.on(event.clone(), at(*seconds));
             let state = policy.state(at(*seconds), Timestamp::UNIX_EPOCH);
             let until = match &state {
-                CameraState::Failed { until, .. } => {
-                    format!(" (again in {:.1} s)", until.as_millisecond() as f64 / 1e3)
+                CameraState::Failed { retry_at, .. } => {
+                    format!(
+                        " (again in {:.1} s)",
+                        retry_at.as_millisecond() as f64 / 1e3
+                    )
                 }
                 _ => String::new(),
             };
@@ -273,123 +280,126 @@ mod tests {
         lines.join("\n")
     }
 
-    use PolicyEvent::{Arrived, DevicesChanged, Failed, Left, Look, Opened, Picture, Rest, Tick};
+    use PolicyEvent::{
+        CloseRequested, DevicesChanged, Failed, FrameArrived, FrameRequested, Opened, OtherOpened,
+        OthersClosed, Tick,
+    };
 
     #[test]
     fn a_look_is_answered_with_a_picture_and_rest_closes() {
         insta::assert_snapshot!(play(&[
-            (0.0, Look),
+            (0.0, FrameRequested),
             (0.1, Opened("usb/C920".to_owned())),
-            (0.2, Look),
-            (0.3, Picture),
-            (3.0, Look),
-            (3.1, Picture),
-            (3.2, Picture),
-            (4.0, Rest),
+            (0.2, FrameRequested),
+            (0.3, FrameArrived),
+            (3.0, FrameRequested),
+            (3.1, FrameArrived),
+            (3.2, FrameArrived),
+            (4.0, CloseRequested),
         ]), @r"
-        0: [Ask] opening the camera
+        0: [RequestFrame] opening the camera
         0.1: [] watching through usb/C920
         0.2: [] watching through usb/C920
-        0.3: [HandOut] watching through usb/C920
-        3: [Ask] watching through usb/C920
-        3.1: [HandOut] watching through usb/C920
+        0.3: [SendFrame] watching through usb/C920
+        3: [RequestFrame] watching through usb/C920
+        3.1: [SendFrame] watching through usb/C920
         3.2: [] watching through usb/C920
-        4: [Stop] the camera is off
+        4: [CloseCamera] the camera is off
         ");
     }
 
     #[test]
     fn a_stall_is_noticed_and_waits_grow_to_30_s_until_a_picture_comes() {
         insta::assert_snapshot!(play(&[
-            (0.0, Look),
+            (0.0, FrameRequested),
             (4.4, Tick),
             (4.5, Tick),
-            (5.0, Look),
-            (5.6, Look),
+            (5.0, FrameRequested),
+            (5.6, FrameRequested),
             (5.7, Failed(CameraError::Damaged)),
-            (8.0, Look),
+            (8.0, FrameRequested),
             (8.1, Failed(CameraError::Damaged)),
-            (20.0, Look),
+            (20.0, FrameRequested),
             (20.1, Failed(CameraError::Damaged)),
-            (40.0, Look),
+            (40.0, FrameRequested),
             (40.1, Failed(CameraError::Damaged)),
-            (60.0, Look),
+            (60.0, FrameRequested),
             (60.1, Failed(CameraError::Damaged)),
-            (100.0, Look),
+            (100.0, FrameRequested),
             (100.1, Failed(CameraError::Damaged)),
-            (140.0, Look),
-            (140.1, Picture),
+            (140.0, FrameRequested),
+            (140.1, FrameArrived),
             (150.0, Failed(CameraError::Unplugged)),
             (150.2, DevicesChanged),
-            (150.3, Look),
-            (150.8, Look),
+            (150.3, FrameRequested),
+            (150.8, FrameRequested),
         ]), @r#"
-            0: [Ask] opening the camera
+            0: [RequestFrame] opening the camera
             4.4: [] opening the camera
-            4.5: [Stop, AnswerNothing] the camera is on but sends no picture (again in 1.0 s)
-            5: [AnswerNothing] the camera is on but sends no picture (again in 0.5 s)
-            5.6: [Ask] opening the camera
-            5.7: [Stop, AnswerNothing] the camera sends damaged pictures (again in 2.0 s)
-            8: [Ask] opening the camera
-            8.1: [Stop, AnswerNothing] the camera sends damaged pictures (again in 4.0 s)
-            20: [Ask] opening the camera
-            20.1: [Stop, AnswerNothing] the camera sends damaged pictures (again in 8.0 s)
-            40: [Ask] opening the camera
-            40.1: [Stop, AnswerNothing] the camera sends damaged pictures (again in 16.0 s)
-            60: [Ask] opening the camera
-            60.1: [Stop, AnswerNothing] the camera sends damaged pictures (again in 30.0 s)
-            100: [Ask] opening the camera
-            100.1: [Stop, AnswerNothing] the camera sends damaged pictures (again in 30.0 s)
-            140: [Ask] opening the camera
-            140.1: [HandOut] watching through 
-            150: [Stop] the camera was unplugged (again in 1.0 s)
+            4.5: [CloseCamera, SendNoFrame] the camera is on but sends no picture (again in 1.0 s)
+            5: [SendNoFrame] the camera is on but sends no picture (again in 0.5 s)
+            5.6: [RequestFrame] opening the camera
+            5.7: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 2.0 s)
+            8: [RequestFrame] opening the camera
+            8.1: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 4.0 s)
+            20: [RequestFrame] opening the camera
+            20.1: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 8.0 s)
+            40: [RequestFrame] opening the camera
+            40.1: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 16.0 s)
+            60: [RequestFrame] opening the camera
+            60.1: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 30.0 s)
+            100: [RequestFrame] opening the camera
+            100.1: [CloseCamera, SendNoFrame] the camera sends damaged pictures (again in 30.0 s)
+            140: [RequestFrame] opening the camera
+            140.1: [SendFrame] watching through 
+            150: [CloseCamera] the camera was unplugged (again in 1.0 s)
             150.2: [] the camera was unplugged (again in 0.5 s)
-            150.3: [AnswerNothing] the camera was unplugged (again in 0.4 s)
-            150.8: [Ask] opening the camera
+            150.3: [SendNoFrame] the camera was unplugged (again in 0.4 s)
+            150.8: [RequestFrame] opening the camera
             "#);
     }
 
     #[test]
     fn another_program_gets_the_camera_at_once_and_it_is_taken_again_when_free_for_3_s() {
         insta::assert_snapshot!(play(&[
-            (0.0, Look),
-            (0.1, Picture),
-            (1.0, Arrived("zoom".to_owned())),
-            (2.0, Look),
-            (3.0, Left),
-            (4.0, Look),
-            (4.5, Arrived("cheese".to_owned())),
-            (4.6, Left),
-            (6.5, Look),
-            (7.7, Look),
-            (7.8, Arrived("zoom".to_owned())),
+            (0.0, FrameRequested),
+            (0.1, FrameArrived),
+            (1.0, OtherOpened("zoom".to_owned())),
+            (2.0, FrameRequested),
+            (3.0, OthersClosed),
+            (4.0, FrameRequested),
+            (4.5, OtherOpened("cheese".to_owned())),
+            (4.6, OthersClosed),
+            (6.5, FrameRequested),
+            (7.7, FrameRequested),
+            (7.8, OtherOpened("zoom".to_owned())),
         ]), @r#"
-            0: [Ask] opening the camera
-            0.1: [HandOut] watching through 
-            1: [Stop] waiting: zoom uses the camera
-            2: [AnswerNothing] waiting: zoom uses the camera
+            0: [RequestFrame] opening the camera
+            0.1: [SendFrame] watching through 
+            1: [CloseCamera] waiting: zoom uses the camera
+            2: [SendNoFrame] waiting: zoom uses the camera
             3: [] waiting: zoom uses the camera
-            4: [AnswerNothing] waiting: zoom uses the camera
+            4: [SendNoFrame] waiting: zoom uses the camera
             4.5: [] waiting: cheese uses the camera
             4.6: [] waiting: cheese uses the camera
-            6.5: [AnswerNothing] waiting: cheese uses the camera
-            7.7: [Ask] opening the camera
-            7.8: [Stop, AnswerNothing] waiting: zoom uses the camera
+            6.5: [SendNoFrame] waiting: cheese uses the camera
+            7.7: [RequestFrame] opening the camera
+            7.8: [CloseCamera, SendNoFrame] waiting: zoom uses the camera
             "#);
     }
 
     #[test]
     fn busy_from_the_start_is_waited_for_quietly() {
         insta::assert_snapshot!(play(&[
-            (0.0, Look),
+            (0.0, FrameRequested),
             (0.1, Failed(CameraError::Busy { by: Some("ffmpeg".to_owned()) })),
-            (0.2, Rest),
+            (0.2, CloseRequested),
             (0.3, Failed(CameraError::Unplugged)),
         ]), @r#"
-            0: [Ask] opening the camera
-            0.1: [Stop, AnswerNothing] waiting: ffmpeg uses the camera
-            0.2: [Stop] the camera is off
-            0.3: [Stop] the camera is off
+            0: [RequestFrame] opening the camera
+            0.1: [CloseCamera, SendNoFrame] waiting: ffmpeg uses the camera
+            0.2: [CloseCamera] the camera is off
+            0.3: [CloseCamera] the camera is off
             "#);
     }
 

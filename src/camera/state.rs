@@ -177,8 +177,8 @@ impl CameraError {
 /// What the camera is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CameraState {
-    /// Not asked for: closed, its light off.
-    Resting,
+    /// Closed, because no frame is wanted.
+    Off,
     /// Being opened.
     Opening,
     /// Pictures come.
@@ -193,10 +193,10 @@ pub enum CameraState {
     },
     /// It does not work; Sitwell tries again by itself.
     Failed {
-        /// Why.
-        why: CameraError,
-        /// Not tried again before.
-        until: Timestamp,
+        /// What failed.
+        error: CameraError,
+        /// The earliest moment of the next attempt.
+        retry_at: Timestamp,
     },
 }
 
@@ -205,7 +205,7 @@ impl CameraState {
     #[must_use]
     pub fn not_watching(&self) -> Option<NotWatching> {
         match self {
-            CameraState::Resting | CameraState::Opening | CameraState::Watching { .. } => None,
+            CameraState::Off | CameraState::Opening | CameraState::Watching { .. } => None,
             CameraState::Busy { .. } => Some(NotWatching::CameraBusy),
             CameraState::Failed { .. } => Some(NotWatching::CameraMissing),
         }
@@ -215,7 +215,7 @@ impl CameraState {
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         match self {
-            CameraState::Failed { why, .. } => why.advice(),
+            CameraState::Failed { error, .. } => error.advice(),
             _ => None,
         }
     }
@@ -224,14 +224,14 @@ impl CameraState {
 impl fmt::Display for CameraState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CameraState::Resting => f.write_str("the camera is off"),
+            CameraState::Off => f.write_str("the camera is off"),
             CameraState::Opening => f.write_str("opening the camera"),
             CameraState::Watching { camera } => write!(f, "watching through {camera}"),
             CameraState::Busy { by: Some(by) } => write!(f, "waiting: {by} uses the camera"),
             CameraState::Busy { by: None } => {
                 f.write_str("waiting: another program uses the camera")
             }
-            CameraState::Failed { why, .. } => write!(f, "{why}"),
+            CameraState::Failed { error, .. } => write!(f, "{error}"),
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::frame::Frame;
 
 /// What the owner of the webcam asks for. The end of the channel ends the thread.
 pub(super) enum CameraOrder {
-    Look,
-    /// To close the camera; what comes with it is dropped after that.
-    Rest(Option<Box<dyn Send>>),
+    RequestFrame,
+    /// Close the camera, then drop what is held.
+    Close(Option<Box<dyn Send>>),
 }
 
 pub(super) struct CameraSupervisor {
@@ -63,7 +63,7 @@ impl CameraSupervisor {
             tolerated: Vec::new(),
             picture: None,
             started: now(),
-            told: CameraState::Resting,
+            told: CameraState::Off,
         }
     }
 
@@ -75,9 +75,9 @@ impl CameraSupervisor {
             });
             select! {
                 recv(orders) -> order => match order {
-                    Ok(CameraOrder::Look) => self.on(PolicyEvent::Look),
-                    Ok(CameraOrder::Rest(held)) => {
-                        self.on(PolicyEvent::Rest);
+                    Ok(CameraOrder::RequestFrame) => self.on(PolicyEvent::FrameRequested),
+                    Ok(CameraOrder::Close(held)) => {
+                        self.on(PolicyEvent::CloseRequested);
                         drop(held);
                     }
                     Err(_) => return,
@@ -98,16 +98,16 @@ impl CameraSupervisor {
     fn on(&mut self, event: PolicyEvent) {
         for deed in self.policy.on(event, self.elapsed()) {
             match deed {
-                PolicyAction::Ask => self.ask(),
-                PolicyAction::Stop => self.child = None,
-                PolicyAction::HandOut => {
+                PolicyAction::RequestFrame => self.ask(),
+                PolicyAction::CloseCamera => self.child = None,
+                PolicyAction::SendFrame => {
                     if let Some(picture) = self.picture.take() {
-                        self.report(CameraReport::CaptureAnswer(CaptureAnswer::Picture(picture)));
+                        self.report(CameraReport::Answer(CaptureAnswer::Frame(picture)));
                     }
                 }
-                PolicyAction::AnswerNothing => {
+                PolicyAction::SendNoFrame => {
                     let state = self.state();
-                    self.report(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)));
+                    self.report(CameraReport::Answer(CaptureAnswer::NoFrame(state)));
                 }
             }
         }
@@ -149,7 +149,7 @@ impl CameraSupervisor {
             }
             Some(ChildMessage::Picture(picture)) => {
                 self.picture = Some(picture);
-                self.on(PolicyEvent::Picture);
+                self.on(PolicyEvent::FrameArrived);
             }
             Some(ChildMessage::Notice(ChildNotice::Opening { node, is_virtual })) => {
                 self.node = node.filter(|_| !is_virtual);
@@ -180,8 +180,8 @@ impl CameraSupervisor {
             .filter(|holder| !self.tolerated.contains(&holder.pid))
             .collect();
         self.on(match names(&newcomers) {
-            Some(by) => PolicyEvent::Arrived(by),
-            None => PolicyEvent::Left,
+            Some(by) => PolicyEvent::OtherOpened(by),
+            None => PolicyEvent::OthersClosed,
         });
     }
 

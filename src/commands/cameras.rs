@@ -40,7 +40,7 @@ fn write(
     choice: &CameraChoice,
     mode: CameraMode,
 ) -> io::Result<()> {
-    let found = camera::find(cameras, choice);
+    let found = camera::select(cameras, choice);
     for camera in cameras {
         let used = found.as_ref().is_ok_and(|(used, _)| *used == camera);
         writeln!(
@@ -64,7 +64,7 @@ fn write(
             }
         }
         if let (true, Ok((_, because))) = (used, &found) {
-            match camera::choose(&camera.offers, mode) {
+            match camera::choose_format(&camera.offers, mode) {
                 Some(offer) => {
                     writeln!(to, "     would be used ({because}): {offer}")?;
                     writeln!(to, "     {mode} mode: {}", light(mode))?;

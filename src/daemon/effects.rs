@@ -161,7 +161,7 @@ impl<'a> Effects<'a> {
 
     /// Looks at a frame.
     pub(crate) fn look(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
-        if let Some(why) = quality::trouble(frame) {
+        if let Some(why) = quality::problem(frame) {
             return self.unclear(why, frame.at, tell);
         }
         let sighting = if self.room.is_still_empty(frame) {
@@ -174,8 +174,8 @@ impl<'a> Effects<'a> {
             };
             let found = self.pose.detect(frame, looks)?;
             match found {
-                Sighting::Nobody => self.room.was_empty_in(frame),
-                Sighting::Person(_) => self.room.was_taken(),
+                Sighting::Nobody => self.room.note_empty(frame),
+                Sighting::Person(_) => self.room.note_person(),
             }
             found
         };

@@ -85,7 +85,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest
                 if runtime.is_resting() =>
             {
-                webcam.rest();
+                webcam.close();
                 Asking::Resting
             }
             Asking::Resting => Asking::At(now),
@@ -101,7 +101,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
                 Some(due.duration_since(now))
             }
             Asking::At(_) => {
-                webcam.look();
+                webcam.request_frame();
                 asking = Asking::PendingRequest;
                 None
             }
@@ -126,7 +126,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             Wakeup::Stop => return Ok(()),
             Wakeup::Due => continue,
             Wakeup::Sleep(delay) => {
-                webcam.rest_then_drop(delay);
+                webcam.close_then_drop(delay);
                 asking = Asking::Resting;
                 continue;
             }
@@ -142,15 +142,15 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
                 asking
             }
             // Whose neutral counts is said by the state, which follows.
-            CameraReport::CaptureAnswer(CaptureAnswer::Picture(_)) if !runtime.knows_camera() => {
+            CameraReport::Answer(CaptureAnswer::Frame(_)) if !runtime.knows_camera() => {
                 Asking::At(now)
             }
-            CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame)) => {
+            CameraReport::Answer(CaptureAnswer::Frame(frame)) => {
                 runtime.camera(frame.at, None)?;
-                runtime.look(&frame, freeze.look(&frame))?;
+                runtime.look(&frame, freeze.observe(&frame))?;
                 Asking::At(runtime.effects.next_look())
             }
-            CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state)) => {
+            CameraReport::Answer(CaptureAnswer::NoFrame(state)) => {
                 camera_state(runtime, &state, now)?;
                 Asking::At(now + AGAIN)
             }
@@ -179,10 +179,10 @@ fn camera_state<W: Write>(
     now: Timestamp,
 ) -> Result<()> {
     let trouble = match state {
-        CameraState::Resting | CameraState::Opening => return Ok(()),
+        CameraState::Off | CameraState::Opening => return Ok(()),
         CameraState::Watching { .. } => None,
         CameraState::Busy { by } => Some(CameraError::Busy { by: by.clone() }),
-        CameraState::Failed { why, .. } => Some(why.clone()),
+        CameraState::Failed { error, .. } => Some(error.clone()),
     };
     let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
     if runtime.story.camera_trouble(words) {

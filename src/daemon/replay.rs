@@ -42,7 +42,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
     let started = clock();
     let mut tick = play.began;
     loop {
-        let Some(shot) = recording.shot()? else {
+        let Some(shot) = recording.next_frame()? else {
             return Ok(());
         };
         let at = shot.at;

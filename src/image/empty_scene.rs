@@ -45,12 +45,12 @@ impl EmptyScene {
     }
 
     /// A search of this picture found nobody.
-    pub fn was_empty_in(&mut self, frame: &Frame) {
+    pub fn note_empty(&mut self, frame: &Frame) {
         self.empty = Some((Blocks::of(frame), frame.at));
     }
 
     /// A search found somebody.
-    pub fn was_taken(&mut self) {
+    pub fn note_person(&mut self) {
         self.empty = None;
     }
 }
@@ -151,9 +151,9 @@ mod tests {
             let mut watched = EmptyScene::default();
             let later = frame(picture, second);
             assert!(!watched.is_still_empty(&later), "{name}: not searched yet");
-            watched.was_empty_in(&frame(seen(&room(), 1.0, 1), 0));
+            watched.note_empty(&frame(seen(&room(), 1.0, 1), 0));
             assert_eq!(watched.is_still_empty(&later), wanted, "{name}");
-            watched.was_taken();
+            watched.note_person();
             assert!(
                 !watched.is_still_empty(&later),
                 "{name}: somebody was there"

@@ -29,7 +29,7 @@ struct Same {
 
 impl FreezeDetector {
     /// Takes in the picture of a look; [`UnclearReason::Frozen`] if the camera only repeats itself.
-    pub fn look(&mut self, frame: &Frame) -> Option<UnclearReason> {
+    pub fn observe(&mut self, frame: &Frame) -> Option<UnclearReason> {
         let mut hasher = DefaultHasher::new();
         frame.pixels.as_raw().hash(&mut hasher);
         let picture = hasher.finish();
@@ -70,7 +70,7 @@ mod tests {
         let mut freeze = FreezeDetector::default();
         let classify = |(second, letter): (usize, char)| {
             let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
-            let why = freeze.look(&frame(picture, second as i64));
+            let why = freeze.observe(&frame(picture, second as i64));
             if why == Some(UnclearReason::Frozen) {
                 'F'
             } else {
@@ -89,7 +89,7 @@ mod tests {
     fn two_looks_far_apart_are_not_enough() {
         let mut freeze = FreezeDetector::default();
         let picture = RgbImage::new(8, 8);
-        let seen = [0, 60, 120].map(|second| freeze.look(&frame(picture.clone(), second)));
+        let seen = [0, 60, 120].map(|second| freeze.observe(&frame(picture.clone(), second)));
         assert_eq!(seen, [None, None, Some(UnclearReason::Frozen)]);
     }
 }

@@ -35,8 +35,8 @@ const BLOCK: usize = 16;
 
 /// What is wrong with a picture, if anything is.
 #[must_use]
-pub fn trouble(frame: &Frame) -> Option<UnclearReason> {
-    Measured::of(&frame.pixels).trouble()
+pub fn problem(frame: &Frame) -> Option<UnclearReason> {
+    Measured::of(&frame.pixels).problem()
 }
 
 /// The three numbers that tell.
@@ -51,7 +51,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn trouble(self) -> Option<UnclearReason> {
+    fn problem(self) -> Option<UnclearReason> {
         if self.bright < BLACK {
             Some(UnclearReason::Covered)
         } else if self.bright < DARK {
@@ -206,12 +206,12 @@ mod tests {
             ];
             for (name, picture, wanted) in rows {
                 let measured = Measured::of(&picture);
-                assert_eq!(trouble(&frame(picture, 0)), wanted, "{name}: {measured:?}");
+                assert_eq!(problem(&frame(picture, 0)), wanted, "{name}: {measured:?}");
             }
         }
         for brightness in [0.0, 2.0, 60.0, 120.0, 200.0] {
             assert_eq!(
-                trouble(&frame(covered(brightness), 0)),
+                problem(&frame(covered(brightness), 0)),
                 Some(UnclearReason::Covered),
                 "{brightness}"
             );
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn a_picture_of_any_size_is_measured() {
         for (width, height) in [(0, 0), (1, 1), (5, 300), (300, 5), (17, 33)] {
-            let _ = trouble(&frame(RgbImage::new(width, height), 0));
+            let _ = problem(&frame(RgbImage::new(width, height), 0));
         }
     }
 
@@ -299,7 +299,7 @@ mod tests {
             for one in all {
                 *found
                     .entry(
-                        one.trouble()
+                        one.problem()
                             .map_or("nothing wrong".to_owned(), |why| why.to_string()),
                     )
                     .or_default() += 1;

@@ -202,7 +202,7 @@ impl Recording {
     /// # Errors
     ///
     /// When `ffmpeg` gives no more pictures before a video's end.
-    pub fn shot(&mut self) -> Result<Option<RecordedFrame>, RecordingError> {
+    pub fn next_frame(&mut self) -> Result<Option<RecordedFrame>, RecordingError> {
         let at = self.at;
         self.at += self.step;
         let picture = match &mut self.frames {
@@ -217,7 +217,7 @@ impl FrameSource for Recording {
     type Error = RecordingError;
 
     fn next(&mut self) -> Result<Option<Frame>, RecordingError> {
-        let shot = self.shot()?;
+        let shot = self.next_frame()?;
         Ok(shot.map(RecordedFrame::frame).transpose()?)
     }
 }

@@ -93,7 +93,7 @@ fn serve(
     // Nothing is opened before the first look.
     looks.recv()?;
     let cameras = listing::list()?;
-    let (camera, _) = listing::find(&cameras, choice)?;
+    let (camera, _) = listing::select(&cameras, choice)?;
     if let Some(trouble) = &camera.trouble {
         return Err(trouble.clone().into());
     }

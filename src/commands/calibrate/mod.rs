@@ -128,12 +128,12 @@ impl<W: Write> CalibrationRun<W> {
         })?;
         let mut used = None;
         let mut began: Option<Timestamp> = None;
-        webcam.look();
+        webcam.request_frame();
         loop {
             match webcam.reports().recv() {
                 Ok(CameraReport::State(CameraState::Watching { camera })) => used = Some(camera),
                 Ok(CameraReport::State(_)) => {}
-                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame))) => {
+                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => {
                     self.look(&frame)?;
                     let began = *began.get_or_insert(frame.at);
                     let is_over = self.session.left() == SignedDuration::ZERO
@@ -142,9 +142,9 @@ impl<W: Write> CalibrationRun<W> {
                         Some(camera) if is_over => return Ok(camera),
                         other => used = other,
                     }
-                    webcam.look();
+                    webcam.request_frame();
                 }
-                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state))) => {
+                Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => {
                     self.voice.rest();
                     match state.advice() {
                         Some(advice) => bail!("{state}. {advice}"),
@@ -157,7 +157,7 @@ impl<W: Write> CalibrationRun<W> {
     }
 
     fn look(&mut self, frame: &Frame) -> Result<()> {
-        let hint = match quality::trouble(frame) {
+        let hint = match quality::problem(frame) {
             Some(why) => self.session.nothing(CalibrationHint::Unclear(why)),
             None if is_in_company(&self.pose.person_sizes(&frame.pixels)?) => {
                 self.session.nothing(CalibrationHint::Company)

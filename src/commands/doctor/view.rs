@@ -147,7 +147,7 @@ fn sight_of(look: TimeUse) -> ViewResult {
 pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> ViewFindings {
     let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
-        camera::find(cameras, &camera.device)
+        camera::select(cameras, &camera.device)
             .ok()
             .map(|(camera, _)| camera.id())
     });
@@ -218,13 +218,13 @@ fn looked(
     let mut first = None;
     let mut sight = None;
     for _ in 0..LOOKS {
-        webcam.look();
+        webcam.request_frame();
         let frame = loop {
             match webcam.reports().recv() {
                 Ok(CameraReport::State(CameraState::Watching { camera })) => id = camera,
                 Ok(CameraReport::State(_)) => {}
-                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Picture(frame))) => break frame,
-                Ok(CameraReport::CaptureAnswer(CaptureAnswer::Nothing(state))) => {
+                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => break frame,
+                Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => {
                     return Err(Unseen(state).into());
                 }
                 Err(_) => bail!("the thread that keeps the camera has ended"),
@@ -242,7 +242,7 @@ fn looked(
 }
 
 fn judged(frame: &Frame, pose: &mut Pose) -> Result<ViewResult> {
-    if let Some(why) = quality::trouble(frame) {
+    if let Some(why) = quality::problem(frame) {
         return Ok(ViewResult::Unclear(why));
     }
     Ok(match pose.detect(frame, CropPlan::NextCrop)? {
