@@ -372,8 +372,8 @@ impl Monitor {
                 spent,
                 from,
                 to,
-                forward_head: posture.and_then(|posture| posture.forward_head),
-                rounded_shoulders: posture.and_then(|posture| posture.rounded_shoulders),
+                forward_head: posture.and_then(|posture| posture.angles.forward_head),
+                rounded_shoulders: posture.and_then(|posture| posture.angles.rounded_shoulders),
             }));
         }
     }

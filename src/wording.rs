@@ -23,8 +23,8 @@ pub(crate) fn look(look: &Observation) -> String {
 
 /// The angles, as changes where there is a neutral. Which is which is said where there are shoulders too.
 fn angles(posture: Option<&Posture>) -> String {
-    let head = posture.and_then(|posture| posture.forward_head);
-    let shoulders = posture.and_then(|posture| posture.rounded_shoulders);
+    let head = posture.and_then(|posture| posture.angles.forward_head);
+    let shoulders = posture.and_then(|posture| posture.angles.rounded_shoulders);
     match (head.and_then(change), shoulders.and_then(change), head) {
         (Some(head), Some(shoulders), _) => {
             format!("head {head}, shoulders {shoulders} from neutral")
@@ -109,7 +109,7 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::posture::{Fault, FilterState};
+    use crate::posture::{Fault, FilterState, PerAngle};
 
     #[test]
     fn every_angle_that_is_measured_is_told() {
@@ -127,8 +127,10 @@ mod tests {
                 standing: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Oblique,
-                    forward_head,
-                    rounded_shoulders,
+                    angles: PerAngle {
+                        forward_head,
+                        rounded_shoulders,
+                    },
                 }),
             })
         };

@@ -29,7 +29,7 @@ fn front(session: &Session) -> bool {
 }
 
 fn change(look: &Observation) -> Option<f64> {
-    look.posture.as_ref()?.forward_head?.change
+    look.posture.as_ref()?.angles.forward_head?.change
 }
 
 fn slouched(look: &Observation) -> bool {
@@ -257,9 +257,10 @@ fn posture(joints: Landmarks, calibration: Option<&Calibration>) -> Option<Postu
 }
 
 fn angles(posture: &Posture) -> Vec<f64> {
-    [posture.forward_head, posture.rounded_shoulders]
+    posture
+        .angles
         .into_iter()
-        .flatten()
+        .filter_map(|(_, angle)| angle)
         .flat_map(|angle| [Some(angle.degrees), angle.change, Some(angle.error)])
         .flatten()
         .collect()

@@ -145,7 +145,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
             };
             changes.extend(
                 look.posture
-                    .and_then(|posture| posture.forward_head?.change),
+                    .and_then(|posture| posture.angles.forward_head?.change),
             );
         }
         at = end;

@@ -11,7 +11,7 @@ use crate::cli::StatusArgs;
 use crate::control::{
     ControlError, CpuShare, DaemonStatus, LastNudge, Request, ResourceUse, Response, Today, ask,
 };
-use crate::posture::Posture;
+use crate::posture::{PerAngle, Posture};
 use crate::report::{duration, percent};
 use crate::{folders, wording as words};
 
@@ -108,13 +108,14 @@ pub(super) fn told(status: &DaemonStatus, zone: &TimeZone, out: &mut impl Write)
 
 /// The changes from neutral; none without a calibration.
 fn against_neutral(angles: &Posture) -> Option<String> {
-    let rows = [
-        ("head forward", angles.forward_head),
-        ("shoulders forward", angles.rounded_shoulders),
-    ];
-    let told: Vec<String> = rows
+    let names = PerAngle {
+        forward_head: "head forward",
+        rounded_shoulders: "shoulders forward",
+    };
+    let told: Vec<String> = names
+        .zip(angles.angles)
         .into_iter()
-        .filter_map(|(name, angle)| Some(format!("{name} {}", words::change(angle?)?)))
+        .filter_map(|(_, (name, angle))| Some(format!("{name} {}", words::change(angle?)?)))
         .collect();
     (!told.is_empty()).then(|| told.join(", "))
 }
@@ -202,8 +203,10 @@ mod tests {
             look: Some(TimeUse::Slouched(Fault::ForwardHead)),
             angles: Some(Posture {
                 view: View::Oblique,
-                forward_head: Some(estimate(14.2, 2.6)),
-                rounded_shoulders: Some(estimate(-0.3, 3.1)),
+                angles: PerAngle {
+                    forward_head: Some(estimate(14.2, 2.6)),
+                    rounded_shoulders: Some(estimate(-0.3, 3.1)),
+                },
             }),
             settings_file: None,
             settings_trouble: None,

@@ -7,7 +7,8 @@ use super::Observation;
 use crate::landmarks::Sighting;
 use crate::posture::{
     Calibration, CalibrationStaleness, DriftCorrection, Estimate, Features, FilterState, Limits,
-    Measurement, Moment, Posture, TemporalFilter, UnclearReason, angles, classify, observe,
+    Measurement, Moment, PerAngle, Posture, TemporalFilter, UnclearReason, angles, classify,
+    observe,
 };
 
 /// Remembers what smoothing and judging need of the looks before.
@@ -18,8 +19,7 @@ pub struct Observer {
     smooth: TemporalFilter,
     /// Whether the next look goes through all crops.
     all_crops: bool,
-    forward_head: DriftCorrection,
-    rounded_shoulders: DriftCorrection,
+    drift: PerAngle<DriftCorrection>,
     fitting: CalibrationStaleness,
     before: Option<Moment>,
     /// The first of the looks that are held back just now.
@@ -36,8 +36,7 @@ impl Observer {
             calibration,
             smooth: TemporalFilter::default(),
             all_crops: false,
-            forward_head: DriftCorrection::default(),
-            rounded_shoulders: DriftCorrection::default(),
+            drift: PerAngle::default(),
             fitting: CalibrationStaleness::default(),
             before: None,
             held_since: None,
@@ -130,20 +129,19 @@ impl Observer {
             return None;
         };
         let degrees = |features: &Features| {
-            let posture = angles::posture(features, Some(calibration)).ok();
-            let angles = posture.map_or([None; 2], |seen| {
-                [seen.forward_head, seen.rounded_shoulders]
-            });
-            angles
+            let posture = angles::posture(features, Some(calibration));
+            posture
+                .map(|posture| posture.angles)
+                .unwrap_or_default()
                 .map(|angle| angle.and_then(|angle| angle.change).unwrap_or_default())
-                .to_vec()
         };
         self.smooth.push(&calibration.crops(person), at, degrees);
         let posture = match angles::posture(&self.smooth.features()?, Some(calibration)) {
             Ok(posture) => posture,
             Err(why) => return Some(Err(why)),
         };
-        let steady = |angle: Option<Estimate>, drift: &mut DriftCorrection| {
+        let angles = posture.angles.zip(self.drift.as_mut());
+        let angles = angles.map(|(angle, drift)| {
             let angle = angle?;
             let change = angle.change?;
             let steady = drift.correct(change, at);
@@ -152,12 +150,8 @@ impl Observer {
                 change: Some(steady),
                 error: self.smooth.error(angle.error),
             })
-        };
-        Some(Ok(Posture {
-            view: posture.view,
-            forward_head: steady(posture.forward_head, &mut self.forward_head),
-            rounded_shoulders: steady(posture.rounded_shoulders, &mut self.rounded_shoulders),
-        }))
+        });
+        Some(Ok(Posture { angles, ..posture }))
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Estimate, Fault, FilterState, Posture, UnclearReason, View};
+use crate::posture::{Estimate, Fault, FilterState, PerAngle, Posture, UnclearReason, View};
 use crate::record::Answer;
 
 /// What the person does with each nudge, half a minute after it came.
@@ -43,8 +43,10 @@ pub(super) fn look(letter: char, at: Timestamp) -> Observation {
     };
     let posture = Posture {
         view: View::Front,
-        forward_head: Some(estimate),
-        rounded_shoulders: None,
+        angles: PerAngle {
+            forward_head: Some(estimate),
+            rounded_shoulders: None,
+        },
     };
     Observation {
         at,

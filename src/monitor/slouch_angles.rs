@@ -3,15 +3,14 @@
 use jiff::Timestamp;
 
 use super::Observation;
-use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, Posture};
+use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, PerAngle};
 use crate::record::AngleSpan;
 
 /// The changes from neutral since a slouch began, while slouched.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SlouchAngles {
     from: Timestamp,
-    forward_head: Track,
-    rounded_shoulders: Track,
+    tracks: PerAngle<Track>,
 }
 
 impl SlouchAngles {
@@ -27,35 +26,29 @@ impl SlouchAngles {
             .filter(|slouch_angles| slouch_angles.from == from)
             .unwrap_or(SlouchAngles {
                 from,
-                forward_head: Track::default(),
-                rounded_shoulders: Track::default(),
+                tracks: PerAngle::default(),
             });
         let slouched = match look.moment {
             Moment::Slouched(_) => look.posture.as_ref(),
             Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
         };
-        let angle = |pick: fn(&Posture) -> Option<Estimate>| slouched.and_then(pick);
-        slouch_angles
-            .forward_head
-            .take(angle(|posture| posture.forward_head), look.at, patience);
-        slouch_angles.rounded_shoulders.take(
-            angle(|posture| posture.rounded_shoulders),
-            look.at,
-            patience,
-        );
+        let angles = slouched.map(|posture| posture.angles).unwrap_or_default();
+        for (angle, estimate) in angles {
+            slouch_angles.tracks[angle].take(estimate, look.at, patience);
+        }
         Some(slouch_angles)
     }
 
     /// The angle that leads a fault; for several at once the one that went furthest.
     pub(super) fn leading(&self, fault: Fault) -> Option<AngleSpan> {
-        let [head, shoulders] = [&self.forward_head, &self.rounded_shoulders].map(Track::span);
+        let spans = self.tracks.map(|track| track.span());
         match fault {
             // A slumped back carries the head forward with it.
-            Fault::ForwardHead | Fault::Slump => head,
-            Fault::RoundedShoulders => shoulders,
-            Fault::Mixed => [head, shoulders]
+            Fault::ForwardHead | Fault::Slump => spans.forward_head,
+            Fault::RoundedShoulders => spans.rounded_shoulders,
+            Fault::Mixed => spans
                 .into_iter()
-                .flatten()
+                .filter_map(|(_, span)| span)
                 .max_by(|a, b| a.mean.total_cmp(&b.mean)),
         }
     }

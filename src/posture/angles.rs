@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::coefficients;
 use super::features::{Features, measure};
 use super::regression::{ErrorModel, UncalibratedModel};
-use super::{Calibration, Estimate, Posture, UnclearReason, View};
+use super::{Calibration, Estimate, PerAngle, Posture, UnclearReason, View};
 use crate::landmarks::Sighting;
 
 /// What one look says, before it is judged.
@@ -168,80 +168,69 @@ pub fn posture(
     if (features.face_yaw() - neutral.face_yaw()).abs() > TURNED_AWAY {
         return Err(UnclearReason::TurnedAway);
     }
-    let change = Changes::between(neutral, features, calibration.view(), calibration.facing());
-    let start = rough(neutral);
-    let estimate = |start: Option<Estimate>, change: f64, error: &ErrorModel| Estimate {
-        degrees: start.map_or(change, |start| start.degrees + change),
-        change: Some(change),
-        error: error.at(change),
+    let view = calibration.view();
+    let angles = changes(neutral, features, view, calibration.facing())
+        .zip(rough(neutral).angles)
+        .zip(errors(view))
+        .map(|((change, neutral), error)| {
+            change.map(|change| Estimate {
+                degrees: neutral.map_or(change, |neutral| neutral.degrees + change),
+                change: Some(change),
+                error: error.at(change),
+            })
+        });
+    Ok(Posture { view, angles })
+}
+
+/// What `classify` multiplies each change by. Least-squares estimates shrink towards zero, and a
+/// verdict must not. The degrees shown are not scaled.
+pub(super) fn gains(view: View) -> PerAngle<f64> {
+    PerAngle {
+        forward_head: match view {
+            View::Front => coefficients::FRONT_HEAD_GAIN,
+            View::Oblique => coefficients::OBLIQUE_HEAD_GAIN,
+            View::Side => coefficients::SIDE_HEAD_GAIN,
+        },
+        rounded_shoulders: 1.0,
+    }
+}
+
+fn errors(view: View) -> PerAngle<&'static ErrorModel> {
+    PerAngle {
+        forward_head: match view {
+            View::Front => &coefficients::FRONT_HEAD_ERROR,
+            View::Oblique => &coefficients::OBLIQUE_HEAD_ERROR,
+            View::Side => &coefficients::SIDE_HEAD_ERROR,
+        },
+        rounded_shoulders: &coefficients::OBLIQUE_SHOULDERS_ERROR,
+    }
+}
+
+/// The change of each angle that the view shows, in degrees.
+fn changes(
+    neutral: &Features,
+    features: &Features,
+    view: View,
+    facing: Facing,
+) -> PerAngle<Option<f64>> {
+    let change = |inputs: fn(&Features, Facing) -> Vec<f64>| {
+        difference(&inputs(features, facing), &inputs(neutral, facing))
     };
-    Ok(Posture {
-        view: calibration.view(),
-        forward_head: Some(estimate(
-            start.forward_head,
-            change.forward_head,
-            head_error(calibration.view()),
-        )),
-        rounded_shoulders: change.rounded_shoulders.map(|change| {
-            estimate(
-                start.rounded_shoulders,
-                change,
-                &coefficients::OBLIQUE_SHOULDERS_ERROR,
-            )
-        }),
-    })
-}
-
-/// How much less the estimates change than the truth does where it matters, undone by the
-/// judge: an estimate of least error is drawn towards no change, a verdict must not be.
-/// The degrees shown stay as they are.
-pub(super) fn head_gain(view: View) -> f64 {
-    match view {
-        View::Front => coefficients::FRONT_HEAD_GAIN,
-        View::Oblique => coefficients::OBLIQUE_HEAD_GAIN,
-        View::Side => coefficients::SIDE_HEAD_GAIN,
-    }
-}
-
-fn head_error(view: View) -> &'static ErrorModel {
-    match view {
-        View::Front => &coefficients::FRONT_HEAD_ERROR,
-        View::Oblique => &coefficients::OBLIQUE_HEAD_ERROR,
-        View::Side => &coefficients::SIDE_HEAD_ERROR,
-    }
-}
-
-/// Changes of the angles between two shapes seen by the same camera, in degrees.
-struct Changes {
-    forward_head: f64,
-    /// None from views that do not show it.
-    rounded_shoulders: Option<f64>,
-}
-
-impl Changes {
-    fn between(neutral: &Features, features: &Features, view: View, facing: Facing) -> Changes {
-        let change = |inputs: fn(&Features, Facing) -> Vec<f64>| {
-            difference(&inputs(features, facing), &inputs(neutral, facing))
-        };
-        match view {
-            View::Front => Changes {
-                forward_head: coefficients::FRONT_HEAD.degrees(
-                    &difference(&front_head(features), &front_head(neutral)),
-                    neutral.eye_drop,
-                ),
-                rounded_shoulders: None,
-            },
-            View::Oblique => Changes {
-                forward_head: coefficients::OBLIQUE_HEAD.degrees(&change(oblique_head)),
-                rounded_shoulders: Some(
-                    coefficients::OBLIQUE_SHOULDERS.degrees(&change(oblique_shoulders)),
-                ),
-            },
-            View::Side => Changes {
-                forward_head: coefficients::SIDE_HEAD.degrees(&change(side_head)),
-                rounded_shoulders: None,
-            },
-        }
+    let forward_head = match view {
+        View::Front => coefficients::FRONT_HEAD.degrees(
+            &difference(&front_head(features), &front_head(neutral)),
+            neutral.eye_drop,
+        ),
+        View::Oblique => coefficients::OBLIQUE_HEAD.degrees(&change(oblique_head)),
+        View::Side => coefficients::SIDE_HEAD.degrees(&change(side_head)),
+    };
+    let rounded_shoulders = match view {
+        View::Oblique => Some(coefficients::OBLIQUE_SHOULDERS.degrees(&change(oblique_shoulders))),
+        View::Front | View::Side => None,
+    };
+    PerAngle {
+        forward_head: Some(forward_head),
+        rounded_shoulders,
     }
 }
 
@@ -275,13 +264,15 @@ pub(super) fn rough(features: &Features) -> Posture {
     };
     Posture {
         view,
-        forward_head: Some(estimate(head, &head_inputs)),
-        rounded_shoulders: match view {
-            View::Oblique => Some(estimate(
-                &coefficients::ROUGH_OBLIQUE_SHOULDERS,
-                &oblique_shoulders(features, facing),
-            )),
-            View::Front | View::Side => None,
+        angles: PerAngle {
+            forward_head: Some(estimate(head, &head_inputs)),
+            rounded_shoulders: match view {
+                View::Oblique => Some(estimate(
+                    &coefficients::ROUGH_OBLIQUE_SHOULDERS,
+                    &oblique_shoulders(features, facing),
+                )),
+                View::Front | View::Side => None,
+            },
         },
     }
 }

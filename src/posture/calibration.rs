@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::angles::{self, Facing};
 use super::features::{Features, measure};
-use super::{UnclearReason, View};
+use super::{PerAngle, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Person};
 
 /// What a person's neutral posture looks like to one camera.
@@ -22,7 +22,8 @@ pub struct Calibration {
     neutral: Features,
     /// What each crop alone shows of the neutral, by its place.
     by_crop: Vec<(usize, Features)>,
-    spread: NeutralSpread,
+    /// How much the person moved meanwhile: one standard deviation, in degrees.
+    spread: PerAngle<f64>,
     looks: usize,
 }
 
@@ -69,16 +70,6 @@ impl CalibrationBuilder {
         calibration.by_crop = crops.into_iter().filter_map(of).collect();
         Ok(calibration)
     }
-}
-
-/// How much somebody moved while sitting still, in degrees, one standard deviation.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NeutralSpread {
-    /// Of forward head.
-    pub forward_head: f64,
-    /// Of rounded shoulders; 0 where the view does not show them.
-    pub rounded_shoulders: f64,
 }
 
 /// Why no calibration could be made of what was seen.
@@ -158,7 +149,7 @@ impl Calibration {
             facing,
             neutral,
             by_crop: Vec::new(),
-            spread: NeutralSpread::default(),
+            spread: PerAngle::default(),
             looks: features.len(),
         };
         calibration.spread = calibration.spread_of(features);
@@ -187,28 +178,24 @@ impl Calibration {
         zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
     }
 
-    fn spread_of(&self, features: &[Features]) -> NeutralSpread {
-        let postures: Vec<_> = features
+    fn spread_of(&self, features: &[Features]) -> PerAngle<f64> {
+        let mut changes = PerAngle::<Vec<f64>>::default();
+        for posture in features
             .iter()
             .filter_map(|features| angles::posture(features, Some(self)).ok())
-            .collect();
-        let changes = |pick: fn(&super::Posture) -> Option<super::Estimate>| -> Vec<f64> {
-            postures
-                .iter()
-                .filter_map(|posture| pick(posture)?.change)
-                .collect()
-        };
-        NeutralSpread {
-            forward_head: deviation(&changes(|posture| posture.forward_head)),
-            rounded_shoulders: deviation(&changes(|posture| posture.rounded_shoulders)),
+        {
+            for (angle, estimate) in posture.angles {
+                changes[angle].extend(estimate.and_then(|estimate| estimate.change));
+            }
         }
+        changes.map(|changes| deviation(&changes))
     }
 
     /// What speaks against taking this posture as neutral. Absolute angles are rough,
     /// so a warning comes only when the head is forward by more than their error.
     #[must_use]
     pub fn warning(&self) -> Option<CalibrationWarning> {
-        let head = angles::rough(&self.neutral).forward_head?;
+        let head = angles::rough(&self.neutral).angles.forward_head?;
         let craniovertebral = 90.0 - head.degrees;
         (craniovertebral + head.error < UPRIGHT).then_some(CalibrationWarning::HeadForward {
             craniovertebral,
@@ -234,9 +221,10 @@ impl Calibration {
         &self.neutral
     }
 
-    /// How much the person moved while being calibrated.
+    /// How much the person moved while being calibrated: one standard deviation in degrees, 0 of an
+    /// angle that the view does not show.
     #[must_use]
-    pub fn spread(&self) -> NeutralSpread {
+    pub fn spread(&self) -> PerAngle<f64> {
         self.spread
     }
 }

@@ -96,7 +96,7 @@ impl CalibrationStaleness {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Posture, View};
+    use super::super::{PerAngle, Posture, View};
     use super::*;
 
     /// One look every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
@@ -110,8 +110,7 @@ mod tests {
                 'n' => Measurement::Nobody,
                 _ => Measurement::Posture(Posture {
                     view: View::Front,
-                    forward_head: None,
-                    rounded_shoulders: None,
+                    angles: PerAngle::default(),
                 }),
             };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10 * n);

@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Calibration, Estimate, Fault, Measurement, Moment, UnclearReason, angles};
+use super::{Calibration, Estimate, Fault, Measurement, Moment, PerAngle, UnclearReason, angles};
 
 /// How far from neutral is too far, in degrees of change.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// For the head carried forward.
-    pub forward_head: f64,
-    /// For shoulders drawn forward.
-    pub rounded_shoulders: f64,
-}
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SlouchLimit(pub f64);
 
-impl Default for Limits {
-    /// 10 degrees each: furniture alone moves the craniovertebral angle by 7 to
-    /// 9 degrees, so less would blame the chair.
-    fn default() -> Limits {
-        Limits {
-            forward_head: 10.0,
-            rounded_shoulders: 10.0,
-        }
+impl Default for SlouchLimit {
+    /// 10 degrees: furniture alone moves the craniovertebral angle by 7 to 9 degrees, so less would
+    /// blame the chair.
+    fn default() -> SlouchLimit {
+        SlouchLimit(10.0)
     }
 }
+
+/// The limit of each angle.
+pub type Limits = PerAngle<SlouchLimit>;
 
 /// A slouch is over when it has come back to this share of the limit.
 const RELEASE: f64 = 0.7;
@@ -34,13 +29,8 @@ impl Limits {
     /// The limits for one person: none within the person's own restlessness.
     #[must_use]
     pub fn fitted_to(self, calibration: &Calibration) -> Limits {
-        let spread = calibration.spread();
-        Limits {
-            forward_head: self.forward_head.max(SPREADS * spread.forward_head),
-            rounded_shoulders: self
-                .rounded_shoulders
-                .max(SPREADS * spread.rounded_shoulders),
-        }
+        self.zip(calibration.spread())
+            .map(|(limit, spread)| SlouchLimit(limit.0.max(SPREADS * spread)))
     }
 }
 
@@ -73,16 +63,15 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
         Measurement::Unclear(why) => return unclear(*why),
         Measurement::Posture(posture) => posture,
     };
-    let gain = angles::head_gain(posture.view);
-    let head = share(posture.forward_head, gain, limits.forward_head);
-    let shoulders = share(posture.rounded_shoulders, 1.0, limits.rounded_shoulders);
-    let severities: Vec<(Fault, f64)> = [
-        (Fault::ForwardHead, head),
-        (Fault::RoundedShoulders, shoulders),
-    ]
-    .into_iter()
-    .filter_map(|(fault, share)| Some((fault, share?)))
-    .collect();
+    let severities: Vec<(Fault, f64)> = posture
+        .angles
+        .zip(angles::gains(posture.view))
+        .zip(*limits)
+        .into_iter()
+        .filter_map(|(angle, ((estimate, gain), limit))| {
+            Some((angle.fault(), share(estimate?, gain, limit)?))
+        })
+        .collect();
     let Some(severity) = severities.iter().map(|(_, share)| *share).reduce(f64::max) else {
         return unclear(UnclearReason::NotCalibrated);
     };
@@ -111,9 +100,8 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
 
 /// How far a change is on its way to its limit; a limit is never within the
 /// estimate's own error. What is not finite says nothing.
-fn share(estimate: Option<Estimate>, gain: f64, limit: f64) -> Option<f64> {
-    let Estimate { change, error, .. } = estimate?;
-    let share = gain * change? / limit.max(error);
+fn share(estimate: Estimate, gain: f64, limit: SlouchLimit) -> Option<f64> {
+    let share = gain * estimate.change? / limit.0.max(estimate.error);
     share.is_finite().then_some(share.max(0.0))
 }
 
@@ -131,8 +119,10 @@ mod tests {
         };
         Measurement::Posture(Posture {
             view: View::Side,
-            forward_head: Some(estimate(head)),
-            rounded_shoulders: shoulders.map(estimate),
+            angles: PerAngle {
+                forward_head: Some(estimate(head)),
+                rounded_shoulders: shoulders.map(estimate),
+            },
         })
     }
 
@@ -155,7 +145,10 @@ mod tests {
     #[test]
     fn the_estimates_shrinkage_is_undone() {
         let severity = classify(&seen(5.0, None), &Limits::default(), None).severity;
-        assert_eq!(severity, Some(5.0 * angles::head_gain(View::Side) / 10.0));
+        assert_eq!(
+            severity,
+            Some(5.0 * angles::gains(View::Side).forward_head / 10.0)
+        );
         assert_eq!(moment(&seen(0.0, Some(9.9)), None), Moment::Upright);
     }
 
@@ -172,12 +165,14 @@ mod tests {
     fn what_the_estimates_error_or_the_persons_restlessness_covers_is_no_slouch() {
         let unsure = Measurement::Posture(Posture {
             view: View::Front,
-            forward_head: Some(Estimate {
-                degrees: 50.0,
-                change: Some(12.0),
-                error: 15.0,
-            }),
-            rounded_shoulders: None,
+            angles: PerAngle {
+                forward_head: Some(Estimate {
+                    degrees: 50.0,
+                    change: Some(12.0),
+                    error: 15.0,
+                }),
+                rounded_shoulders: None,
+            },
         });
         assert_eq!(moment(&unsure, None), Moment::Upright);
 
@@ -189,24 +184,26 @@ mod tests {
         let features = [0.46, 0.54, 0.48, 0.52].map(features);
         let calibration = Calibration::from_features(&features).unwrap();
         let restless = calibration.spread().forward_head;
-        let strict = Limits {
-            forward_head: 1.0,
-            rounded_shoulders: 1.0,
-        };
+        let strict = Limits::from_fn(|_| SlouchLimit(1.0));
         assert!(restless > 1.0, "{restless}");
-        assert_eq!(strict.fitted_to(&calibration).forward_head, 2.0 * restless);
+        assert_eq!(
+            strict.fitted_to(&calibration).forward_head,
+            SlouchLimit(2.0 * restless)
+        );
     }
 
     #[test]
     fn without_a_neutral_there_is_no_verdict() {
         let rough = Measurement::Posture(Posture {
             view: View::Front,
-            forward_head: Some(Estimate {
-                degrees: 70.0,
-                change: None,
-                error: 6.0,
-            }),
-            rounded_shoulders: None,
+            angles: PerAngle {
+                forward_head: Some(Estimate {
+                    degrees: 70.0,
+                    change: None,
+                    error: 6.0,
+                }),
+                rounded_shoulders: None,
+            },
         });
         let verdict = classify(&rough, &Limits::default(), None);
         assert_eq!(

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::PerAngle;
+
 /// Where the camera stands relative to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,16 +37,12 @@ pub struct Estimate {
     pub error: f64,
 }
 
-/// How somebody sits in one picture. An angle that the view does not show is none.
+/// How somebody sits in one frame.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Posture {
     /// Where the camera stands.
     pub view: View,
-    /// Forward head angle (FHA): from the vertical through C7 to the line from
-    /// C7 to the tragus, in the sagittal plane, forward positive. The
-    /// craniovertebral angle is 90 degrees less this.
-    pub forward_head: Option<Estimate>,
-    /// Protraction: the acromion forward of C7 in the transverse plane of the
-    /// upper trunk, mean of both sides.
-    pub rounded_shoulders: Option<Estimate>,
+    /// The angles; none where the view does not show one.
+    #[serde(flatten)]
+    pub angles: PerAngle<Option<Estimate>>,
 }

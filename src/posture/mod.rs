@@ -3,6 +3,7 @@
 //! Everything here is pure: landmarks and instants come in, values go out.
 //! Taking pictures, finding joints, storing and notifying happen elsewhere.
 
+mod per_angle;
 mod features;
 pub mod regression;
 mod coefficients;
@@ -16,13 +17,12 @@ mod classify;
 pub mod episode;
 
 pub use angles::{Facing, Measurement, observe};
-pub use calibration::{
-    Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning, NeutralSpread,
-};
+pub use calibration::{Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning};
 pub use calibration_staleness::CalibrationStaleness;
-pub use classify::{Classification, Limits, classify};
+pub use classify::{Classification, Limits, SlouchLimit, classify};
 pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Estimate, Posture, View};
 pub use features::{Features, MEASURED, measure};
 pub use filter::{DriftCorrection, FilterState, TemporalFilter};
 pub use moment::{Fault, Moment, UnclearReason};
+pub use per_angle::{AngleKind, PerAngle};

@@ -14,7 +14,7 @@ mod watched_file;
 use serde::{Deserialize, Serialize};
 
 use crate::monitor;
-use crate::posture::Limits;
+use crate::posture::{Limits, SlouchLimit};
 
 pub use camera::{Camera, CameraChoice, CameraMode};
 pub use error::ConfigError;
@@ -80,12 +80,12 @@ impl Config {
         };
         let rows = [
             (
-                degrees(limits.forward_head),
+                degrees(limits.forward_head.0),
                 "posture.limits.forward_head",
                 angle,
             ),
             (
-                degrees(limits.rounded_shoulders),
+                degrees(limits.rounded_shoulders.0),
                 "posture.limits.rounded_shoulders",
                 angle,
             ),
@@ -152,10 +152,7 @@ impl PostureSettings {
             Sensitivity::Normal => 1.0,
             Sensitivity::High => 0.75,
         };
-        Limits {
-            forward_head: self.limits.forward_head * scale,
-            rounded_shoulders: self.limits.rounded_shoulders * scale,
-        }
+        self.limits.map(|limit| SlouchLimit(limit.0 * scale))
     }
 }
 

@@ -50,7 +50,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
 
 #[test]
 fn sensitivity_scales_the_limits() {
-    let limits = |text: &str| Config::parse(text).unwrap().posture.limits().forward_head;
+    let limits = |text: &str| Config::parse(text).unwrap().posture.limits().forward_head.0;
     assert_eq!(limits("[posture]\nsensitivity = \"low\""), 15.0);
     assert_eq!(limits(""), 10.0);
     assert_eq!(limits("[posture]\nsensitivity = \"high\""), 7.5);

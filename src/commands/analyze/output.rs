@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::Format;
 use crate::landmarks::{Joint, Landmarks, Sighting};
-use crate::posture::{Classification, Estimate, Measurement, Moment, View};
+use crate::posture::{AngleKind, Classification, Estimate, Measurement, Moment, PerAngle, View};
 
 /// One picture and all that was found in it.
 pub(super) struct Look {
@@ -38,15 +38,14 @@ impl Look {
         let Measurement::Posture(posture) = &self.seen else {
             return verdict;
         };
-        let angles = [
-            ("head", "forward", posture.forward_head),
-            ("shoulders", "rounded", posture.rounded_shoulders),
-        ];
-        let angles: Vec<_> = angles
+        let words = PerAngle {
+            forward_head: ("head", "forward"),
+            rounded_shoulders: ("shoulders", "rounded"),
+        };
+        let angles: Vec<_> = words
+            .zip(posture.angles)
             .into_iter()
-            .filter_map(|(part, way, estimate)| {
-                estimate.map(|estimate| describe(part, way, estimate))
-            })
+            .filter_map(|(_, ((part, way), estimate))| Some(describe(part, way, estimate?)))
             .collect();
         let seen = match posture.view {
             View::Front => "from the front",
@@ -109,12 +108,11 @@ impl Printer {
             }
             Format::Csv => {
                 if std::mem::take(&mut self.header_due) {
-                    writeln!(
-                        out,
-                        "path,time_s,person,view,moment,severity,\
-                         forward_head,forward_head_change,forward_head_error,\
-                         rounded_shoulders,rounded_shoulders_change,rounded_shoulders_error"
-                    )?;
+                    write!(out, "path,time_s,person,view,moment,severity")?;
+                    for id in AngleKind::ALL.map(AngleKind::id) {
+                        write!(out, ",{id},{id}_change,{id}_error")?;
+                    }
+                    writeln!(out)?;
                 }
                 writeln!(out, "{}", csv(&row(look)))
             }
@@ -130,7 +128,7 @@ struct Row {
     view: Option<View>,
     landmarks: Vec<Point>,
     world: Vec<World>,
-    angles: Angles,
+    angles: PerAngle<Option<Estimate>>,
     moment: &'static str,
     why: Option<String>,
     severity: Option<f64>,
@@ -151,12 +149,6 @@ struct World {
     x: f32,
     y: f32,
     z: f32,
-}
-
-#[derive(Serialize)]
-struct Angles {
-    forward_head: Option<Estimate>,
-    rounded_shoulders: Option<Estimate>,
 }
 
 fn row(look: &Look) -> Row {
@@ -200,10 +192,7 @@ fn row(look: &Look) -> Row {
                 z: point.z,
             })
             .collect(),
-        angles: Angles {
-            forward_head: posture.and_then(|posture| posture.forward_head),
-            rounded_shoulders: posture.and_then(|posture| posture.rounded_shoulders),
-        },
+        angles: posture.map(|posture| posture.angles).unwrap_or_default(),
         moment,
         why,
         severity: look.verdict.severity,
@@ -220,7 +209,7 @@ fn csv(row: &Row) -> String {
         row.moment.to_owned(),
         number(row.severity),
     ];
-    for angle in [row.angles.forward_head, row.angles.rounded_shoulders] {
+    for (_, angle) in row.angles {
         cells.push(number(angle.map(|angle| angle.degrees)));
         cells.push(number(angle.and_then(|angle| angle.change)));
         cells.push(number(angle.map(|angle| angle.error)));

@@ -29,7 +29,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::posture::Features;
+use crate::posture::{AngleKind, Features, PerAngle};
 
 /// A crop's look that differs from its last by so many degrees shows another posture: small against the
 /// limit of a slouch, and twice what somebody is assumed to sway who keeps a posture (2 degrees, one standard
@@ -95,7 +95,7 @@ impl TemporalFilter {
         &mut self,
         crops: &[(usize, Features)],
         at: Timestamp,
-        degrees: impl Fn(&Features) -> Vec<f64>,
+        degrees: impl Fn(&Features) -> PerAngle<f64>,
     ) {
         if self.is_over(at) {
             self.shown.clear();
@@ -181,23 +181,23 @@ fn agree(
     now: &[Shown],
     before: &[Shown],
     allowed: f64,
-    degrees: &impl Fn(&Features) -> Vec<f64>,
+    degrees: &impl Fn(&Features) -> PerAngle<f64>,
 ) -> bool {
     let same = |one: &Shown| before.iter().find(|other| other.crop == one.crop);
-    let pairs: Vec<(Vec<f64>, Vec<f64>)> = now
+    let pairs: Vec<_> = now
         .iter()
-        .filter_map(|one| Some((degrees(&one.features), degrees(&same(one)?.features))))
+        .filter_map(|one| Some(degrees(&one.features).zip(degrees(&same(one)?.features))))
         .collect();
     if pairs.is_empty() {
         let (Some(one), Some(other)) = (mean(now), mean(before)) else {
             return true;
         };
-        let (one, other) = (degrees(&one), degrees(&other));
-        return one.iter().zip(&other).all(|(a, b)| (a - b).abs() <= APART);
+        let mut angles = degrees(&one).zip(degrees(&other)).into_iter();
+        return angles.all(|(_, (one, other))| (one - other).abs() <= APART);
     }
     let count = pairs.len() as f64;
-    (0..pairs[0].0.len()).all(|angle| {
-        let changes = pairs.iter().map(|(one, other)| one[angle] - other[angle]);
+    AngleKind::ALL.into_iter().all(|angle| {
+        let changes = pairs.iter().map(|pair| pair[angle].0 - pair[angle].1);
         (changes.sum::<f64>() / count).abs() <= allowed
     })
 }

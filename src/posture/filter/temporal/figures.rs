@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Features, FilterState, TemporalFilter};
+use super::{Features, FilterState, PerAngle, TemporalFilter};
 
 #[path = "../../../../tests/posture/noise.rs"]
 mod noise;
@@ -76,7 +76,9 @@ impl Filter for TemporalFilter {
         if crops.len() > 1 {
             self.through_all_crops(at);
         }
-        self.push(&crops, at, |features| vec![features.ear_height]);
+        self.push(&crops, at, |features| {
+            PerAngle::from_fn(|_| features.ear_height)
+        });
         let again = match self.standing() {
             FilterState::Settled => STEP,
             FilterState::Doubtful => 1.5,

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{Features, FilterState, TemporalFilter};
+use super::{Features, FilterState, PerAngle, TemporalFilter};
 
 fn at(seconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(seconds)
@@ -22,7 +22,9 @@ fn push(smooth: &mut TemporalFilter, seconds: f64, crops: &[(usize, f64)]) -> f6
     if crops.len() > 1 {
         smooth.through_all_crops(at(seconds));
     }
-    smooth.push(&crops, at(seconds), |features| vec![features.ear_height]);
+    smooth.push(&crops, at(seconds), |features| {
+        PerAngle::from_fn(|_| features.ear_height)
+    });
     smooth.features().unwrap().ear_height
 }
 
