@@ -248,11 +248,7 @@ fn each_foreign_crate_has_one_door() {
 }
 
 /// Files that hold the same types for other systems: only one of each pair is compiled.
-const ALTERNATIVES: [&str; 3] = [
-    "camera/holders_unsupported.rs",
-    "desktop/nothing.rs",
-    "notify/desktop_other.rs",
-];
+const ALTERNATIVES: [&str; 2] = ["camera/holders_unsupported.rs", "notify/desktop_other.rs"];
 
 #[test]
 fn no_two_types_share_a_name() {

@@ -50,7 +50,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut webcam = keep(&camera)?;
     runtime.cost.with(webcam.process());
     let mut watch = runtime.settings.config.watch.clone();
-    let mut desktop = listen(&watch, runtime.desktop_ear())?;
+    let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
     let mut supervisor = Supervisor::of_this_process();
     let mut freeze = FreezeDetector::default();
     let mut asking = Asking::Listening(runtime.now() + FIRST);
@@ -73,23 +73,23 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
         if watch != runtime.settings.config.watch {
             watch = runtime.settings.config.watch.clone();
             drop(desktop);
-            desktop = listen(&watch, runtime.desktop_ear())?;
+            desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
         }
-        runtime.reconsider(now)?;
+        runtime.apply_reasons(now)?;
         tick = runtime
             .next_change(now)
             .map_or(tick, |change| change.min(tick));
         asking = match asking {
-            Asking::Resting if runtime.is_resting() => Asking::Resting,
+            Asking::Resting if runtime.must_close_camera() => Asking::Resting,
             // The camera is closed for as long as nobody is watched.
             Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest
-                if runtime.is_resting() =>
+                if runtime.must_close_camera() =>
             {
                 webcam.close();
                 Asking::Resting
             }
             Asking::Resting => Asking::At(now),
-            Asking::Listening(latest) if runtime.knows_desktop() || now >= latest => {
+            Asking::Listening(latest) if runtime.reasons.initial_state_known() || now >= latest => {
                 Asking::At(now)
             }
             Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest => asking,
@@ -106,7 +106,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
                 None
             }
         };
-        let until = runtime.until(now);
+        let until = runtime.not_watching_until(now);
         let next_look = match asking {
             Asking::At(due) | Asking::Listening(due) => Some(due),
             Asking::PendingRequest => Some(now),
@@ -146,7 +146,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
                 Asking::At(now)
             }
             CameraReport::Answer(CaptureAnswer::Frame(frame)) => {
-                runtime.camera(frame.at, None)?;
+                runtime.set_camera_reason(frame.at, None)?;
                 runtime.look(&frame, freeze.observe(&frame))?;
                 Asking::At(runtime.effects.next_look())
             }
@@ -195,7 +195,7 @@ fn camera_state<W: Write>(
         runtime.sit_before(camera);
     }
     match state.not_watching() {
-        Some(why) => runtime.camera(now, Some(why)),
+        Some(why) => runtime.set_camera_reason(now, Some(why)),
         None => Ok(()),
     }
 }

@@ -1,9 +1,8 @@
-//! Whether the desktop, the settings and the camera give leave to watch.
+//! Whether the desktop, the settings and the camera allow watching.
 
 use std::io::Write;
 
 use anyhow::Result;
-use crossbeam_channel::Sender;
 use jiff::Timestamp;
 
 use super::runtime::{Runtime, Wakeup};
@@ -12,46 +11,49 @@ use crate::monitor::{Input, WatchState};
 use crate::record::NotWatching;
 
 impl<W: Write> Runtime<'_, W> {
-    /// Takes in what the desktop says.
-    pub(crate) fn heed(&mut self, word: DesktopEvent) -> Result<Wakeup> {
+    pub(crate) fn on_desktop_event(&mut self, event: DesktopEvent) -> Result<Wakeup> {
         let at = self.now();
         self.story.at(at);
-        self.reasons.hear(&word, at);
-        match word {
-            DesktopEvent::Lost(bus) => self.story.line(&lost(bus)),
-            DesktopEvent::Found(bus) => self.story.line(&format!("{bus} is back")),
-            DesktopEvent::Sleeping(delay) => {
-                self.reconsider(at)?;
+        self.reasons.on_desktop_event(&event, at);
+        match event {
+            DesktopEvent::BusLost(bus) => self.story.line(&bus_lost(bus)),
+            DesktopEvent::BusRestored(bus) => self.story.line(&format!("{bus} is back")),
+            DesktopEvent::Suspending(delay) => {
+                self.apply_reasons(at)?;
                 let story = &mut self.story;
                 self.effects.finish(&mut |told| story.tell(&told));
                 return Ok(Wakeup::Sleep(delay));
             }
-            DesktopEvent::Says { .. }
-            | DesktopEvent::Silent(_)
-            | DesktopEvent::LockAsked
-            | DesktopEvent::UnlockAsked
-            | DesktopEvent::Complete(_) => {}
+            DesktopEvent::Reason { .. }
+            | DesktopEvent::SourceLost(_)
+            | DesktopEvent::LockRequested
+            | DesktopEvent::UnlockRequested
+            | DesktopEvent::InitialStateKnown(_) => {}
         }
         Ok(Wakeup::Due)
     }
 
-    /// Takes in what the last look showed.
-    pub(crate) fn saw(&mut self) {
+    /// Notes whether the last observation showed anybody.
+    pub(crate) fn note_observation(&mut self) {
         if let Some(reading) = self.effects.reading()
             && let WatchState::Observation(look) = &reading.watch
         {
-            self.reasons.saw(look.moment, look.at);
+            self.reasons.note_observation(look.moment, look.at);
         }
     }
 
-    /// The camera can show nothing, or it can again.
-    pub(crate) fn camera(&mut self, at: Timestamp, why_not: Option<NotWatching>) -> Result<()> {
-        self.reasons.camera(why_not);
-        self.reconsider(at)
+    /// Notes why the camera gives no frames; none when it does.
+    pub(crate) fn set_camera_reason(
+        &mut self,
+        at: Timestamp,
+        reason: Option<NotWatching>,
+    ) -> Result<()> {
+        self.reasons.set_camera(reason);
+        self.apply_reasons(at)
     }
 
-    /// Watches or not, as the reasons are now.
-    pub(crate) fn reconsider(&mut self, at: Timestamp) -> Result<()> {
+    /// Tells the monitor whether to watch.
+    pub(crate) fn apply_reasons(&mut self, at: Timestamp) -> Result<()> {
         let input = match self.reasons.decide(at) {
             Some(why) => Input::NotWatching { why, at },
             None => Input::Watching { at },
@@ -59,27 +61,22 @@ impl<W: Write> Runtime<'_, W> {
         self.give(input)
     }
 
-    /// Whether it is known what the desktop gives leave to.
-    pub(crate) fn knows_desktop(&self) -> bool {
-        self.reasons.are_known()
-    }
-
-    /// Whether the camera is to be closed. Where it is the camera that cannot, it is asked again.
-    pub(crate) fn is_resting(&self) -> bool {
+    /// Whether the camera must be closed. Where the camera itself is the reason, it is tried again.
+    pub(crate) fn must_close_camera(&self) -> bool {
         self.effects
             .why_not()
             .is_some_and(|why| !matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing))
     }
 
-    /// When something ends by itself next, such as a pause.
+    /// When something next ends by itself, such as a pause.
     pub(crate) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let pause = self.effects.paused_until().filter(|until| *until > now);
         let reasons = self.reasons.next_change(now);
         pause.into_iter().chain(reasons).min()
     }
 
-    /// When the reason not to watch ends by itself, where that is known.
-    pub(crate) fn until(&self, now: Timestamp) -> Option<Timestamp> {
+    /// When the reason not to watch ends, if that is known.
+    pub(crate) fn not_watching_until(&self, now: Timestamp) -> Option<Timestamp> {
         match self.effects.why_not()? {
             NotWatching::Paused => self.effects.paused_until(),
             NotWatching::OutOfHours => self.reasons.hours_change(now),
@@ -92,21 +89,16 @@ impl<W: Write> Runtime<'_, W> {
             | NotWatching::CameraMissing => None,
         }
     }
-
-    /// Where the desktop's words are sent.
-    pub(crate) fn desktop_ear(&self) -> Sender<DesktopEvent> {
-        self.channels.desktop.0.clone()
-    }
 }
 
-/// What is not known any more without a bus.
-fn lost(bus: Bus) -> String {
+/// What is no longer known without a bus.
+fn bus_lost(bus: Bus) -> String {
     match bus {
         Bus::System => format!(
-            "{bus} is gone: nothing tells when the screen locks or the computer sleeps, so watching goes on without"
+            "{bus} is gone: watching goes on, but does not stop when the screen locks or the computer sleeps"
         ),
-        Bus::Session => format!(
-            "{bus} is gone: the desktop does not tell when the screen locks, so watching goes on without"
-        ),
+        Bus::Session => {
+            format!("{bus} is gone: watching goes on, but may not stop when the screen locks")
+        }
     }
 }

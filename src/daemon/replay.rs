@@ -82,7 +82,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
             runtime.frame(&frame)?;
         }
         let next_look = is_watching.then(|| runtime.effects.next_look());
-        let until = runtime.until(at);
+        let until = runtime.not_watching_until(at);
         runtime.story.standing(next_look, until);
     }
 }

@@ -178,7 +178,7 @@ impl<'a, W: Write> Runtime<'a, W> {
                     Err(_) => bail!("the thread that keeps the camera has ended"),
                 },
                 recv(self.channels.desktop.1) -> word => if let Ok(word) = word {
-                    return self.heed(word);
+                    return self.on_desktop_event(word);
                 },
                 recv(self.channels.asked.1) -> asked => if let Ok(asked) = asked {
                     return self.obey(&asked);
@@ -310,7 +310,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             Some(why) => self.effects.unclear(why, frame.at, tell)?,
             None => self.effects.look(frame, tell)?,
         }
-        self.saw();
+        self.note_observation();
         Ok(())
     }
 

@@ -17,7 +17,7 @@ impl<W: Write> Runtime<'_, W> {
     /// How things stand.
     pub(crate) fn status(&mut self, at: Timestamp) -> DaemonStatus {
         let (today, last_nudge) = (self.today(at), self.last_nudge(at));
-        let until = self.until(at);
+        let until = self.not_watching_until(at);
         let reading = self.effects.reading();
         let (words, since) = self.story.stands();
         let (look, not_watching) = match reading.map(|reading| &reading.watch) {

@@ -1,83 +1,105 @@
-//! Whether the desktop lets Sitwell watch: screen lock, sleep, idleness, the
-//! battery and the hours in the settings.
+//! Whether the desktop lets Sitwell watch: screen lock, sleep, idleness, the battery and the hours
+//! in the settings.
 //!
-//! [`Desktop`] listens to the system's and the session's bus, each in a thread
-//! of its own, and sends [`DesktopEvent`]s; where there is no bus, or on macOS and
-//! Windows, none ever comes. It translates and decides nothing. [`WatchReasons`]
-//! takes the words in and says whether to watch; it is pure. Nothing here
-//! starts a program or asks at intervals: the buses say what changes.
+//! [`Desktop`] listens to the system bus and the session bus, each on its own thread, and sends
+//! [`DesktopEvent`]s. It decides nothing. [`WatchReasons`] collects the events and decides whether to
+//! watch; it is pure. Nothing here starts a program or polls: the buses report changes. macOS and
+//! Windows have no such buses, so there Sitwell watches whether or not the screen is locked.
 
-#[cfg(all(unix, not(target_os = "macos")))]
-mod idle;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod listener;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod logind;
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-#[path = "nothing.rs"]
-mod platform;
-#[cfg(all(unix, not(target_os = "macos")))]
-#[path = "buses.rs"]
-mod platform;
 mod reasons;
 mod schedule;
+
 #[cfg(all(unix, not(target_os = "macos")))]
-mod screen;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod upower;
+mod dbus;
 
 use std::fmt;
+use std::io;
 
-pub use platform::Desktop;
+use crossbeam_channel::Sender;
+
 pub use reasons::WatchReasons;
 
 use crate::record::NotWatching;
+use crate::settings::Watch;
 
-/// What the desktop says.
+#[cfg(all(unix, not(target_os = "macos")))]
+use dbus::Listening;
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+type Listening = ();
+
+/// Listens to the desktop until it is dropped.
+#[derive(Debug)]
+pub struct Desktop {
+    _listening: Listening,
+}
+
+impl Desktop {
+    /// Starts to listen and sends what happens to `events`.
+    ///
+    /// # Errors
+    ///
+    /// The system cannot start a thread.
+    pub fn start(watch: &Watch, events: Sender<DesktopEvent>) -> io::Result<Desktop> {
+        #[cfg(all(unix, not(target_os = "macos")))]
+        let listening = dbus::listen(watch, events)?;
+        #[cfg(not(all(unix, not(target_os = "macos"))))]
+        let listening = {
+            let _ = watch;
+            for bus in [Bus::System, Bus::Session] {
+                // Without a receiver the program is ending.
+                let _ = events.send(DesktopEvent::InitialStateKnown(bus));
+            }
+        };
+        Ok(Desktop {
+            _listening: listening,
+        })
+    }
+}
+
+/// What happens on the desktop.
 #[derive(Debug)]
 pub enum DesktopEvent {
-    /// A reason not to watch has come or gone.
-    Says {
-        /// Who says so.
+    /// A reason not to watch has begun or ended.
+    Reason {
+        /// Who reports it.
         source: ReasonSource,
         /// The reason.
-        why: NotWatching,
+        reason: NotWatching,
         /// Whether it holds now.
         holds: bool,
     },
-    /// Nothing is known any more from this source.
-    Silent(ReasonSource),
-    /// The session was asked to lock its screen; whether it does, others say.
-    LockAsked,
+    /// Earlier reports of this source no longer count.
+    SourceLost(ReasonSource),
+    /// The session was asked to lock its screen. A `Reason` follows if it does.
+    LockRequested,
     /// The session was asked to unlock its screen.
-    UnlockAsked,
-    /// The machine is about to sleep, once this is dropped.
-    Sleeping(SleepDelay),
-    /// Whatever this bus can tell at first was told.
-    Complete(Bus),
-    /// A bus that was there is gone, with all that came from it.
-    Lost(Bus),
+    UnlockRequested,
+    /// The machine is about to sleep and waits until the delay is dropped.
+    Suspending(SleepDelay),
+    /// Every service on this bus has reported its state.
+    InitialStateKnown(Bus),
+    /// A bus has gone, with everything its services reported.
+    BusLost(Bus),
     /// It is back.
-    Found(Bus),
+    BusRestored(Bus),
 }
 
-/// Who knows something about the desktop.
+/// Who reports reasons not to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReasonSource {
-    /// systemd's logind, or elogind.
+    /// logind, from systemd or elogind.
     Logind,
     /// UPower.
     Power,
     /// A screen saver, by its name on the bus.
     ScreenSaver(&'static str),
-    /// GNOME's record of when mouse and keyboard were last touched.
+    /// GNOME's record of when mouse and keyboard were last used.
     IdleMonitor,
-    /// The camera itself.
+    /// The camera.
     Camera,
 }
 
 impl ReasonSource {
-    /// The bus that it speaks on.
     fn bus(self) -> Option<Bus> {
         match self {
             ReasonSource::Logind | ReasonSource::Power => Some(Bus::System),
@@ -87,12 +109,12 @@ impl ReasonSource {
     }
 }
 
-/// A bus.
+/// A D-Bus message bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bus {
-    /// The machine's.
+    /// One for the machine.
     System,
-    /// The user's.
+    /// One for each logged-in user.
     Session,
 }
 
@@ -105,16 +127,16 @@ impl fmt::Display for Bus {
     }
 }
 
-/// Holds the machine back from sleeping until it is dropped; the system waits a few seconds at most.
+/// Delays sleep until it is dropped. The system waits a few seconds at most.
 #[derive(Debug)]
 pub struct SleepDelay(
     #[expect(dead_code, reason = "held, not read")] Option<Box<dyn fmt::Debug + Send>>,
 );
 
 impl SleepDelay {
-    /// Holds whatever it is that the system waits for; none where it does not wait.
+    /// Holds the system's inhibitor, or nothing where the system granted none.
     #[must_use]
-    pub fn new(held: Option<Box<dyn fmt::Debug + Send>>) -> SleepDelay {
-        SleepDelay(held)
+    pub fn new(inhibitor: Option<Box<dyn fmt::Debug + Send>>) -> SleepDelay {
+        SleepDelay(inhibitor)
     }
 }

@@ -1,6 +1,6 @@
-//! All reasons not to watch, joined: several may hold at once, and each ends by itself.
+//! All reasons not to watch: several may hold at once, and each ends by itself.
 //!
-//! Pure. Only the pause is not here: it is the person's own, and the monitor's.
+//! Pure. Only the pause is left out: the user sets it, and the monitor keeps it.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use crate::posture::Moment;
 use crate::record::NotWatching;
 use crate::settings::Watch;
 
-/// The reason that is given where several hold: first what says most about where the person
-/// and the machine are, last what Sitwell itself met.
+/// Where several reasons hold, the first one here is given: those that say most about the person and
+/// the machine come first, Sitwell's own trouble last.
 const PRECEDENCE: [NotWatching; 8] = [
     NotWatching::Suspended,
     NotWatching::Locked,
@@ -25,108 +25,114 @@ const PRECEDENCE: [NotWatching; 8] = [
     NotWatching::CameraMissing,
 ];
 
-/// Nobody must have been seen for so long before an untouched machine counts as left. Our
-/// choice, that of a session's end: longer than fetching a cup.
+/// An unused machine counts as left once nobody was seen for this long. Our choice, the same as for
+/// the end of a session: longer than fetching a cup of coffee.
 const AWAY: SignedDuration = SignedDuration::from_mins(5);
 
-/// A screen that was asked to lock counts as locked for so long without anybody saying that it
-/// is. Desktops say so within a second or two; some lockers never do, nor when they unlock.
-const UNCONFIRMED: SignedDuration = SignedDuration::from_secs(10);
+/// After a request to lock, the screen counts as locked for this long without confirmation. Desktops
+/// confirm within a second or two; some lockers never do, and do not report the unlock either.
+const UNCONFIRMED_LOCK: SignedDuration = SignedDuration::from_secs(10);
 
 /// Everything that may keep Sitwell from watching.
 #[derive(Debug)]
 pub struct WatchReasons {
     watch: Watch,
     zone: TimeZone,
-    said: BTreeSet<(ReasonSource, NotWatching)>,
-    lock_asked: Option<Timestamp>,
-    /// Since when looks have shown nobody.
+    reported: BTreeSet<(ReasonSource, NotWatching)>,
+    lock_requested: Option<Timestamp>,
+    /// Since when observations have shown nobody.
     nobody_since: Option<Timestamp>,
-    told: BTreeSet<Bus>,
+    known: BTreeSet<Bus>,
 }
 
 impl WatchReasons {
-    /// Nothing was said yet.
+    /// Starts without any report.
     #[must_use]
     pub fn new(watch: Watch, zone: TimeZone) -> WatchReasons {
         WatchReasons {
             watch,
             zone,
-            said: BTreeSet::new(),
-            lock_asked: None,
+            reported: BTreeSet::new(),
+            lock_requested: None,
             nobody_since: None,
-            told: BTreeSet::new(),
+            known: BTreeSet::new(),
         }
     }
 
-    /// Goes on with other settings.
+    /// Replaces the settings.
     pub fn adopt(&mut self, watch: Watch) {
         self.watch = watch;
     }
 
-    /// Takes in what the desktop says.
-    pub fn hear(&mut self, word: &DesktopEvent, at: Timestamp) {
-        match *word {
-            DesktopEvent::Says { source, why, holds } => self.says(source, why, holds),
-            DesktopEvent::Silent(source) => self.forget(|by| by == source),
-            DesktopEvent::LockAsked => self.lock_asked = Some(at),
-            DesktopEvent::UnlockAsked => self.lock_asked = None,
-            DesktopEvent::Sleeping(_) => {
-                self.says(ReasonSource::Logind, NotWatching::Suspended, true);
+    /// Notes what happened on the desktop.
+    pub fn on_desktop_event(&mut self, event: &DesktopEvent, at: Timestamp) {
+        match *event {
+            DesktopEvent::Reason {
+                source,
+                reason,
+                holds,
+            } => self.report(source, reason, holds),
+            DesktopEvent::SourceLost(source) => self.forget(|by| by == source),
+            DesktopEvent::LockRequested => self.lock_requested = Some(at),
+            DesktopEvent::UnlockRequested => self.lock_requested = None,
+            DesktopEvent::Suspending(_) => {
+                self.report(ReasonSource::Logind, NotWatching::Suspended, true);
             }
-            DesktopEvent::Lost(bus) => self.forget(|by| by.bus() == Some(bus)),
-            DesktopEvent::Found(_) => {}
-            DesktopEvent::Complete(bus) => {
-                self.told.insert(bus);
+            DesktopEvent::BusLost(bus) => self.forget(|by| by.bus() == Some(bus)),
+            DesktopEvent::BusRestored(_) => {}
+            DesktopEvent::InitialStateKnown(bus) => {
+                self.known.insert(bus);
             }
         }
     }
 
-    /// Whether the desktop has told all that it can tell at first.
+    /// Whether both buses have reported their initial state.
     #[must_use]
-    pub fn are_known(&self) -> bool {
+    pub fn initial_state_known(&self) -> bool {
         [Bus::System, Bus::Session]
             .iter()
-            .all(|bus| self.told.contains(bus))
+            .all(|bus| self.known.contains(bus))
     }
 
-    /// Takes in what the camera cannot do, or that it can.
-    pub fn camera(&mut self, why_not: Option<NotWatching>) {
+    /// Notes why the camera gives no frames; none when it does.
+    pub fn set_camera(&mut self, reason: Option<NotWatching>) {
         self.forget(|by| by == ReasonSource::Camera);
-        if let Some(why) = why_not {
-            self.says(ReasonSource::Camera, why, true);
+        if let Some(reason) = reason {
+            self.report(ReasonSource::Camera, reason, true);
         }
     }
 
-    /// Takes in what a look showed.
-    pub fn saw(&mut self, moment: Moment, at: Timestamp) {
+    /// Notes what an observation showed.
+    pub fn note_observation(&mut self, moment: Moment, at: Timestamp) {
         self.nobody_since = match moment {
             Moment::Away => self.nobody_since.or(Some(at)),
             Moment::Upright | Moment::Slouched(_) | Moment::Unclear(_) => None,
         };
     }
 
-    /// Why not to watch now; none to watch.
+    /// The reason not to watch now; none to watch.
     pub fn decide(&mut self, at: Timestamp) -> Option<NotWatching> {
-        let why = PRECEDENCE.into_iter().find(|why| self.holds(*why, at));
-        // Whoever was not there before a lock or a call may be there after it.
-        if why.is_some_and(|why| why != NotWatching::Idle) {
+        let reason = PRECEDENCE
+            .into_iter()
+            .find(|reason| self.holds(*reason, at));
+        // Somebody who was away before a lock or a call may be back after it.
+        if reason.is_some_and(|reason| reason != NotWatching::Idle) {
             self.nobody_since = None;
         }
-        why
+        reason
     }
 
-    /// When the decision may change without a word.
+    /// When the decision may change without an event.
     #[must_use]
     pub fn next_change(&self, at: Timestamp) -> Option<Timestamp> {
-        let confirmed = self
-            .lock_asked
-            .and_then(|asked| asked.checked_add(UNCONFIRMED).ok());
+        let lock_expires = self
+            .lock_requested
+            .and_then(|requested| requested.checked_add(UNCONFIRMED_LOCK).ok());
         let gone = self
             .nobody_since
-            .filter(|_| self.is_said(NotWatching::Idle))
+            .filter(|_| self.is_reported(NotWatching::Idle))
             .and_then(|since| since.checked_add(AWAY).ok());
-        [self.hours_change(at), confirmed, gone]
+        [self.hours_change(at), lock_expires, gone]
             .into_iter()
             .flatten()
             .filter(|change| *change > at)
@@ -139,55 +145,57 @@ impl WatchReasons {
         schedule::next_change(&self.watch.schedule, at, &self.zone)
     }
 
-    fn holds(&self, why: NotWatching, at: Timestamp) -> bool {
-        match why {
-            NotWatching::Locked => self.is_said(why) || self.is_just_asked_to_lock(at),
+    fn holds(&self, reason: NotWatching, at: Timestamp) -> bool {
+        match reason {
+            NotWatching::Locked => self.is_reported(reason) || self.is_lock_pending(at),
             NotWatching::Idle => {
-                self.is_said(why)
+                self.is_reported(reason)
                     && self
                         .nobody_since
                         .is_some_and(|since| at.duration_since(since) >= AWAY)
             }
             NotWatching::OutOfHours => !schedule::is_open(&self.watch.schedule, at, &self.zone),
-            NotWatching::OnBattery => !self.watch.on_battery && self.is_said(why),
+            NotWatching::OnBattery => !self.watch.on_battery && self.is_reported(reason),
             NotWatching::Suspended
             | NotWatching::SessionInactive
             | NotWatching::CameraBusy
             | NotWatching::CameraMissing
-            | NotWatching::Paused => self.is_said(why),
+            | NotWatching::Paused => self.is_reported(reason),
         }
     }
 
-    fn is_said(&self, why: NotWatching) -> bool {
-        self.said.iter().any(|(_, said)| *said == why)
+    fn is_reported(&self, reason: NotWatching) -> bool {
+        self.reported
+            .iter()
+            .any(|(_, reported)| *reported == reason)
     }
 
-    fn is_just_asked_to_lock(&self, at: Timestamp) -> bool {
-        self.lock_asked
-            .map(|asked| at.duration_since(asked))
-            // A clock set back must not keep it for longer.
-            .is_some_and(|ago| !ago.is_negative() && ago < UNCONFIRMED)
+    fn is_lock_pending(&self, at: Timestamp) -> bool {
+        self.lock_requested
+            .map(|requested| at.duration_since(requested))
+            // A clock that was set back must not make it last longer.
+            .is_some_and(|age| !age.is_negative() && age < UNCONFIRMED_LOCK)
     }
 
-    fn says(&mut self, source: ReasonSource, why: NotWatching, holds: bool) {
+    fn report(&mut self, source: ReasonSource, reason: NotWatching, holds: bool) {
         if holds {
-            if why == NotWatching::Locked {
-                // Whoever says so says when it ends.
-                self.lock_asked = None;
+            if reason == NotWatching::Locked {
+                // A source that confirms the lock also reports its end.
+                self.lock_requested = None;
             }
-            self.said.insert((source, why));
+            self.reported.insert((source, reason));
         } else {
-            self.said.remove(&(source, why));
+            self.reported.remove(&(source, reason));
         }
     }
 
-    fn forget(&mut self, whose: impl Fn(ReasonSource) -> bool) {
-        self.said.retain(|(source, _)| !whose(*source));
-        if whose(ReasonSource::Logind) {
-            self.lock_asked = None;
+    fn forget(&mut self, is_lost: impl Fn(ReasonSource) -> bool) {
+        self.reported.retain(|(source, _)| !is_lost(*source));
+        if is_lost(ReasonSource::Logind) {
+            self.lock_requested = None;
         }
     }
 }
 
 #[cfg(test)]
-mod strips;
+mod reason_scenarios;

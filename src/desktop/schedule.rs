@@ -1,8 +1,7 @@
-//! The hours in the settings as spans of instants.
+//! The hours in the settings as periods of time.
 //!
-//! Hours are civil times and become instants day by day, so that on a day on which
-//! the clocks change they are entered and left once: a time that comes twice is the
-//! first of the two, and one that is skipped is as much later as the clock skips.
+//! Each day's civil times become instants, so that hours begin and end once even when the clocks
+//! change: a time that comes twice means the first one, and a skipped time moves later by the skip.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -11,22 +10,22 @@ use jiff::{Timestamp, ToSpan};
 use crate::record::Period;
 use crate::settings::Hours;
 
-/// Whether an instant lies within the hours; no hours are all hours.
+/// Whether an instant lies within the hours. An empty schedule is always open.
 pub(super) fn is_open(schedule: &[Hours], at: Timestamp, zone: &TimeZone) -> bool {
-    schedule.is_empty() || near(schedule, at, zone).any(|hours| hours.holds(at))
+    schedule.is_empty() || hours_around(schedule, at, zone).any(|hours| hours.holds(at))
 }
 
-/// When that changes next.
+/// When [`is_open`] changes next.
 pub(super) fn next_change(schedule: &[Hours], at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let is_open_now = is_open(schedule, at, zone);
-    near(schedule, at, zone)
+    hours_around(schedule, at, zone)
         .flat_map(|hours| [hours.from, hours.to])
         .filter(|change| *change > at && is_open(schedule, *change, zone) != is_open_now)
         .min()
 }
 
-/// The hours that begin on the day before, on the day itself and on the seven after it.
-fn near<'a>(
+/// The hours that begin between the day before and seven days after.
+fn hours_around<'a>(
     schedule: &'a [Hours],
     at: Timestamp,
     zone: &'a TimeZone,
@@ -38,12 +37,12 @@ fn near<'a>(
             schedule
                 .iter()
                 .filter(move |hours| hours.begin_on(day.weekday()))
-                .filter_map(move |hours| on(day, hours, zone))
+                .filter_map(move |hours| hours_on(day, hours, zone))
         })
 }
 
 /// The hours that begin on a day.
-fn on(day: Date, hours: &Hours, zone: &TimeZone) -> Option<Period> {
+fn hours_on(day: Date, hours: &Hours, zone: &TimeZone) -> Option<Period> {
     let last = if hours.end_on_the_next_day() {
         day.tomorrow().ok()?
     } else {

@@ -3,7 +3,7 @@
 //! The monitor runs as it does for a user, but for a camera that is not there,
 //! so that no test opens a real one; `scripts/test-camera` runs the ignored one
 //! where there is one to be opened. What a look adds, such as that nobody is
-//! there, is in `src/desktop/reasons/strips.rs`. Needs the Debian
+//! there, is in `src/desktop/reasons/reason_scenarios.rs`. Needs the Debian
 //! packages dbus and python3-dbusmock; without them the tests say so and are skipped.
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -509,17 +509,17 @@ const LONG: std::time::Duration = std::time::Duration::from_secs(20);
 /// Waits until a source says that the machine is idle, or that it is not.
 fn hear_idle(
     reasons: &mut WatchReasons,
-    words: &Receiver<DesktopEvent>,
+    events: &Receiver<DesktopEvent>,
     by: ReasonSource,
     wanted: bool,
 ) {
     loop {
-        let word = words.recv_timeout(LONG).unwrap();
-        reasons.hear(&word, Timestamp::UNIX_EPOCH);
-        match word {
-            DesktopEvent::Says {
+        let event = events.recv_timeout(LONG).unwrap();
+        reasons.on_desktop_event(&event, Timestamp::UNIX_EPOCH);
+        match event {
+            DesktopEvent::Reason {
                 source,
-                why: NotWatching::Idle,
+                reason: NotWatching::Idle,
                 holds,
             } if (source, holds) == (by, wanted) => {
                 return;
@@ -560,28 +560,28 @@ fn an_untouched_machine_before_which_nobody_sits_is_not_watched() {
             &(gnome, method, takes, gives, does),
         );
     }
-    let (tell, words) = unbounded();
-    let _desktop = Desktop::start(&Watch::default(), tell).unwrap();
+    let (sender, events) = unbounded();
+    let _desktop = Desktop::start(&Watch::default(), sender).unwrap();
     let mut reasons = WatchReasons::new(Watch::default(), jiff::tz::TimeZone::UTC);
-    reasons.saw(Moment::Away, Timestamp::UNIX_EPOCH);
+    reasons.note_observation(Moment::Away, Timestamp::UNIX_EPOCH);
     let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(5);
 
     // A watch that fires before it was asked for is heard by nobody.
-    while !reasons.are_known() {
-        reasons.hear(&words.recv_timeout(LONG).unwrap(), Timestamp::UNIX_EPOCH);
+    while !reasons.initial_state_known() {
+        reasons.on_desktop_event(&events.recv_timeout(LONG).unwrap(), Timestamp::UNIX_EPOCH);
     }
     assert_eq!(reasons.decide(later), None);
     logind.session("IdleHint", true);
-    hear_idle(&mut reasons, &words, ReasonSource::Logind, true);
+    hear_idle(&mut reasons, &events, ReasonSource::Logind, true);
     assert_eq!(reasons.decide(later), Some(NotWatching::Idle));
     logind.session("IdleHint", false);
-    hear_idle(&mut reasons, &words, ReasonSource::Logind, false);
+    hear_idle(&mut reasons, &events, ReasonSource::Logind, false);
     assert_eq!(reasons.decide(later), None);
 
     mutter.signal(place, "WatchFired", ("u", 7_u32.into()));
-    hear_idle(&mut reasons, &words, ReasonSource::IdleMonitor, true);
+    hear_idle(&mut reasons, &events, ReasonSource::IdleMonitor, true);
     assert_eq!(reasons.decide(later), Some(NotWatching::Idle));
     mutter.signal(place, "WatchFired", ("u", 8_u32.into()));
-    hear_idle(&mut reasons, &words, ReasonSource::IdleMonitor, false);
+    hear_idle(&mut reasons, &events, ReasonSource::IdleMonitor, false);
     assert_eq!(reasons.decide(later), None);
 }

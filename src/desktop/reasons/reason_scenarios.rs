@@ -1,8 +1,8 @@
-//! What the desktop says, one letter a step, and what is decided. Capitals begin, small letters end:
-//! `L` locked (logind), `S` locked (screen saver), `A` asked to lock and `u` to unlock, `I` another session in
-//! front, `Z` sleep, `H` hands off the machine (logind), `G` the same (GNOME), `B` battery, `C` camera busy, `M` camera
-//! missing, `c` camera well, `X` the system bus is lost, `Y` the session's, `D` logind is lost; `_` a look that
-//! shows nobody, `.` one that shows somebody, a space nothing.
+//! Desktop events, one letter a step, and the decisions. A capital letter begins, a small one ends:
+//! `L` locked (logind), `S` locked (screen saver), `A` lock requested, `u` unlock requested, `I` another
+//! session in front, `Z` sleep, `H` machine idle (logind), `G` machine idle (GNOME), `B` battery, `C`
+//! camera busy, `M` camera missing, `c` camera works, `X` system bus lost, `Y` session bus lost, `D`
+//! logind lost; `_` an observation of nobody, `.` one of somebody, a space nothing.
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -16,53 +16,57 @@ fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
-fn says(source: ReasonSource, why: NotWatching, holds: bool) -> DesktopEvent {
-    DesktopEvent::Says { source, why, holds }
+fn report(source: ReasonSource, reason: NotWatching, holds: bool) -> DesktopEvent {
+    DesktopEvent::Reason {
+        source,
+        reason,
+        holds,
+    }
 }
 
-fn hear(reasons: &mut WatchReasons, letter: char, at: Timestamp) {
+fn apply(reasons: &mut WatchReasons, letter: char, at: Timestamp) {
     let holds = letter.is_uppercase();
-    let word = match letter.to_ascii_uppercase() {
-        'L' => says(ReasonSource::Logind, NotWatching::Locked, holds),
-        'S' => says(SAVER, NotWatching::Locked, holds),
-        'A' => DesktopEvent::LockAsked,
-        'U' => DesktopEvent::UnlockAsked,
-        'I' => says(ReasonSource::Logind, NotWatching::SessionInactive, holds),
-        'Z' if holds => DesktopEvent::Sleeping(SleepDelay::new(None)),
-        'Z' => says(ReasonSource::Logind, NotWatching::Suspended, false),
-        'H' => says(ReasonSource::Logind, NotWatching::Idle, holds),
-        'G' => says(ReasonSource::IdleMonitor, NotWatching::Idle, holds),
-        'B' => says(ReasonSource::Power, NotWatching::OnBattery, holds),
-        'C' => return reasons.camera(holds.then_some(NotWatching::CameraBusy)),
-        'M' => return reasons.camera(holds.then_some(NotWatching::CameraMissing)),
-        'X' => DesktopEvent::Lost(Bus::System),
-        'Y' => DesktopEvent::Lost(Bus::Session),
-        'D' => DesktopEvent::Silent(ReasonSource::Logind),
-        '_' => return reasons.saw(Moment::Away, at),
-        '.' => return reasons.saw(Moment::Upright, at),
+    let event = match letter.to_ascii_uppercase() {
+        'L' => report(ReasonSource::Logind, NotWatching::Locked, holds),
+        'S' => report(SAVER, NotWatching::Locked, holds),
+        'A' => DesktopEvent::LockRequested,
+        'U' => DesktopEvent::UnlockRequested,
+        'I' => report(ReasonSource::Logind, NotWatching::SessionInactive, holds),
+        'Z' if holds => DesktopEvent::Suspending(SleepDelay::new(None)),
+        'Z' => report(ReasonSource::Logind, NotWatching::Suspended, false),
+        'H' => report(ReasonSource::Logind, NotWatching::Idle, holds),
+        'G' => report(ReasonSource::IdleMonitor, NotWatching::Idle, holds),
+        'B' => report(ReasonSource::Power, NotWatching::OnBattery, holds),
+        'C' => return reasons.set_camera(holds.then_some(NotWatching::CameraBusy)),
+        'M' => return reasons.set_camera(holds.then_some(NotWatching::CameraMissing)),
+        'X' => DesktopEvent::BusLost(Bus::System),
+        'Y' => DesktopEvent::BusLost(Bus::Session),
+        'D' => DesktopEvent::SourceLost(ReasonSource::Logind),
+        '_' => return reasons.note_observation(Moment::Away, at),
+        '.' => return reasons.note_observation(Moment::Upright, at),
         ' ' => return,
         other => panic!("no such letter: {other}"),
     };
-    reasons.hear(&word, at);
+    reasons.on_desktop_event(&event, at);
 }
 
-fn watching(watch: Watch) -> WatchReasons {
+fn reasons_with(watch: Watch) -> WatchReasons {
     WatchReasons::new(watch, TimeZone::UTC)
 }
 
 /// The decisions that differ from the one before, with their seconds.
 fn play_with(watch: Watch, step: i64, strip: &str) -> String {
-    let mut reasons = watching(watch);
+    let mut reasons = reasons_with(watch);
     let mut story = Vec::new();
     let mut before = None;
     for (at, letter) in (0..).map(|n| second(n * step)).zip(strip.chars()) {
-        hear(&mut reasons, letter, at);
-        let why = reasons.decide(at);
-        if why != before {
-            let word = why.map_or("watching", NotWatching::id);
+        apply(&mut reasons, letter, at);
+        let reason = reasons.decide(at);
+        if reason != before {
+            let word = reason.map_or("watching", NotWatching::id);
             story.push(format!("{} {word}", at.as_second()));
         }
-        before = why;
+        before = reason;
     }
     story.join("; ")
 }
@@ -87,8 +91,8 @@ fn a_screen_asked_to_lock_counts_as_locked_for_ten_seconds_or_until_somebody_say
     assert_snapshot!(play(" A L l           "), @"1 locked; 5 watching");
     assert_snapshot!(play(" A  u            "), @"1 locked; 4 watching");
     // The clock is set back by a second meanwhile.
-    let mut reasons = watching(Watch::default());
-    hear(&mut reasons, 'A', second(10));
+    let mut reasons = reasons_with(Watch::default());
+    apply(&mut reasons, 'A', second(10));
     assert_eq!(reasons.next_change(second(10)), Some(second(20)));
     assert_eq!(reasons.decide(second(9)), None);
 }
@@ -113,10 +117,10 @@ fn an_untouched_machine_is_left_only_when_nobody_was_seen_for_five_minutes() {
     assert_snapshot!(minutes("_______GHgh"), @"420 idle; 600 watching");
     // After a call nobody is taken to be away without a look.
     assert_snapshot!(minutes("H____C   c__.__"), @"300 camera_busy; 540 watching");
-    let mut reasons = watching(Watch::default());
-    hear(&mut reasons, '_', second(60));
+    let mut reasons = reasons_with(Watch::default());
+    apply(&mut reasons, '_', second(60));
     assert_eq!(reasons.next_change(second(70)), None);
-    hear(&mut reasons, 'H', second(80));
+    apply(&mut reasons, 'H', second(80));
     assert_eq!(reasons.next_change(second(80)), Some(second(360)));
 }
 
@@ -134,7 +138,7 @@ fn the_battery_and_the_hours_count_where_the_settings_say_so() {
         ..Watch::default()
     };
     assert_eq!(
-        watching(office.clone()).next_change(second(0)),
+        reasons_with(office.clone()).next_change(second(0)),
         Some(second(120))
     );
     assert_snapshot!(play_with(office, 60, "    L l  "), @"0 out_of_hours; 120 watching; 240 locked; 360 out_of_hours");
@@ -144,7 +148,7 @@ fn the_battery_and_the_hours_count_where_the_settings_say_so() {
 fn every_reason_but_the_pause_has_its_place() {
     let mut all: Vec<NotWatching> = NotWatching::ALL
         .into_iter()
-        .filter(|why| *why != NotWatching::Paused)
+        .filter(|reason| *reason != NotWatching::Paused)
         .collect();
     let mut placed = PRECEDENCE.to_vec();
     all.sort();
@@ -153,7 +157,7 @@ fn every_reason_but_the_pause_has_its_place() {
 }
 
 proptest! {
-    /// Between two words nothing changes before the time that was told.
+    /// Between two events nothing changes before the announced time.
     #[test]
     fn what_changes_by_itself_changes_when_it_was_said_to(
         strip in "[LlSsAuIiZzHhGgBbCcMmXYD_. ]{1,30}",
@@ -161,14 +165,14 @@ proptest! {
         share in 0.0..1.0_f64,
     ) {
         let watch = Watch { schedule: vec!["00:10-00:40".parse().unwrap()], on_battery: false };
-        let mut reasons = watching(watch);
+        let mut reasons = reasons_with(watch);
         for (at, letter) in (0..).map(|n| second(n * step)).zip(strip.chars()) {
-            hear(&mut reasons, letter, at);
-            let why = reasons.decide(at);
+            apply(&mut reasons, letter, at);
+            let reason = reasons.decide(at);
             let end = reasons.next_change(at).unwrap_or(at + SignedDuration::from_hours(1));
             let between = at + end.duration_since(at).mul_f64(share);
             if between < end {
-                prop_assert_eq!(reasons.decide(between), why, "{:?} at {}", reasons, at);
+                prop_assert_eq!(reasons.decide(between), reason, "{:?} at {}", reasons, at);
             }
         }
     }
@@ -176,12 +180,12 @@ proptest! {
     /// Whatever happened, once everything has ended Sitwell watches.
     #[test]
     fn no_reason_outlives_its_end(strip in "[LlSsAuIiZzHhGgBbCcMmXYD_. ]{0,30}") {
-        let mut reasons = watching(Watch { schedule: Vec::new(), on_battery: false });
+        let mut reasons = reasons_with(Watch { schedule: Vec::new(), on_battery: false });
         for letter in strip.chars() {
-            hear(&mut reasons, letter, second(0));
+            apply(&mut reasons, letter, second(0));
         }
         for letter in "lsuizhgbc".chars() {
-            hear(&mut reasons, letter, second(1));
+            apply(&mut reasons, letter, second(1));
         }
         prop_assert_eq!(reasons.decide(second(1)), None);
     }
