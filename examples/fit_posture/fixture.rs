@@ -33,7 +33,7 @@ pub(crate) fn write(set: &Set) {
         let Some(plain) = set.merged(&row["file"], &[0]) else {
             continue;
         };
-        for place in Crop::FIRST.chain(Crop::further(&plain)) {
+        for place in Crop::COMMON.chain(Crop::further(&plain)) {
             let Some(joints) = set.merged(&row["file"], &[place]) else {
                 continue;
             };

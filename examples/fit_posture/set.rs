@@ -101,7 +101,7 @@ impl Set {
     pub(crate) fn joints(&self, file: &str, choice: &str) -> Option<Landmarks> {
         if choice == AS_LOOKS {
             let further = Crop::further(&self.merged(file, &[0])?);
-            let facing = further == Crop::CLOSER;
+            let facing = further == Crop::FACING;
             return self.joints(file, if facing { "facing" } else { "aside" });
         }
         let (_, crops) = CHOICES.iter().find(|(name, _)| *name == choice)?;

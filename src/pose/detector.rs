@@ -1,27 +1,27 @@
-//! Finding people in the whole picture: `MediaPipe`'s pose detector.
+//! Finds people in a whole picture: `MediaPipe`'s pose detector.
 //!
 //! Constants: `modules/pose_detection/pose_detection_cpu.pbtxt`.
 
 use image::RgbImage;
 use tract_onnx::prelude::*;
 
-use super::crop::{Border, Mirror, Region};
 use super::model::{self, Network, PoseError};
+use super::region::{Border, Mirror, Region};
 
 /// Side of the network's input in pixels.
 const INPUT: usize = 224;
 /// `SsdAnchorsCalculator`: grid cells along a side, and anchors in each cell.
 /// Strides 8, 16, 32, 32, 32, two anchors a layer; layers of one stride share cells.
 const GRIDS: [(usize, usize); 3] = [(28, 2), (14, 2), (7, 6)];
-/// `min_score_thresh` of `TensorsToDetectionsCalculator`: what counts towards a person's place.
+/// `min_score_thresh` of `TensorsToDetectionsCalculator`: candidates below it do not count.
 const MIN_SCORE: f32 = 0.2;
-/// What the surest candidate for a person must reach, the default of
+/// The least score of a person's best candidate, the default of
 /// `min_detection_confidence` in upstream's `python/solutions/pose.py`.
 const MIN_CONFIDENCE: f32 = 0.5;
 /// `score_clipping_thresh` of the same.
 const SCORE_CLIP: f32 = 100.0;
 /// `min_suppression_threshold` of `NonMaxSuppressionCalculator`.
-const SAME_PERSON: f32 = 0.3;
+const MIN_OVERLAP: f32 = 0.3;
 
 /// The detector, loaded.
 pub(super) struct Detector {
@@ -35,7 +35,7 @@ struct Candidate {
     score: f32,
     /// Left, top, right, bottom.
     sides: [f32; 4],
-    /// Mid hip, and the point that gives size and turn of the whole body.
+    /// The middle of the hips, and the point that gives the body's size and rotation.
     points: [f32; 4],
 }
 
@@ -53,7 +53,7 @@ impl Detector {
         })
     }
 
-    /// The region to look at closely for everyone in the picture, the surest first.
+    /// The region around each person in the picture, the most certain first.
     pub(super) fn find(&self, picture: &RgbImage) -> Result<Vec<Region>, PoseError> {
         let whole = Region::letterbox(picture.width(), picture.height());
         let input = whole.sample(picture, INPUT, Border::Black, Mirror::No, (-1.0, 1.0));
@@ -61,7 +61,7 @@ impl Detector {
             stage: "detector",
             source: source.into(),
         })?;
-        let people = merge(candidates).into_iter().map(|person| {
+        let people = suppress(candidates).into_iter().map(|person| {
             let [x0, y0, x1, y1] = person.points;
             Region::from_alignment(whole.to_picture(x0, y0), whole.to_picture(x1, y1))
         });
@@ -101,21 +101,20 @@ impl Detector {
     }
 }
 
-/// Weighted non-maximum suppression: candidates that overlap the surest one
-/// become their average, weighted by score
-/// (`calculators/util/non_max_suppression_calculator.cc`, `WEIGHTED`).
-fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    // A box without area does not even overlap itself and would come back for ever.
-    candidates.retain(|candidate| shared(candidate.sides, candidate.sides) > SAME_PERSON);
+/// Weighted non-maximum suppression: the candidates that overlap the best one become their average,
+/// weighted by score (`calculators/util/non_max_suppression_calculator.cc`, `WEIGHTED`).
+fn suppress(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    // A box without area does not overlap itself, so the loop below would never remove it.
+    candidates.retain(|candidate| overlap(candidate.sides, candidate.sides) > MIN_OVERLAP);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut people = Vec::new();
-    while let Some(&surest) = candidates
+    while let Some(&best) = candidates
         .first()
-        .filter(|surest| surest.score >= MIN_CONFIDENCE)
+        .filter(|best| best.score >= MIN_CONFIDENCE)
     {
         let (same, others): (Vec<_>, Vec<_>) = candidates
             .into_iter()
-            .partition(|other| shared(surest.sides, other.sides) > SAME_PERSON);
+            .partition(|other| overlap(best.sides, other.sides) > MIN_OVERLAP);
         let total: f32 = same.iter().map(|member| member.score).sum();
         let mean = |pick: &dyn Fn(&Candidate) -> f32| {
             same.iter()
@@ -124,7 +123,7 @@ fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
                 / total
         };
         people.push(Candidate {
-            score: surest.score,
+            score: best.score,
             sides: std::array::from_fn(|at| mean(&|member| member.sides[at])),
             points: std::array::from_fn(|at| mean(&|member| member.points[at])),
         });
@@ -134,7 +133,7 @@ fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
 }
 
 /// Intersection over union of two boxes.
-fn shared(a: [f32; 4], b: [f32; 4]) -> f32 {
+fn overlap(a: [f32; 4], b: [f32; 4]) -> f32 {
     let area = |sides: [f32; 4]| (sides[2] - sides[0]).max(0.0) * (sides[3] - sides[1]).max(0.0);
     let both = area([
         a[0].max(b[0]),
@@ -160,7 +159,7 @@ mod tests {
 
     #[test]
     fn candidates_for_one_person_become_their_weighted_average() {
-        let people = merge(vec![
+        let people = suppress(vec![
             candidate(0.6, 0.0),
             candidate(0.9, 0.03),
             candidate(0.8, 0.6),
@@ -171,17 +170,17 @@ mod tests {
     }
 
     #[test]
-    fn a_box_without_area_ends() {
+    fn a_box_without_area_is_dropped() {
         let flat = Candidate {
             score: 0.9,
             sides: [0.5; 4],
             points: [0.5; 4],
         };
-        assert_eq!(merge(vec![flat, candidate(0.7, 0.1)]).len(), 1);
+        assert_eq!(suppress(vec![flat, candidate(0.7, 0.1)]).len(), 1);
     }
 
     #[test]
-    fn there_are_as_many_anchors_as_the_network_gives_boxes() {
+    fn each_of_the_networks_boxes_has_an_anchor() {
         assert_eq!(
             GRIDS
                 .iter()

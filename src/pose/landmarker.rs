@@ -1,4 +1,4 @@
-//! Looking closely at one person: `MediaPipe`'s pose landmark model.
+//! Finds the joints of one person: `MediaPipe`'s pose landmark model.
 //!
 //! Constants: `modules/pose_landmark/pose_landmark_by_roi_cpu.pbtxt` and
 //! `modules/pose_landmark/tensors_to_pose_landmarks_and_segmentation.pbtxt`.
@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use image::RgbImage;
 use tract_onnx::prelude::*;
 
-use super::crop::{Border, Mirror, Region};
 use super::model::{self, Network, PoseError};
+use super::region::{Border, Mirror, Region};
 use crate::frame::PictureSize;
 use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
 use crate::settings::ModelVariant;
@@ -65,7 +65,7 @@ impl Landmarker {
         let world = outputs[2].to_plain_array_view::<f32>()?;
         let value = |point: usize, at: usize| raw[[0, point * VALUES + at]];
         let heat = outputs[3].to_plain_array_view::<f32>()?;
-        let place = |point: usize| {
+        let position = |point: usize| {
             let (u, v) = (
                 value(point, 0) / INPUT as f32,
                 value(point, 1) / INPUT as f32,
@@ -88,7 +88,7 @@ impl Landmarker {
         let height = size.height as f32;
         let points = std::array::from_fn(|joint| {
             let point = output(joint);
-            let (x, y) = place(point);
+            let (x, y) = position(point);
             Landmark {
                 x: x / height,
                 y: y / height,
@@ -97,9 +97,9 @@ impl Landmarker {
                 presence: sigmoid(value(point, 4)),
             }
         });
-        // World points come in the region's turn
+        // World points are rotated as the region is
         // (`calculators/util/world_landmark_projection_calculator.cc`).
-        let (sin, cos) = region.turn.sin_cos();
+        let (sin, cos) = region.rotation.sin_cos();
         let side = match mirror {
             Mirror::No => 1.0,
             Mirror::Yes => -1.0,
@@ -122,9 +122,8 @@ impl Landmarker {
     }
 }
 
-/// Moves a point (0..1 in the crop) to the centre of the heat around it, where
-/// there is enough of it; without this step joints lie 1.1 % of the picture's
-/// height from upstream's, with it 0.2 %.
+/// Moves a point (0..1 in the crop) to the centre of the heat around it, if there is enough heat.
+/// Without this step joints lie 1.1 % of the picture's height from upstream's, with it 0.2 %.
 ///
 /// `calculators/util/refine_landmarks_from_heatmap_calculator.cc`; `kernel_size: 7`
 /// in the graph, and the calculator's default `min_confidence_to_refine`.
@@ -140,17 +139,17 @@ fn refine(point: (f32, f32), heat: impl Fn(usize, usize) -> f32) -> (f32, f32) {
         return point;
     }
     let around = |cell: i32| (cell - REACH).max(0) as usize..(cell + REACH + 1).min(CELLS) as usize;
-    let (mut sum, mut most, mut across, mut down) = (0.0_f32, 0.0_f32, 0.0, 0.0);
+    let (mut sum, mut highest, mut across, mut down) = (0.0_f32, 0.0_f32, 0.0, 0.0);
     for row in around(row) {
         for column in around(column) {
             let confidence = heat(row, column);
             sum += confidence;
-            most = most.max(confidence);
+            highest = highest.max(confidence);
             across += column as f32 * confidence;
             down += row as f32 * confidence;
         }
     }
-    if most < MIN_CONFIDENCE {
+    if highest < MIN_CONFIDENCE {
         return point;
     }
     (across / sum / CELLS as f32, down / sum / CELLS as f32)

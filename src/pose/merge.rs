@@ -1,23 +1,22 @@
-//! Several looks at one picture become one.
+//! Merges the joints that several crops of one picture give.
 
 use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
 
-/// A joint this far from the median of the looks is astray, most often because
-/// left and right were taken for each other. In picture heights; about five
-/// times the usual difference between crops of the posture set.
-const ASTRAY: f32 = 0.03;
+/// A joint further than this from the crops' median is an outlier, most often because the model took
+/// left for right. In picture heights: about five times the usual difference between crops of the
+/// posture set.
+const MAX_DISTANCE: f32 = 0.03;
 
-/// Merges looks at the same person in the same picture: each joint is the mean
-/// of those looks that lie near their median.
+/// Merges the joints of one person in one picture: each becomes the mean of those near the median.
 ///
 /// # Panics
 ///
-/// When there is no look at all.
+/// When there are no joints.
 #[must_use]
-pub fn merge<'a>(looks: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
-    let looks: Vec<&Landmarks> = looks.into_iter().collect();
+pub fn merge<'a>(crops: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
+    let crops: Vec<&Landmarks> = crops.into_iter().collect();
     let points = std::array::from_fn(|joint| {
-        let each: Vec<Landmark> = looks.iter().map(|look| look.points[joint]).collect();
+        let each: Vec<Landmark> = crops.iter().map(|crop| crop.points[joint]).collect();
         let centre = (
             median(&each, |point| point.x),
             median(&each, |point| point.y),
@@ -25,7 +24,7 @@ pub fn merge<'a>(looks: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
         let near: Vec<Landmark> = each
             .iter()
             .copied()
-            .filter(|point| (point.x - centre.0).hypot(point.y - centre.1) <= ASTRAY)
+            .filter(|point| (point.x - centre.0).hypot(point.y - centre.1) <= MAX_DISTANCE)
             .collect();
         // When no two agree the median is the best guess there is.
         let (x, y) = match near.len() {
@@ -41,7 +40,7 @@ pub fn merge<'a>(looks: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
         }
     });
     let world: [WorldPoint; Joint::COUNT] = std::array::from_fn(|joint| {
-        let each: Vec<WorldPoint> = looks.iter().map(|look| look.world[joint]).collect();
+        let each: Vec<WorldPoint> = crops.iter().map(|crop| crop.world[joint]).collect();
         WorldPoint {
             x: median(&each, |point| point.x),
             y: median(&each, |point| point.y),
@@ -51,8 +50,8 @@ pub fn merge<'a>(looks: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
     Landmarks {
         points,
         world,
-        presence: median(&looks, |look| look.presence),
-        picture: looks[0].picture,
+        presence: median(&crops, |crop| crop.presence),
+        picture: crops[0].picture,
     }
 }
 
@@ -92,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn looks_that_agree_are_averaged() {
+    fn crops_that_agree_are_averaged() {
         let merged = merge(&[all_at(0.50), all_at(0.52), all_at(0.51)]);
         assert!((merged.points[0].x - 0.51).abs() < 1e-6);
     }
 
     #[test]
-    fn a_look_that_took_left_for_right_has_no_say() {
+    fn a_crop_that_took_left_for_right_is_left_out() {
         let merged = merge(&[all_at(0.50), all_at(0.51), all_at(0.90), all_at(0.52)]);
         assert!((merged.points[0].x - 0.51).abs() < 1e-6);
     }

@@ -1,41 +1,41 @@
-//! From a picture to joints: `MediaPipe`'s pose graph, re-implemented on tract.
+//! From a frame to joints: `MediaPipe`'s pose graph, reimplemented on tract.
 //!
-//! A detector finds people in the whole picture; a landmark model looks closely
-//! at a rotated square around one of them and gives 33 joints. Once somebody is
-//! found, the square stays while they do, and the detector rests until they have moved
-//! or are lost.
+//! The detector finds people in the whole picture. The landmark model finds 33 joints in a
+//! rotated square around one of them. The square stays while that person does, and the detector
+//! runs again only when they have moved or are lost.
 //!
-//! What upstream's video mode adds and this leaves out: smoothing of landmarks
-//! over frames. Looks are seconds apart here, and smoothing belongs to angles.
+//! Upstream's video mode also smooths landmarks over frames. Observations are seconds apart here,
+//! so `posture` smooths the angles instead.
 //!
-//! This is the one door to tract. The rules and constants are those of
-//! `MediaPipe` 0.10.14 (Apache-2.0); each is cited by its file under
-//! `mediapipe/modules/` or `mediapipe/calculators/` where it is used.
+//! This is the one door to tract. The rules and constants are those of `MediaPipe` 0.10.14
+//! (Apache-2.0). Each cites its file under `mediapipe/modules/` or `mediapipe/calculators/`.
 
+mod tracker;
 mod crop;
-mod depthwise;
+mod region;
+mod tracked_region;
 mod detector;
-mod followed;
-mod graph;
 mod landmarker;
-mod memory;
 mod merge;
 mod model;
-mod tracker;
+mod memory;
 mod weights;
+mod graph;
+mod depthwise;
 mod widened;
 
-pub use crop::Mirror;
+pub use crop::{Crop, CropPlan};
 pub use merge::merge;
 pub use model::PoseError;
-pub use tracker::{Crop, CropPlan, Pose};
+pub use region::Mirror;
+pub use tracker::Pose;
 
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
 
-/// Finds a person's joints in pictures.
+/// Finds a person's joints in frames.
 pub trait PoseModel {
-    /// Finds the person in one frame through the crops of the plan.
+    /// Finds the person in one frame, by the crops of the plan.
     ///
     /// # Errors
     ///

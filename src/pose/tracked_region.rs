@@ -1,28 +1,28 @@
-//! The square in which somebody is looked at, from picture to picture.
+//! The square around a person, from frame to frame.
 //!
-//! Upstream takes each square from the joints of the look before. Here looks go through crops of different
-//! sizes in turns, and the model sees its own crop as about the right one whatever its size: squares that
-//! follow from it wander, and a still sitter's joints with them (by 1.8 pixels of 480 on
-//! recordings of the posture set, 0.5 in a square that stays). So the square stays as the detector
-//! gave it until the person has clearly moved; then the detector is asked anew.
+//! Upstream derives each square from the last frame's joints. Here frames take crops of different
+//! sizes by turns, and the model takes each crop to be about right whatever its size. So derived
+//! squares drift, and a still person's joints drift with them: by 1.8 pixels of 480 on recordings
+//! of the posture set, by 0.5 in a fixed square. The detector's square therefore stays until the
+//! person has clearly moved; then the detector runs again.
 
-use super::crop::Region;
+use super::region::Region;
 use crate::landmarks::{Joint, Landmarks};
 
-/// A person has moved whose head and shoulders are this far from where they were, in their own size: a
-/// quarter of a shoulder's width. Bending the neck by 20 degrees moves them by a tenth.
-const MOVED: f32 = 0.5;
-/// Or who shows larger or smaller by this factor, as 20 cm nearer at arm's length.
-const GROWN: f32 = 1.25;
+/// A person has moved when head and shoulders are further than this from their start, in their own
+/// size: a quarter of the shoulders' width. Bending the neck by 20 degrees moves them by a tenth.
+const MAX_DISTANCE: f32 = 0.5;
+/// Or when they show larger or smaller by this factor, as after 20 cm at arm's length.
+const MAX_GROWTH: f32 = 1.25;
 
-/// Somebody who is followed.
+/// The region of the person who is followed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TrackedRegion {
     /// The square.
     pub(super) region: Region,
-    /// Where the person was in the first look at it.
-    from: Option<Place>,
-    /// Whether the person is still there.
+    /// Where the person was in its first frame.
+    start: Option<Place>,
+    /// Whether the person has stayed there.
     pub(super) stays: bool,
 }
 
@@ -54,28 +54,28 @@ impl Place {
 
     fn is_near(self, other: Place) -> bool {
         let growth = self.size / other.size;
-        (self.x - other.x).hypot(self.y - other.y) <= MOVED * other.size
-            && (1.0 / GROWN..=GROWN).contains(&growth)
+        (self.x - other.x).hypot(self.y - other.y) <= MAX_DISTANCE * other.size
+            && (1.0 / MAX_GROWTH..=MAX_GROWTH).contains(&growth)
     }
 }
 
 impl TrackedRegion {
-    /// Somebody whom the detector has found.
-    pub(super) fn found(region: Region) -> TrackedRegion {
+    /// A region that the detector has found.
+    pub(super) fn new(region: Region) -> TrackedRegion {
         TrackedRegion {
             region,
-            from: None,
+            start: None,
             stays: true,
         }
     }
 
-    /// What is known after a look.
-    pub(super) fn seen(self, joints: &Landmarks) -> TrackedRegion {
+    /// The same region after a frame with these joints.
+    pub(super) fn updated(self, joints: &Landmarks) -> TrackedRegion {
         let now = Place::of(joints);
-        let from = self.from.unwrap_or(now);
+        let start = self.start.unwrap_or(now);
         TrackedRegion {
-            from: Some(from),
-            stays: now.is_near(from),
+            start: Some(start),
+            stays: now.is_near(start),
             ..self
         }
     }
@@ -118,17 +118,17 @@ mod tests {
             x: 320.0,
             y: 570.0,
             side: 1340.0,
-            turn: 0.0,
+            rotation: 0.0,
         };
-        let followed = TrackedRegion::found(region).seen(&joints(0.0, 0.0, 1.0));
-        assert!(followed.stays);
-        let followed = followed.seen(&joints(right, down, scale));
-        assert_eq!(followed.region, region);
-        followed.stays
+        let tracked = TrackedRegion::new(region).updated(&joints(0.0, 0.0, 1.0));
+        assert!(tracked.stays);
+        let tracked = tracked.updated(&joints(right, down, scale));
+        assert_eq!(tracked.region, region);
+        tracked.stays
     }
 
     #[test]
-    fn who_sways_stays_and_who_moves_does_not() {
+    fn swaying_is_staying_and_moving_is_not() {
         assert!(stays(0.04, 0.02, 1.0));
         assert!(stays(0.0, 0.0, 1.1));
         assert!(!stays(0.2, 0.0, 1.0));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn joints_that_are_nowhere_have_moved() {
+    fn undefined_joints_have_moved() {
         assert!(!stays(f32::NAN, 0.0, 1.0));
     }
 }
