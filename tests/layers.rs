@@ -90,7 +90,7 @@ const EVERYTHING: &[&str] = &[
 /// Crates that have one door. Everywhere else their name must not appear.
 const DOORS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["pose"]),
-    ("flate2", &["pose"]),
+    ("prost", &["pose"]),
     ("sitwell_kernels", &["pose"]),
     ("nokhwa", &["camera"]),
     ("ctrlc", &["daemon"]),

@@ -1,12 +1,11 @@
-//! The one computation of Sitwell that needs the processor's vectors and that no library gives:
-//! depthwise convolution, each channel filtered by itself.
+//! Depthwise convolution with the processor's vector instructions: each channel has its own filter.
 //!
-//! tract's own works value by value on processors other than ARM's, and took half of a look. Here a
-//! channel's plane is laid out so that each tap of the filter is one shift of it; then outputs
-//! are computed eight at a time, whatever the plane's width.
+//! No library offers it. tract's own works value by value on processors other than ARM's and took
+//! half of an observation's time. Here a channel's plane is laid out so that each tap of the filter
+//! is one offset in it. So eight outputs are computed at a time, whatever the plane's width.
 //!
-//! It is a crate of its own so that it is optimised in debug builds too: there, tests that look at
-//! pictures would take minutes.
+//! It is a separate crate so that debug builds optimise it too. Tests that run the pose model would
+//! take minutes otherwise.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -17,27 +16,27 @@ use fearless_simd::{Level, Simd, dispatch, f32x8};
 /// Floats in a vector.
 const LANES: usize = 8;
 
-/// What happens to a sum before it is written.
+/// The function that each sum passes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ends {
-    /// Nothing.
-    Open,
-    /// It is clipped to 0 to 6, as after most layers of the networks.
+pub enum Activation {
+    /// None.
+    None,
+    /// Clips to 0 to 6, as after most layers of the networks.
     Relu6,
 }
 
-/// Where the filters go, in elements.
+/// The sizes of a convolution, in elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Geometry {
     /// Side of a filter.
     pub side: usize,
-    /// From one output to the next.
+    /// The distance of two outputs.
     pub stride: Stride,
     /// Zeros above and on the left.
-    pub before: usize,
+    pub pad_before: usize,
     /// Zeros below and on the right.
-    pub after: usize,
-    /// How many planes there are.
+    pub pad_after: usize,
+    /// The number of planes.
     pub channels: usize,
     /// Rows of a plane, without the zeros.
     pub height: usize,
@@ -45,13 +44,13 @@ pub struct Geometry {
     pub width: usize,
 }
 
-/// From one output to the next.
+/// The distance of two outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(usize)]
 pub enum Stride {
     /// An output for each element.
     One = 1,
-    /// An output for each second row and column.
+    /// An output for every second row and column.
     Two = 2,
 }
 
@@ -65,46 +64,46 @@ impl Geometry {
     }
 
     fn out(&self, length: usize) -> usize {
-        (length + self.before + self.after - self.side) / self.stride as usize + 1
+        (length + self.pad_before + self.pad_after - self.side) / self.stride as usize + 1
     }
 
-    /// Of the output: one picture, its channels, height and width.
+    /// The output's shape: one picture, channels, height, width.
     #[must_use]
     pub fn out_shape(&self) -> [usize; 4] {
         [1, self.channels, self.out_height(), self.out_width()]
     }
 }
 
-/// Filters each channel of `input` by itself, with zeros around it.
+/// Filters each channel of `input`, padded with zeros.
 ///
-/// `filters` are one after the other, row by row; `bias` is what each channel's sums begin with.
-/// What is too short leaves the rest of `output` as it is.
+/// `filters` holds one filter after the other, row by row; `bias` one number for each channel.
+/// If a slice is too short the rest of `output` stays as it is.
 pub fn depthwise(
     geometry: Geometry,
     filters: &[f32],
     bias: &[f32],
-    ends: Ends,
+    activation: Activation,
     input: &[f32],
     output: &mut [f32],
 ) {
-    let ends = match ends {
-        Ends::Open => (f32::NEG_INFINITY, f32::INFINITY),
-        Ends::Relu6 => (0.0, 6.0),
+    let limits = match activation {
+        Activation::None => (f32::NEG_INFINITY, f32::INFINITY),
+        Activation::Relu6 => (0.0, 6.0),
     };
     let level = Level::new();
-    dispatch!(level, simd => convolve(simd, geometry, filters, bias, ends, input, output));
+    dispatch!(level, simd => convolve(simd, geometry, filters, bias, limits, input, output));
 }
 
-/// A plane with the zeros around it. At a stride of two its odd rows and columns lie apart from the
-/// even ones, in four phases, so that outputs that follow each other read elements that do.
+/// A zero-padded plane. At a stride of two its odd rows and columns are stored apart from the even
+/// ones, in four phases, so that consecutive outputs read consecutive elements.
 struct Plane {
     geometry: Geometry,
-    /// Of a row of a phase. Rows follow each other, so between two rows some outputs are in vain.
+    /// Of a row of a phase. Between two rows some outputs are computed and not used.
     width: usize,
     /// Elements of a phase.
     phase: usize,
     elements: Vec<f32>,
-    /// For each tap of a filter, how far its element is from the output's place.
+    /// For each tap of a filter, the offset of its element from the output's.
     taps: Vec<usize>,
     outputs: Vec<f32>,
 }
@@ -112,9 +111,9 @@ struct Plane {
 impl Plane {
     fn new(geometry: Geometry) -> Plane {
         let (side, stride) = (geometry.side, geometry.stride as usize);
-        let more = (side - 1) / stride;
-        let width = geometry.out_width() + more;
-        let phase = width * (geometry.out_height() + more);
+        let margin = (side - 1) / stride;
+        let width = geometry.out_width() + margin;
+        let phase = width * (geometry.out_height() + margin);
         let outputs = (geometry.out_height() * width).next_multiple_of(LANES);
         let tap = |n: usize| {
             let (row, column) = (n / side, n % side);
@@ -126,23 +125,25 @@ impl Plane {
             geometry,
             width,
             phase,
-            // The last outputs in vain read beyond the last phase.
+            // The last unused outputs read beyond the last phase.
             elements: vec![0.0; phase * stride * stride + outputs],
             taps: (0..side * side).map(tap).collect(),
             outputs: vec![0.0; outputs],
         }
     }
 
-    /// Takes in a channel. The zeros stay from channel to channel.
+    /// Copies a channel into the plane. The zeros stay from channel to channel.
     #[inline(always)]
     fn fill(&mut self, channel: &[f32]) {
-        let Geometry { stride, before, .. } = self.geometry;
+        let Geometry {
+            stride, pad_before, ..
+        } = self.geometry;
         let rows = self.phase / self.width * stride as usize;
         let lines = channel.chunks_exact(self.geometry.width);
-        for (row, line) in (before..rows).zip(lines) {
+        for (row, line) in (pad_before..rows).zip(lines) {
             match stride {
                 Stride::One => {
-                    let to = &mut self.elements[row * self.width..][before..self.width];
+                    let to = &mut self.elements[row * self.width..][pad_before..self.width];
                     for (to, from) in to.iter_mut().zip(line) {
                         *to = *from;
                     }
@@ -151,9 +152,9 @@ impl Plane {
                     let at = row % 2 * 2 * self.phase + row / 2 * self.width;
                     let (even, odd) = self.elements[at..].split_at_mut(self.phase);
                     let (even, odd) = (&mut even[..self.width], &mut odd[..self.width]);
-                    let (first, second) = match before % 2 {
-                        0 => (&mut even[before / 2..], &mut odd[before / 2..]),
-                        _ => (&mut odd[before / 2..], &mut even[before / 2 + 1..]),
+                    let (first, second) = match pad_before % 2 {
+                        0 => (&mut even[pad_before / 2..], &mut odd[pad_before / 2..]),
+                        _ => (&mut odd[pad_before / 2..], &mut even[pad_before / 2 + 1..]),
                     };
                     let (pairs, last) = line.as_chunks::<2>();
                     if let ([last], Some(first)) = (last, first.get_mut(pairs.len())) {
@@ -168,23 +169,23 @@ impl Plane {
     }
 
     #[inline(always)]
-    fn filter<S: Simd>(&mut self, simd: S, filter: &[f32], bias: f32, ends: (f32, f32)) {
-        /// So many vectors at once keep the processor busy while each sum waits for its last.
-        const MANY: usize = 8;
-        let (many, few) = self.outputs.as_chunks_mut::<{ MANY * LANES }>();
+    fn filter<S: Simd>(&mut self, simd: S, filter: &[f32], bias: f32, limits: (f32, f32)) {
+        /// Independent sums hide the latency of each multiply-add.
+        const UNROLL: usize = 8;
+        let (many, few) = self.outputs.as_chunks_mut::<{ UNROLL * LANES }>();
         let (elements, taps) = (&self.elements, &self.taps);
-        let rest = many.len() * MANY * LANES;
-        // Not through a closure: called twice, it would be a function without the processor's vectors.
-        for (from, out) in (0..).step_by(MANY * LANES).zip(many) {
-            sums::<S, MANY>(simd, &elements[from..], taps, filter, bias, ends, out);
+        let rest = many.len() * UNROLL * LANES;
+        // No closure: called twice it would not be inlined and would lose the vector instructions.
+        for (from, out) in (0..).step_by(UNROLL * LANES).zip(many) {
+            sums::<S, UNROLL>(simd, &elements[from..], taps, filter, bias, limits, out);
         }
         for (from, out) in (rest..).step_by(LANES).zip(few.chunks_exact_mut(LANES)) {
-            sums::<S, 1>(simd, &elements[from..], taps, filter, bias, ends, out);
+            sums::<S, 1>(simd, &elements[from..], taps, filter, bias, limits, out);
         }
     }
 }
 
-/// `N` vectors of outputs that follow each other.
+/// `N` consecutive vectors of outputs.
 #[inline(always)]
 fn sums<S: Simd, const N: usize>(
     simd: S,
@@ -192,7 +193,7 @@ fn sums<S: Simd, const N: usize>(
     taps: &[usize],
     filter: &[f32],
     bias: f32,
-    ends: (f32, f32),
+    limits: (f32, f32),
     out: &mut [f32],
 ) {
     let all = |value| f32x8::splat(simd, value);
@@ -204,7 +205,7 @@ fn sums<S: Simd, const N: usize>(
         }
     }
     for (sum, out) in sums.iter().zip(out.chunks_exact_mut(LANES)) {
-        sum.max(all(ends.0)).min(all(ends.1)).store_slice(out);
+        sum.max(all(limits.0)).min(all(limits.1)).store_slice(out);
     }
 }
 
@@ -214,11 +215,11 @@ fn convolve<S: Simd>(
     geometry: Geometry,
     filters: &[f32],
     bias: &[f32],
-    ends: (f32, f32),
+    limits: (f32, f32),
     input: &[f32],
     output: &mut [f32],
 ) {
-    // Without `vectorize` the closure's code would be that of the oldest processor.
+    // Outside `vectorize` code is compiled for the oldest processor.
     simd.vectorize(
         #[inline(always)]
         || {
@@ -229,7 +230,7 @@ fn convolve<S: Simd>(
             let filters = filters.chunks_exact(geometry.side * geometry.side);
             for (((channel, out), filter), &bias) in channels.zip(outs).zip(filters).zip(bias) {
                 plane.fill(channel);
-                plane.filter(simd, filter, bias, ends);
+                plane.filter(simd, filter, bias, limits);
                 let rows = plane.outputs.chunks_exact(plane.width);
                 for (to, row) in out.chunks_exact_mut(out_width).zip(rows) {
                     to.copy_from_slice(&row[..out_width]);

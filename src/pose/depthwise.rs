@@ -1,19 +1,19 @@
-//! Depthwise convolution as an operation of tract; the computing is done in `kernels/`.
+//! Depthwise convolution as a tract operation. `kernels/` computes it.
 
 use std::sync::Arc;
 
-use sitwell_kernels::{Ends, Geometry, depthwise};
+use sitwell_kernels::{Activation, Geometry, depthwise};
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::internal::*;
 
-/// One square filter for each channel, on planes of one size with zeros around them.
+/// One square filter for each channel, on zero-padded planes of one size.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Depthwise {
     /// One filter after the other, row by row.
     pub(super) filters: Arc<Tensor>,
-    /// What each channel's sums begin with.
+    /// One number for each channel.
     pub(super) bias: Arc<Tensor>,
-    pub(super) ends: Ends,
+    pub(super) activation: Activation,
     pub(super) geometry: Geometry,
 }
 
@@ -39,7 +39,7 @@ impl EvalOp for Depthwise {
         {
             let mut out = output.try_as_plain_ram_mut()?;
             let out = out.as_slice_mut::<f32>()?;
-            depthwise(self.geometry, filters, bias, self.ends, input, out);
+            depthwise(self.geometry, filters, bias, self.activation, input, out);
         }
         Ok(tvec!(output.into()))
     }
@@ -76,8 +76,8 @@ mod tests {
         let Geometry {
             side,
             stride,
-            before,
-            after,
+            pad_before,
+            pad_after,
             channels,
             height,
             width,
@@ -89,7 +89,10 @@ mod tests {
             pool_spec: PoolSpec {
                 data_format: DataFormat::NCHW,
                 kernel_shape: tvec!(side, side),
-                padding: PaddingSpec::Explicit(tvec!(before, before), tvec!(after, after)),
+                padding: PaddingSpec::Explicit(
+                    tvec!(pad_before, pad_before),
+                    tvec!(pad_after, pad_after),
+                ),
                 dilations: None,
                 strides: Some(tvec!(stride as usize, stride as usize)),
                 input_channels: channels,
@@ -110,11 +113,11 @@ mod tests {
         let model = model.into_optimized().unwrap().into_runnable().unwrap();
         let theirs = model.run(tvec!(input.clone().into())).unwrap();
         let theirs = theirs[0].to_plain_array_view::<f32>().unwrap().into_owned();
-        let largest = |ends, (low, high): (f32, f32)| {
+        let largest = |activation, (low, high): (f32, f32)| {
             let ours = Depthwise {
                 filters: filters.clone(),
                 bias: bias.clone(),
-                ends,
+                activation,
                 geometry,
             };
             let ours = ours.eval(&EvalContext::out_of_plan(), tvec!(input.clone().into()));
@@ -128,14 +131,14 @@ mod tests {
                 .map(|(ours, theirs)| (ours - theirs.clamp(low, high)).abs())
                 .fold(0.0, f32::max)
         };
-        let open = largest(Ends::Open, (f32::MIN, f32::MAX));
-        open.max(largest(Ends::Relu6, (0.0, 6.0)))
+        let open = largest(Activation::None, (f32::MIN, f32::MAX));
+        open.max(largest(Activation::Relu6, (0.0, 6.0)))
     }
 
     #[test]
     fn it_gives_what_tract_gives() {
         for side in [1, 3, 5] {
-            for (stride, before, after) in [
+            for (stride, pad_before, pad_after) in [
                 (Stride::One, side / 2, side / 2),
                 (Stride::Two, side / 2, side / 2),
                 (Stride::Two, 0, side / 2),
@@ -146,8 +149,8 @@ mod tests {
                     let geometry = Geometry {
                         side,
                         stride,
-                        before,
-                        after,
+                        pad_before,
+                        pad_after,
                         channels,
                         height,
                         width,

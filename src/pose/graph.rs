@@ -1,54 +1,56 @@
-//! From an ONNX graph to tract's: the dozen operations that the networks are made of.
+//! Translates an ONNX graph into tract's, for the dozen operations that the pose networks use.
 //!
-//! tract-onnx would translate all of ONNX, which makes the program 2.4 MB larger, and would find out
-//! shapes that are known here as one node follows the other. Depthwise convolutions become
-//! [`Depthwise`]; everything else is tract's own.
+//! tract-onnx would translate all of ONNX: the program would grow by 2.4 MB, and tract would infer
+//! shapes that are known here. Depthwise convolutions become our own operation; every other
+//! operation is tract's.
 //!
-//! A file that is none of the four networks is an error here, never a panic.
+//! A file that is not one of the four networks is an error, never a panic.
+
+mod convolution;
 
 use std::collections::{HashMap, HashSet};
 
-use sitwell_kernels::{Ends, Geometry, Stride};
-use tract_onnx::pb::{GraphProto, NodeProto, ValueInfoProto, tensor_shape_proto, type_proto};
+use tract_onnx::data_resolver;
+use tract_onnx::pb::{
+    GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, tensor_shape_proto, type_proto,
+};
 use tract_onnx::prelude::*;
+use tract_onnx::tensor::load_tensor;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::{Pad, PadMode, TypedConcat};
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
+use tract_onnx::tract_core::ops::cnn::MaxPool;
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math::{add, max, min};
-use tract_onnx::tract_core::ops::nn::{DataFormat, sigmoid};
+use tract_onnx::tract_core::ops::nn::sigmoid;
 
-use super::depthwise::Depthwise;
-use super::weights::WeightSource;
-use super::widened::Widened;
+/// The networks take channels last and move them first with a transpose by this order. The
+/// translated graph takes channels first and has no such transpose.
+const CHANNELS_FIRST: [usize; 4] = [0, 3, 1, 2];
 
-/// The networks take a picture's channels last and turn them into planes first of all. Here they
-/// are given the planes.
-const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
-
-/// How often a network runs.
+/// How a network keeps the weights of its convolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Runs {
-    /// Each look: it is to be fast.
-    Often,
-    /// It is to be small meanwhile.
-    Seldom,
+pub(super) enum WeightStorage {
+    /// Fast: for a network that runs at every observation.
+    Float32,
+    /// Half the memory, widened at every run: for a network that seldom runs.
+    Float16,
 }
 
-/// The network of a source.
-pub(super) fn translate(mut source: WeightSource<'_>, runs: Runs) -> TractResult<TypedModel> {
-    let mut graph = source.onnx.graph.take().context("there is no graph")?;
+/// Translates a whole model.
+pub(super) fn translate(
+    mut onnx: ModelProto,
+    weight_storage: WeightStorage,
+) -> TractResult<TypedModel> {
+    let mut graph = onnx.graph.take().context("there is no graph")?;
     let mut constants = HashMap::new();
-    // Each is dropped when its value is read: two copies of all weights are 20 MB.
+    // Each is dropped once it is read, since a second copy of all weights takes 6 MB.
     for constant in std::mem::take(&mut graph.initializer) {
-        let value = source
-            .value(&constant)
-            .with_context(|| constant.name.clone())?;
+        let value = read(&constant).with_context(|| constant.name.clone())?;
         constants.insert(constant.name, Arc::new(value));
     }
     let mut translation = Translation {
         graph: &graph,
-        runs,
+        weight_storage,
         model: TypedModel::default(),
         constants,
         wires: HashMap::new(),
@@ -70,14 +72,23 @@ pub(super) fn translate(mut source: WeightSource<'_>, runs: Runs) -> TractResult
     Ok(translation.model)
 }
 
+/// A constant's value. 16-bit floats become 32-bit ones, which the networks compute with.
+fn read(constant: &TensorProto) -> TractResult<Tensor> {
+    let value = load_tensor(&*data_resolver::default(), constant, None)?;
+    if value.datum_type() == f16::datum_type() {
+        return Ok(value.cast_to::<f32>()?.into_owned());
+    }
+    Ok(value)
+}
+
 struct Translation<'g> {
     graph: &'g GraphProto,
-    runs: Runs,
+    weight_storage: WeightStorage,
     model: TypedModel,
     constants: HashMap<String, Arc<Tensor>>,
-    /// Where each value that is not constant comes from.
+    /// The outlet of each value that is not constant.
     wires: HashMap<&'g str, OutletId>,
-    /// Values that are clipped where they are computed.
+    /// Values that the operation before has already clipped.
     clipped: HashSet<&'g str>,
 }
 
@@ -95,7 +106,7 @@ impl<'g> Translation<'g> {
             .map(dim)
             .collect::<TractResult<_>>()?;
         let &[one, height, width, channels] = &dims[..] else {
-            bail!("an input that is not of a picture");
+            bail!("an input that is not a picture");
         };
         let planes = f32::fact([one, channels, height, width]);
         let wire = self.model.add_source(input.name.clone(), planes)?;
@@ -107,7 +118,7 @@ impl<'g> Translation<'g> {
         let [name] = &node.output[..] else {
             bail!("{} outputs", node.output.len());
         };
-        // Constants are the only values that are cast, from 16 to 32 bits, and they were when they were read.
+        // The networks cast only constants, from 16 to 32 bits, which `read` has done.
         if node.op_type == "Cast" {
             let value = self.constant(node, 0)?;
             self.constants.insert(name.clone(), value);
@@ -125,33 +136,24 @@ impl<'g> Translation<'g> {
             "MatMul" => self.mat_mul(node, name, from)?,
             "MaxPool" => {
                 let channels = self.shape(from)?[1];
-                let pool_spec = pool(node, channels, channels)?;
-                let with_index_outputs = None;
-                self.put(
-                    name,
-                    MaxPool {
-                        pool_spec,
-                        with_index_outputs,
-                    },
-                    &[from],
-                )?
+                let max_pool = MaxPool {
+                    pool_spec: convolution::pool_spec(node, channels, channels)?,
+                    with_index_outputs: None,
+                };
+                self.put(name, max_pool, &[from])?
             }
             "Sigmoid" => self.put(name, sigmoid(), &[from])?,
             "Transpose" => {
                 let order = node.get_attr_tvec::<usize>("perm")?;
-                if self.is_input(from) {
-                    ensure!(order[..] == TO_PLANES);
+                if self.model.inputs.contains(&from) {
+                    ensure!(order[..] == CHANNELS_FIRST);
                     from
                 } else {
-                    self.turned(name, perm_to_ops(&order), from)?
+                    self.chain(name, perm_to_ops(&order), from)?
                 }
             }
             "Reshape" => {
-                let to = dims(
-                    self.constant(node, 1)?
-                        .try_as_plain_ram()?
-                        .as_slice::<i64>()?,
-                );
+                let to = dims(&self.integers(node, 1)?);
                 let shape = dims(&self.shape(from)?);
                 self.put(name, AxisOp::Reshape(0, shape, to), &[from])?
             }
@@ -164,120 +166,19 @@ impl<'g> Translation<'g> {
                 self.put(name, TypedConcat { axis }, &all)?
             }
             "Pad" => {
-                let pads = self.constant(node, 1)?;
-                let pads = pads.try_as_plain_ram()?.as_slice::<i64>()?;
+                let pads = self.integers(node, 1)?;
                 let (before, after) = pads.split_at(pads.len() / 2);
-                let pads = before
-                    .iter()
-                    .zip(after)
-                    .map(|(b, a)| (*b as usize, *a as usize));
-                let mode = PadMode::Constant(tensor0(0_f32).into());
-                self.put(
-                    name,
-                    Pad {
-                        pads: pads.collect(),
-                        mode,
-                    },
-                    &[from],
-                )?
+                let pads = before.iter().zip(after);
+                let pad = Pad {
+                    pads: pads.map(|(b, a)| (*b as usize, *a as usize)).collect(),
+                    mode: PadMode::Constant(tensor0(0_f32).into()),
+                };
+                self.put(name, pad, &[from])?
             }
-            _ => bail!("no pose network has this operation"),
+            _ => bail!("the pose networks do not have this operation"),
         };
         self.wires.insert(name, wire);
         Ok(())
-    }
-
-    fn conv(
-        &mut self,
-        node: &'g NodeProto,
-        name: &'g str,
-        from: OutletId,
-    ) -> TractResult<OutletId> {
-        let (kernel, bias) = (self.constant(node, 1)?, self.constant(node, 2)?);
-        let shape = self.shape(from)?;
-        let (&[_, channels, height, width], &[filters, _, side, _]) = (&shape[..], kernel.shape())
-        else {
-            bail!("not of a picture");
-        };
-        let group = node.get_attr_opt("group")?.unwrap_or(1);
-        if group == 1 {
-            let pool_spec = pool(node, channels, filters)?;
-            let kernel_fmt = KernelFormat::OIHW;
-            let conv = Conv {
-                pool_spec,
-                kernel_fmt,
-                group,
-                q_params: None,
-            };
-            let kernel = self.weights(&format!("{name}.kernel"), kernel)?;
-            let bias = self.model.add_const(format!("{name}.bias"), bias)?;
-            return self.put(name, conv, &[from, kernel, bias]);
-        }
-        let pads = pads(node)?;
-        ensure!(group == channels && kernel.shape() == [channels, 1, side, side]);
-        ensure!(bias.len() == channels && pads[0] == pads[1] && pads[2] == pads[3]);
-        let geometry = Geometry {
-            side,
-            stride: match &node.get_attr_tvec::<usize>("strides")?[..] {
-                [1, 1] => Stride::One,
-                [2, 2] => Stride::Two,
-                other => bail!("a stride of {other:?}"),
-            },
-            before: pads[0],
-            after: pads[2],
-            channels,
-            height,
-            width,
-        };
-        ensure!(side > 0 && height.min(width) + pads[0] + pads[2] >= side);
-        let ends = self.ends(name)?;
-        if ends == Ends::Relu6 {
-            self.clipped.insert(name);
-        }
-        self.put(
-            name,
-            Depthwise {
-                filters: kernel,
-                bias,
-                ends,
-                geometry,
-            },
-            &[from],
-        )
-    }
-
-    fn weights(&mut self, name: &str, weights: Arc<Tensor>) -> TractResult<OutletId> {
-        match self.runs {
-            Runs::Often => self.model.add_const(name, weights),
-            Runs::Seldom => self.put(name, Widened::new(&weights)?, &[]),
-        }
-    }
-
-    /// Whether all that is done with a value is to clip it to 0 to 6.
-    fn ends(&self, name: &str) -> TractResult<Ends> {
-        let is_read = |by: &&NodeProto| by.input.iter().any(|input| input == name);
-        let mut readers = self.graph.node.iter().filter(is_read);
-        let (Some(clip), None) = (readers.next(), readers.next()) else {
-            return Ok(Ends::Open);
-        };
-        let is_output = self.graph.output.iter().any(|output| output.name == name);
-        if is_output || clip.op_type != "Clip" || self.bounds(clip)? != (0.0, 6.0) {
-            return Ok(Ends::Open);
-        }
-        Ok(Ends::Relu6)
-    }
-
-    fn bounds(&self, clip: &NodeProto) -> TractResult<(f32, f32)> {
-        let bound = |n| {
-            let value = self.constant(clip, n)?;
-            let value = value
-                .try_as_plain_ram()?
-                .as_slice::<f32>()?
-                .first()
-                .copied();
-            value.context("a bound without a value")
-        };
-        Ok((bound(1)?, bound(2)?))
     }
 
     fn clip(
@@ -290,7 +191,7 @@ impl<'g> Translation<'g> {
             return Ok(from);
         }
         let rank = self.shape(from)?.len();
-        let (low, high) = self.bounds(node)?;
+        let (low, high) = self.clip_bounds(node)?;
         let mut bound = |end: &str, value| {
             let value = tensor0(value).broadcast_into_rank(rank)?;
             self.model.add_const(format!("{name}.{end}"), value)
@@ -298,6 +199,16 @@ impl<'g> Translation<'g> {
         let (low, high) = (bound("low", low)?, bound("high", high)?);
         let raised = self.put(&format!("{name}.raised"), max(), &[from, low])?;
         self.put(name, min(), &[raised, high])
+    }
+
+    fn clip_bounds(&self, clip: &NodeProto) -> TractResult<(f32, f32)> {
+        let bound = |n| {
+            let value = self.constant(clip, n)?;
+            let value = value.try_as_plain_ram()?;
+            let value = value.as_slice::<f32>()?.first().copied();
+            value.context("a bound without a value")
+        };
+        Ok((bound(1)?, bound(2)?))
     }
 
     /// A matrix times each plane, or each plane times a matrix.
@@ -317,41 +228,34 @@ impl<'g> Translation<'g> {
         self.put(name, product, &[from, by])
     }
 
-    /// Channels become pixels, the block's row and column before the new channel (`DCR`).
+    /// Channels become pixels: block row and column before the new channel (mode `DCR`).
     fn depth_to_space(
         &mut self,
         node: &'g NodeProto,
         name: &'g str,
         from: OutletId,
     ) -> TractResult<OutletId> {
-        ensure!(
-            node.get_attr_opt("mode")?
-                .is_none_or(|mode: &str| mode == "DCR")
-        );
+        let mode: Option<&str> = node.get_attr_opt("mode")?;
+        ensure!(mode.is_none_or(|mode| mode == "DCR"));
         let side: usize = node.get_attr("blocksize")?;
         let shape = self.shape(from)?;
         let &[_, depth, height, width] = &shape[..] else {
             bail!("not of a picture");
         };
         ensure!(side > 0 && depth.is_multiple_of(side * side));
+        let split = dims(&[side, side, depth / (side * side)]);
+        let rows_and_columns = dims(&[height, side, width, side]);
         let steps = [
-            AxisOp::Reshape(
-                1,
-                dims(&[depth]),
-                dims(&[side, side, depth / (side * side)]),
-            ),
+            AxisOp::Reshape(1, dims(&[depth]), split),
             AxisOp::Move(2, 5),
             AxisOp::Move(1, 3),
-            AxisOp::Reshape(
-                2,
-                dims(&[height, side, width, side]),
-                dims(&[height * side, width * side]),
-            ),
+            AxisOp::Reshape(2, rows_and_columns, dims(&[height * side, width * side])),
         ];
-        self.turned(name, steps, from)
+        self.chain(name, steps, from)
     }
 
-    fn turned(
+    /// One axis operation after the other.
+    fn chain(
         &mut self,
         name: &str,
         steps: impl IntoIterator<Item = AxisOp>,
@@ -378,12 +282,14 @@ impl<'g> Translation<'g> {
         value.with_context(|| format!("{name} is not constant"))
     }
 
-    fn input_wire(&mut self, node: &'g NodeProto, input: usize) -> TractResult<OutletId> {
-        self.wire(node.input.get(input).context("an input is missing")?)
+    fn integers(&self, node: &NodeProto, input: usize) -> TractResult<Vec<i64>> {
+        let constant = self.constant(node, input)?;
+        let constant = constant.try_as_plain_ram()?;
+        Ok(constant.as_slice::<i64>()?.to_vec())
     }
 
-    fn is_input(&self, wire: OutletId) -> bool {
-        self.model.inputs.contains(&wire)
+    fn input_wire(&mut self, node: &'g NodeProto, input: usize) -> TractResult<OutletId> {
+        self.wire(node.input.get(input).context("an input is missing")?)
     }
 
     fn wire(&mut self, name: &'g str) -> TractResult<OutletId> {
@@ -391,7 +297,7 @@ impl<'g> Translation<'g> {
             return Ok(*wire);
         }
         let value = self.constants.get(name).cloned();
-        let value = value.with_context(|| format!("nothing gives {name}"))?;
+        let value = value.with_context(|| format!("no node computes {name}"))?;
         let wire = self.model.add_const(name, value)?;
         self.wires.insert(name, wire);
         Ok(wire)
@@ -405,23 +311,4 @@ impl<'g> Translation<'g> {
 
 fn dims<D: ToDim>(dims: &[D]) -> TVec<TDim> {
     dims.iter().map(ToDim::to_dim).collect()
-}
-
-/// Zeros above, on the left, below and on the right.
-fn pads(node: &NodeProto) -> TractResult<[usize; 4]> {
-    let pads: TVec<usize> = node.get_attr_opt_tvec("pads")?.unwrap_or(tvec!(0; 4));
-    pads[..].try_into().context("pads are not of a picture")
-}
-
-fn pool(node: &NodeProto, input_channels: usize, output_channels: usize) -> TractResult<PoolSpec> {
-    let [top, left, bottom, right] = pads(node)?;
-    Ok(PoolSpec {
-        data_format: DataFormat::NCHW,
-        kernel_shape: node.get_attr_tvec("kernel_shape")?,
-        padding: PaddingSpec::Explicit(tvec!(top, left), tvec!(bottom, right)),
-        dilations: None,
-        strides: Some(node.get_attr_tvec("strides")?),
-        input_channels,
-        output_channels,
-    })
 }

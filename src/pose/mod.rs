@@ -19,10 +19,9 @@ mod landmarker;
 mod merge;
 mod model;
 mod memory;
-mod weights;
 mod graph;
 mod depthwise;
-mod widened;
+mod half_precision;
 
 pub use crop::{Crop, CropPlan};
 pub use merge::merge;

@@ -1,35 +1,35 @@
-//! Weights that are kept in the 16 bits in which they come, for a network that seldom runs.
+//! Weights that stay in the 16 bits of their file, for a network that seldom runs.
 
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::internal::*;
 
-/// Weights of 16 bits, which become 32 each time that the network runs. They take half the memory, and the
-/// operation that reads them more time: it must bring them into its order each time.
+/// Weights in 16 bits, widened to 32 at every run. They take half the memory. The convolution that
+/// reads them takes longer, because it must pack them at every run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Widened {
+pub(super) struct HalfPrecisionWeights {
     weights: Arc<Tensor>,
 }
 
-impl Widened {
-    /// From weights of 32 bits that were 16 once, so that nothing is lost.
-    pub(super) fn new(weights: &Tensor) -> TractResult<Widened> {
+impl HalfPrecisionWeights {
+    /// Nothing is lost: these 32-bit weights were 16-bit ones in the file.
+    pub(super) fn new(weights: &Tensor) -> TractResult<HalfPrecisionWeights> {
         let weights = weights.cast_to::<f16>()?.into_owned().into_arc_tensor();
-        Ok(Widened { weights })
+        Ok(HalfPrecisionWeights { weights })
     }
 }
 
-impl Op for Widened {
+impl Op for HalfPrecisionWeights {
     fn name(&self) -> StaticName {
-        "Widened".into()
+        "HalfPrecisionWeights".into()
     }
 
     op_as_typed_op!();
 }
 
-impl EvalOp for Widened {
-    // Or else tract would put the wide weights in its place.
+impl EvalOp for HalfPrecisionWeights {
+    // Otherwise tract would replace it by the widened weights.
     not_out_of_plan!();
 
     fn eval(&self, _: &EvalContext<'_>, _: TVec<TValue>) -> TractResult<TVec<TValue>> {
@@ -37,7 +37,7 @@ impl EvalOp for Widened {
     }
 }
 
-impl TypedOp for Widened {
+impl TypedOp for HalfPrecisionWeights {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         Ok(tvec!(f32::fact(self.weights.shape())))
     }
@@ -52,7 +52,7 @@ mod tests {
     use tract_onnx::tract_core::ops::konst::Const;
     use tract_onnx::tract_core::ops::nn::DataFormat;
 
-    /// What a convolution by these weights gives, and whether the network still holds them in 16 bits.
+    /// The output of a convolution with these weights, and whether the network still holds them in 16 bits.
     fn convolved(side: usize, weights: impl Into<Box<dyn TypedOp>>) -> (Tensor, bool) {
         let conv = Conv {
             pool_spec: PoolSpec {
@@ -80,13 +80,13 @@ mod tests {
             .unwrap();
         model.select_output_outlets(&out).unwrap();
         let model = model.into_optimized().unwrap();
-        let is_narrow = model.nodes.iter().any(Node::op_is::<Widened>);
+        let is_narrow = model.nodes.iter().any(Node::op_is::<HalfPrecisionWeights>);
         let model = model.into_runnable().unwrap();
         let out = model.run(tvec!(input.into())).unwrap();
         (out[0].clone().into_tensor(), is_narrow)
     }
 
-    /// Numbers that 16 bits hold.
+    /// Numbers that 16 bits can hold.
     fn numbers(shape: &[usize]) -> Tensor {
         let numbers: Vec<f32> = (0..shape.iter().product::<usize>())
             .map(|n| ((n * 37) % 101) as f32 / 64.0 - 0.75)
@@ -95,10 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn they_stay_narrow_and_nothing_is_lost() {
+    fn weights_stay_in_16_bits_and_nothing_is_lost() {
         for side in [1, 3] {
             let weights = numbers(&[4, 3, side, side]);
-            let (narrow, stayed) = convolved(side, Widened::new(&weights).unwrap());
+            let (narrow, stayed) = convolved(side, HalfPrecisionWeights::new(&weights).unwrap());
             let wide = Const::new(weights.into_arc_tensor()).unwrap();
             let (wide, _) = convolved(side, wide);
             assert!(stayed, "{side}");
