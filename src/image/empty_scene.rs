@@ -1,67 +1,65 @@
-//! A room that looks as it did when nobody was in it: nobody needs to be searched for in it again.
+//! Whether a room still looks as it did when nobody was in it.
 //!
-//! Pure functions of pictures. Finding people in a whole picture takes as long as following
-//! somebody, and a room without anybody would be searched all day. So a picture is first compared
-//! with the last one that was searched in vain, roughly: the brightness of a few blocks. What that
-//! could miss is bounded, for after a minute it is searched again whatever it looks like.
+//! Pure functions of pictures. Searching a whole picture for people costs as much as following
+//! somebody, and an empty room would be searched all day. So a picture is first compared with the
+//! last one in which nobody was found, by the brightness of a few blocks. After a minute it is
+//! searched again anyway, which bounds what the comparison can miss.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::Frame;
 
-/// Blocks across and down: of a 640 x 480 picture each is 40 x 40, a tenth of what somebody covers who
-/// sits at the desk.
+/// Blocks across and down. In a 640 x 480 picture a block is 40 x 40 pixels, a tenth of the area of
+/// a person at the desk.
 const BLOCKS: (usize, usize) = (16, 12);
 
-/// Every so many pixels one is taken, across and down. 100 of them make a block, which takes the noise
-/// of a camera off.
+/// Every fourth pixel across and down is read. The mean of 100 of them removes a camera's noise.
 const STEP: usize = 4;
 
-/// Somebody came if a block's brightness changed by more than this, of 255. Of 378 pairs of pictures
-/// of the posture set with the same person in the same room the most alike, two in which they sit
-/// well, differ by 6; those in which they sit otherwise by 10 and more; so somebody who comes or
-/// goes is seen. Noise of 6 of 255 changes no block by more than 2.
-const CHANGED: f32 = 5.0;
+/// A block whose brightness changed by more than this, of 255, shows that somebody came. In 378
+/// pairs of pictures of the posture set with the same person and room, the two most alike (both
+/// upright) differ by 6 and different postures by 10 or more. Noise of 6 changes a block by 2 at most.
+const MAX_CHANGE: f32 = 5.0;
 
-/// So long after a search the next one is due, whatever the picture shows. Our choice: what six looks
-/// at the monitor's pace for an absent person would cost is paid once.
-const LONGEST: SignedDuration = SignedDuration::from_mins(1);
+/// An empty scene is searched again after this long. Our choice: it costs one search in place of
+/// six at the monitor's pace for an absent person.
+const SEARCH_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is remembered of a room without anybody in it.
+/// Remembers a room without people.
 #[derive(Debug, Default)]
 pub struct EmptyScene {
-    empty: Option<(Blocks, Timestamp)>,
+    empty: Option<(BlockBrightness, Timestamp)>,
 }
 
 impl EmptyScene {
-    /// Whether a picture shows the room as it was when nobody was found in it, less than a minute ago.
+    /// Whether a frame looks like the one in which nobody was found less than a minute ago.
     #[must_use]
     pub fn is_still_empty(&self, frame: &Frame) -> bool {
-        self.empty.as_ref().is_some_and(|(blocks, searched)| {
-            let since = frame.at.duration_since(*searched);
-            let is_recent = (SignedDuration::ZERO..LONGEST).contains(&since);
-            is_recent && blocks.are_those_of(&Blocks::of(frame))
+        self.empty.as_ref().is_some_and(|(blocks, searched_at)| {
+            let age = frame.at.duration_since(*searched_at);
+            (SignedDuration::ZERO..SEARCH_INTERVAL).contains(&age)
+                && blocks.matches(&BlockBrightness::of(frame))
         })
     }
 
-    /// A search of this picture found nobody.
+    /// Notes that a search of this frame found nobody.
     pub fn note_empty(&mut self, frame: &Frame) {
-        self.empty = Some((Blocks::of(frame), frame.at));
+        self.empty = Some((BlockBrightness::of(frame), frame.at));
     }
 
-    /// A search found somebody.
+    /// Notes that a search found somebody.
     pub fn note_person(&mut self) {
         self.empty = None;
     }
 }
 
-/// A picture of very few pixels.
+/// The mean brightness of each block.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Blocks([f32; BLOCKS.0 * BLOCKS.1]);
+struct BlockBrightness([f32; BLOCKS.0 * BLOCKS.1]);
 
-impl Blocks {
-    /// Green is most of what the eye calls brightness.
-    fn of(frame: &Frame) -> Blocks {
+impl BlockBrightness {
+    /// Reads green only, which is most of perceived brightness.
+    fn of(frame: &Frame) -> BlockBrightness {
         let width = frame.pixels.width() as usize;
         let height = frame.pixels.height() as usize;
         let mut sums = [(0_u32, 0_u32); BLOCKS.0 * BLOCKS.1];
@@ -75,18 +73,18 @@ impl Blocks {
                 *count += 1;
             }
         }
-        Blocks(sums.map(|(sum, count)| sum as f32 / count.max(1) as f32))
+        BlockBrightness(sums.map(|(sum, count)| sum as f32 / count.max(1) as f32))
     }
 
     fn mean(&self) -> f32 {
         self.0.iter().sum::<f32>() / self.0.len() as f32
     }
 
-    /// Whether no block differs, apart from the light that all of them have in common.
-    fn are_those_of(&self, other: &Blocks) -> bool {
+    /// Whether no block differs, apart from a change of light common to all.
+    fn matches(&self, other: &BlockBrightness) -> bool {
         let light = self.mean() / other.mean().max(1.0);
         let mut pairs = self.0.iter().zip(other.0);
-        pairs.all(|(ours, theirs)| (ours - theirs * light).abs() <= CHANGED)
+        pairs.all(|(ours, theirs)| (ours - theirs * light).abs() <= MAX_CHANGE)
     }
 }
 
@@ -102,15 +100,15 @@ mod tests {
         })
     }
 
-    /// Seen at another moment: other noise, and light that came or went.
-    fn seen(picture: &RgbImage, light: f32, mut seed: u32) -> RgbImage {
-        let mut seen = picture.clone();
-        for value in seen.iter_mut() {
+    /// The same room at another moment: other noise and other light.
+    fn again(picture: &RgbImage, light: f32, mut seed: u32) -> RgbImage {
+        let mut again = picture.clone();
+        for value in again.iter_mut() {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let noise = (seed >> 24) as f32 / 255.0 * 20.0 - 10.0;
             *value = (f32::from(*value) * light + noise).clamp(0.0, 255.0) as u8;
         }
-        seen
+        again
     }
 
     /// Somebody in a jumper hardly darker than the wall.
@@ -133,17 +131,17 @@ mod tests {
     #[test]
     fn only_a_room_that_was_found_empty_and_has_not_changed_is_still_empty() {
         let rows = [
-            ("as it was", seen(&room(), 1.0, 2), 10, true),
-            ("a lamp flickers", seen(&room(), 0.9, 3), 10, true),
-            ("the sun comes out", seen(&room(), 1.2, 4), 10, true),
+            ("as it was", again(&room(), 1.0, 2), 10, true),
+            ("a lamp flickers", again(&room(), 0.9, 3), 10, true),
+            ("the sun comes out", again(&room(), 1.2, 4), 10, true),
             (
                 "somebody came",
-                with_somebody(seen(&room(), 1.0, 5)),
+                with_somebody(again(&room(), 1.0, 5)),
                 10,
                 false,
             ),
-            ("a minute later", seen(&room(), 1.0, 2), 60, false),
-            ("the clock was set back", seen(&room(), 1.0, 2), -10, false),
+            ("a minute later", again(&room(), 1.0, 2), 60, false),
+            ("the clock was set back", again(&room(), 1.0, 2), -10, false),
             ("another size", RgbImage::new(320, 240), 10, false),
             ("no pixels", RgbImage::new(0, 0), 10, false),
         ];
@@ -151,7 +149,7 @@ mod tests {
             let mut watched = EmptyScene::default();
             let later = frame(picture, second);
             assert!(!watched.is_still_empty(&later), "{name}: not searched yet");
-            watched.note_empty(&frame(seen(&room(), 1.0, 1), 0));
+            watched.note_empty(&frame(again(&room(), 1.0, 1), 0));
             assert_eq!(watched.is_still_empty(&later), wanted, "{name}");
             watched.note_person();
             assert!(

@@ -1,123 +1,113 @@
-//! Reading one picture file, and refusing what is not a whole picture.
+//! Reads one picture file and refuses everything but a whole picture.
 
+use std::error::Error;
+use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-/// No camera that people sit in front of makes larger pictures; beyond this a
-/// file is more likely an accident or an attack.
+/// No webcam makes larger pictures. A file beyond this is more likely an accident or an attack.
 const MAX_SIDE: u32 = 12_000;
-/// Decoding may take this much memory.
+/// The memory that decoding may take.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
-/// A file beyond this is not read at all.
+/// A larger file is not read at all.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
 
-/// Why a picture could not be read.
+/// A picture file that cannot be used.
+#[derive(Debug)]
+pub struct PictureError {
+    path: PathBuf,
+    problem: PictureProblem,
+}
+
 #[derive(Debug, thiserror::Error)]
-pub enum PictureError {
-    /// The file cannot be opened or read.
-    #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// There is nothing in the file.
-    #[error("{} is empty", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The content is neither PNG nor JPEG.
-    #[error("{} is not a PNG or JPEG picture; convert it to one of these first", path.display())]
-    NotAPicture {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The name says one format, the content is the other.
-    #[error("{} is named as a {named} picture but holds {held}; rename it", path.display())]
+enum PictureProblem {
+    #[error("cannot be read")]
+    Unreadable(#[from] std::io::Error),
+    #[error("is empty")]
+    Empty,
+    #[error("is not a PNG or JPEG picture; convert it to one of these first")]
+    NotAPicture,
+    #[error("is named as a {named} picture but holds {content}; rename it")]
     Misnamed {
-        /// The file.
-        path: PathBuf,
-        /// What the name says.
         named: &'static str,
-        /// What the content is.
-        held: &'static str,
+        content: &'static str,
     },
-    /// The file or the picture in it is too large.
-    #[error("{} is too large: at most {MAX_SIDE} pixels a side and {} MB", path.display(), MAX_FILE / 1024 / 1024)]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The picture breaks off or is damaged.
-    #[error("{} is torn or damaged", path.display())]
-    Torn {
-        /// The file.
-        path: PathBuf,
-        /// What the decoder said; none when the end is missing.
-        source: Option<image::ImageError>,
-    },
+    #[error("is too large: at most {MAX_SIDE} pixels a side and {} MB", MAX_FILE / 1024 / 1024)]
+    TooLarge,
+    #[error("is torn or damaged")]
+    Torn,
+    #[error("is torn or damaged")]
+    Undecodable(#[source] ImageError),
+}
+
+impl From<ImageError> for PictureProblem {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Limits(_) => PictureProblem::TooLarge,
+            error => PictureProblem::Undecodable(error),
+        }
+    }
+}
+
+impl fmt::Display for PictureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path.display(), self.problem)
+    }
+}
+
+impl Error for PictureError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.problem.source()
+    }
 }
 
 /// Reads a PNG or JPEG file, turned as its EXIF orientation says.
 ///
 /// # Errors
 ///
-/// For anything but a whole picture of a sensible size, see [`PictureError`].
+/// The file does not hold a whole PNG or JPEG picture of a sensible size.
 pub fn read_picture(path: &Path) -> Result<RgbImage, PictureError> {
-    let unreadable = |source| PictureError::Unreadable {
+    let picture = read_bytes(path).and_then(|bytes| decode(path, &bytes));
+    picture.map_err(|problem| PictureError {
         path: path.to_path_buf(),
-        source,
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    if size > MAX_FILE {
-        return Err(PictureError::TooLarge {
-            path: path.to_path_buf(),
-        });
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-    // A growing file or a device may give more than its stated size.
-    BufReader::new(file)
-        .take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(PictureError::TooLarge {
-            path: path.to_path_buf(),
-        });
-    }
-    decode(path, &bytes)
+        problem,
+    })
 }
 
-fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureError> {
-    let path = || path.to_path_buf();
+fn read_bytes(path: &Path) -> Result<Vec<u8>, PictureProblem> {
+    let file = File::open(path)?;
+    if file.metadata()?.len() > MAX_FILE {
+        return Err(PictureProblem::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    // A growing file or a device may give more than its stated size.
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(PictureProblem::TooLarge);
+    }
+    Ok(bytes)
+}
+
+fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureProblem> {
     if bytes.is_empty() {
-        return Err(PictureError::Empty { path: path() });
+        return Err(PictureProblem::Empty);
     }
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
-        _ => return Err(PictureError::NotAPicture { path: path() }),
+        _ => return Err(PictureProblem::NotAPicture),
     };
-    if let Some(named) = ImageFormat::from_path(path())
-        .ok()
-        .filter(|named| *named != format)
-    {
-        return Err(PictureError::Misnamed {
-            path: path(),
+    let named = ImageFormat::from_path(path).unwrap_or(format);
+    if named != format {
+        return Err(PictureProblem::Misnamed {
             named: name(named),
-            held: name(format),
+            content: name(format),
         });
     }
     if format == ImageFormat::Jpeg && !has_end(bytes) {
-        return Err(PictureError::Torn {
-            path: path(),
-            source: None,
-        });
+        return Err(PictureProblem::Torn);
     }
     let mut reader = ImageReader::with_format(std::io::Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -125,16 +115,9 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureError> {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_BYTES);
     reader.limits(limits);
-    let wrong = |source: image::ImageError| match source {
-        image::ImageError::Limits(_) => PictureError::TooLarge { path: path() },
-        source => PictureError::Torn {
-            path: path(),
-            source: Some(source),
-        },
-    };
-    let mut decoder = reader.into_decoder().map_err(wrong)?;
-    let orientation = decoder.orientation().map_err(wrong)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(wrong)?;
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     Ok(picture.into_rgb8())
 }
@@ -147,8 +130,8 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
-/// Whether a JPEG's last scan is closed by an end-of-image marker. Decoders
-/// fill a torn picture up with grey and say nothing, which would be measured.
+/// Whether an end-of-image marker closes a JPEG's last scan. Without it decoders fill the picture
+/// up with grey and report no error, and the grey would be measured.
 fn has_end(jpeg: &[u8]) -> bool {
     let last_scan = jpeg.windows(2).rposition(|pair| pair == [0xff, 0xda]);
     last_scan.is_some_and(|start| jpeg[start..].windows(2).any(|pair| pair == [0xff, 0xd9]))

@@ -1,4 +1,4 @@
-//! Whether a camera only repeats one picture.
+//! Whether a camera repeats one picture.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,48 +7,47 @@ use jiff::{SignedDuration, Timestamp};
 use crate::frame::Frame;
 use crate::posture::UnclearReason;
 
-/// The same picture again and again for so long is a frozen camera. Noise
-/// makes no two pictures of a lens equal, however still the room.
-const FROZEN: SignedDuration = SignedDuration::from_secs(10);
+/// A camera that repeats one picture for this long is frozen. Our choice: sensor noise makes every
+/// picture of a working camera different, however still the room is.
+const FROZEN_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
-/// .. and in so many looks: two equal ones may be one picture handed out twice.
-const FROZEN_LOOKS: u32 = 3;
+/// Observations that must show it: two equal ones may be one picture that was sent twice.
+const MIN_OBSERVATIONS: u32 = 3;
 
-/// Notices that a camera repeats itself.
+/// Notices a camera that repeats itself.
 #[derive(Debug, Default)]
 pub struct FreezeDetector {
-    same: Option<Same>,
+    repeated: Option<RepeatedPicture>,
 }
 
 #[derive(Debug)]
-struct Same {
-    picture: u64,
+struct RepeatedPicture {
+    hash: u64,
     since: Timestamp,
-    looks: u32,
+    observations: u32,
 }
 
 impl FreezeDetector {
-    /// Takes in the picture of a look; [`UnclearReason::Frozen`] if the camera only repeats itself.
+    /// Adds a frame; [`UnclearReason::Frozen`] if the camera repeats itself.
     pub fn observe(&mut self, frame: &Frame) -> Option<UnclearReason> {
         let mut hasher = DefaultHasher::new();
         frame.pixels.as_raw().hash(&mut hasher);
-        let picture = hasher.finish();
-        match &mut self.same {
-            Some(same) if same.picture == picture => {
-                same.looks += 1;
-                let frozen =
-                    same.looks >= FROZEN_LOOKS && frame.at.duration_since(same.since) >= FROZEN;
-                frozen.then_some(UnclearReason::Frozen)
-            }
-            _ => {
-                self.same = Some(Same {
-                    picture,
-                    since: frame.at,
-                    looks: 1,
-                });
-                None
-            }
-        }
+        let hash = hasher.finish();
+        let repeated = match self.repeated.take() {
+            Some(last) if last.hash == hash => RepeatedPicture {
+                observations: last.observations + 1,
+                ..last
+            },
+            _ => RepeatedPicture {
+                hash,
+                since: frame.at,
+                observations: 1,
+            },
+        };
+        let is_frozen = repeated.observations >= MIN_OBSERVATIONS
+            && frame.at.duration_since(repeated.since) >= FROZEN_AFTER;
+        self.repeated = Some(repeated);
+        is_frozen.then_some(UnclearReason::Frozen)
     }
 }
 
@@ -65,19 +64,16 @@ mod tests {
         }
     }
 
-    /// One look a second: each letter is a picture; `F` where it is frozen.
-    fn frozen(looks: &str) -> String {
+    /// One observation a second: each letter is a picture; `F` where it is frozen.
+    fn frozen(observations: &str) -> String {
         let mut freeze = FreezeDetector::default();
         let classify = |(second, letter): (usize, char)| {
             let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
-            let why = freeze.observe(&frame(picture, second as i64));
-            if why == Some(UnclearReason::Frozen) {
-                'F'
-            } else {
-                '.'
-            }
+            freeze
+                .observe(&frame(picture, second as i64))
+                .map_or('.', |_| 'F')
         };
-        looks.chars().enumerate().map(classify).collect()
+        observations.chars().enumerate().map(classify).collect()
     }
 
     #[test]
@@ -86,10 +82,10 @@ mod tests {
     }
 
     #[test]
-    fn two_looks_far_apart_are_not_enough() {
+    fn two_observations_far_apart_are_not_enough() {
         let mut freeze = FreezeDetector::default();
         let picture = RgbImage::new(8, 8);
-        let seen = [0, 60, 120].map(|second| freeze.observe(&frame(picture.clone(), second)));
-        assert_eq!(seen, [None, None, Some(UnclearReason::Frozen)]);
+        let reasons = [0, 60, 120].map(|second| freeze.observe(&frame(picture.clone(), second)));
+        assert_eq!(reasons, [None, None, Some(UnclearReason::Frozen)]);
     }
 }

@@ -1,12 +1,14 @@
-//! Pictures: from files and recordings, and whether they can show a posture at all.
+//! Pictures: from files and recordings, and whether they can show a posture.
 //!
-//! It opens no camera and looks for nobody: that is `camera` and `pose`.
+//! The webcam is in `camera`, finding people in `pose`.
 
-pub mod empty_scene;
 mod file;
-pub mod freeze;
-pub mod quality;
 mod recording;
+mod video;
+
+pub mod quality;
+pub mod freeze;
+pub mod empty_scene;
 
 pub use file::{PictureError, read_picture};
 pub use recording::{RecordedFrame, Recording, RecordingError, RecordingItem, list};

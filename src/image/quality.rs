@@ -1,71 +1,69 @@
-//! Whether a picture can show a posture at all: covered, dark, blurred.
+//! Whether a picture can show a posture: not if it is covered, dark or blurred.
 //!
-//! Pure functions of the picture. Whether somebody is in it, and how they sit,
-//! is judged elsewhere; here only what is wrong with the camera or the room.
+//! Pure functions of the picture. They judge the camera and the room, not the person.
 //!
-//! The thresholds are our own measurement, on the 1176 rendered pictures and
-//! on the same darkened, covered and blurred:
-//! `SITWELL_PICTURES=DIR cargo test --lib what_pictures_measure -- --ignored --nocapture`.
+//! The thresholds are our own measurement on the 1176 rendered pictures, as rendered and darkened,
+//! covered and blurred: `cargo bench --bench picture_quality -- FOLDER`.
 
 use image::RgbImage;
 
 use crate::frame::Frame;
 use crate::posture::UnclearReason;
 
-/// The brightest twentieth of a black picture's blocks is darker than this, of
-/// 255. A shutter gives 0 to 2; the renders darkened to a twentieth give 5 to 12.
+/// A picture with a highlight below this, of 255, is black. A shutter gives 0 to 2, the renders
+/// darkened to a twentieth give 5 to 12.
 const BLACK: u8 = 5;
 
-/// .. and that of a picture too dark to judge than this. The renders have 112
-/// to 255, darkened to a fifth 22 to 50, to a tenth 10 to 25.
+/// A picture with a highlight below this is too dark to judge. The renders have 112 to 255,
+/// darkened to a fifth 22 to 50, to a tenth 10 to 25.
 const DARK: u8 = 20;
 
-/// A picture shows nothing if its darkest and brightest tenth differ by less
-/// than this share of its brightness. The renders have 0.21 and more, however
-/// dark; a finger or a paper on the lens gives 0.1.
+/// A picture with less contrast than this share of its highlight shows nothing. The renders have
+/// at least 0.21, however dark; a finger or paper on the lens gives 0.1.
 const FLAT: f32 = 0.15;
 
-/// How much of their height the steepest edges rise within 2 pixels. In a
-/// blurred picture they rise evenly, by a quarter: with a Gaussian of 4 pixels
-/// 0.26 to 0.28, of 2 pixels 0.28 to 0.33; the renders as they are 0.42 to 0.73.
+/// A picture with less sharpness than this is blurred. A Gaussian blur of 4 pixels gives 0.26 to
+/// 0.28, of 2 pixels 0.28 to 0.33; the renders have 0.42 to 0.73.
 const BLURRED: f32 = 0.29;
 
-/// The side of the blocks that are averaged, in pixels.
+/// The side of a block, in pixels. Contrast and highlight compare the means of blocks.
 const BLOCK: usize = 16;
 
-/// What is wrong with a picture, if anything is.
+/// What is wrong with a frame, if anything is.
 #[must_use]
 pub fn problem(frame: &Frame) -> Option<UnclearReason> {
-    Measured::of(&frame.pixels).problem()
+    PictureQuality::of(&frame.pixels).problem()
 }
 
-/// The three numbers that tell.
-#[derive(Debug, Clone, Copy)]
-struct Measured {
-    /// Between the darkest and the brightest tenth of the blocks.
-    spread: u8,
-    /// The brightest twentieth of the blocks begins here.
-    bright: u8,
-    /// The rise of the steepest edges within 2 pixels over that within 8.
-    sharpness: f32,
+/// The measures that decide whether a picture shows anything.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PictureQuality {
+    /// The difference between the darkest and the brightest tenth of the blocks.
+    pub contrast: u8,
+    /// Where the brightest twentieth of the blocks begins.
+    pub highlight: u8,
+    /// How much of the steepest edges' rise within 8 pixels happens within 2. A blurred edge rises
+    /// evenly, which gives a quarter.
+    pub sharpness: f32,
 }
 
-impl Measured {
-    fn problem(self) -> Option<UnclearReason> {
-        if self.bright < BLACK {
-            Some(UnclearReason::Covered)
-        } else if self.bright < DARK {
-            Some(UnclearReason::TooDark)
-        } else if f32::from(self.spread) < FLAT * f32::from(self.bright) {
-            Some(UnclearReason::Covered)
-        } else if self.sharpness < BLURRED {
-            Some(UnclearReason::Blurred)
-        } else {
-            None
+impl PictureQuality {
+    /// What is wrong, if anything is.
+    #[must_use]
+    pub fn problem(self) -> Option<UnclearReason> {
+        let is_flat = f32::from(self.contrast) < FLAT * f32::from(self.highlight);
+        match self {
+            _ if self.highlight < BLACK => Some(UnclearReason::Covered),
+            _ if self.highlight < DARK => Some(UnclearReason::TooDark),
+            _ if is_flat => Some(UnclearReason::Covered),
+            _ if self.sharpness < BLURRED => Some(UnclearReason::Blurred),
+            _ => None,
         }
     }
 
-    fn of(picture: &RgbImage) -> Self {
+    /// Measures a picture.
+    #[must_use]
+    pub fn of(picture: &RgbImage) -> Self {
         let luma = luma(picture);
         let width = picture.width() as usize;
         let (columns, rows) = (width / BLOCK, picture.height() as usize / BLOCK);
@@ -73,29 +71,26 @@ impl Measured {
             .map(|n| {
                 let (left, top) = (n % columns * BLOCK, n / columns * BLOCK);
                 let lines = luma.chunks_exact(width).skip(top).take(BLOCK);
-                let sum: u32 = lines
-                    .flat_map(|line| &line[left..left + BLOCK])
-                    .map(|&value| u32::from(value))
-                    .sum();
+                let pixels = lines.flat_map(|line| &line[left..left + BLOCK]);
+                let sum: u32 = pixels.map(|&value| u32::from(value)).sum();
                 (sum / (BLOCK * BLOCK) as u32) as u8
             })
             .collect();
         blocks.sort_unstable();
-        let share = |of: f32| {
-            blocks
-                .get((blocks.len() as f32 * of) as usize)
-                .copied()
-                .unwrap_or(0)
+        let quantile = |share: f32| {
+            let block = blocks.get((blocks.len() as f32 * share) as usize);
+            block.copied().unwrap_or(0)
         };
-        Measured {
-            spread: share(0.9) - share(0.1),
-            bright: share(0.95),
+        PictureQuality {
+            contrast: quantile(0.9) - quantile(0.1),
+            highlight: quantile(0.95),
             sharpness: sharpness(&luma, width),
         }
     }
 }
 
-/// Brightness by BT.709, as the `image` crate gives it, but in whole numbers: the whole check takes a third of the time.
+/// BT.709 brightness as the `image` crate computes it, but in integers: the whole check takes a
+/// third of the time.
 fn luma(picture: &RgbImage) -> Vec<u8> {
     let pixels = picture.as_raw().as_chunks().0.iter();
     let luma = |&[red, green, blue]: &[u8; 3]| {
@@ -105,22 +100,21 @@ fn luma(picture: &RgbImage) -> Vec<u8> {
     pixels.map(luma).collect()
 }
 
-/// The rise of the steepest thousandth of all edges within 2 pixels, over that within 8.
 fn sharpness(luma: &[u8], width: usize) -> f32 {
-    let rise = |over: usize| {
+    let steepest_rise = |within: usize| {
         let mut counts = [0_u32; 256];
         for row in luma.chunks_exact(width.max(1)).step_by(2) {
-            for at in 0..width.saturating_sub(over) {
-                counts[usize::from(row[at].abs_diff(row[at + over]))] += 1;
+            for (from, to) in row.iter().zip(row.iter().skip(within)) {
+                counts[usize::from(from.abs_diff(*to))] += 1;
             }
         }
-        steepest(&counts)
+        upper_thousandth(&counts)
     };
-    rise(2) / rise(8).max(1.0)
+    steepest_rise(2) / steepest_rise(8).max(1.0)
 }
 
 /// Where the upper thousandth of a histogram begins.
-fn steepest(counts: &[u32; 256]) -> f32 {
+fn upper_thousandth(counts: &[u32; 256]) -> f32 {
     let total: u32 = counts.iter().sum();
     let mut above = 0;
     for (value, count) in counts.iter().enumerate().rev() {
@@ -182,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_shows_nothing_is_trouble() {
+    fn only_a_picture_that_shows_nothing_has_a_problem() {
         for person in people() {
             let rows = [
                 ("as it is", person.clone(), None),
@@ -205,8 +199,8 @@ mod tests {
                 ),
             ];
             for (name, picture, wanted) in rows {
-                let measured = Measured::of(&picture);
-                assert_eq!(problem(&frame(picture, 0)), wanted, "{name}: {measured:?}");
+                let quality = PictureQuality::of(&picture);
+                assert_eq!(problem(&frame(picture, 0)), wanted, "{name}: {quality:?}");
             }
         }
         for brightness in [0.0, 2.0, 60.0, 120.0, 200.0] {
@@ -230,81 +224,31 @@ mod tests {
 
     #[test]
     fn a_picture_of_any_size_is_measured() {
-        for (width, height) in [(0, 0), (1, 1), (5, 300), (300, 5), (17, 33)] {
-            let _ = problem(&frame(RgbImage::new(width, height), 0));
-        }
-    }
-
-    #[test]
-    #[ignore = "needs a folder of pictures in SITWELL_PICTURES; prints what they measure"]
-    fn what_pictures_measure() {
-        let folder = std::env::var("SITWELL_PICTURES").unwrap();
-        let step = std::env::var("SITWELL_STEP").map_or(1, |n| n.parse().unwrap());
-        let mut files: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .collect();
-        files.sort();
-        let mut rows: std::collections::BTreeMap<String, Vec<Measured>> = Default::default();
-        for (n, file) in files.iter().enumerate() {
-            let Ok(picture) = image::open(file) else {
-                continue;
+        // Width, height and the highlight of a white picture: none without a whole block.
+        let rows = [
+            (0, 0, 0),
+            (1, 1, 0),
+            (5, 300, 0),
+            (300, 5, 0),
+            (17, 33, 255),
+            (640, 480, 255),
+        ];
+        for (width, height, highlight) in rows {
+            let white = RgbImage::from_pixel(width, height, image::Rgb([255; 3]));
+            let quality = PictureQuality::of(&white);
+            let wanted = PictureQuality {
+                contrast: 0,
+                highlight,
+                sharpness: 0.0,
             };
-            let picture = picture.into_rgb8();
-            let mut note = |name: String, picture: &RgbImage| {
-                rows.entry(name).or_default().push(Measured::of(picture));
-            };
-            note("as it is".to_owned(), &picture);
-            if n % step != 0 {
-                continue;
-            }
-            for to in [0.4, 0.2, 0.1, 0.05] {
-                note(format!("dark {to}"), &darkened(&picture, to));
-            }
-            for sigma in [2.0_f32, 4.0, 8.0] {
-                note(
-                    format!("blur {sigma:02}"),
-                    &image::imageops::fast_blur(&picture, sigma),
-                );
-            }
+            assert_eq!(quality, wanted, "{width}x{height}");
+            assert_eq!(quality.problem(), Some(UnclearReason::Covered));
         }
-        for brightness in [2.0, 20.0, 60.0, 120.0, 200.0] {
-            rows.entry("covered".to_owned())
-                .or_default()
-                .push(Measured::of(&covered(brightness)));
-        }
-        for (name, all) in &rows {
-            let of = |what: &dyn Fn(&Measured) -> f32| {
-                let mut all: Vec<f32> = all.iter().map(what).collect();
-                all.sort_by(f32::total_cmp);
-                let at = |share: f32| all[((all.len() - 1) as f32 * share) as usize];
-                format!(
-                    "{:6.2} {:6.2} {:6.2} {:6.2} {:6.2}",
-                    at(0.0),
-                    at(0.05),
-                    at(0.5),
-                    at(0.95),
-                    at(1.0)
-                )
-            };
-            println!("{name:10} spread {}", of(&|m| f32::from(m.spread)));
-            println!("{:10} bright {}", "", of(&|m| f32::from(m.bright)));
-            println!("{:10} sharp  {}", "", of(&|m| m.sharpness));
-            println!(
-                "{:10} flat   {}",
-                "",
-                of(&|m| f32::from(m.spread) / f32::from(m.bright.max(1)))
-            );
-            let mut found: std::collections::BTreeMap<String, usize> = Default::default();
-            for one in all {
-                *found
-                    .entry(
-                        one.problem()
-                            .map_or("nothing wrong".to_owned(), |why| why.to_string()),
-                    )
-                    .or_default() += 1;
-            }
-            println!("{:10} {found:?}", "");
-        }
+        // A hard edge rises at once, whatever the size that still has blocks.
+        let edge = RgbImage::from_fn(64, 33, |x, _| {
+            image::Rgb([if x < 32 { 20 } else { 220 }; 3])
+        });
+        assert_eq!(PictureQuality::of(&edge).sharpness, 1.0);
+        assert_eq!(PictureQuality::of(&edge).problem(), None);
     }
 }
