@@ -1,13 +1,13 @@
-//! The webcam on real kernel devices, each row a fault that a desk provokes.
+//! The webcam on real kernel devices. Each row is a fault that happens at a desk.
 //!
-//! A row needs a guest with the right camera in it: `scripts/test-camera` starts
-//! one for each. Here they are ignored, for `cargo test` has no camera.
+//! A row needs a guest with the right camera in it, and `scripts/test-camera` starts one for each.
+//! `cargo test` has no camera, so it ignores them.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a row that cannot go on has failed, and says what it measured"
+    reason = "a row that cannot go on has failed, and prints what it measured"
 )]
 
 use std::cell::RefCell;
@@ -21,17 +21,17 @@ use sitwell::camera::{
 };
 use sitwell::settings::CameraMode;
 
-/// The longest that any look may take.
-const ANSWER: Duration = Duration::from_secs(5);
+/// The longest that any request may take.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
-/// The oldest that a picture may be when it arrives.
+/// The oldest that a frame may be when it arrives.
 const FRESH_MS: i128 = 250;
 
 struct Rig {
     webcam: Webcam,
-    begun: Instant,
-    /// The last answer, so that the same one is not printed again.
-    said: RefCell<String>,
+    started: Instant,
+    /// The last answer, so that it is printed once.
+    last_state: RefCell<String>,
 }
 
 impl Rig {
@@ -47,30 +47,30 @@ impl Rig {
         });
         Rig {
             webcam: webcam.unwrap(),
-            begun: Instant::now(),
-            said: RefCell::default(),
+            started: Instant::now(),
+            last_state: RefCell::default(),
         }
     }
 
-    /// One look: what came, how long it took, and how old the picture was.
-    fn look(&self) -> Seen {
-        let asked = Instant::now();
-        let looked = self.webcam.wait_for_frame();
-        let took = asked.elapsed();
-        assert!(took < ANSWER, "a look took {took:?}");
-        let age_ms = match &looked {
+    /// Requests one frame: the answer, how long it took, and how old the frame was.
+    fn request(&self) -> TimedAnswer {
+        let requested = Instant::now();
+        let answer = wait_for_frame(&self.webcam);
+        let took = requested.elapsed();
+        assert!(took < ANSWER_LIMIT, "a request took {took:?}");
+        let age_ms = match &answer {
             CaptureAnswer::Frame(frame) => {
                 Timestamp::now().as_millisecond() - frame.at.as_millisecond()
             }
             CaptureAnswer::NoFrame(_) => 0,
         };
-        let words = state(&looked);
-        if *self.said.borrow() != words {
-            println!("{:6.2} s: {words}", self.begun.elapsed().as_secs_f64());
-            self.said.replace(words);
+        let words = state(&answer);
+        if *self.last_state.borrow() != words {
+            println!("{:6.2} s: {words}", self.started.elapsed().as_secs_f64());
+            self.last_state.replace(words);
         }
-        Seen {
-            looked,
+        TimedAnswer {
+            answer,
             took,
             age_ms: i128::from(age_ms),
         }
@@ -85,44 +85,53 @@ impl Rig {
     ) -> Duration {
         let since = Instant::now();
         loop {
-            let seen = self.look();
-            if wanted(&seen.looked) {
+            let timed = self.request();
+            if wanted(&timed.answer) {
                 println!("{what} after {:.2} s", since.elapsed().as_secs_f64());
                 return since.elapsed();
             }
             assert!(
                 since.elapsed() < limit,
                 "not {what} after {limit:?}: {:?}",
-                state(&seen.looked)
+                state(&timed.answer)
             );
             pause(200);
         }
     }
 }
 
-struct Seen {
-    looked: CaptureAnswer,
+fn wait_for_frame(webcam: &Webcam) -> CaptureAnswer {
+    webcam.request_frame();
+    loop {
+        if let CameraReport::Answer(answer) = webcam.reports().recv().unwrap() {
+            return answer;
+        }
+    }
+}
+
+struct TimedAnswer {
+    answer: CaptureAnswer,
     took: Duration,
     age_ms: i128,
 }
 
-fn state(looked: &CaptureAnswer) -> String {
-    match looked {
+fn state(answer: &CaptureAnswer) -> String {
+    match answer {
         CaptureAnswer::Frame(frame) => format!("a picture of {:?}", frame.size()),
         CaptureAnswer::NoFrame(state) => state.to_string(),
     }
 }
 
-fn is_picture(looked: &CaptureAnswer) -> bool {
-    matches!(looked, CaptureAnswer::Frame(_))
+fn is_picture(answer: &CaptureAnswer) -> bool {
+    matches!(answer, CaptureAnswer::Frame(_))
 }
 
-fn failed(looked: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
-    matches!(looked, CaptureAnswer::NoFrame(CameraState::Failed { error, .. }) if wanted(error))
+fn failed(answer: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
+    matches!(answer, CaptureAnswer::NoFrame(CameraState::Failed { error, .. }) if wanted(error))
 }
 
-fn busy_by(looked: &CaptureAnswer, program: &str) -> bool {
-    matches!(looked, CaptureAnswer::NoFrame(CameraState::Busy { by: Some(by) }) if by.contains(program))
+fn busy_by(answer: &CaptureAnswer, program: &str) -> bool {
+    matches!(answer, CaptureAnswer::NoFrame(CameraState::Busy { by: Some(by) }) if by.contains(program))
 }
 
 fn pause(ms: u64) {
@@ -226,13 +235,13 @@ fn each_mode(row: impl Fn(CameraMode)) {
 fn a_picture_comes_and_is_what_was_fed() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let seen = rig.look();
-        let CaptureAnswer::Frame(frame) = &seen.looked else {
-            panic!("{}", state(&seen.looked))
+        let timed = rig.request();
+        let CaptureAnswer::Frame(frame) = &timed.answer else {
+            panic!("{}", state(&timed.answer))
         };
         println!(
             "first picture after {:?}, {} ms old",
-            seen.took, seen.age_ms
+            timed.took, timed.age_ms
         );
         assert_eq!(frame.pixels.dimensions(), (640, 480));
         // The feed is one picture, given as RIG_FED.
@@ -257,14 +266,14 @@ fn a_looked_at_picture_is_fresh_at_any_look_rate() {
         let mut worst = 0;
         for wait in [0, 0, 0, 30, 100, 200, 500, 1000, 1000, 2000, 3000] {
             pause(wait);
-            let seen = rig.look();
-            assert!(is_picture(&seen.looked), "{}", state(&seen.looked));
+            let timed = rig.request();
+            assert!(is_picture(&timed.answer), "{}", state(&timed.answer));
             println!(
                 "{wait} ms after the last: {} ms old, took {} ms",
-                seen.age_ms,
-                seen.took.as_millis()
+                timed.age_ms,
+                timed.took.as_millis()
             );
-            worst = worst.max(seen.age_ms);
+            worst = worst.max(timed.age_ms);
         }
         println!("worst age {worst} ms");
         assert!((0..=FRESH_MS).contains(&worst), "{worst} ms old");
@@ -276,19 +285,19 @@ fn a_looked_at_picture_is_fresh_at_any_look_rate() {
 fn an_absent_camera_is_said_and_waited_for() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let missing = |looked: &CaptureAnswer| {
-            failed(looked, |why| {
-                matches!(why, CameraError::Missing { wanted: None, .. })
+        let missing = |answer: &CaptureAnswer| {
+            failed(answer, |error| {
+                matches!(error, CameraError::Missing { wanted: None, .. })
             })
         };
         for _ in 0..3 {
-            assert!(missing(&rig.look().looked));
+            assert!(missing(&rig.request().answer));
             pause(700);
         }
         let rig = Rig::choosing("c920", mode);
-        let seen = rig.look();
+        let timed = rig.request();
         assert_eq!(
-            state(&seen.looked),
+            state(&timed.answer),
             "no camera matches \"c920\" (found no camera)"
         );
     });
@@ -298,8 +307,8 @@ fn an_absent_camera_is_said_and_waited_for() {
 #[ignore = "rig: --cam vivid, as a user who may not open it"]
 fn a_camera_without_permission_is_said_by_its_name() {
     each_mode(|mode| {
-        let seen = Rig::start(mode).look();
-        let words = state(&seen.looked);
+        let timed = Rig::start(mode).request();
+        let words = state(&timed.answer);
         assert_eq!(words, "no permission to use the camera /dev/video0");
     });
 }
@@ -320,8 +329,12 @@ fn a_camera_in_use_is_waited_for_and_taken_when_it_is_free() {
             pause(500);
             let rig = Rig::start(mode);
             for _ in 0..4 {
-                let seen = rig.look();
-                assert!(busy_by(&seen.looked, "v4l2-ctl"), "{}", state(&seen.looked));
+                let timed = rig.request();
+                assert!(
+                    busy_by(&timed.answer, "v4l2-ctl"),
+                    "{}",
+                    state(&timed.answer)
+                );
                 assert!(!we_hold_the_camera());
                 pause(400);
             }
@@ -336,7 +349,7 @@ fn a_camera_in_use_is_waited_for_and_taken_when_it_is_free() {
 fn another_program_gets_the_camera_within_300_ms() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         match mode {
             CameraMode::Glance => drop(released(Duration::from_millis(300))),
             CameraMode::Continuous => assert!(we_hold_the_camera(), "it is kept"),
@@ -362,7 +375,7 @@ fn another_program_gets_the_camera_within_300_ms() {
             matches!(states.last(), Some(CameraState::Busy { by: Some(by) }) if by == "v4l2-ctl"),
             "{states:?}"
         );
-        assert!(busy_by(&rig.look().looked, "v4l2-ctl"));
+        assert!(busy_by(&rig.request().answer, "v4l2-ctl"));
         drop(call);
         let free_for = rig.until("taken again", seconds(5), is_picture);
         assert!(
@@ -377,10 +390,10 @@ fn another_program_gets_the_camera_within_300_ms() {
 fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         rig.webcam.close();
         println!("closed after {} ms", released(seconds(1)).as_millis());
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         // What keeps the machine from sleeping is let go of when the camera is closed, not before.
         let (held, dropped) = crossbeam_channel::bounded::<()>(0);
         rig.webcam.close_then_drop(held);
@@ -391,7 +404,7 @@ fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
                 .is_disconnected()
         );
         assert!(!we_hold_the_camera(), "still open");
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         drop(rig);
         assert!(
             !we_hold_the_camera(),
@@ -405,11 +418,11 @@ fn rest_closes_the_camera_within_a_second_and_a_look_opens_it() {
 fn an_unplugged_camera_is_said_and_found_again_under_another_index() {
     each_mode(|mode| {
         let rig = Rig::choosing("vivid", mode);
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-        let gone = |looked: &CaptureAnswer| {
-            failed(looked, |why| {
-                matches!(why, CameraError::Unplugged | CameraError::Missing { .. })
+        let gone = |answer: &CaptureAnswer| {
+            failed(answer, |error| {
+                matches!(error, CameraError::Unplugged | CameraError::Missing { .. })
             })
         };
         rig.until("said to be gone", seconds(5), gone);
@@ -427,9 +440,10 @@ fn an_unplugged_camera_is_said_and_found_again_under_another_index() {
 fn a_stalled_camera_is_noticed_within_5_s_and_recovers() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         shell("kill -STOP $FEEDER");
-        let stalled = |looked: &CaptureAnswer| failed(looked, |why| *why == CameraError::Stalled);
+        let stalled =
+            |answer: &CaptureAnswer| failed(answer, |error| *error == CameraError::Stalled);
         rig.until("noticed", seconds(5), stalled);
         assert!(!we_hold_the_camera(), "a stalled camera is let go");
         shell("kill -CONT $FEEDER");
@@ -443,9 +457,11 @@ fn what_is_no_picture_ends_in_a_named_state() {
     let wanted = std::env::var("SITWELL_RIG_FAULT").unwrap();
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let damaged = |looked: &CaptureAnswer| match wanted.as_str() {
-            "damaged" => failed(looked, |why| *why == CameraError::Damaged),
-            "wrong-size" => failed(looked, |why| matches!(why, CameraError::WrongSize { .. })),
+        let damaged = |answer: &CaptureAnswer| match wanted.as_str() {
+            "damaged" => failed(answer, |error| *error == CameraError::Damaged),
+            "wrong-size" => failed(answer, |error| {
+                matches!(error, CameraError::WrongSize { .. })
+            }),
             other => panic!("{other}"),
         };
         rig.until(&wanted, seconds(5), damaged);
@@ -461,11 +477,11 @@ fn torn_pictures_are_passed_over() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
         for _ in 0..10 {
-            let seen = rig.look();
-            let CaptureAnswer::Frame(frame) = &seen.looked else {
-                panic!("{}", state(&seen.looked))
+            let timed = rig.request();
+            let CaptureAnswer::Frame(frame) = &timed.answer else {
+                panic!("{}", state(&timed.answer))
             };
-            assert!(seen.age_ms <= FRESH_MS);
+            assert!(timed.age_ms <= FRESH_MS);
             // The lower half of a torn picture would be flat.
             let row = frame.pixels.rows().nth(470).unwrap();
             let (low, high) = row.fold((255, 0), |(low, high), p| (p[1].min(low), p[1].max(high)));
@@ -478,9 +494,9 @@ fn torn_pictures_are_passed_over() {
 #[ignore = "rig: --cam yuyv with its feeder replaced by one of GREY"]
 fn a_grey_camera_gives_grey_pictures() {
     each_mode(|mode| {
-        let seen = Rig::start(mode).look();
-        let CaptureAnswer::Frame(frame) = &seen.looked else {
-            panic!("{}", state(&seen.looked))
+        let timed = Rig::start(mode).request();
+        let CaptureAnswer::Frame(frame) = &timed.answer else {
+            panic!("{}", state(&timed.answer))
         };
         assert_eq!(frame.pixels.dimensions(), (640, 480));
         assert!(frame.pixels.pixels().all(|p| p[0] == p[1] && p[1] == p[2]));
@@ -498,7 +514,7 @@ fn the_child_ends_with_its_parent_whatever_the_camera_does() {
             .spawn()
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        std::io::Write::write_all(&mut stdin, b"L").unwrap();
+        std::io::Write::write_all(&mut stdin, b"R").unwrap();
         while !we_hold_the_camera() {
             pause(10);
         }
@@ -556,7 +572,7 @@ fn nothing_grows(cycle: impl Fn()) {
 fn many_cycles_of_opening_and_closing_leak_nothing() {
     let rig = Rig::start(CameraMode::Glance);
     nothing_grows(|| {
-        assert!(is_picture(&rig.look().looked));
+        assert!(is_picture(&rig.request().answer));
         rig.webcam.close();
     });
     assert!(!we_hold_the_camera());
@@ -568,7 +584,7 @@ fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     let rig = Rig::start(CameraMode::Continuous);
     let wait_for = |wanted: fn(&CaptureAnswer) -> bool| {
         let since = Instant::now();
-        while !wanted(&rig.webcam.wait_for_frame()) {
+        while !wanted(&wait_for_frame(&rig.webcam)) {
             assert!(since.elapsed() < seconds(31), "it does not come");
             pause(50);
         }
@@ -576,7 +592,7 @@ fn many_cycles_of_unplugging_and_replugging_leak_nothing() {
     nothing_grows(|| {
         wait_for(is_picture);
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-        wait_for(|looked| matches!(looked, CaptureAnswer::NoFrame(CameraState::Failed { .. })));
+        wait_for(|answer| matches!(answer, CaptureAnswer::NoFrame(CameraState::Failed { .. })));
         shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
         wait_for(is_picture);
     });
@@ -591,11 +607,11 @@ fn what_a_minute_costs() {
         let (mut took, mut looks) = (Duration::ZERO, 0);
         let before = children_cpu();
         for _ in 0..20 {
-            let seen = rig.look();
-            assert!(is_picture(&seen.looked));
-            took += seen.took;
+            let timed = rig.request();
+            assert!(is_picture(&timed.answer));
+            took += timed.took;
             looks += 1;
-            pause(every - seen.took.as_millis() as u64);
+            pause(every - timed.took.as_millis() as u64);
         }
         let ours = children_cpu()
             .iter()
@@ -616,7 +632,7 @@ fn how_often_a_call_gets_the_camera_at_its_first_try() {
         for n in 0..tries {
             // A look every 3 s; the call comes at any moment of them.
             let rig = Rig::start(mode);
-            assert!(is_picture(&rig.look().looked));
+            assert!(is_picture(&rig.request().answer));
             rig.webcam.request_frame();
             pause(n * 3000 / tries);
             let call = ["-d", "/dev/video0", "--stream-mmap", "--stream-count=2"];

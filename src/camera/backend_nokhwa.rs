@@ -1,8 +1,7 @@
 //! macOS and Windows: nokhwa's own backends (AVFoundation, Media Foundation).
 //!
-//! Sharing a camera between programs is the system's business there, and so is
-//! asking the user for permission. Written from nokhwa's sources; nobody has
-//! yet tried it on such a machine.
+//! These systems share a camera between programs and ask the user for permission. Written from
+//! nokhwa's sources and not tried on such a machine yet.
 
 use std::process::ChildStdout;
 
@@ -10,12 +9,12 @@ use nokhwa::utils::{
     ApiBackend, CameraFormat, CameraIndex, CameraInfo, FrameFormat, RequestedFormat,
     RequestedFormatType,
 };
-use nokhwa::{Camera, query};
+use nokhwa::{Camera, NokhwaError, query};
 
 use super::format::{self, FormatOffer, FrameRate, PixelLayout};
 use super::{CameraError, CameraMode, ListedCamera};
 
-/// Every layout that nokhwa can hand out raw.
+/// The layouts that nokhwa gives without decoding them.
 const READABLE: [FrameFormat; 6] = [
     FrameFormat::YUYV,
     FrameFormat::NV12,
@@ -26,17 +25,16 @@ const READABLE: [FrameFormat; 6] = [
 ];
 
 pub(super) fn list() -> Result<Vec<ListedCamera>, CameraError> {
-    let infos =
-        query(ApiBackend::Auto).map_err(|error| CameraError::from_text(&error.to_string()))?;
+    let infos = query(ApiBackend::Auto).map_err(camera_error)?;
     Ok(infos.iter().filter_map(listed).collect())
 }
 
-/// Pipes are as large as the system makes them.
-pub(super) fn widen(_pipe: &ChildStdout) {}
+/// These systems have no setting for the size of a pipe.
+pub(super) fn enlarge_pipe(_pipe: &ChildStdout) {}
 
 fn listed(info: &CameraInfo) -> Option<ListedCamera> {
     let index = info.index().as_index().ok()?;
-    let (offers, trouble) = match prepare(index).and_then(|mut camera| offers(&mut camera)) {
+    let (offers, error) = match prepare(index).and_then(|mut camera| offers(&mut camera)) {
         Ok(offers) => (offers, None),
         Err(error) => (Vec::new(), Some(error)),
     };
@@ -47,22 +45,19 @@ fn listed(info: &CameraInfo) -> Option<ListedCamera> {
         node: None,
         is_virtual: info.human_name().to_lowercase().contains("virtual"),
         offers,
-        trouble,
+        error,
     })
 }
 
-/// A camera in whichever format it likes; its stream is not started.
+/// A camera in any format, its stream not started.
 fn prepare(index: u32) -> Result<Camera, CameraError> {
     let any =
         RequestedFormat::with_formats(RequestedFormatType::AbsoluteHighestFrameRate, &READABLE);
-    Camera::new(CameraIndex::Index(index), any)
-        .map_err(|error| CameraError::from_text(&error.to_string()))
+    Camera::new(CameraIndex::Index(index), any).map_err(camera_error)
 }
 
 fn offers(camera: &mut Camera) -> Result<Vec<FormatOffer>, CameraError> {
-    let formats = camera
-        .compatible_camera_formats()
-        .map_err(|error| CameraError::from_text(&error.to_string()))?;
+    let formats = camera.compatible_camera_formats().map_err(camera_error)?;
     Ok(formats.into_iter().map(offer).collect())
 }
 
@@ -87,9 +82,8 @@ pub(super) fn open(
     listed: &ListedCamera,
     mode: CameraMode,
 ) -> Result<(Camera, FormatOffer), CameraError> {
-    let failed = |error: nokhwa::NokhwaError| CameraError::from_text(&error.to_string());
     let mut camera = prepare(listed.index)?;
-    let formats = camera.compatible_camera_formats().map_err(failed)?;
+    let formats = camera.compatible_camera_formats().map_err(camera_error)?;
     let offers: Vec<FormatOffer> = formats.iter().copied().map(offer).collect();
     let wanted =
         format::choose_format(&offers, mode).ok_or_else(|| CameraError::NoUsableFormat {
@@ -97,9 +91,13 @@ pub(super) fn open(
         })?;
     if let Some(exact) = formats.into_iter().find(|format| offer(*format) == wanted) {
         let request = RequestedFormat::with_formats(RequestedFormatType::Exact(exact), &READABLE);
-        camera.set_camera_requset(request).map_err(failed)?;
+        camera.set_camera_requset(request).map_err(camera_error)?;
     }
-    camera.open_stream().map_err(failed)?;
-    let got = offer(camera.camera_format());
-    Ok((camera, got))
+    camera.open_stream().map_err(camera_error)?;
+    let actual = offer(camera.camera_format());
+    Ok((camera, actual))
+}
+
+fn camera_error(error: NokhwaError) -> CameraError {
+    CameraError::from_text(&error.to_string())
 }

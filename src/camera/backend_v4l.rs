@@ -1,17 +1,15 @@
-//! Video4Linux, plugged into nokhwa through its door for backends of one's own.
+//! Video4Linux as a custom backend of nokhwa.
 //!
-//! nokhwa's V4L2 backend waits for a picture without a time limit, hands out
-//! the whole buffer whatever the driver says of its length and state, and
-//! refuses rates such as 29.97, current formats that it does not know and
-//! cameras that give grey. This one stands on the same `v4l` crate and does
-//! none of that. On macOS and Windows nokhwa's own backends are used.
+//! nokhwa's own V4L2 backend waits for a frame without a time limit, ignores the length and the
+//! error flag that the driver reports, and refuses rates such as 29.97, unknown current formats and
+//! grey cameras. This one uses the same `v4l` crate and does none of that. On macOS and Windows
+//! nokhwa's own backends are used.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
-use std::io;
 use std::process::ChildStdout;
 use std::time::Duration;
+use std::{fs, io};
 
 use nokhwa::camera_traits::CaptureBackendTrait;
 use nokhwa::utils::{
@@ -34,53 +32,40 @@ use v4l::{Device, Format, FourCC, Fraction};
 use super::format::{self, FormatOffer, FrameRate, PixelLayout};
 use super::{CameraError, CameraMode, ListedCamera};
 
-/// A camera that sends nothing for so long is stalled. The slowest rate taken
-/// is 4 a second; in the dark some cameras fall to 1.
-const STALL: Duration = Duration::from_secs(3);
+/// A camera that sends nothing for this long has stalled. The slowest rate taken is 4 a second; in
+/// the dark some cameras fall to 1.
+const STALL_LIMIT: Duration = Duration::from_secs(3);
 
-/// A driver's stamp older than this is of another clock.
-const OLDEST_STAMP: Duration = Duration::from_secs(10);
+/// A timestamp older than this comes from another clock.
+const MAX_AGE: Duration = Duration::from_secs(10);
 
-/// How a stall is said through nokhwa's texts: ETIMEDOUT.
+/// How a stall is encoded in nokhwa's texts: ETIMEDOUT.
 const TIMED_OUT: &str = "os error 110";
 
 pub(super) fn list() -> Result<Vec<ListedCamera>, CameraError> {
-    let mut cameras = Vec::new();
-    for index in indexes() {
-        let node = node(index);
-        let listed = match Device::new(index as usize) {
-            Ok(device) => ask(index, &device),
-            Err(error) => Some(unasked(index, CameraError::from_io(&error, &node))),
-        };
-        cameras.extend(listed);
-    }
-    Ok(cameras)
+    let describe = |index| {
+        let described = Device::new(index as usize).and_then(|device| describe(index, &device));
+        described.unwrap_or_else(|error| Some(unusable(index, &error)))
+    };
+    Ok(indexes().into_iter().filter_map(describe).collect())
 }
 
-/// Lets a pipe hold a whole picture, so that it crosses in one go. The usual 64 KB take fifteen.
-pub(super) fn widen(pipe: &ChildStdout) {
-    const PICTURE: usize = 1024 * 1024;
-    // Where it may not be so large it stays as it is.
-    let _ = fcntl_setpipe_size(pipe, PICTURE);
+/// Enlarges a pipe from the usual 64 KB, so that a whole frame crosses in one go.
+pub(super) fn enlarge_pipe(pipe: &ChildStdout) {
+    const FRAME_SIZE: usize = 1024 * 1024;
+    // Where the system refuses, more goes are needed.
+    let _ = fcntl_setpipe_size(pipe, FRAME_SIZE);
 }
 
 fn indexes() -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/dev") else {
         return Vec::new();
     };
-    let mut indexes: Vec<u32> = entries
-        .filter_map(|entry| {
-            entry
-                .ok()?
-                .file_name()
-                .to_str()?
-                .strip_prefix("video")?
-                .parse()
-                .ok()
-        })
-        .collect();
-    indexes.sort_unstable();
-    indexes
+    let index = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        name.to_str()?.strip_prefix("video")?.parse().ok()
+    };
+    entries.filter_map(|entry| index(entry.ok()?)).collect()
 }
 
 fn node(index: u32) -> String {
@@ -88,62 +73,52 @@ fn node(index: u32) -> String {
 }
 
 /// `None` for nodes that are not cameras: metadata, output, codecs.
-fn ask(index: u32, device: &Device) -> Option<ListedCamera> {
-    let caps = match device.query_caps() {
-        Ok(caps) => caps,
-        Err(error) => return Some(unasked(index, CameraError::from_io(&error, &node(index)))),
-    };
+fn describe(index: u32, device: &Device) -> io::Result<Option<ListedCamera>> {
+    let caps = device.query_caps()?;
     if !caps.capabilities.contains(Capability::VIDEO_CAPTURE)
         || caps.capabilities.contains(Capability::VIDEO_M2M)
     {
-        return None;
+        return Ok(None);
     }
-    Some(ListedCamera {
+    Ok(Some(ListedCamera {
         index,
         name: caps.card,
         is_virtual: caps.driver.contains("loopback"),
         bus: caps.bus,
         node: Some(node(index)),
         offers: offers(device),
-        trouble: None,
-    })
+        error: None,
+    }))
 }
 
-/// A camera that cannot be opened is listed with the reason, under the kernel's name for it.
-fn unasked(index: u32, trouble: CameraError) -> ListedCamera {
+/// Lists a camera that cannot be opened under the kernel's name for it.
+fn unusable(index: u32, error: &io::Error) -> ListedCamera {
     let name =
         fs::read_to_string(format!("/sys/class/video4linux/video{index}/name")).unwrap_or_default();
+    let node = node(index);
     ListedCamera {
         index,
         name: name.trim().to_owned(),
         bus: String::new(),
-        node: Some(node(index)),
+        error: Some(CameraError::from_io(error, &node)),
+        node: Some(node),
         is_virtual: false,
         offers: Vec::new(),
-        trouble: Some(trouble),
     }
 }
 
 fn offers(device: &Device) -> Vec<FormatOffer> {
     let mut offers = Vec::new();
     for description in device.enum_formats().unwrap_or_default() {
-        let layout = PixelLayout::from_fourcc(description.fourcc.repr);
-        if matches!(layout, PixelLayout::Other(_)) {
-            // Only its name is of use; asking for sizes takes hundreds of calls on some devices.
-            let rate = FrameRate {
-                pictures: 0,
-                seconds: 0,
-            };
-            offers.push(FormatOffer {
-                layout,
-                width: 0,
-                height: 0,
-                rate,
-            });
-            continue;
-        }
-        for (width, height) in sizes(device, description.fourcc) {
-            for rate in rates(device, description.fourcc, width, height) {
+        let fourcc = description.fourcc;
+        let layout = PixelLayout::from_fourcc(fourcc.repr);
+        let sizes = match layout {
+            // Only its name is of use. Reading the sizes takes hundreds of calls on some devices.
+            PixelLayout::Other(_) => vec![(0, 0)],
+            _ => sizes(device, fourcc),
+        };
+        for (width, height) in sizes {
+            for rate in rates(device, fourcc, width, height) {
                 offers.push(FormatOffer {
                     layout,
                     width,
@@ -156,116 +131,104 @@ fn offers(device: &Device) -> Vec<FormatOffer> {
     offers
 }
 
-/// Of a range of sizes only the ends and the nearest to the wish matter.
+/// The sizes of a format. Of a range only the size nearest to the wanted one matters.
 fn sizes(device: &Device, fourcc: FourCC) -> Vec<(u32, u32)> {
-    let within = |wanted: u32, min: u32, max: u32, step: u32| {
+    let nearest = |wanted: u32, min: u32, max: u32, step: u32| {
         let wanted = wanted.clamp(min, max.max(min));
         min + (wanted - min) / step.max(1) * step.max(1)
     };
-    let mut sizes: Vec<(u32, u32)> = device
-        .enum_framesizes(fourcc)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|frame| match frame.size {
-            FrameSizeEnum::Discrete(size) => (size.width, size.height),
-            FrameSizeEnum::Stepwise(range) => (
-                within(
-                    format::WANTED_WIDTH,
-                    range.min_width,
-                    range.max_width,
-                    range.step_width,
-                ),
-                within(
-                    format::WANTED_HEIGHT,
-                    range.min_height,
-                    range.max_height,
-                    range.step_height,
-                ),
+    let size = |size: FrameSizeEnum| match size {
+        FrameSizeEnum::Discrete(size) => (size.width, size.height),
+        FrameSizeEnum::Stepwise(r) => (
+            nearest(format::WANTED_WIDTH, r.min_width, r.max_width, r.step_width),
+            nearest(
+                format::WANTED_HEIGHT,
+                r.min_height,
+                r.max_height,
+                r.step_height,
             ),
-        })
-        .collect();
+        ),
+    };
+    let frames = device.enum_framesizes(fourcc).unwrap_or_default();
+    let mut sizes: Vec<(u32, u32)> = frames.into_iter().map(|frame| size(frame.size)).collect();
     if sizes.is_empty() {
-        // A driver may state no sizes at all; what is set now is one.
+        // A driver may list no sizes; the current one is valid.
         sizes.extend(Capture::format(device).map(|now| (now.width, now.height)));
     }
     sizes
 }
 
-fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<FrameRate> {
-    let of = |interval: Fraction| FrameRate {
-        pictures: interval.denominator,
+fn frame_rate(interval: Fraction) -> FrameRate {
+    FrameRate {
+        frames: interval.denominator,
         seconds: interval.numerator,
-    };
+    }
+}
+
+fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<FrameRate> {
     let mut rates = Vec::new();
-    for interval in device
-        .enum_frameintervals(fourcc, width, height)
-        .unwrap_or_default()
-    {
-        match interval.interval {
-            FrameIntervalEnum::Discrete(interval) => rates.push(of(interval)),
-            FrameIntervalEnum::Stepwise(range) => {
-                // The shortest interval is the highest rate.
-                let (fastest, slowest) = (of(range.min), of(range.max));
-                rates.extend([fastest, slowest]);
-                for wanted in [format::CONTINUOUS_RATE, format::GLANCE_RATE] {
-                    if (slowest.per_second()..fastest.per_second()).contains(&wanted) {
-                        rates.push(FrameRate::whole(wanted as u32));
-                    }
+    if width > 0 {
+        let intervals = device.enum_frameintervals(fourcc, width, height);
+        for interval in intervals.unwrap_or_default() {
+            match interval.interval {
+                FrameIntervalEnum::Discrete(interval) => rates.push(frame_rate(interval)),
+                FrameIntervalEnum::Stepwise(range) => {
+                    // The shortest interval is the highest rate.
+                    let (fastest, slowest) = (frame_rate(range.min), frame_rate(range.max));
+                    rates.extend([fastest, slowest]);
+                    let span = slowest.per_second()..fastest.per_second();
+                    let wanted = [format::CONTINUOUS_RATE, format::GLANCE_RATE];
+                    let within = wanted.into_iter().filter(|wanted| span.contains(wanted));
+                    rates.extend(within.map(|rate| FrameRate::whole(rate as u32)));
                 }
             }
         }
     }
     if rates.is_empty() {
-        rates.push(FrameRate {
-            pictures: 0,
-            seconds: 0,
-        });
+        rates.push(FrameRate::UNKNOWN);
     }
     rates
 }
 
-/// Opens a camera and starts its stream. What the driver makes of the wish is taken as it is.
+/// Opens a camera and starts its stream. The driver may choose another format than the wanted one.
 pub(super) fn open(
     camera: &ListedCamera,
     mode: CameraMode,
 ) -> Result<(Camera, FormatOffer), CameraError> {
     let node = node(camera.index);
     let failed = |error: io::Error| match CameraError::from_io(&error, &node) {
-        // It was there when the cameras were listed.
+        // It existed when the cameras were listed.
         CameraError::Missing { .. } => CameraError::Unplugged,
         other => other,
     };
     let device = Device::new(camera.index as usize).map_err(failed)?;
     let caps = device.query_caps().map_err(failed)?;
     if caps.card != camera.name || caps.bus != camera.bus {
-        // The node is another camera's now.
+        // The node belongs to another camera now.
         return Err(CameraError::Unplugged);
     }
-    let none = || CameraError::NoUsableFormat {
+    let unusable = || CameraError::NoUsableFormat {
         offered: format::layouts(&camera.offers),
     };
-    let offer = format::choose_format(&camera.offers, mode).ok_or_else(none)?;
-    let fourcc = FourCC::new(&offer.layout.fourcc().ok_or_else(none)?);
+    let offer = format::choose_format(&camera.offers, mode).ok_or_else(unusable)?;
+    let fourcc = FourCC::new(&offer.layout.fourcc().ok_or_else(unusable)?);
     let set = Capture::set_format(&device, &Format::new(offer.width, offer.height, fourcc))
         .map_err(failed)?;
     if offer.rate.per_second() > 0.0 {
-        // Many drivers know no rates. Whichever they keep is good enough.
-        let interval = Fraction::new(offer.rate.seconds, offer.rate.pictures);
+        // Many drivers have no rates. Whichever they keep is good enough.
+        let interval = Fraction::new(offer.rate.seconds, offer.rate.frames);
         let _ = Capture::set_params(&device, &Parameters::new(interval));
     }
-    let rate = Capture::params(&device).map_or(offer.rate, |now| FrameRate {
-        pictures: now.interval.denominator,
-        seconds: now.interval.numerator,
-    });
-    let got = FormatOffer {
+    let rate = Capture::params(&device).map_or(offer.rate, |actual| frame_rate(actual.interval));
+    let actual = FormatOffer {
         layout: PixelLayout::from_fourcc(set.fourcc.repr),
         width: set.width,
         height: set.height,
         rate,
     };
-    if matches!(got.layout, PixelLayout::Other(_)) {
+    if matches!(actual.layout, PixelLayout::Other(_)) {
         return Err(CameraError::NoUsableFormat {
-            offered: got.layout.to_string(),
+            offered: actual.layout.to_string(),
         });
     }
     let backend = Backend {
@@ -275,7 +238,7 @@ pub(super) fn open(
             &camera.bus,
             CameraIndex::Index(camera.index),
         ),
-        format: nokhwa_format(got),
+        format: nokhwa_format(actual),
         device,
         stream: None,
     };
@@ -287,7 +250,7 @@ pub(super) fn open(
     nokhwa
         .open_stream()
         .map_err(|error| CameraError::from_text(&error.to_string()))?;
-    Ok((nokhwa, got))
+    Ok((nokhwa, actual))
 }
 
 fn nokhwa_format(offer: FormatOffer) -> CameraFormat {
@@ -319,7 +282,7 @@ impl CameraError {
     }
 }
 
-/// A camera that never keeps its reader waiting for more than [`STALL`].
+/// A camera whose reader never waits longer than [`STALL_LIMIT`].
 struct Backend {
     info: CameraInfo,
     format: CameraFormat,
@@ -331,7 +294,7 @@ impl CaptureBackendTrait for Backend {
     fn open_stream(&mut self) -> Result<(), NokhwaError> {
         let mut stream = MmapStream::new(&self.device, Type::VideoCapture)
             .map_err(|error| NokhwaError::OpenStreamError(error.to_string()))?;
-        stream.set_timeout(STALL);
+        stream.set_timeout(STALL_LIMIT);
         self.stream = Some(stream);
         Ok(())
     }
@@ -345,14 +308,14 @@ impl CaptureBackendTrait for Backend {
         Ok(())
     }
 
-    /// The next picture: the bytes that the driver filled, with the instant of its stamp.
+    /// The bytes that the driver filled, with the time of its timestamp.
     fn frame(&mut self) -> Result<Buffer, NokhwaError> {
         let (bytes, meta) = next(self.stream.as_mut())?;
         Ok(Buffer::with_timestamp(
             self.format.resolution(),
             bytes,
             self.format.format(),
-            taken(meta),
+            taken_at(meta),
         ))
     }
 
@@ -392,35 +355,35 @@ impl CaptureBackendTrait for Backend {
         &mut self,
         _: FrameFormat,
     ) -> Result<HashMap<Resolution, Vec<u32>>, NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn compatible_fourcc(&mut self) -> Result<Vec<FrameFormat>, NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn set_camera_format(&mut self, _: CameraFormat) -> Result<(), NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn set_resolution(&mut self, _: Resolution) -> Result<(), NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn set_frame_rate(&mut self, _: u32) -> Result<(), NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn set_frame_format(&mut self, _: FrameFormat) -> Result<(), NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn camera_control(&self, _: KnownCameraControl) -> Result<CameraControl, NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn camera_controls(&self) -> Result<Vec<CameraControl>, NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 
     fn set_camera_control(
@@ -428,12 +391,12 @@ impl CaptureBackendTrait for Backend {
         _: KnownCameraControl,
         _: ControlValueSetter,
     ) -> Result<(), NokhwaError> {
-        Err(chosen_already())
+        Err(unsupported())
     }
 }
 
-/// Formats are settled before nokhwa sees the camera, and controls are left as the user set them.
-fn chosen_already() -> NokhwaError {
+/// The format is chosen before nokhwa gets the camera, and controls stay as the user set them.
+fn unsupported() -> NokhwaError {
     NokhwaError::UnsupportedOperationError(ApiBackend::Video4Linux)
 }
 
@@ -443,7 +406,7 @@ fn next<'a>(
     let stream =
         stream.ok_or_else(|| NokhwaError::ReadFrameError("stream not started".to_owned()))?;
     match CaptureStream::next(stream) {
-        // A frame that the driver marks as damaged is handed on empty, so that it counts as damaged.
+        // An empty frame counts as damaged, which the driver says it is.
         Ok((_, meta)) if meta.flags.contains(Flags::ERROR) => Ok((&[], meta)),
         Ok((bytes, meta)) => Ok((&bytes[..bytes.len().min(meta.bytesused as usize)], meta)),
         Err(error) if error.kind() == io::ErrorKind::TimedOut => {
@@ -453,8 +416,8 @@ fn next<'a>(
     }
 }
 
-/// When the picture was taken, since 1970, by the driver's monotonic stamp; `None` if it has none.
-fn taken(meta: &Metadata) -> Option<Duration> {
+/// When the frame was taken, since 1970, by the driver's monotonic timestamp; `None` if it has none.
+fn taken_at(meta: &Metadata) -> Option<Duration> {
     let read = |clock| {
         let now = clock_gettime(clock);
         Some(Duration::new(
@@ -464,7 +427,7 @@ fn taken(meta: &Metadata) -> Option<Duration> {
     };
     let age = read(ClockId::Monotonic)?.checked_sub(Duration::from(meta.timestamp))?;
     let monotonic = meta.flags & Flags::TIMESTAMP_MASK == Flags::TIMESTAMP_MONOTONIC;
-    if !monotonic || age > OLDEST_STAMP {
+    if !monotonic || age > MAX_AGE {
         return None;
     }
     read(ClockId::Realtime)?.checked_sub(age)

@@ -1,7 +1,6 @@
 //! From a camera's pixels to red, green and blue.
 //!
-//! Short, checked loops of our own: a buffer of the wrong length is an answer,
-//! not a panic. JPEG is in [`super::jpeg`].
+//! A buffer of the wrong length is an error, not a panic. JPEG is in [`super::jpeg`].
 
 use image::RgbImage;
 
@@ -10,8 +9,7 @@ use super::format::{PixelLayout, WANTED_WIDTH};
 use super::jpeg;
 use crate::frame::PictureSize;
 
-/// One picture from the bytes that a camera delivered. It is made smaller by
-/// whole factors while it stays at least [`WANTED_WIDTH`] wide.
+/// Decodes a frame and makes it smaller by a whole factor that leaves at least [`WANTED_WIDTH`].
 ///
 /// # Errors
 ///
@@ -50,12 +48,12 @@ pub(super) fn to_picture(
     Ok(shrink(picture))
 }
 
-/// The first `wanted` bytes, if there are as many.
-fn whole(bytes: &[u8], wanted: usize) -> Result<&[u8], CameraError> {
-    bytes.get(..wanted).ok_or(CameraError::Damaged)
+/// The first `length` bytes.
+fn whole(bytes: &[u8], length: usize) -> Result<&[u8], CameraError> {
+    bytes.get(..length).ok_or(CameraError::Damaged)
 }
 
-/// BT.601 with studio swing (luma 16 to 235), what UVC cameras send, in 1/256.
+/// BT.601 with studio swing (luma 16 to 235), as UVC cameras send it, in 1/256.
 #[inline]
 fn rgb(y: u8, u: u8, v: u8) -> [u8; 3] {
     let y = 298 * (i32::from(y) - 16) + 128;
@@ -93,7 +91,7 @@ fn nv12(bytes: &[u8], width: usize, height: usize) -> Vec<u8> {
     out
 }
 
-/// Averages blocks, so that a 1280-wide picture is not looked at in full.
+/// Averages blocks: a 1280-wide picture costs more to process and shows no more.
 fn shrink(picture: RgbImage) -> RgbImage {
     let factor = picture.width() / WANTED_WIDTH;
     if factor < 2 {

@@ -1,62 +1,61 @@
-//! When a camera that was just opened has found its exposure.
+//! When a camera that was just opened has settled its exposure.
 //!
-//! The first pictures after opening are too dark or too bright. How long that
-//! lasts differs from camera to camera, so the pictures themselves are asked.
+//! The first frames after opening are too dark or too bright, for a time that differs from camera
+//! to camera. So the brightness of the frames themselves decides.
 
 use std::time::Duration;
 
 use image::RgbImage;
 
-/// Pictures after opening that nobody reads: the first is often torn, black or what was left in the buffer, and
-/// a loopback device gives it the length of the whole buffer.
+/// Frames after opening that are not read. The first is often torn, black or left in the buffer,
+/// and a loopback device gives it the length of the whole buffer.
 const UNREAD: u32 = 1;
 
-/// Every so many pictures are compared after that, for they are decoded to be: two for a look where the exposure is
-/// found at once, and over a tenth of a second it shows that it is not.
-const EVERY: u32 = 3;
+/// After that every third frame is decoded and compared. Two decoded frames suffice where exposure
+/// is settled from the start, and a tenth of a second between them shows where it is not.
+const COMPARED_EVERY: u32 = 3;
 
-/// Mean brightness, of 255, that may change between pictures that are compared once
-/// exposure is found. A person moving at a desk changes it by less than 2 in
-/// 33 ms (rendered set: 40 cm nearer changes it by 9).
-const STEADY: f32 = 6.0;
+/// Exposure is settled when mean brightness, of 255, changes by at most this between two compared
+/// frames. A person who moves at a desk changes it by less than 2 in 33 ms (rendered set: 40 cm
+/// nearer changes it by 9).
+const MAX_CHANGE: f32 = 6.0;
 
 /// Exposure that has not settled by then, under flickering light, never will.
-pub(super) const LONGEST: Duration = Duration::from_millis(1500);
+pub(super) const LIMIT: Duration = Duration::from_millis(1500);
 
-/// Watches brightness from picture to picture.
+/// Compares brightness from frame to frame.
 #[derive(Debug)]
 pub(super) struct ExposureSettling {
     last: Option<f32>,
-    /// Pictures that need not be compared.
-    skipped: u32,
+    skip: u32,
 }
 
 impl Default for ExposureSettling {
     fn default() -> ExposureSettling {
         ExposureSettling {
             last: None,
-            skipped: UNREAD,
+            skip: UNREAD,
         }
     }
 }
 
 impl ExposureSettling {
-    /// Whether this picture is to be compared.
+    /// Whether the next frame is to be compared.
     pub(super) fn is_due(&mut self) -> bool {
-        let is_due = self.skipped == 0;
-        self.skipped = self.skipped.saturating_sub(1);
+        let is_due = self.skip == 0;
+        self.skip = self.skip.saturating_sub(1);
         is_due
     }
 
-    /// Whether the picture that was due, of this brightness and so long after opening, may be used.
+    /// Whether a frame of this brightness, taken this long after opening, may be used.
     pub(super) fn is_settled(&mut self, brightness: f32, since_opening: Duration) -> bool {
-        self.skipped = EVERY - 1;
+        self.skip = COMPARED_EVERY - 1;
         let last = self.last.replace(brightness);
-        last.is_some_and(|last| (brightness - last).abs() <= STEADY) || since_opening >= LONGEST
+        last.is_some_and(|last| (brightness - last).abs() <= MAX_CHANGE) || since_opening >= LIMIT
     }
 }
 
-/// Mean brightness, 0 to 255: of green, which is most of what the eye calls so, in every 16th pixel, which will do.
+/// Mean brightness, 0 to 255: of green, which is most of it, in every 16th pixel.
 pub(super) fn brightness(picture: &RgbImage) -> f32 {
     let green = picture.as_raw().iter().skip(1).step_by(3 * 16);
     let (sum, count) = green.fold((0_u64, 0_u64), |(sum, count), &byte| {
@@ -94,7 +93,7 @@ mod tests {
         let rows: [(&str, Vec<f32>, Option<usize>); 5] = [
             ("settled already", vec![110.0; 10], Some(4)),
             (
-                "the first picture is not looked at",
+                "the first picture is not read",
                 vec![0.0, 110.0, 0.0, 0.0, 110.0],
                 Some(4),
             ),

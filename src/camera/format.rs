@@ -1,38 +1,32 @@
-//! Which of the formats a camera offers to take: a pure choice.
+//! Which of the formats that a camera offers to take: a pure choice.
 //!
-//! The wish is a 640-wide colour picture at a low rate. A wish is never a
-//! condition: whatever a camera offers, the nearest thing that can be turned
-//! into a picture is taken.
+//! The best is a 640-wide colour picture at a low rate. Whatever a camera offers, the nearest
+//! format that can be decoded is taken.
 
 use std::fmt;
-
-use serde::{Deserialize, Serialize};
 
 use super::CameraMode;
 use crate::frame::PictureSize;
 
-/// The picture width asked for, in pixels. The pose model looks at 256 x 256,
-/// and `landmarks.csv` of the rendered set was made from 640-wide pictures.
+/// The preferred width in pixels. The pose model reads 256 x 256, and `landmarks.csv` of the
+/// rendered set was made from 640-wide pictures.
 pub(super) const WANTED_WIDTH: u32 = 640;
 
-/// The picture height that goes with it. Of two equally wide offers the
-/// taller one, up to this, shows more of the trunk.
+/// The preferred height. Of two equally wide offers the taller one, up to this, shows more of the trunk.
 pub(super) const WANTED_HEIGHT: u32 = 480;
 
-/// The lowest rate, in pictures a second, at which the next picture after a
-/// look is asked for is at most 250 ms away.
-pub(super) const LOWEST_FRESH_RATE: f64 = 4.0;
+/// The lowest rate, in frames a second, at which a requested frame is at most 250 ms old.
+const LOWEST_FRESH_RATE: f64 = 4.0;
 
-/// The rate asked for while the stream is kept: as low as is still fresh, with one picture to spare.
+/// The rate for a stream that is kept open: as low as is still fresh, with one frame to spare.
 pub(super) const CONTINUOUS_RATE: f64 = 5.0;
 
-/// The rate asked for in a glance. Exposure control works in pictures, not in
-/// seconds, so a fast stream settles sooner and the camera is closed sooner.
+/// The rate for a glance. Exposure control counts frames, not seconds, so a fast stream settles
+/// sooner and the camera is closed sooner.
 pub(super) const GLANCE_RATE: f64 = 30.0;
 
-/// How a camera lays out its pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How a camera arranges its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PixelLayout {
     /// Luma for each pixel, chroma for each pair.
     Yuyv,
@@ -46,96 +40,82 @@ pub enum PixelLayout {
     Mjpeg,
     /// Luma only, as infrared cameras give.
     Grey,
-    /// Something Sitwell cannot read, by its four-character code.
+    /// Any other, by its four-character code. Sitwell cannot read it.
     Other([u8; 4]),
 }
+
+/// The layouts that can be read, most preferred first, with Video4Linux's code and a name.
+///
+/// The uncompressed ones cost about the same to convert (0.5 to 1 ms at 640 x 480) and cannot be
+/// corrupt; JPEG costs 1.3 to 1.8 ms and can.
+const READABLE: [(PixelLayout, [u8; 4], &str); 6] = [
+    (PixelLayout::Yuyv, *b"YUYV", "YUYV"),
+    (PixelLayout::Nv12, *b"NV12", "NV12"),
+    (PixelLayout::Rgb, *b"RGB3", "RGB"),
+    (PixelLayout::Bgr, *b"BGR3", "BGR"),
+    (PixelLayout::Mjpeg, *b"MJPG", "MJPEG"),
+    (PixelLayout::Grey, *b"GREY", "grey"),
+];
 
 impl PixelLayout {
     /// From a four-character code of Video4Linux.
     #[must_use]
     pub fn from_fourcc(code: [u8; 4]) -> Self {
-        match &code {
-            b"YUYV" => PixelLayout::Yuyv,
-            b"NV12" => PixelLayout::Nv12,
-            b"RGB3" => PixelLayout::Rgb,
-            b"BGR3" => PixelLayout::Bgr,
-            b"MJPG" => PixelLayout::Mjpeg,
-            b"GREY" => PixelLayout::Grey,
-            _ => PixelLayout::Other(code),
-        }
+        let known = READABLE.iter().find(|(_, known, _)| *known == code);
+        known.map_or(PixelLayout::Other(code), |(layout, ..)| *layout)
     }
 
-    /// The four-character code to ask Video4Linux for.
+    /// The four-character code of Video4Linux, if the layout can be read.
     #[cfg(target_os = "linux")]
     pub(super) fn fourcc(self) -> Option<[u8; 4]> {
-        match self {
-            PixelLayout::Yuyv => Some(*b"YUYV"),
-            PixelLayout::Nv12 => Some(*b"NV12"),
-            PixelLayout::Rgb => Some(*b"RGB3"),
-            PixelLayout::Bgr => Some(*b"BGR3"),
-            PixelLayout::Mjpeg => Some(*b"MJPG"),
-            PixelLayout::Grey => Some(*b"GREY"),
-            PixelLayout::Other(_) => None,
-        }
+        self.preference().map(|place| READABLE[place].1)
     }
 
-    /// The least preferred comes last; `None` cannot be read at all.
-    ///
-    /// Raw layouts cost about the same to convert (0.5 to 1 ms at 640 x 480)
-    /// and cannot be corrupt; JPEG costs 1.3 to 1.8 ms and can.
-    fn preference(self) -> Option<u8> {
-        match self {
-            PixelLayout::Yuyv => Some(0),
-            PixelLayout::Nv12 => Some(1),
-            PixelLayout::Rgb => Some(2),
-            PixelLayout::Bgr => Some(3),
-            PixelLayout::Mjpeg => Some(4),
-            PixelLayout::Grey => Some(5),
-            PixelLayout::Other(_) => None,
-        }
+    /// The place in the order of preference; `None` if the layout cannot be read.
+    fn preference(self) -> Option<usize> {
+        READABLE.iter().position(|(layout, ..)| *layout == self)
     }
 }
 
 impl fmt::Display for PixelLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PixelLayout::Yuyv => f.write_str("YUYV"),
-            PixelLayout::Nv12 => f.write_str("NV12"),
-            PixelLayout::Rgb => f.write_str("RGB"),
-            PixelLayout::Bgr => f.write_str("BGR"),
-            PixelLayout::Mjpeg => f.write_str("MJPEG"),
-            PixelLayout::Grey => f.write_str("grey"),
-            PixelLayout::Other(code) => write!(f, "{}", String::from_utf8_lossy(code).trim()),
+        match (self, self.preference()) {
+            (_, Some(place)) => f.write_str(READABLE[place].2),
+            (PixelLayout::Other(code), _) => f.write_str(String::from_utf8_lossy(code).trim()),
+            (_, None) => fmt::Debug::fmt(self, f),
         }
     }
 }
 
-/// A rate in pictures a second, kept as the fraction that the camera states: 29.97 is 30000/1001.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Frames a second, as the fraction that the camera states: 29.97 is 30000/1001.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FrameRate {
-    /// Pictures ..
-    pub pictures: u32,
-    /// .. in this many seconds.
+    /// The numerator.
+    pub frames: u32,
+    /// The denominator.
     pub seconds: u32,
 }
 
 impl FrameRate {
-    /// A whole number of pictures a second.
+    /// The rate of a camera that states none.
+    pub(super) const UNKNOWN: FrameRate = FrameRate {
+        frames: 0,
+        seconds: 0,
+    };
+
+    /// A whole number of frames a second.
     #[must_use]
-    pub fn whole(pictures: u32) -> Self {
-        FrameRate {
-            pictures,
-            seconds: 1,
-        }
+    pub fn whole(frames: u32) -> Self {
+        FrameRate { frames, seconds: 1 }
     }
 
-    /// Pictures a second; 0 if the camera states no sensible rate.
+    /// Frames a second; 0 if the camera states no sensible rate.
     #[must_use]
     pub fn per_second(self) -> f64 {
         if self.seconds == 0 {
             return 0.0;
         }
-        f64::from(self.pictures) / f64::from(self.seconds)
+        f64::from(self.frames) / f64::from(self.seconds)
     }
 }
 
@@ -147,15 +127,15 @@ impl fmt::Display for FrameRate {
 }
 
 /// One format that a camera offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FormatOffer {
-    /// How the pixels are laid out.
+    /// How its pixels are arranged.
     pub layout: PixelLayout,
     /// Pixels from left to right.
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
-    /// Pictures a second.
+    /// Frames a second.
     pub rate: FrameRate,
 }
 
@@ -180,7 +160,7 @@ impl fmt::Display for FormatOffer {
     }
 }
 
-/// The offer to take, or `None` if nothing can be read.
+/// The offer to take, or `None` if none can be read.
 #[must_use]
 pub fn choose_format(offers: &[FormatOffer], mode: CameraMode) -> Option<FormatOffer> {
     offers
@@ -192,9 +172,8 @@ pub fn choose_format(offers: &[FormatOffer], mode: CameraMode) -> Option<FormatO
         .map(|(_, offer)| offer)
 }
 
-/// The layouts among some offers, for people: `YUYV and MJPEG`.
-#[must_use]
-pub fn layouts(offers: &[FormatOffer]) -> String {
+/// The layouts of some offers, for people: `YUYV and MJPEG`.
+pub(super) fn layouts(offers: &[FormatOffer]) -> String {
     let mut names: Vec<String> = Vec::new();
     for offer in offers {
         let name = offer.layout.to_string();
@@ -209,26 +188,25 @@ pub fn layouts(offers: &[FormatOffer]) -> String {
     }
 }
 
-/// Smaller is better; the fields are compared in this order.
+/// Smaller is better. The fields are compared in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// Grey pictures only from cameras that have nothing else.
+    /// Grey pictures are the last resort.
     grey: bool,
-    /// Pixels missing to the wanted width.
+    /// Pixels below the wanted width.
     narrow: u32,
     /// Too slow to be fresh.
     slow: bool,
-    /// Pixels too wide: each costs transfer and decoding.
+    /// Pixels above the wanted width: each costs transfer and decoding.
     wide: u32,
     /// Distance to the wanted height.
     height: u32,
-    /// Distance to the wanted rate, in thousandths of a picture a second.
+    /// Distance to the wanted rate, in thousandths of a frame a second.
     rate: u64,
-    /// The layout's place.
-    layout: u8,
+    layout: usize,
 }
 
-fn rank(offer: FormatOffer, layout: u8, mode: CameraMode) -> Rank {
+fn rank(offer: FormatOffer, layout: usize, mode: CameraMode) -> Rank {
     let rate = offer.rate.per_second();
     let wanted = match mode {
         CameraMode::Continuous => CONTINUOUS_RATE,
@@ -255,13 +233,13 @@ mod tests {
         let code: [u8; 4] = words.next().unwrap().as_bytes().try_into().unwrap();
         let (width, height) = words.next().unwrap().split_once('x').unwrap();
         let rate = words.next().unwrap();
-        let (pictures, seconds) = rate.split_once('/').unwrap_or((rate, "1"));
+        let (frames, seconds) = rate.split_once('/').unwrap_or((rate, "1"));
         FormatOffer {
             layout: PixelLayout::from_fourcc(code),
             width: width.parse().unwrap(),
             height: height.parse().unwrap(),
             rate: FrameRate {
-                pictures: pictures.parse().unwrap(),
+                frames: frames.parse().unwrap(),
                 seconds: seconds.parse().unwrap(),
             },
         }

@@ -1,10 +1,9 @@
-//! Who else uses the camera, on Linux: inotify tells that somebody opened it,
-//! /proc tells who.
+//! Which other programs have the camera open, on Linux. inotify reports that a program opened it,
+//! /proc says which one. Nothing is polled.
 //!
-//! Programs of other users stay hidden: the kernel shows nobody their files, and
-//! counting openings does not help, because inotify merges equal events. They
-//! are met as a busy camera when it is opened. The same holds where inotify has
-//! no watch to give. Nothing is polled.
+//! Programs of other users stay hidden, because the kernel does not show their files. Counting
+//! openings does not help either, because inotify merges equal events. Such a program, or any
+//! program where inotify has no watch left, shows as a busy camera when Sitwell opens it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,12 +16,12 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
-/// What the watch saw.
+/// What the watch reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HolderEvent {
-    /// Somebody opened or closed the camera.
+    /// A program opened or closed the camera.
     OpenedOrClosed,
-    /// A video device came, went, or got other permissions.
+    /// A video device appeared, disappeared or got other permissions.
     DevicesChanged,
 }
 
@@ -33,23 +32,22 @@ pub(super) struct Holder {
     pub(super) name: String,
 }
 
-/// Watches one camera, and the coming and going of all. Ends when dropped.
+/// Watches one camera, and `/dev` for all of them. Ends when dropped.
 pub(super) struct HolderWatch {
     inotify: Arc<OwnedFd>,
     stop: Arc<OwnedFd>,
-    node: Arc<Mutex<Node>>,
+    node: Arc<Mutex<WatchedNode>>,
 }
 
-/// The camera watched.
 #[derive(Debug, Default)]
-struct Node {
+struct WatchedNode {
     path: String,
     watch: Option<i32>,
 }
 
 impl HolderWatch {
-    /// Starts watching; `None` if the kernel has no watch to give.
-    pub(super) fn start(mut tell: impl FnMut(HolderEvent) + Send + 'static) -> Option<Self> {
+    /// Starts watching `/dev`; `None` if the kernel has no watch left.
+    pub(super) fn start(mut report: impl FnMut(HolderEvent) + Send + 'static) -> Option<Self> {
         let inotify = Arc::new(inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?);
         let stop = Arc::new(eventfd(0, EventfdFlags::CLOEXEC).ok()?);
         let devices = WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::ATTRIB;
@@ -64,27 +62,25 @@ impl HolderWatch {
             .name("camera-watch".to_owned())
             .spawn(move || {
                 while wait(&inotify, &stop) {
-                    for seen in read(&inotify, &node) {
-                        tell(seen);
-                    }
+                    read(&inotify, &node).into_iter().for_each(&mut report);
                 }
             })
             .ok()?;
         Some(watch)
     }
 
-    /// Watches this camera from now on, instead of the one before. Watching it already changes nothing.
-    pub(super) fn camera(&self, path: &str) {
+    /// Watches this camera in place of the one before.
+    pub(super) fn set_camera(&self, path: &str) {
         let mut node = self.node.lock().unwrap_or_else(PoisonError::into_inner);
         if node.path == path && node.watch.is_some() {
             return;
         }
         if let Some(old) = node.watch.take() {
-            // It may have gone with its device.
+            // The watch may have gone with its device.
             let _ = inotify::remove_watch(&self.inotify, old);
         }
         let flags = WatchFlags::OPEN | WatchFlags::CLOSE_WRITE | WatchFlags::CLOSE_NOWRITE;
-        *node = Node {
+        *node = WatchedNode {
             path: path.to_owned(),
             watch: inotify::add_watch(&self.inotify, path, flags).ok(),
         };
@@ -93,12 +89,12 @@ impl HolderWatch {
 
 impl Drop for HolderWatch {
     fn drop(&mut self) {
-        // The thread wakes and ends; should the write fail it sleeps on, harmlessly.
+        // Wakes the thread, which ends. If the write fails the thread sleeps on, which is harmless.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
     }
 }
 
-/// Waits for an event; false when told to stop.
+/// Waits for an event; false when the watch was dropped.
 fn wait(inotify: &OwnedFd, stop: &OwnedFd) -> bool {
     let mut both = [
         PollFd::new(inotify, PollFlags::IN),
@@ -113,31 +109,29 @@ fn wait(inotify: &OwnedFd, stop: &OwnedFd) -> bool {
     }
 }
 
-fn read(inotify: &OwnedFd, node: &Mutex<Node>) -> BTreeSet<HolderEvent> {
-    let mut seen = BTreeSet::new();
+fn read(inotify: &OwnedFd, node: &Mutex<WatchedNode>) -> BTreeSet<HolderEvent> {
+    let mut found = BTreeSet::new();
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut events = Reader::new(inotify, &mut buffer);
     let mut node = node.lock().unwrap_or_else(PoisonError::into_inner);
     while let Ok(event) = events.next() {
         if Some(event.wd()) != node.watch {
-            let name = event
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned());
-            if name.is_some_and(|name| name.starts_with("video")) {
-                seen.insert(HolderEvent::DevicesChanged);
+            let name = event.file_name().map(std::ffi::CStr::to_bytes);
+            if name.is_some_and(|name| name.starts_with(b"video")) {
+                found.insert(HolderEvent::DevicesChanged);
             }
             continue;
         }
         if event.events().contains(ReadFlags::IGNORED) {
-            // The device is gone, and the watch with it.
+            // The device is gone and took the watch with it.
             node.watch = None;
         }
-        seen.insert(HolderEvent::OpenedOrClosed);
+        found.insert(HolderEvent::OpenedOrClosed);
     }
-    seen
+    found
 }
 
-/// The programs that have a device open, without those of `except`.
+/// The programs that have a device open, apart from the processes `except`.
 pub(super) fn holders(node: &str, except: &[u32]) -> Vec<Holder> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -162,21 +156,12 @@ fn holds(pid: u32, node: &Path) -> bool {
     })
 }
 
-/// The name of the program file, which threads cannot rename; else the kernel's 15 letters.
+/// The name of the program's file, which threads cannot change; else the kernel's 15 letters.
 fn name(pid: u32) -> String {
-    let file = fs::read_link(format!("/proc/{pid}/exe"))
-        .ok()
-        .and_then(|path| {
-            Some(
-                path.file_name()?
-                    .to_str()?
-                    .trim_end_matches(" (deleted)")
-                    .to_owned(),
-            )
-        });
-    let kernel =
-        || fs::read_to_string(format!("/proc/{pid}/comm")).map(|name| name.trim().to_owned());
-    file.or_else(|| kernel().ok())
+    let file = fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let file = file.and_then(|path| path.file_name()?.to_str().map(str::to_owned));
+    file.or_else(|| fs::read_to_string(format!("/proc/{pid}/comm")).ok())
+        .map(|name| name.trim().trim_end_matches(" (deleted)").to_owned())
         .unwrap_or_else(|| format!("process {pid}"))
 }
 
@@ -185,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_holder_is_named_and_oneself_left_out() {
+    fn a_holder_is_named_and_excepted_processes_are_left_out() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory
             .path()
@@ -206,21 +191,21 @@ mod tests {
     }
 
     #[test]
-    fn opening_and_closing_is_seen_until_the_watch_ends() {
+    fn opening_and_closing_is_reported_until_the_watch_ends() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("video0");
         fs::write(&path, "").unwrap();
-        let (sender, seen) = std::sync::mpsc::channel();
-        let watch = HolderWatch::start(move |what| sender.send(what).unwrap_or(())).unwrap();
-        watch.camera(path.to_str().unwrap());
-        let patience = std::time::Duration::from_secs(2);
+        let (sender, events) = std::sync::mpsc::channel();
+        let watch = HolderWatch::start(move |event| sender.send(event).unwrap_or(())).unwrap();
+        watch.set_camera(path.to_str().unwrap());
+        let limit = std::time::Duration::from_secs(2);
         let file = fs::File::open(&path).unwrap();
-        assert_eq!(seen.recv_timeout(patience), Ok(HolderEvent::OpenedOrClosed));
+        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::OpenedOrClosed));
         drop(file);
-        assert_eq!(seen.recv_timeout(patience), Ok(HolderEvent::OpenedOrClosed));
+        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::OpenedOrClosed));
         drop(watch);
         assert!(
-            seen.recv_timeout(patience).is_err(),
+            events.recv_timeout(limit).is_err(),
             "the thread ended and dropped its sender"
         );
     }

@@ -1,13 +1,11 @@
-//! Where the system shares the camera between programs there is nobody to watch.
+//! Stands in for `holders` on systems that share the camera between programs.
 
-/// What the watch saw: nothing, ever.
+/// What the watch reports: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HolderEvent {
-    /// Never seen here.
-    #[expect(dead_code, reason = "the Linux watch sees it")]
+    #[expect(dead_code, reason = "only Linux reports it")]
     OpenedOrClosed,
-    /// Never seen here.
-    #[expect(dead_code, reason = "the Linux watch sees it")]
+    #[expect(dead_code, reason = "only Linux reports it")]
     DevicesChanged,
 }
 
@@ -18,7 +16,7 @@ pub(super) struct Holder {
     pub(super) name: String,
 }
 
-/// No watch is ever started.
+/// Never exists.
 pub(super) enum HolderWatch {}
 
 impl HolderWatch {
@@ -26,12 +24,11 @@ impl HolderWatch {
         None
     }
 
-    pub(super) fn camera(&self, _: &str) {
+    pub(super) fn set_camera(&self, _: &str) {
         match *self {}
     }
 }
 
-/// Nobody can be named here.
 pub(super) fn holders(_: &str, _: &[u32]) -> Vec<Holder> {
     Vec::new()
 }

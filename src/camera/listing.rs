@@ -1,68 +1,65 @@
-//! Which cameras there are, and which one is meant.
+//! Lists the cameras and selects the one to use.
 //!
-//! Indexes change when a camera is unplugged or another is plugged in first,
-//! so a camera is known by where it is connected and what it is called.
+//! Indexes change when cameras are plugged in and out, so a camera is identified by its port and name.
 
 use std::fmt;
-
-use serde::{Deserialize, Serialize};
 
 use super::format::{FormatOffer, PixelLayout};
 use super::{CameraChoice, CameraError, backend};
 
 /// A camera that can be captured from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedCamera {
-    /// The system's number, which may be another one tomorrow.
+    /// The system's number, which may change when cameras are plugged in and out.
     pub index: u32,
     /// Its name, such as `HD Pro Webcam C920`.
     pub name: String,
-    /// Where it is connected, such as `usb-0000:00:14.0-1`; empty where the system does not say.
+    /// Its port, such as `usb-0000:00:14.0-1`; empty where the system does not say.
     pub bus: String,
-    /// The device, such as `/dev/video0`, where it has a name.
+    /// Its device, such as `/dev/video0`, where the system names one.
     pub node: Option<String>,
-    /// Made by a program (OBS, v4l2loopback), not by a lens.
+    /// A program makes its pictures (OBS, v4l2loopback).
     pub is_virtual: bool,
-    /// What it offers.
+    /// The formats it offers.
     pub offers: Vec<FormatOffer>,
-    /// Why it could not be asked, if so.
-    pub trouble: Option<CameraError>,
+    /// Why it cannot be used, if so.
+    pub error: Option<CameraError>,
 }
 
 impl ListedCamera {
-    /// The stable id: bus and name. It stays when the index changes.
+    /// The stable id: port and name.
     #[must_use]
     pub fn id(&self) -> String {
-        if self.bus.is_empty() {
-            return self.name.clone();
+        match self.bus.as_str() {
+            "" => self.name.clone(),
+            bus => format!("{bus}/{}", self.name),
         }
-        format!("{}/{}", self.bus, self.name)
     }
 
-    /// Whether it gives colour pictures that Sitwell can read.
-    fn sees_colour(&self) -> bool {
+    /// Whether it offers colour pictures that Sitwell can read.
+    fn has_colour(&self) -> bool {
         self.offers
             .iter()
             .any(|offer| !matches!(offer.layout, PixelLayout::Grey | PixelLayout::Other(_)))
     }
 }
 
-/// Why a camera was picked, for people.
+/// Why a camera was selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelectionReason {
     /// It is the only one.
     OnlyOne,
     /// It is the first real camera with colour pictures.
     FirstReal,
-    /// No camera is better; it is made by a program or sees only grey.
+    /// No camera is better: this one is virtual or gives grey pictures.
     NothingBetter,
-    /// Its stable id was asked for.
+    /// The settings name its id.
     Id,
-    /// Its name contains what was asked for.
+    /// Its name contains the one in the settings.
     Name,
-    /// Its index was asked for.
+    /// The settings name its index.
     Index,
-    /// What was asked for was an id; a camera of that name is connected elsewhere now.
+    /// The settings name an id, and a camera of that name is on another port now.
     MovedPort,
 }
 
@@ -80,37 +77,37 @@ impl fmt::Display for SelectionReason {
     }
 }
 
-/// The cameras of this machine, sorted by index. Metadata and output devices are not among them.
+/// The cameras of this machine, sorted by index, without metadata and output devices.
 ///
-/// Each camera is opened for an instant to be asked what it offers; none is switched on.
+/// Each device is opened for an instant to read its formats. No camera is switched on.
 ///
 /// # Errors
 ///
-/// [`CameraError::Driver`] if the system cannot be asked at all.
+/// [`CameraError::Driver`] if the system cannot list them.
 pub fn list() -> Result<Vec<ListedCamera>, CameraError> {
     let mut cameras = backend::list()?;
     cameras.sort_by_key(|camera| camera.index);
     Ok(cameras)
 }
 
-/// The camera that is meant, and why it is that one.
+/// The camera to use, and why it was selected.
 ///
 /// # Errors
 ///
-/// [`CameraError::Missing`] with what was wanted and what is there.
+/// [`CameraError::Missing`] with the setting and the cameras that exist.
 pub fn select<'a>(
     cameras: &'a [ListedCamera],
     choice: &CameraChoice,
 ) -> Result<(&'a ListedCamera, SelectionReason), CameraError> {
-    let found = match choice {
+    let selected = match choice {
         CameraChoice::Auto => auto(cameras),
-        CameraChoice::Index(index) => cameras
-            .iter()
-            .find(|camera| camera.index == *index)
-            .map(|camera| (camera, SelectionReason::Index)),
+        CameraChoice::Index(index) => {
+            let camera = cameras.iter().find(|camera| camera.index == *index);
+            camera.map(|camera| (camera, SelectionReason::Index))
+        }
         CameraChoice::Named(text) => named(cameras, text),
     };
-    found.ok_or_else(|| CameraError::Missing {
+    selected.ok_or_else(|| CameraError::Missing {
         wanted: (*choice != CameraChoice::Auto).then(|| choice.to_string()),
         found: cameras
             .iter()
@@ -120,18 +117,17 @@ pub fn select<'a>(
 }
 
 fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
-    if let [only] = cameras {
-        return Some((only, SelectionReason::OnlyOne));
-    }
     let best = cameras
         .iter()
-        .min_by_key(|camera| (camera.is_virtual, !camera.sees_colour(), camera.index))?;
-    let because = if best.is_virtual || !best.sees_colour() {
+        .min_by_key(|camera| (camera.is_virtual, !camera.has_colour(), camera.index))?;
+    let reason = if cameras.len() == 1 {
+        SelectionReason::OnlyOne
+    } else if best.is_virtual || !best.has_colour() {
         SelectionReason::NothingBetter
     } else {
         SelectionReason::FirstReal
     };
-    Some((best, because))
+    Some((best, reason))
 }
 
 fn named<'a>(
@@ -139,21 +135,21 @@ fn named<'a>(
     text: &str,
 ) -> Option<(&'a ListedCamera, SelectionReason)> {
     let lower = text.to_lowercase();
-    let by = |because, matches: &dyn Fn(&ListedCamera) -> bool| {
-        cameras
-            .iter()
-            .find(|camera| matches(camera))
-            .map(|camera| (camera, because))
+    let old_name = text.rsplit_once('/').map(|(_, name)| name);
+    let find = |reason, matches: &dyn Fn(&ListedCamera) -> bool| {
+        let camera = cameras.iter().find(|camera| matches(camera));
+        camera.map(|camera| (camera, reason))
     };
-    by(SelectionReason::Id, &|camera| camera.id() == text)
+    find(SelectionReason::Id, &|camera| camera.id() == text)
         .or_else(|| {
-            by(SelectionReason::Name, &|camera| {
+            find(SelectionReason::Name, &|camera| {
                 camera.name.to_lowercase().contains(&lower)
             })
         })
         .or_else(|| {
-            let (_, name) = text.rsplit_once('/')?;
-            by(SelectionReason::MovedPort, &|camera| camera.name == name)
+            find(SelectionReason::MovedPort, &|camera| {
+                old_name == Some(camera.name.as_str())
+            })
         })
 }
 
@@ -175,12 +171,12 @@ mod tests {
                 height: 480,
                 rate: FrameRate::whole(30),
             }],
-            trouble: None,
+            error: None,
         }
     }
 
     #[test]
-    fn a_camera_is_found_by_id_name_or_index_and_auto_takes_a_real_one() {
+    fn a_camera_is_selected_by_id_name_or_index_and_auto_takes_a_real_one() {
         let cameras = [
             camera(
                 0,
@@ -232,16 +228,16 @@ mod tests {
             ),
         ];
         for (choice, wanted) in rows {
-            let said = match select(&cameras, &choice.parse().unwrap()) {
-                Ok((camera, because)) => format!("{} ({because})", camera.index),
+            let words = match select(&cameras, &choice.parse().unwrap()) {
+                Ok((camera, reason)) => format!("{} ({reason})", camera.index),
                 Err(error) => error.to_string(),
             };
-            assert_eq!(said, wanted, "{choice}");
+            assert_eq!(words, wanted, "{choice}");
         }
     }
 
     #[test]
-    fn one_camera_is_taken_whatever_it_is_and_none_is_said() {
+    fn a_single_camera_is_taken_whatever_it_is() {
         let only = [camera(
             0,
             "backend:v4l2loopback-000",

@@ -1,18 +1,15 @@
-//! The webcam: the one door to nokhwa.
+//! The webcam. The only room that uses nokhwa.
 //!
-//! [`Webcam`] keeps a camera for a monitor that looks every few seconds. A
-//! look is answered with a picture taken at most 250 ms before, or with the
-//! reason why there is none; never with silence. The camera itself is held by
-//! a child process (see [`capture_process`]), so that nothing a driver does can stop the
-//! monitor, and so that closing the camera is always possible and takes
-//! milliseconds.
-//!
-//! The pictures stay in memory: they cross a pipe and nothing is written.
+//! A [`Webcam`] serves a monitor that wants a frame every few seconds. Each request is answered
+//! within 5 s, with a frame at most 250 ms old or with the reason why there is none. A child process
+//! holds the camera (see [`capture_process`]): a driver that hangs cannot stop the monitor, and
+//! closing the camera always works and takes milliseconds. Frames stay in memory; they cross a
+//! pipe, and nothing is written to disk.
 //!
 //! ```text
-//! Webcam -orders-> supervisor (thread: Keeper decides) -stdin-> capture child -> nokhwa -> camera
-//!        <-reports-        ^        ^            <-stdout-
-//!                        watch    clock
+//! Webcam -orders-> supervisor (thread; the policy decides) -stdin-> capture child -> nokhwa -> camera
+//!       <-reports-      ^       ^                         <-stdout-
+//!                  holder watch clock
 //! ```
 
 pub mod capture_process;
@@ -43,7 +40,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
-pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format, layouts};
+pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format};
 pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};
 
@@ -51,37 +48,36 @@ use crate::frame::Frame;
 use crate::settings::{CameraChoice, CameraMode};
 use supervisor::{CameraOrder, CameraSupervisor};
 
-/// Which camera to keep, and how.
+/// Which camera to use, and how.
 #[derive(Debug, Clone)]
 pub struct CameraOptions {
-    /// The program whose `capture-child` holds the camera: this one.
+    /// The program with the subcommand `capture-child`: this one.
     pub program: PathBuf,
     /// Which camera.
     pub choice: CameraChoice,
-    /// How it is kept between looks.
+    /// Whether it stays open between requests.
     pub mode: CameraMode,
 }
 
-/// The answer to a look.
+/// The answer to a request.
 #[derive(Debug, Clone)]
 pub enum CaptureAnswer {
-    /// What the camera sees.
+    /// A frame.
     Frame(Frame),
     /// Why there is no frame.
     NoFrame(CameraState),
 }
 
-/// What a webcam reports.
+/// A report of the webcam.
 #[derive(Debug, Clone)]
 pub enum CameraReport {
-    /// The answer to a look: exactly one for each, within 5 s. Looks asked
-    /// for while one waits for its answer share that answer.
+    /// The answer to a request, within 5 s. Requests made while one is pending share its answer.
     Answer(CaptureAnswer),
     /// The camera's state changed.
     State(CameraState),
 }
 
-/// A camera that is kept. Dropping it closes the camera.
+/// A camera in use. Dropping it closes the camera.
 #[derive(Debug)]
 pub struct Webcam {
     orders: Option<Sender<CameraOrder>>,
@@ -91,20 +87,20 @@ pub struct Webcam {
 }
 
 impl Webcam {
-    /// Keeps a camera. Nothing is opened before the first look.
+    /// Starts the supervisor. The first request opens the camera.
     ///
     /// # Errors
     ///
-    /// [`CameraError::Child`] if the system gives no thread.
-    pub fn start(settings: CameraOptions) -> Result<Self, CameraError> {
-        let (orders, received) = unbounded();
-        let (sender, reports) = unbounded();
+    /// [`CameraError::Child`] if the system cannot start a thread.
+    pub fn start(options: CameraOptions) -> Result<Self, CameraError> {
+        let (orders, received_orders) = unbounded();
+        let (report_sender, reports) = unbounded();
         let process = CaptureProcess::default();
-        let own = process.clone();
+        let shared_process = process.clone();
         let thread = std::thread::Builder::new()
             .name("camera".to_owned())
             .spawn(move || {
-                CameraSupervisor::new(settings, sender, own).run(&received);
+                CameraSupervisor::new(options, report_sender, shared_process).run(&received_orders);
             })
             .map_err(|error| CameraError::Child {
                 what: error.to_string(),
@@ -117,22 +113,22 @@ impl Webcam {
         })
     }
 
-    /// Asks for one picture and returns at once; the answer is a [`CameraReport::Answer`].
+    /// Asks for one frame and returns at once. The answer is a [`CameraReport::Answer`].
     pub fn request_frame(&self) {
         self.order(CameraOrder::RequestFrame);
     }
 
-    /// Closes the camera, for a pause. The next look opens it again.
+    /// Closes the camera. The next request opens it again.
     pub fn close(&self) {
         self.order(CameraOrder::Close(None));
     }
 
-    /// Closes the camera, and drops what is held once it is closed.
+    /// Closes the camera, then drops `held`.
     pub fn close_then_drop(&self, held: impl Send + 'static) {
         self.order(CameraOrder::Close(Some(Box::new(held))));
     }
 
-    /// Where answers and changes of state arrive.
+    /// The channel on which answers and changes of state arrive.
     #[must_use]
     pub fn reports(&self) -> &Receiver<CameraReport> {
         &self.reports
@@ -144,25 +140,9 @@ impl Webcam {
         self.process.clone()
     }
 
-    /// Asks for one picture and waits for the answer, at most 5 s. Changes of
-    /// state that arrive meanwhile are passed over: the answer carries the state.
-    #[must_use]
-    pub fn wait_for_frame(&self) -> CaptureAnswer {
-        self.request_frame();
-        loop {
-            match self.reports.recv() {
-                Ok(CameraReport::Answer(looked)) => return looked,
-                Ok(CameraReport::State(_)) => {}
-                Err(_) => return CaptureAnswer::NoFrame(CameraState::Off),
-            }
-        }
-    }
-
     fn order(&self, order: CameraOrder) {
-        if let Some(orders) = &self.orders {
-            // The thread ends only when the orders do.
-            let _ = orders.send(order);
-        }
+        // The thread outlives the channel, so this cannot fail.
+        let _ = self.orders.as_ref().map(|orders| orders.send(order));
     }
 }
 
@@ -170,7 +150,7 @@ impl Drop for Webcam {
     fn drop(&mut self) {
         self.orders = None;
         if let Some(thread) = self.thread.take() {
-            // It panicked or not: either way its child is gone.
+            // Even if it panicked, its child has ended.
             let _ = thread.join();
         }
     }

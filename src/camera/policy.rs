@@ -1,8 +1,7 @@
-//! What to do about the camera: decided here, done in [`super::supervisor`].
+//! Decides what to do with the camera; [`super::supervisor`] does it.
 //!
-//! Pure: events and instants come in, deeds go out. Instants are the time
-//! since the webcam was started, by a clock that stands still while the
-//! machine sleeps, so that a night in suspend is not a stall.
+//! Pure: events and times come in, actions go out. Times count from the start of the webcam, by a
+//! clock that stops while the machine sleeps, so that a suspended night is not a stall.
 
 use std::time::Duration;
 
@@ -10,18 +9,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{CameraError, CameraState};
 
-/// A look that is not answered by then has met a stalled camera. The child
-/// itself gives up after 3 s without a picture; this is for a child that hangs.
-pub(super) const LOOK_LIMIT: Duration = Duration::from_millis(4500);
+/// A request that is not answered within this time has met a stalled camera. The child itself
+/// gives up after 3 s without a frame; this limit is for a child that hangs.
+const REQUEST_LIMIT: Duration = Duration::from_millis(4500);
 
-/// A camera must have been free for so long before it is taken again: a call
+/// Another program must have closed the camera for this long before Sitwell opens it again: a call
 /// that changes its settings closes and opens it.
-pub(super) const FREE_FOR: Duration = Duration::from_secs(3);
+const FREE_FOR: Duration = Duration::from_secs(3);
 
-/// The wait after a first failure; it doubles with each further one ..
+/// The wait after a first failure. It doubles with each further one, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// .. up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// The wait after a device appeared, in which the system sets its permissions.
@@ -30,24 +27,21 @@ const NEW_DEVICE_WAIT: Duration = Duration::from_millis(500);
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PolicyEvent {
-    /// A frame is wanted.
     FrameRequested,
-    /// No frame is wanted for now.
     CloseRequested,
     /// The child opened the camera with this id.
     Opened(String),
-    /// A frame arrived.
     FrameArrived,
-    /// The child said what is wrong.
+    /// The child failed.
     Failed(CameraError),
-    /// Another program has the camera open.
+    /// Another program, with this name, has the camera open.
     OtherOpened(String),
     /// No other program has it open any more.
     OthersClosed,
     /// A camera was plugged in or out.
     DevicesChanged,
-    /// Time passed.
-    Tick,
+    /// The time in [`CameraPolicy::deadline`] passed.
+    DeadlinePassed,
 }
 
 /// What to do.
@@ -65,28 +59,29 @@ pub(super) enum PolicyAction {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Phase {
-    /// Nothing is wanted.
-    Resting,
-    /// The last look was answered with a picture.
+    /// No frame is wanted.
+    Off,
+    /// The last request was answered with a frame.
     Watching,
-    /// A look waits for its picture.
-    PendingRequest { since: Duration },
-    /// It failed and is left alone for a while.
+    /// A request waits for its frame.
+    Pending { since: Duration },
+    /// The camera failed and is not tried again until then.
     Waiting { error: CameraError, until: Duration },
 }
 
+/// Whether other programs use the camera, and which.
 #[derive(Debug, Clone, PartialEq)]
-enum Others {
-    Away,
-    Here { by: String },
-    Left { at: Duration, by: String },
+enum Competitors {
+    None,
+    Using { by: String },
+    Closed { at: Duration, by: String },
 }
 
-/// The state of the camera's keeping.
+/// The state from which the decisions follow.
 #[derive(Debug)]
 pub(super) struct CameraPolicy {
     phase: Phase,
-    others: Others,
+    competitors: Competitors,
     failures: u32,
     camera: String,
 }
@@ -94,152 +89,131 @@ pub(super) struct CameraPolicy {
 impl CameraPolicy {
     pub(super) fn new() -> Self {
         CameraPolicy {
-            phase: Phase::Resting,
-            others: Others::Away,
+            phase: Phase::Off,
+            competitors: Competitors::None,
             failures: 0,
             camera: String::new(),
         }
     }
 
-    /// Takes in what happened and says what to do, in this order.
-    pub(super) fn on(&mut self, event: PolicyEvent, now: Duration) -> Vec<PolicyAction> {
-        match event {
-            PolicyEvent::FrameRequested => self.look(now),
-            PolicyEvent::CloseRequested => self.leave(Phase::Resting),
-            PolicyEvent::Opened(camera) => {
-                self.camera = camera;
-                vec![]
+    /// The actions that follow from an event, in order.
+    pub(super) fn handle(&mut self, event: PolicyEvent, now: Duration) -> Vec<PolicyAction> {
+        match (event, &mut self.phase) {
+            (PolicyEvent::FrameRequested, _) => return self.request_frame(now),
+            (PolicyEvent::CloseRequested, _) => return self.close(Phase::Off),
+            (PolicyEvent::Failed(error), _) => return self.fail(error, now),
+            (PolicyEvent::DeadlinePassed, Phase::Pending { since })
+                if now >= *since + REQUEST_LIMIT =>
+            {
+                return self.fail(CameraError::Stalled, now);
             }
-            PolicyEvent::FrameArrived => match self.phase {
-                Phase::PendingRequest { .. } => {
-                    self.phase = Phase::Watching;
-                    self.failures = 0;
-                    vec![PolicyAction::SendFrame]
-                }
-                Phase::Resting | Phase::Watching | Phase::Waiting { .. } => vec![],
-            },
-            PolicyEvent::Failed(error) => self.fail(error, now),
-            PolicyEvent::OtherOpened(by) => {
-                self.others = Others::Here { by };
-                match self.phase {
-                    Phase::PendingRequest { .. } | Phase::Watching => self.leave(Phase::Resting),
-                    Phase::Resting | Phase::Waiting { .. } => vec![],
+            (PolicyEvent::FrameArrived, Phase::Pending { .. }) => {
+                self.phase = Phase::Watching;
+                self.failures = 0;
+                return vec![PolicyAction::SendFrame];
+            }
+            (PolicyEvent::OtherOpened(by), phase) => {
+                self.competitors = Competitors::Using { by };
+                if matches!(phase, Phase::Pending { .. } | Phase::Watching) {
+                    return self.close(Phase::Off);
                 }
             }
-            PolicyEvent::OthersClosed => {
-                if let Others::Here { by } = &self.others {
-                    self.others = Others::Left {
-                        at: now,
-                        by: by.clone(),
-                    };
+            (PolicyEvent::OthersClosed, _) => {
+                if let Competitors::Using { by } = &self.competitors {
+                    let by = by.clone();
+                    self.competitors = Competitors::Closed { at: now, by };
                 }
-                vec![]
             }
-            PolicyEvent::DevicesChanged => {
-                if let Phase::Waiting {
+            (PolicyEvent::Opened(camera), _) => self.camera = camera,
+            (
+                PolicyEvent::DevicesChanged,
+                Phase::Waiting {
                     error: CameraError::Missing { .. } | CameraError::Unplugged,
                     until,
-                } = &mut self.phase
-                {
-                    *until = (*until).min(now + NEW_DEVICE_WAIT);
-                }
-                vec![]
-            }
-            PolicyEvent::Tick => match self.phase {
-                Phase::PendingRequest { since } if now >= since + LOOK_LIMIT => {
-                    self.fail(CameraError::Stalled, now)
-                }
-                Phase::Resting
-                | Phase::Watching
-                | Phase::PendingRequest { .. }
-                | Phase::Waiting { .. } => {
-                    vec![]
-                }
-            },
+                },
+            ) => *until = (*until).min(now + NEW_DEVICE_WAIT),
+            (
+                PolicyEvent::DevicesChanged
+                | PolicyEvent::FrameArrived
+                | PolicyEvent::DeadlinePassed,
+                _,
+            ) => {}
         }
+        vec![]
     }
 
-    fn look(&mut self, now: Duration) -> Vec<PolicyAction> {
-        match &self.others {
-            Others::Here { .. } => return vec![PolicyAction::SendNoFrame],
-            Others::Left { at, .. } if now < *at + FREE_FOR => {
-                return vec![PolicyAction::SendNoFrame];
-            }
-            Others::Left { .. } => self.others = Others::Away,
-            Others::Away => {}
+    fn request_frame(&mut self, now: Duration) -> Vec<PolicyAction> {
+        if self.competitor(now).is_some() {
+            return vec![PolicyAction::SendNoFrame];
         }
+        self.competitors = Competitors::None;
         match &self.phase {
-            // One look is answered once, however often it is asked for.
-            Phase::PendingRequest { .. } => vec![],
+            // Requests made while one is pending share its answer.
+            Phase::Pending { .. } => vec![],
             Phase::Waiting { until, .. } if now < *until => vec![PolicyAction::SendNoFrame],
-            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
-                self.phase = Phase::PendingRequest { since: now };
+            Phase::Off | Phase::Watching | Phase::Waiting { .. } => {
+                self.phase = Phase::Pending { since: now };
                 vec![PolicyAction::RequestFrame]
             }
         }
     }
 
     fn fail(&mut self, error: CameraError, now: Duration) -> Vec<PolicyAction> {
-        if self.phase == Phase::Resting {
+        if self.phase == Phase::Off {
             return vec![PolicyAction::CloseCamera];
         }
         self.failures += 1;
         let until = now + wait_after(self.failures);
-        self.leave(Phase::Waiting { error, until })
+        self.close(Phase::Waiting { error, until })
     }
 
-    /// Stops, and answers the look that waits.
-    fn leave(&mut self, to: Phase) -> Vec<PolicyAction> {
-        let left = std::mem::replace(&mut self.phase, to);
-        match left {
-            Phase::PendingRequest { .. } => {
-                vec![PolicyAction::CloseCamera, PolicyAction::SendNoFrame]
-            }
-            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => {
-                vec![PolicyAction::CloseCamera]
-            }
+    /// Closes the camera and answers the pending request.
+    fn close(&mut self, next: Phase) -> Vec<PolicyAction> {
+        match std::mem::replace(&mut self.phase, next) {
+            Phase::Pending { .. } => vec![PolicyAction::CloseCamera, PolicyAction::SendNoFrame],
+            Phase::Off | Phase::Watching | Phase::Waiting { .. } => vec![PolicyAction::CloseCamera],
         }
     }
 
-    /// When to be told that time passed, if at all.
+    /// When [`PolicyEvent::DeadlinePassed`] is due, if at all.
     pub(super) fn deadline(&self) -> Option<Duration> {
         match self.phase {
-            Phase::PendingRequest { since } => Some(since + LOOK_LIMIT),
-            Phase::Resting | Phase::Watching | Phase::Waiting { .. } => None,
+            Phase::Pending { since } => Some(since + REQUEST_LIMIT),
+            Phase::Off | Phase::Watching | Phase::Waiting { .. } => None,
         }
     }
 
-    /// The state, for people. `today` is the instant `now` by the wall clock.
-    pub(super) fn state(&self, now: Duration, today: Timestamp) -> CameraState {
-        match (&self.others, &self.phase) {
-            (Others::Here { by }, _) => CameraState::Busy {
-                by: Some(by.clone()),
-            },
-            (Others::Left { at, by }, _) if now < *at + FREE_FOR => CameraState::Busy {
-                by: Some(by.clone()),
-            },
-            (_, Phase::Resting) => CameraState::Off,
-            (_, Phase::Watching) => CameraState::Watching {
+    /// The program that uses the camera, or closed it too recently.
+    fn competitor(&self, now: Duration) -> Option<&String> {
+        match &self.competitors {
+            Competitors::Using { by } => Some(by),
+            Competitors::Closed { at, by } if now < *at + FREE_FOR => Some(by),
+            Competitors::Closed { .. } | Competitors::None => None,
+        }
+    }
+
+    /// The state to report. `wall_clock` is the time of day at `now`.
+    pub(super) fn state(&self, now: Duration, wall_clock: Timestamp) -> CameraState {
+        if let Some(by) = self.competitor(now) {
+            let by = Some(by.clone());
+            return CameraState::Busy { by };
+        }
+        let is_watching = self.failures == 0 && !self.camera.is_empty();
+        match &self.phase {
+            Phase::Off => CameraState::Off,
+            Phase::Pending { .. } if !is_watching => CameraState::Opening,
+            Phase::Watching | Phase::Pending { .. } => CameraState::Watching {
                 camera: self.camera.clone(),
             },
-            (_, Phase::PendingRequest { .. }) if self.failures == 0 && !self.camera.is_empty() => {
-                CameraState::Watching {
-                    camera: self.camera.clone(),
-                }
-            }
-            (_, Phase::PendingRequest { .. }) => CameraState::Opening,
-            (
-                _,
-                Phase::Waiting {
-                    error: CameraError::Busy { by },
-                    ..
-                },
-            ) => CameraState::Busy { by: by.clone() },
-            (_, Phase::Waiting { error, until }) => {
+            Phase::Waiting {
+                error: CameraError::Busy { by },
+                ..
+            } => CameraState::Busy { by: by.clone() },
+            Phase::Waiting { error, until } => {
                 let wait = SignedDuration::try_from(until.saturating_sub(now)).unwrap_or_default();
                 CameraState::Failed {
                     error: error.clone(),
-                    retry_at: today.saturating_add(wait).unwrap_or(today),
+                    retry_at: wall_clock.saturating_add(wait).unwrap_or(wall_clock),
                 }
             }
         }
@@ -259,14 +233,14 @@ mod tests {
         Duration::from_secs_f64(seconds)
     }
 
-    /// Plays events at their seconds and writes down the deeds and the state after each.
+    /// Plays events at their seconds and writes down the actions and the state after each.
     fn play(events: &[(f64, PolicyEvent)]) -> String {
         let mut policy = CameraPolicy::new();
         let mut lines = Vec::new();
         for (seconds, event) in events {
-            let deeds = policy.on(event.clone(), at(*seconds));
+            let actions = policy.handle(event.clone(), at(*seconds));
             let state = policy.state(at(*seconds), Timestamp::UNIX_EPOCH);
-            let until = match &state {
+            let retry = match &state {
                 CameraState::Failed { retry_at, .. } => {
                     format!(
                         " (again in {:.1} s)",
@@ -275,18 +249,18 @@ mod tests {
                 }
                 _ => String::new(),
             };
-            lines.push(format!("{seconds}: {deeds:?} {state}{until}"));
+            lines.push(format!("{seconds}: {actions:?} {state}{retry}"));
         }
         lines.join("\n")
     }
 
     use PolicyEvent::{
-        CloseRequested, DevicesChanged, Failed, FrameArrived, FrameRequested, Opened, OtherOpened,
-        OthersClosed, Tick,
+        CloseRequested, DeadlinePassed, DevicesChanged, Failed, FrameArrived, FrameRequested,
+        Opened, OtherOpened, OthersClosed,
     };
 
     #[test]
-    fn a_look_is_answered_with_a_picture_and_rest_closes() {
+    fn a_request_is_answered_with_a_frame_and_close_closes() {
         insta::assert_snapshot!(play(&[
             (0.0, FrameRequested),
             (0.1, Opened("usb/C920".to_owned())),
@@ -309,11 +283,11 @@ mod tests {
     }
 
     #[test]
-    fn a_stall_is_noticed_and_waits_grow_to_30_s_until_a_picture_comes() {
+    fn a_stall_is_noticed_and_waits_grow_to_30_s_until_a_frame_arrives() {
         insta::assert_snapshot!(play(&[
             (0.0, FrameRequested),
-            (4.4, Tick),
-            (4.5, Tick),
+            (4.4, DeadlinePassed),
+            (4.5, DeadlinePassed),
             (5.0, FrameRequested),
             (5.6, FrameRequested),
             (5.7, Failed(CameraError::Damaged)),
@@ -389,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn busy_from_the_start_is_waited_for_quietly() {
+    fn a_camera_that_is_busy_from_the_start_is_waited_for() {
         insta::assert_snapshot!(play(&[
             (0.0, FrameRequested),
             (0.1, Failed(CameraError::Busy { by: Some("ffmpeg".to_owned()) })),

@@ -1,4 +1,4 @@
-//! What can be wrong with a camera, and what it is doing: data, and the words for it.
+//! A camera's errors and states, and the words for them.
 
 use std::fmt;
 
@@ -7,85 +7,82 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::NotWatching;
 
-/// What went wrong with a camera. It crosses the pipe from the capture child, so it holds data only.
+/// A camera's error. It crosses the pipe from the capture child, so it holds data only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraError {
-    /// No camera, or none that was asked for.
+    /// There is no camera, or not the one in the settings.
     #[error("{}", missing(wanted.as_deref(), found))]
     Missing {
-        /// What the settings ask for; `None` for any camera.
+        /// The setting; `None` for any camera.
         wanted: Option<String>,
-        /// The cameras that are there, as index and name.
+        /// The cameras that exist, as index and name.
         found: Vec<String>,
     },
-    /// The system does not let this user open it.
-    #[error("no permission to use the camera{}", at(device.as_deref()))]
+    /// The system does not allow this user to open it.
+    #[error("no permission to use the camera{}", device.as_deref().map_or(String::new(), |device| format!(" {device}")))]
     NoPermission {
-        /// The device, such as `/dev/video0`, where it has a name.
+        /// The device, such as `/dev/video0`, where the system names one.
         device: Option<String>,
     },
-    /// Another program has it.
+    /// Another program uses it.
     #[error("the camera is in use by {}", by.as_deref().unwrap_or("another program"))]
     Busy {
-        /// That program's name, when it can be known.
+        /// That program's name, if it is known.
         by: Option<String>,
     },
-    /// It was there and is gone.
+    /// It was unplugged.
     #[error("the camera was unplugged")]
     Unplugged,
-    /// It is open and sends no picture.
+    /// It is open and sends no frame.
     #[error("the camera is on but sends no picture")]
     Stalled,
-    /// What it sends is not a picture.
+    /// It sends damaged frames.
     #[error("the camera sends damaged pictures")]
     Damaged,
-    /// Its pictures are of another size than it says.
+    /// Its frames have another size than it states.
     #[error("the camera sends pictures of {}x{} and says they are {}x{}", got.0, got.1, wanted.0, wanted.1)]
     WrongSize {
-        /// The size agreed upon, width and height.
+        /// The stated width and height.
         wanted: (u32, u32),
-        /// The size that came.
+        /// The width and height of a frame.
         got: (u32, u32),
     },
-    /// It offers nothing that Sitwell can read.
+    /// It offers no format that Sitwell can read.
     #[error("the camera offers only {offered}, which Sitwell cannot read")]
     NoUsableFormat {
-        /// The formats, for people.
+        /// The formats it offers, for people.
         offered: String,
     },
-    /// The driver reports something else.
+    /// Any other error of the driver.
     #[error("the camera driver failed: {what}")]
     Driver {
-        /// The driver's words.
+        /// The driver's message.
         what: String,
     },
-    /// The program that takes the pictures ended or could not be started.
+    /// The capture process ended or could not be started.
     #[error("the capture process failed: {what}")]
     Child {
-        /// What is known of it.
+        /// What is known of the cause.
         what: String,
     },
-}
-
-fn at(device: Option<&str>) -> String {
-    device.map_or(String::new(), |device| format!(" {device}"))
 }
 
 fn missing(wanted: Option<&str>, found: &[String]) -> String {
-    let found = if found.is_empty() {
-        "no camera".to_owned()
-    } else {
-        found.join(", ")
-    };
-    match wanted {
-        None => "no camera was found".to_owned(),
-        Some(wanted) => format!("no camera matches \"{wanted}\" (found {found})"),
+    match (wanted, found) {
+        (None, _) => "no camera was found".to_owned(),
+        (Some(wanted), []) => format!("no camera matches \"{wanted}\" (found no camera)"),
+        (Some(wanted), found) => {
+            format!(
+                "no camera matches \"{wanted}\" (found {})",
+                found.join(", ")
+            )
+        }
     }
 }
 
 impl CameraError {
-    /// What the user can do about it, as a sentence; `None` if it passes by itself.
+    /// What the user can do about it, as a sentence; `None` if it passes without help.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         match self {
@@ -95,13 +92,13 @@ impl CameraError {
             CameraError::Missing {
                 wanted: Some(_), ..
             } => Some(
-                "`sitwell cameras` lists what is there; set `camera.device` to one of them or to \"auto\".",
+                "`sitwell cameras` lists the cameras; set `camera.device` to one of them or to \"auto\".",
             ),
             CameraError::NoPermission { .. } if cfg!(target_os = "linux") => {
                 Some("Let your user read it: `sudo usermod -aG video $USER`, then log in again.")
             }
             CameraError::NoPermission { .. } => {
-                Some("Allow Sitwell the camera in the system's privacy settings.")
+                Some("Allow Sitwell to use the camera in the system's privacy settings.")
             }
             CameraError::NoUsableFormat { .. } => {
                 Some("Choose another camera: `sitwell cameras` lists them.")
@@ -116,7 +113,7 @@ impl CameraError {
         }
     }
 
-    /// Its kind, for a log: without the names of cameras, programs and devices.
+    /// Its kind for the log, without names of cameras, programs and devices.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -133,11 +130,10 @@ impl CameraError {
         }
     }
 
-    /// From an error number of the system, which is all that some drivers give.
-    #[must_use]
-    pub fn from_os(code: i32, what: &str) -> Self {
+    /// From the system's error number.
+    pub(super) fn from_os(code: i32, what: &str) -> Self {
         match code {
-            // ENOENT, ENXIO: the node, or what stood behind it, is gone.
+            // ENOENT, ENXIO: the node or its device is gone.
             2 | 6 => CameraError::Missing {
                 wanted: None,
                 found: Vec::new(),
@@ -156,9 +152,8 @@ impl CameraError {
         }
     }
 
-    /// From a message that may carry "os error N": nokhwa's errors are texts.
-    #[must_use]
-    pub fn from_text(text: &str) -> Self {
+    /// From a text that may hold "os error N", which is all that nokhwa gives.
+    pub(super) fn from_text(text: &str) -> Self {
         let code = text.split_once("os error ").and_then(|(_, rest)| {
             rest.split(|c: char| !c.is_ascii_digit())
                 .next()?
@@ -174,24 +169,24 @@ impl CameraError {
     }
 }
 
-/// What the camera is doing.
+/// What a camera is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CameraState {
     /// Closed, because no frame is wanted.
     Off,
     /// Being opened.
     Opening,
-    /// Pictures come.
+    /// It sends frames.
     Watching {
         /// The camera's stable id.
         camera: String,
     },
     /// Another program uses it; Sitwell waits until it is free.
     Busy {
-        /// That program's name, when it can be known.
+        /// That program's name, if it is known.
         by: Option<String>,
     },
-    /// It does not work; Sitwell tries again by itself.
+    /// It failed; Sitwell tries again.
     Failed {
         /// What failed.
         error: CameraError,
@@ -201,7 +196,7 @@ pub enum CameraState {
 }
 
 impl CameraState {
-    /// The reason to record while no picture can be had; `None` while pictures come or are not asked for.
+    /// The reason to record; `None` while frames arrive or none is wanted.
     #[must_use]
     pub fn not_watching(&self) -> Option<NotWatching> {
         match self {
@@ -211,7 +206,7 @@ impl CameraState {
         }
     }
 
-    /// What the user can do about it; `None` if nothing is needed.
+    /// What the user can do about it; `None` if it passes without help.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         match self {
@@ -241,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_the_driver_get_their_names() {
+    fn a_driver_s_error_numbers_become_named_errors() {
         let rows = [
             (
                 "Could not open device 0: V4L2 Error: No such file or directory (os error 2)",
@@ -272,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_with_what_is_there() {
+    fn a_missing_camera_is_named_with_the_cameras_that_exist() {
         let error = CameraError::Missing {
             wanted: Some("c920".to_owned()),
             found: vec!["0: Integrated Camera".to_owned(), "2: OBS".to_owned()],

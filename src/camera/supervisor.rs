@@ -1,4 +1,4 @@
-//! Does what the [`CameraPolicy`] decides: one thread with the child, the watch and the clock.
+//! Performs what the [`CameraPolicy`] decides: one thread with the capture child, the watch and the clock.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
 use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
 use crate::frame::Frame;
 
-/// What the owner of the webcam asks for. The end of the channel ends the thread.
+/// An order of the webcam's owner. The end of the channel ends the thread.
 pub(super) enum CameraOrder {
     RequestFrame,
     /// Close the camera, then drop what is held.
@@ -20,166 +20,161 @@ pub(super) enum CameraOrder {
 }
 
 pub(super) struct CameraSupervisor {
-    settings: CameraOptions,
+    options: CameraOptions,
     reports: Sender<CameraReport>,
     policy: CameraPolicy,
     child: Option<CaptureChild>,
     process: CaptureProcess,
-    children: u64,
-    heard: (Sender<ChildOutput>, Receiver<ChildOutput>),
-    seen: (Sender<HolderEvent>, Receiver<HolderEvent>),
+    children_started: u64,
+    child_output: (Sender<ChildOutput>, Receiver<ChildOutput>),
+    holder_events: (Sender<HolderEvent>, Receiver<HolderEvent>),
     watch: Option<HolderWatch>,
-    /// The camera's device, when it is one that cannot be shared.
+    /// The camera's device, if programs compete for it. A virtual camera is shared.
     node: Option<String>,
-    /// Who had it open before us and let us open it too.
+    /// Processes that had it open before Sitwell and did not prevent it.
     tolerated: Vec<u32>,
-    picture: Option<Frame>,
+    frame: Option<Frame>,
     started: Instant,
-    told: CameraState,
+    reported_state: CameraState,
 }
 
 impl CameraSupervisor {
     pub(super) fn new(
-        settings: CameraOptions,
+        options: CameraOptions,
         reports: Sender<CameraReport>,
         process: CaptureProcess,
     ) -> Self {
-        let seen = unbounded();
-        let tell = seen.0.clone();
+        let holder_events = unbounded();
+        let sender = holder_events.0.clone();
         CameraSupervisor {
-            settings,
+            options,
             reports,
             policy: CameraPolicy::new(),
             child: None,
             process,
-            children: 0,
-            heard: unbounded(),
-            seen,
-            watch: HolderWatch::start(move |what| {
-                // The thread that listens may just be ending.
-                let _ = tell.send(what);
+            children_started: 0,
+            child_output: unbounded(),
+            holder_events,
+            watch: HolderWatch::start(move |event| {
+                // The receiving thread may just be ending.
+                let _ = sender.send(event);
             }),
             node: None,
             tolerated: Vec::new(),
-            picture: None,
+            frame: None,
             started: now(),
-            told: CameraState::Off,
+            reported_state: CameraState::Off,
         }
     }
 
     /// Runs until the orders end.
     pub(super) fn run(mut self, orders: &Receiver<CameraOrder>) {
         loop {
-            let tick = self.policy.deadline().map_or_else(never, |deadline| {
+            let deadline = self.policy.deadline().map_or_else(never, |deadline| {
                 after(deadline.saturating_sub(self.elapsed()))
             });
             select! {
                 recv(orders) -> order => match order {
-                    Ok(CameraOrder::RequestFrame) => self.on(PolicyEvent::FrameRequested),
+                    Ok(CameraOrder::RequestFrame) => self.handle(PolicyEvent::FrameRequested),
                     Ok(CameraOrder::Close(held)) => {
-                        self.on(PolicyEvent::CloseRequested);
+                        self.handle(PolicyEvent::CloseRequested);
                         drop(held);
                     }
                     Err(_) => return,
                 },
-                recv(self.heard.1) -> heard => if let Ok(heard) = heard {
-                    self.hear(heard);
+                recv(self.child_output.1) -> output => if let Ok(output) = output {
+                    self.handle_output(output);
                 },
-                recv(self.seen.1) -> seen => match seen {
-                    Ok(HolderEvent::OpenedOrClosed) => self.look_around(),
-                    Ok(HolderEvent::DevicesChanged) => self.on(PolicyEvent::DevicesChanged),
+                recv(self.holder_events.1) -> event => match event {
+                    Ok(HolderEvent::OpenedOrClosed) => self.check_holders(),
+                    Ok(HolderEvent::DevicesChanged) => self.handle(PolicyEvent::DevicesChanged),
                     Err(_) => {}
                 },
-                recv(tick) -> _ => self.on(PolicyEvent::Tick),
+                recv(deadline) -> _ => self.handle(PolicyEvent::DeadlinePassed),
             }
         }
     }
 
-    fn on(&mut self, event: PolicyEvent) {
-        for deed in self.policy.on(event, self.elapsed()) {
-            match deed {
-                PolicyAction::RequestFrame => self.ask(),
+    fn handle(&mut self, event: PolicyEvent) {
+        for action in self.policy.handle(event, self.elapsed()) {
+            match action {
+                PolicyAction::RequestFrame => self.request_frame(),
                 PolicyAction::CloseCamera => self.child = None,
                 PolicyAction::SendFrame => {
-                    if let Some(picture) = self.picture.take() {
-                        self.report(CameraReport::Answer(CaptureAnswer::Frame(picture)));
+                    if let Some(frame) = self.frame.take() {
+                        self.report(CameraReport::Answer(CaptureAnswer::Frame(frame)));
                     }
                 }
                 PolicyAction::SendNoFrame => {
-                    let state = self.state();
-                    self.report(CameraReport::Answer(CaptureAnswer::NoFrame(state)));
+                    let answer = CaptureAnswer::NoFrame(self.state());
+                    self.report(CameraReport::Answer(answer));
                 }
             }
         }
-        self.process.is(self.child.as_ref());
+        self.process.set(self.child.as_ref());
         let state = self.state();
-        if state != self.told {
-            self.told = state.clone();
+        if state != self.reported_state {
+            self.reported_state = state.clone();
             self.report(CameraReport::State(state));
         }
     }
 
-    fn ask(&mut self) {
+    fn request_frame(&mut self) {
         if self.child.is_none() {
-            self.children += 1;
-            let heard = self.heard.0.clone();
-            match CaptureChild::start(&self.settings, self.children, heard) {
+            self.children_started += 1;
+            let output = self.child_output.0.clone();
+            match CaptureChild::start(&self.options, self.children_started, output) {
                 Ok(child) => self.child = Some(child),
-                Err(error) => return self.on(PolicyEvent::Failed(error)),
+                Err(error) => return self.handle(PolicyEvent::Failed(error)),
             }
         }
         if let Some(child) = &mut self.child {
-            child.ask();
+            child.request_frame();
         }
     }
 
-    /// Takes in what the child said. A child that was ended may still be heard; it is not listened to.
-    fn hear(&mut self, heard: ChildOutput) {
-        let Some(child) = self
-            .child
-            .as_mut()
-            .filter(|child| child.number == heard.child)
-        else {
+    fn handle_output(&mut self, output: ChildOutput) {
+        let current = self.child.as_mut();
+        let Some(child) = current.filter(|child| child.number == output.child) else {
+            // The last output of a child that was ended.
             return;
         };
-        match heard.said {
+        match output.message {
             None => {
-                let what = child.last_words();
-                self.on(PolicyEvent::Failed(CameraError::Child { what }));
+                let what = child.exit_reason();
+                self.handle(PolicyEvent::Failed(CameraError::Child { what }));
             }
-            Some(ChildMessage::Picture(picture)) => {
-                self.picture = Some(picture);
-                self.on(PolicyEvent::FrameArrived);
+            Some(ChildMessage::Frame(frame)) => {
+                self.frame = Some(frame);
+                self.handle(PolicyEvent::FrameArrived);
             }
             Some(ChildMessage::Notice(ChildNotice::Opening { node, is_virtual })) => {
                 self.node = node.filter(|_| !is_virtual);
                 if let (Some(watch), Some(node)) = (&self.watch, &self.node) {
-                    watch.camera(node);
+                    watch.set_camera(node);
                 }
             }
-            Some(ChildMessage::Notice(ChildNotice::Opened { camera, .. })) => {
+            Some(ChildMessage::Notice(ChildNotice::Opened { camera })) => {
                 self.tolerated = self.others().into_iter().map(|holder| holder.pid).collect();
-                self.on(PolicyEvent::Opened(camera));
-            }
-            Some(ChildMessage::Notice(ChildNotice::Closed)) => {}
-            Some(ChildMessage::Notice(ChildNotice::Failed(CameraError::Busy { .. }))) => {
-                let by = names(&self.others());
-                self.on(PolicyEvent::Failed(CameraError::Busy { by }));
+                self.handle(PolicyEvent::Opened(camera));
             }
             Some(ChildMessage::Notice(ChildNotice::Failed(error))) => {
-                self.on(PolicyEvent::Failed(error));
+                let error = match error {
+                    CameraError::Busy { .. } => CameraError::Busy {
+                        by: names(&self.others()),
+                    },
+                    error => error,
+                };
+                self.handle(PolicyEvent::Failed(error));
             }
         }
     }
 
-    /// Somebody opened or closed the camera: was it somebody else?
-    fn look_around(&mut self) {
-        let newcomers: Vec<Holder> = self
-            .others()
-            .into_iter()
-            .filter(|holder| !self.tolerated.contains(&holder.pid))
-            .collect();
-        self.on(match names(&newcomers) {
+    /// Finds out whether another program opened or closed the camera.
+    fn check_holders(&mut self) {
+        let mut others = self.others();
+        others.retain(|holder| !self.tolerated.contains(&holder.pid));
+        self.handle(match names(&others) {
             Some(by) => PolicyEvent::OtherOpened(by),
             None => PolicyEvent::OthersClosed,
         });
@@ -188,13 +183,12 @@ impl CameraSupervisor {
     fn others(&self) -> Vec<Holder> {
         let mut ours = vec![std::process::id()];
         ours.extend(self.child.as_ref().map(CaptureChild::id));
-        self.node
-            .as_deref()
-            .map_or_else(Vec::new, |node| holders(node, &ours))
+        let node = self.node.as_deref();
+        node.map_or_else(Vec::new, |node| holders(node, &ours))
     }
 
-    /// Nobody may be listening any more; then the orders end too.
     fn report(&self, report: CameraReport) {
+        // When nobody receives reports any more, the orders end too.
         let _ = self.reports.send(report);
     }
 
@@ -203,7 +197,7 @@ impl CameraSupervisor {
     }
 
     fn state(&self) -> CameraState {
-        self.policy.state(self.elapsed(), today())
+        self.policy.state(self.elapsed(), wall_clock())
     }
 }
 
@@ -213,18 +207,15 @@ fn names(holders: &[Holder]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" and "))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a stalled camera is noticed by the clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "a request has a time limit")]
 fn now() -> Instant {
     Instant::now()
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "people are told by the wall clock when the camera is tried again"
+    reason = "people read the time of the next attempt"
 )]
-fn today() -> Timestamp {
+fn wall_clock() -> Timestamp {
     Timestamp::now()
 }

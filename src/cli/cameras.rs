@@ -1,4 +1,4 @@
-//! `sitwell cameras`, and the process that holds the camera.
+//! The hidden subcommand that holds the camera.
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ pub struct CaptureChildArgs {
     /// Which camera.
     #[arg(long, default_value_t)]
     pub camera: CameraChoice,
-    /// How it is kept between looks.
+    /// Whether it stays open between requests.
     #[arg(long, default_value_t)]
     pub mode: CameraMode,
 }

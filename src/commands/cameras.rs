@@ -1,4 +1,4 @@
-//! `sitwell cameras`: what there is, and which one would be used.
+//! `sitwell cameras`: lists the cameras and says which one is used.
 
 use std::io::{self, Write};
 
@@ -13,19 +13,19 @@ use crate::settings::{Camera, CameraChoice, CameraMode};
 ///
 /// # Errors
 ///
-/// The system cannot be asked, or standard output is gone.
-pub(super) fn list(camera: &Camera) -> Result<()> {
+/// The system cannot list them, or standard output is closed.
+pub(super) fn list(settings: &Camera) -> Result<()> {
     let cameras = camera::list()?;
-    write(
-        &mut io::stdout().lock(),
+    let mut stdout = io::stdout().lock();
+    Ok(write(
+        &mut stdout,
         &cameras,
-        &camera.device,
-        camera.mode,
-    )?;
-    Ok(())
+        &settings.device,
+        settings.mode,
+    )?)
 }
 
-/// Is the capture child.
+/// Runs the capture child.
 ///
 /// # Errors
 ///
@@ -40,53 +40,37 @@ fn write(
     choice: &CameraChoice,
     mode: CameraMode,
 ) -> io::Result<()> {
-    let found = camera::select(cameras, choice);
+    let selected = camera::select(cameras, choice);
     for camera in cameras {
-        let used = found.as_ref().is_ok_and(|(used, _)| *used == camera);
-        writeln!(
-            to,
-            "{}{}: {}",
-            if used { "* " } else { "  " },
-            camera.index,
-            camera.name
-        )?;
+        let reason = selected.as_ref().ok().filter(|(used, _)| *used == camera);
+        let reason = reason.map(|(_, reason)| reason);
+        let mark = if reason.is_some() { '*' } else { ' ' };
+        writeln!(to, "{mark} {}: {}", camera.index, camera.name)?;
         writeln!(to, "     id       {}", camera.id())?;
-        match &camera.trouble {
-            Some(trouble) => writeln!(to, "     cannot be used: {trouble}")?,
-            None => {
-                for (n, line) in offers(camera).iter().enumerate() {
-                    writeln!(
-                        to,
-                        "     {}   {line}",
-                        if n == 0 { "offers" } else { "      " }
-                    )?;
-                }
+        if let Some(error) = &camera.error {
+            writeln!(to, "     cannot be used: {error}")?;
+            if let Some(advice) = error.advice() {
+                writeln!(to, "     {advice}")?;
             }
+            continue;
         }
-        if let (true, Ok((_, because))) = (used, &found) {
-            match camera::choose_format(&camera.offers, mode) {
-                Some(offer) => {
-                    writeln!(to, "     would be used ({because}): {offer}")?;
-                    writeln!(to, "     {mode} mode: {}", light(mode))?;
-                }
-                None if camera.trouble.is_none() => {
-                    writeln!(
-                        to,
-                        "     would be chosen ({because}), but Sitwell reads none of its formats"
-                    )?;
-                }
-                None => {}
+        for (n, line) in offers(camera).iter().enumerate() {
+            let label = if n == 0 { "offers" } else { "" };
+            writeln!(to, "     {label:6}   {line}")?;
+        }
+        match (reason, camera::choose_format(&camera.offers, mode)) {
+            (Some(reason), Some(offer)) => {
+                writeln!(to, "     would be used ({reason}): {offer}")?;
+                writeln!(to, "     {mode} mode: {}", light(mode))?;
             }
-        }
-        if let Some(advice) = camera
-            .trouble
-            .as_ref()
-            .and_then(camera::CameraError::advice)
-        {
-            writeln!(to, "     {advice}")?;
+            (Some(reason), None) => writeln!(
+                to,
+                "     would be chosen ({reason}), but Sitwell reads none of its formats"
+            )?,
+            (None, _) => {}
         }
     }
-    if let Err(error) = found {
+    if let Err(error) = selected {
         writeln!(to, "{error}")?;
         if let Some(advice) = error.advice() {
             writeln!(to, "{advice}")?;
@@ -95,7 +79,7 @@ fn write(
     Ok(())
 }
 
-/// What the camera's own light does, so that nobody has to wonder who is watching.
+/// What the camera's light does, so that nobody wonders who is watching.
 fn light(mode: CameraMode) -> &'static str {
     match mode {
         CameraMode::Glance => "its light goes on for about a second every few seconds",
@@ -105,15 +89,18 @@ fn light(mode: CameraMode) -> &'static str {
 
 /// One line for each layout that can be read, with its sizes and their highest rates.
 fn offers(camera: &ListedCamera) -> Vec<String> {
-    let mut lines: Vec<(PixelLayout, Vec<FormatOffer>)> = Vec::new();
+    let mut layouts: Vec<(PixelLayout, Vec<FormatOffer>)> = Vec::new();
     let mut unreadable: Vec<PixelLayout> = Vec::new();
     for &offer in &camera.offers {
         if matches!(offer.layout, PixelLayout::Other(_)) {
             unreadable.push(offer.layout);
             continue;
         }
-        match lines.iter_mut().find(|(layout, _)| *layout == offer.layout) {
-            None => lines.push((offer.layout, vec![offer])),
+        match layouts
+            .iter_mut()
+            .find(|(layout, _)| *layout == offer.layout)
+        {
+            None => layouts.push((offer.layout, vec![offer])),
             Some((_, sizes)) => match sizes.iter_mut().find(|size| size.size() == offer.size()) {
                 None => sizes.push(offer),
                 Some(known) if known.rate.per_second() < offer.rate.per_second() => *known = offer,
@@ -126,15 +113,11 @@ fn offers(camera: &ListedCamera) -> Vec<String> {
         0.0 => format!("{}x{}", offer.width, offer.height),
         _ => format!("{}x{} ({}/s)", offer.width, offer.height, offer.rate),
     };
-    let mut lines: Vec<String> = lines
-        .iter()
-        .map(|(layout, sizes)| {
-            format!(
-                "{layout} {}",
-                sizes.iter().map(size).collect::<Vec<_>>().join(", ")
-            )
-        })
-        .collect();
+    let line = |(layout, sizes): &(PixelLayout, Vec<FormatOffer>)| {
+        let sizes: Vec<String> = sizes.iter().map(size).collect();
+        format!("{layout} {}", sizes.join(", "))
+    };
+    let mut lines: Vec<String> = layouts.iter().map(line).collect();
     match unreadable.len() {
         0 => {}
         1 => lines.push("1 format that Sitwell cannot read".to_owned()),
@@ -184,7 +167,7 @@ mod tests {
                 offer(PixelLayout::Mjpeg, 640, 480, 30),
                 offer(PixelLayout::Other(*b"H264"), 640, 480, 30),
             ],
-            trouble: None,
+            error: None,
         };
         let locked = ListedCamera {
             index: 0,
@@ -193,7 +176,7 @@ mod tests {
             node: Some("/dev/video0".to_owned()),
             is_virtual: false,
             offers: vec![],
-            trouble: Some(CameraError::NoPermission {
+            error: Some(CameraError::NoPermission {
                 device: Some("/dev/video0".to_owned()),
             }),
         };

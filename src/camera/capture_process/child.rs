@@ -1,10 +1,8 @@
 //! The capture child: a process of its own that holds the camera.
 //!
-//! A driver can block for ever, and the libraries underneath panic, even abort,
-//! when closing a broken device fails. In a process that can be killed neither
-//! is Sitwell's end, and the kernel closes the camera of a killed process
-//! whatever it was doing. The child ends by itself when its parent does: its
-//! standard input ends.
+//! A driver can block for ever, and the libraries below panic or even abort when closing a broken
+//! device fails. Killing this process ends both, and the kernel then closes the camera. The child
+//! ends with its parent, because its standard input ends.
 
 use std::convert::Infallible;
 use std::io::{self, Read, Write};
@@ -13,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use jiff::Timestamp;
-use nokhwa::{Buffer, Camera};
+use nokhwa::{Buffer, Camera, NokhwaError};
 
 use super::super::exposure::{self, ExposureSettling};
 use super::super::format::FormatOffer;
@@ -22,205 +20,184 @@ use super::super::{
 };
 use super::protocol::{self, ChildNotice};
 
-/// A camera may send so long nothing but damaged pictures before it is given up.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// A camera that sends only damaged frames for this long has failed.
+const DAMAGED_LIMIT: Duration = Duration::from_secs(2);
 
-/// Takes pictures whenever a byte arrives on standard input and writes them to
-/// standard output, until either ends.
+/// Sends a frame to standard output for each byte on standard input, until either ends.
 ///
 /// # Errors
 ///
-/// The pipe to the parent broke. What is wrong with the camera is said over the pipe.
+/// The pipe to the parent broke. Errors of the camera are sent over the pipe.
 pub fn run(choice: &CameraChoice, mode: CameraMode) -> io::Result<()> {
-    let looks = looks_from_stdin();
+    let requests = requests_from_stdin();
     let mut out = io::stdout().lock();
-    let Err(end) = serve(choice, mode, &looks, &mut out);
+    let Err(end) = serve(choice, mode, &requests, &mut out);
     match end {
-        End::ParentLeft => Ok(()),
-        End::Pipe(error) => Err(error),
-        End::Failed(error) => protocol::write_notice(&mut out, &ChildNotice::Failed(error)),
+        ChildEnd::ParentEnded(_) => Ok(()),
+        ChildEnd::Pipe(error) => Err(error),
+        ChildEnd::Camera(error) => protocol::write_notice(&mut out, &ChildNotice::Failed(error)),
     }
 }
 
-/// The looks asked for. Reading happens beside the camera, so that a blocked
-/// driver cannot keep this process alive when its parent is gone.
-fn looks_from_stdin() -> Receiver<()> {
-    let (sender, looks) = mpsc::channel();
+/// Reads on a thread of its own, so that a blocked driver cannot keep this process alive when its
+/// parent has ended.
+fn requests_from_stdin() -> Receiver<()> {
+    let (sender, requests) = mpsc::channel();
     std::thread::spawn(move || {
         let mut byte = [0];
         let mut stdin = io::stdin().lock();
         while stdin.read_exact(&mut byte).is_ok() {
-            if byte[0] == protocol::LOOK && sender.send(()).is_err() {
+            if byte[0] == protocol::REQUEST && sender.send(()).is_err() {
                 break;
             }
         }
         std::process::exit(0);
     });
-    looks
+    requests
 }
 
 /// Why the child ends.
-enum End {
-    ParentLeft,
-    Pipe(io::Error),
-    Failed(CameraError),
-}
-
-impl From<RecvError> for End {
-    fn from(_: RecvError) -> Self {
-        End::ParentLeft
-    }
-}
-
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> Self {
-        End::Pipe(error)
-    }
-}
-
-impl From<CameraError> for End {
-    fn from(error: CameraError) -> Self {
-        End::Failed(error)
-    }
+#[derive(Debug, thiserror::Error)]
+enum ChildEnd {
+    #[error(transparent)]
+    ParentEnded(#[from] RecvError),
+    #[error(transparent)]
+    Pipe(#[from] io::Error),
+    #[error(transparent)]
+    Camera(#[from] CameraError),
 }
 
 fn serve(
     choice: &CameraChoice,
     mode: CameraMode,
-    looks: &Receiver<()>,
+    requests: &Receiver<()>,
     out: &mut impl Write,
-) -> Result<Infallible, End> {
-    // Nothing is opened before the first look.
-    looks.recv()?;
+) -> Result<Infallible, ChildEnd> {
+    requests.recv()?;
     let cameras = listing::list()?;
     let (camera, _) = listing::select(&cameras, choice)?;
-    if let Some(trouble) = &camera.trouble {
-        return Err(trouble.clone().into());
+    if let Some(error) = &camera.error {
+        return Err(error.clone().into());
     }
-    match mode {
-        CameraMode::Glance => loop {
-            let mut open = Open::camera(camera, mode, out)?;
-            let (picture, at) = open.settled()?;
-            // First the picture, which ages while some drivers take 100 ms and more to close.
-            protocol::write_picture(out, &picture, at)?;
-            drop(open);
-            protocol::write_notice(out, &ChildNotice::Closed)?;
-            looks.recv()?;
-        },
-        CameraMode::Continuous => {
-            let mut open = Open::camera(camera, mode, out)?;
-            let (picture, at) = open.settled()?;
-            protocol::write_picture(out, &picture, at)?;
-            loop {
-                // The queue is drained without a pause, so no picture waits in
-                // it. Only one that was asked for is copied and decoded.
-                match looks.try_recv() {
-                    Ok(()) => {
-                        let (picture, at) = open.good_picture()?;
-                        protocol::write_picture(out, &picture, at)?;
-                    }
-                    Err(TryRecvError::Empty) => open.pass_over()?,
-                    Err(TryRecvError::Disconnected) => return Err(End::ParentLeft),
-                }
-            }
+    loop {
+        let mut open = OpenCamera::open(camera, mode, out)?;
+        let (picture, at) = open.settled_frame()?;
+        // The frame goes first: it ages while some drivers take 100 ms and more to close.
+        protocol::write_frame(out, &picture, at)?;
+        if mode == CameraMode::Continuous {
+            open.serve(requests, out)?;
         }
+        drop(open);
+        requests.recv()?;
     }
 }
 
-/// A camera that is open and streams.
-struct Open {
+/// A camera that streams.
+struct OpenCamera {
     camera: Camera,
     offer: FormatOffer,
     since: Instant,
 }
 
-impl Open {
-    fn camera(listed: &ListedCamera, mode: CameraMode, out: &mut impl Write) -> Result<Self, End> {
-        protocol::write_notice(
-            out,
-            &ChildNotice::Opening {
-                node: listed.node.clone(),
-                is_virtual: listed.is_virtual,
-            },
-        )?;
+impl OpenCamera {
+    fn open(
+        listed: &ListedCamera,
+        mode: CameraMode,
+        out: &mut impl Write,
+    ) -> Result<Self, ChildEnd> {
+        let opening = ChildNotice::Opening {
+            node: listed.node.clone(),
+            is_virtual: listed.is_virtual,
+        };
+        protocol::write_notice(out, &opening)?;
         let (camera, offer) = backend::open(listed, mode)?;
-        protocol::write_notice(
-            out,
-            &ChildNotice::Opened {
-                camera: listed.id(),
-                offer,
-            },
-        )?;
-        Ok(Open {
+        let opened = ChildNotice::Opened {
+            camera: listed.id(),
+        };
+        protocol::write_notice(out, &opened)?;
+        Ok(OpenCamera {
             camera,
             offer,
             since: now(),
         })
     }
 
-    fn raw(&mut self) -> Result<Buffer, CameraError> {
-        self.camera
-            .frame()
-            .map_err(|error| CameraError::from_text(&error.to_string()))
-    }
-
-    /// Takes the next picture out of the queue without reading it.
-    fn pass_over(&mut self) -> Result<(), CameraError> {
-        self.camera
-            .frame_raw()
-            .map(drop)
-            .map_err(|error| CameraError::from_text(&error.to_string()))
-    }
-
-    fn picture(&self, buffer: &Buffer) -> Result<(RgbImage, Timestamp), CameraError> {
-        let at = taken(buffer);
-        let picture = convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size())?;
-        Ok((picture, at))
-    }
-
-    /// The next picture that is whole, and when it was taken.
-    fn good_picture(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
-        let asked = now();
+    /// Drains the queue without a pause, so that no frame waits in it. Only requested frames are
+    /// copied and decoded.
+    fn serve(
+        &mut self,
+        requests: &Receiver<()>,
+        out: &mut impl Write,
+    ) -> Result<Infallible, ChildEnd> {
         loop {
-            let buffer = self.raw()?;
-            match self.picture(&buffer) {
-                Ok(picture) => return Ok(picture),
-                Err(error) if asked.elapsed() > PATIENCE => return Err(error),
+            match requests.try_recv() {
+                Ok(()) => {
+                    let (picture, at) = self.whole_frame()?;
+                    protocol::write_frame(out, &picture, at)?;
+                }
+                Err(TryRecvError::Empty) => self.skip_frame()?,
+                Err(TryRecvError::Disconnected) => return Err(RecvError.into()),
+            }
+        }
+    }
+
+    fn skip_frame(&mut self) -> Result<(), CameraError> {
+        self.camera.frame_raw().map(drop).map_err(camera_error)
+    }
+
+    fn raw_frame(&mut self) -> Result<Buffer, CameraError> {
+        self.camera.frame().map_err(camera_error)
+    }
+
+    fn decode(&self, buffer: &Buffer) -> Result<(RgbImage, Timestamp), CameraError> {
+        let picture = convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size())?;
+        Ok((picture, taken_at(buffer)))
+    }
+
+    /// The next frame that is whole.
+    fn whole_frame(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
+        let requested = now();
+        loop {
+            let buffer = self.raw_frame()?;
+            match self.decode(&buffer) {
+                Ok(frame) => return Ok(frame),
+                Err(error) if requested.elapsed() > DAMAGED_LIMIT => return Err(error),
                 Err(_) => {}
             }
         }
     }
 
-    /// The first picture after exposure has settled.
-    fn settled(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
+    /// The first frame after exposure has settled.
+    fn settled_frame(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
         let mut settling = ExposureSettling::default();
         loop {
             if !settling.is_due() {
-                self.pass_over()?;
+                self.skip_frame()?;
                 continue;
             }
-            let buffer = self.raw()?;
+            let buffer = self.raw_frame()?;
             let since_opening = self.since.elapsed();
-            match self.picture(&buffer) {
+            match self.decode(&buffer) {
                 Ok((picture, at)) => {
                     if settling.is_settled(exposure::brightness(&picture), since_opening) {
                         return Ok((picture, at));
                     }
                 }
-                Err(error) if since_opening > PATIENCE => return Err(error),
+                Err(error) if since_opening > DAMAGED_LIMIT => return Err(error),
                 Err(_) => {}
             }
         }
     }
 }
 
-/// The driver's stamp, or now where it gives none: the queue was drained, so
-/// the picture waited for at most one interval.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the capture edge stamps pictures"
-)]
-fn taken(buffer: &Buffer) -> Timestamp {
+fn camera_error(error: NokhwaError) -> CameraError {
+    CameraError::from_text(&error.to_string())
+}
+
+/// The driver's timestamp, or now where there is none: the queue was drained, so the frame waited
+/// for one interval at most.
+#[expect(clippy::disallowed_methods, reason = "the camera stamps its frames")]
+fn taken_at(buffer: &Buffer) -> Timestamp {
     buffer
         .capture_timestamp()
         .and_then(|since_1970| {
@@ -231,7 +208,7 @@ fn taken(buffer: &Buffer) -> Timestamp {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a camera that sends nothing good is given up after a while"
+    reason = "a camera that sends only damaged frames is given up after a while"
 )]
 fn now() -> Instant {
     Instant::now()

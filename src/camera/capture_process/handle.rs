@@ -1,7 +1,7 @@
-//! The capture child seen from its parent: started, asked, ended.
+//! The parent's side of the capture child: starts it, asks it for frames, ends it.
 
 use std::io::{BufReader, Write};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -14,36 +14,36 @@ use super::protocol::{self, ChildMessage};
 /// The hidden subcommand that is the child.
 pub const SUBCOMMAND: &str = "capture-child";
 
-/// How long to wait for a killed child before it is left to end by itself. A
-/// driver can hold a process in the kernel for seconds.
-const REAP: Duration = Duration::from_millis(300);
+/// How long to wait for a killed child. A driver can hold a process in the kernel for seconds.
+const REAP_LIMIT: Duration = Duration::from_millis(300);
 
-/// Which process holds the camera, as it comes and goes.
+/// The process that holds the camera, while there is one.
 #[derive(Debug, Clone, Default)]
 pub struct CaptureProcess(Arc<AtomicU32>);
 
 impl CaptureProcess {
-    /// Its number; none while there is no such process.
+    /// Its process id.
     #[must_use]
     pub fn id(&self) -> Option<u32> {
         Some(self.0.load(Ordering::Relaxed)).filter(|&id| id != 0)
     }
 
-    pub(in crate::camera) fn is(&self, running: Option<&CaptureChild>) {
+    pub(in crate::camera) fn set(&self, child: Option<&CaptureChild>) {
         self.0
-            .store(running.map_or(0, CaptureChild::id), Ordering::Relaxed);
+            .store(child.map_or(0, CaptureChild::id), Ordering::Relaxed);
     }
 }
 
-/// What a child said, or that it ended, with the child's number.
+/// A message of a child, or its end.
 #[derive(Debug)]
 pub(in crate::camera) struct ChildOutput {
+    /// Which child, by its number.
     pub(in crate::camera) child: u64,
     /// `None`: it ended.
-    pub(in crate::camera) said: Option<ChildMessage>,
+    pub(in crate::camera) message: Option<ChildMessage>,
 }
 
-/// A running capture child. It is ended when dropped.
+/// A running capture child. Dropping it ends it.
 #[derive(Debug)]
 pub(in crate::camera) struct CaptureChild {
     child: Child,
@@ -52,11 +52,11 @@ pub(in crate::camera) struct CaptureChild {
 }
 
 impl CaptureChild {
-    /// Starts a child; what it says arrives on `heard` under `number`.
+    /// Starts a child; its messages arrive on `output` under `number`.
     pub(in crate::camera) fn start(
         settings: &CameraOptions,
         number: u64,
-        heard: Sender<ChildOutput>,
+        output: Sender<ChildOutput>,
     ) -> Result<Self, CameraError> {
         let failed = |error: std::io::Error| CameraError::Child {
             what: error.to_string(),
@@ -75,27 +75,24 @@ impl CaptureChild {
                 what: "no pipe to it".to_owned(),
             });
         };
-        backend::widen(&stdout);
+        backend::enlarge_pipe(&stdout);
         std::thread::Builder::new()
             .name("camera-child".to_owned())
             .spawn(move || {
                 let mut stdout = BufReader::with_capacity(64 * 1024, stdout);
-                while let Ok(said) = protocol::read(&mut stdout) {
-                    if heard
+                loop {
+                    let message = protocol::read(&mut stdout).ok();
+                    let has_ended = message.is_none();
+                    let output_is_gone = output
                         .send(ChildOutput {
                             child: number,
-                            said: Some(said),
+                            message,
                         })
-                        .is_err()
-                    {
+                        .is_err();
+                    if has_ended || output_is_gone {
                         return;
                     }
                 }
-                // Nobody is left to tell if this fails.
-                let _ = heard.send(ChildOutput {
-                    child: number,
-                    said: None,
-                });
             })
             .map_err(failed)?;
         Ok(CaptureChild {
@@ -105,12 +102,9 @@ impl CaptureChild {
         })
     }
 
-    /// Asks for one picture. A child that cannot be asked has ended, which is heard elsewhere.
-    pub(in crate::camera) fn ask(&mut self) {
-        let _ = self
-            .stdin
-            .write_all(&[protocol::LOOK])
-            .and_then(|()| self.stdin.flush());
+    /// Asks for one frame. If that fails the child has ended, which its output reports.
+    pub(in crate::camera) fn request_frame(&mut self) {
+        let _ = self.stdin.write_all(&[protocol::REQUEST]);
     }
 
     pub(in crate::camera) fn id(&self) -> u32 {
@@ -118,33 +112,25 @@ impl CaptureChild {
     }
 
     /// Why it ended, for people.
-    pub(in crate::camera) fn last_words(&mut self) -> String {
+    pub(in crate::camera) fn exit_reason(&mut self) -> String {
         match self.child.wait() {
-            Ok(status) => ended(status),
+            Ok(status) => format!("it ended with {status}"),
             Err(error) => error.to_string(),
         }
     }
+}
 
-    /// Ends it. The kernel closes the camera as the process ends.
-    fn end(&mut self) {
+impl Drop for CaptureChild {
+    /// The kernel closes the camera as the process ends.
+    fn drop(&mut self) {
         // It may have ended already.
         let _ = self.child.kill();
         let step = Duration::from_millis(2);
-        for _ in 0..REAP.as_millis() / step.as_millis() {
+        for _ in 0..REAP_LIMIT.as_millis() / step.as_millis() {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
             }
             std::thread::sleep(step);
         }
     }
-}
-
-impl Drop for CaptureChild {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn ended(status: ExitStatus) -> String {
-    format!("it ended with {status}")
 }

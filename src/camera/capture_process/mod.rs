@@ -1,4 +1,4 @@
-//! The process that holds the camera, so that nothing a driver does can stop the monitor.
+//! The process that holds the camera. A driver that hangs or crashes cannot stop the monitor.
 
 pub mod child;
 pub(in crate::camera) mod handle;

@@ -1,6 +1,6 @@
-//! What the capture child says over its pipe: a kind, a length, the content.
+//! The messages from the capture child to its parent: a kind, a length, the content.
 //!
-//! The other way there is one byte: [`LOOK`]. The end of either pipe ends the child.
+//! In the other direction one byte, [`REQUEST`], asks for a frame. The end of either pipe ends the child.
 
 use std::io::{self, Read, Write};
 
@@ -9,29 +9,27 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::CameraError;
-use super::super::format::FormatOffer;
 use crate::frame::Frame;
 
-/// Asks the child for one picture.
-pub(in crate::camera) const LOOK: u8 = b'L';
+/// Asks the child for one frame.
+pub(in crate::camera) const REQUEST: u8 = b'R';
 
-/// No message is longer: an 8K picture is 100 MB, and none is taken that large.
+/// The longest message, in bytes. An 8K frame is 100 MB, and none that large is sent.
 const LONGEST: u32 = 128 * 1024 * 1024;
 
 const NOTICE: u8 = b'N';
-const PICTURE: u8 = b'P';
+const FRAME: u8 = b'F';
 
-/// Bytes before a picture's pixels: instant, width, height.
-const PICTURE_HEAD: usize = 16;
+/// Bytes before a frame's pixels: time, width, height.
+const FRAME_HEAD: usize = 16;
 
-/// Something the child says.
 #[derive(Debug)]
 pub(in crate::camera) enum ChildMessage {
     Notice(ChildNotice),
-    Picture(Frame),
+    Frame(Frame),
 }
 
-/// Everything but pictures.
+/// Everything but frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::camera) enum ChildNotice {
@@ -40,15 +38,12 @@ pub(in crate::camera) enum ChildNotice {
         node: Option<String>,
         is_virtual: bool,
     },
-    /// The camera is open and streams.
-    Opened { camera: String, offer: FormatOffer },
-    /// The camera is closed again.
-    Closed,
-    /// It does not work; the child ends.
+    /// The camera with this id streams.
+    Opened { camera: String },
+    /// The camera failed; the child ends.
     Failed(CameraError),
 }
 
-/// Writes a notice.
 pub(in crate::camera) fn write_notice(to: &mut impl Write, notice: &ChildNotice) -> io::Result<()> {
     let text = serde_json::to_vec(notice)?;
     write_head(to, NOTICE, text.len())?;
@@ -56,13 +51,12 @@ pub(in crate::camera) fn write_notice(to: &mut impl Write, notice: &ChildNotice)
     to.flush()
 }
 
-/// Writes a picture.
-pub(in crate::camera) fn write_picture(
+pub(in crate::camera) fn write_frame(
     to: &mut impl Write,
     pixels: &RgbImage,
     at: Timestamp,
 ) -> io::Result<()> {
-    write_head(to, PICTURE, PICTURE_HEAD + pixels.as_raw().len())?;
+    write_head(to, FRAME, FRAME_HEAD + pixels.as_raw().len())?;
     to.write_all(&at.as_microsecond().to_le_bytes())?;
     to.write_all(&pixels.width().to_le_bytes())?;
     to.write_all(&pixels.height().to_le_bytes())?;
@@ -76,7 +70,7 @@ fn write_head(to: &mut impl Write, kind: u8, length: usize) -> io::Result<()> {
     to.write_all(&length.to_le_bytes())
 }
 
-/// The next thing said; an error at the end of the pipe, or if it is not a message.
+/// Reads the next message; an error at the end of the pipe or for anything else.
 pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<ChildMessage> {
     let mut head = [0; 5];
     from.read_exact(&mut head)?;
@@ -87,29 +81,27 @@ pub(in crate::camera) fn read(from: &mut impl Read) -> io::Result<ChildMessage> 
     }
     let length = length as usize;
     match kind {
-        NOTICE => Ok(ChildMessage::Notice(serde_json::from_slice(&content(
-            from, length,
-        )?)?)),
-        PICTURE => {
-            let pixels = length.checked_sub(PICTURE_HEAD);
-            let pixels = pixels.ok_or(io::ErrorKind::InvalidData)?;
-            let head = content(from, PICTURE_HEAD)?;
-            let pixels = content(from, pixels)?;
-            picture(&head, pixels)
-                .map(ChildMessage::Picture)
-                .ok_or_else(|| io::ErrorKind::InvalidData.into())
+        NOTICE => {
+            let text = read_content(from, length)?;
+            Ok(ChildMessage::Notice(serde_json::from_slice(&text)?))
+        }
+        FRAME if length >= FRAME_HEAD => {
+            let head = read_content(from, FRAME_HEAD)?;
+            let pixels = read_content(from, length - FRAME_HEAD)?;
+            let frame = parse_frame(&head, pixels).ok_or(io::ErrorKind::InvalidData)?;
+            Ok(ChildMessage::Frame(frame))
         }
         _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
-fn content(from: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
+fn read_content(from: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
     let mut content = vec![0; length];
     from.read_exact(&mut content)?;
     Ok(content)
 }
 
-fn picture(head: &[u8], pixels: Vec<u8>) -> Option<Frame> {
+fn parse_frame(head: &[u8], pixels: Vec<u8>) -> Option<Frame> {
     let at = i64::from_le_bytes(head.get(..8)?.try_into().ok()?);
     let width = u32::from_le_bytes(head.get(8..12)?.try_into().ok()?);
     let height = u32::from_le_bytes(head.get(12..)?.try_into().ok()?);
@@ -127,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn messages_are_read_as_they_were_written() {
         let mut pipe = Vec::new();
         let notice = ChildNotice::Failed(CameraError::Busy {
             by: Some("cheese".to_owned()),
@@ -135,11 +127,11 @@ mod tests {
         let pixels = RgbImage::from_fn(3, 2, |x, y| image::Rgb([x as u8, y as u8, 9]));
         let at = Timestamp::from_microsecond(1_700_000_000_123_456).unwrap();
         write_notice(&mut pipe, &notice).unwrap();
-        write_picture(&mut pipe, &pixels, at).unwrap();
+        write_frame(&mut pipe, &pixels, at).unwrap();
         let mut from = pipe.as_slice();
         assert!(matches!(read(&mut from).unwrap(), ChildMessage::Notice(n) if n == notice));
         assert!(
-            matches!(read(&mut from).unwrap(), ChildMessage::Picture(f) if f.pixels == pixels && f.at == at)
+            matches!(read(&mut from).unwrap(), ChildMessage::Frame(f) if f.pixels == pixels && f.at == at)
         );
         assert_eq!(
             read(&mut from).unwrap_err().kind(),
@@ -148,12 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_an_error() {
+    fn anything_but_a_message_is_an_error() {
         for bytes in [
             &b"N\x02\0\0\0{"[..],
             b"X\0\0\0\0",
             b"N\xFF\xFF\xFF\xFF",
-            b"P\x04\0\0\0abcd",
+            b"F\x04\0\0\0abcd",
             b"N\x02\0\0\0[]",
         ] {
             assert!(read(&mut &bytes[..]).is_err(), "{bytes:?}");

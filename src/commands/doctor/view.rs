@@ -271,7 +271,7 @@ fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
         }
         Ok(cameras) => cameras
             .iter()
-            .filter_map(|camera| camera.trouble.as_ref())
+            .filter_map(|camera| camera.error.as_ref())
             .find(|trouble| matches!(trouble, CameraError::NoPermission { .. }))
             .map_or_else(
                 || Finding::well("permission", "cameras may be used"),
