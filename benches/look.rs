@@ -22,9 +22,8 @@ use jiff::Timestamp;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
 use sitwell::image::{freeze::FreezeDetector, quality};
-use sitwell::monitor::Observer;
+use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
-use sitwell::posture::Limits;
 use sitwell::settings::ModelVariant;
 
 use spent::median_of;
@@ -95,9 +94,9 @@ fn stages(root: &Path, jpeg: &[u8]) {
         },
     );
     let sighting = pose.detect(&frame, CropPlan::Single).unwrap();
-    let mut observer = Observer::new(None, Limits::default());
+    let mut tracker = PostureTracker::new(None, PerceptionSettings::default());
     row("measure, smooth and judge", &mut || {
-        black_box(observer.look(&sighting, frame.at));
+        black_box(tracker.observe(&sighting, CropPlan::Single, frame.at));
     });
     let began = Instant::now();
     let first = median_of(5, || {

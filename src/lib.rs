@@ -29,6 +29,7 @@ pub mod folders;
 pub mod settings;
 pub mod camera;
 pub mod pose;
+pub mod perception;
 pub mod history;
 pub mod control;
 pub mod desktop;

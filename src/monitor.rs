@@ -19,14 +19,12 @@ mod slouch_angles;
 mod effect;
 mod input;
 mod nudges;
-mod observer;
 mod sampling;
 mod presence;
 
 pub use effect::{Effect, MonitorStatus, NudgeRequest, WatchState};
 pub use input::{Input, Observation};
 pub use nudges::NudgeLimits;
-pub use observer::Observer;
 pub use sampling::SamplingIntervals;
 
 use nudges::NudgeState;

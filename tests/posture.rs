@@ -14,6 +14,7 @@ mod noise;
 #[path = "posture/recording.rs"]
 mod recording;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 use recording::{Moved, NOT_A_SLOUCH, Picture, STEADY, Session, Watched, person, sessions};
 use sitwell::landmarks::{CropLandmarks, Joint, Landmarks, Sighting};
@@ -21,7 +22,7 @@ use sitwell::monitor::Observation;
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
     Calibration, CalibrationBuilder, CalibrationWarning, Limits, Measurement, Moment, Posture,
-    classify, observe,
+    UnclearReason, classify, observe,
 };
 
 fn front(session: &Session) -> bool {
@@ -227,6 +228,71 @@ fn standing_up_and_leaving_is_no_slouch() {
         watched.sits(neutral, 60, Moved::NOT);
         assert_eq!(watched.events, [], "{}", session.name);
     }
+}
+
+/// A pace that the settings allow, with a maximum gap that fits it.
+fn seldom(session: &Session) -> Watched {
+    let (steady, max_gap) = (SignedDuration::from_secs(45), SignedDuration::from_secs(60));
+    Watched::every(session, steady, max_gap)
+}
+
+#[test]
+fn a_change_is_confirmed_also_at_a_slow_pace() {
+    let sessions = sessions();
+    let (mut slouches, mut confirmed) = (0, 0);
+    for session in sessions.iter().filter(|session| front(session)) {
+        let base = session.neutral_angle();
+        let strong = |picture: &&Picture| picture.forward_head - base > 25.0;
+        for picture in session.others().filter(strong) {
+            let mut watched = seldom(session);
+            watched.sits(session.neutrals()[0], 270, Moved::NOT);
+            let looks = watched.sits(picture, 90, Moved::NOT);
+            slouches += 1;
+            // The first one is held back, and counts once the next confirms it.
+            let is_confirmed = |look: &Observation| slouched(look) && look.since == looks[0].at;
+            confirmed += usize::from(!slouched(&looks[0]) && looks[1..].iter().any(is_confirmed));
+        }
+    }
+    println!("{confirmed} of {slouches} confirmed");
+    assert!(confirmed >= 10 && confirmed * 10 >= slouches * 9);
+}
+
+#[test]
+fn drift_is_learnt_also_at_a_slow_pace() {
+    let mean = |looks: &[Observation]| {
+        let changes: Vec<f64> = looks.iter().filter_map(change).collect();
+        changes.iter().sum::<f64>() / changes.len() as f64
+    };
+    let (mut early, mut late) = (0.0, 0.0);
+    for session in &sessions() {
+        for picture in session.neutrals() {
+            let mut watched = seldom(session);
+            let looks = watched.sits(picture, 3 * 3600, Moved::NOT);
+            let first = mean(&looks[..20]);
+            if first.abs() > 0.7 {
+                early += first.abs();
+                late += mean(&looks[looks.len() - 20..]).abs();
+            }
+        }
+    }
+    println!("off by {early:.2} degrees together at first, by {late:.2} after three hours");
+    assert!(early > 2.0, "{early:.2}");
+    assert!(late < early / 2.0, "{early:.2} {late:.2}");
+}
+
+#[test]
+fn a_moved_camera_is_noticed_also_at_a_slow_pace() {
+    let sessions = sessions();
+    let side = sessions
+        .iter()
+        .find(|session| session.view == "side")
+        .unwrap();
+    let session = sessions.iter().find(|session| front(session)).unwrap();
+    let mut watched = seldom(session);
+    watched.sits(session.neutrals()[0], 270, Moved::NOT);
+    let looks = watched.sits(side.neutrals()[0], 450, Moved::NOT);
+    let stale = Moment::Unclear(UnclearReason::CalibrationStale);
+    assert_eq!(looks.last().unwrap().moment, stale);
 }
 
 /// A look through the plain crop.

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::Frame;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
-use sitwell::monitor::Observer;
+use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
-use sitwell::posture::{CalibrationBuilder, FilterState, Limits};
+use sitwell::posture::{CalibrationBuilder, FilterState};
 use sitwell::settings::ModelVariant;
 
 use super::set::{Row, Set, number};
@@ -126,19 +126,15 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
         println!("no calibration for {}", rows[0]["session"]);
         return (rows[0]["view"].clone(), tally);
     };
-    let mut sit = |observer: &mut Observer, picture: &RgbImage, seconds: i64| -> Vec<f64> {
+    let mut sit = |tracker: &mut PostureTracker, picture: &RgbImage, seconds: i64| -> Vec<f64> {
         let end = at + SignedDuration::from_secs(seconds);
         let (mut changes, mut wait) = (Vec::new(), STEADY);
         while at + wait <= end {
             at += wait;
-            let looks = if observer.wants_all_crops(at) {
-                CropPlan::AllCrops
-            } else {
-                CropPlan::NextCrop
-            };
+            let crops = tracker.crop_plan(at);
             tally.looks += 1;
-            tally.thorough += usize::from(looks == CropPlan::AllCrops);
-            let look = observer.look(&camera.see(picture, looks, at), at);
+            tally.thorough += usize::from(crops == CropPlan::AllCrops);
+            let look = tracker.observe(&camera.see(picture, crops, at), crops, at);
             wait = match look.standing {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
@@ -151,16 +147,17 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
         at = end;
         changes
     };
-    let mut observer = Observer::new(Some(calibration.clone()), Limits::default());
-    let still = sit(&mut observer, &upright[0], 150);
+    let mut tracker = PostureTracker::new(Some(calibration.clone()), PerceptionSettings::default());
+    let still = sit(&mut tracker, &upright[0], 150);
     let mean = still.iter().sum::<f64>() / still.len() as f64;
     let squares = still.iter().map(|change| (change - mean).powi(2));
     let jitter = (squares.sum::<f64>() / still.len() as f64).sqrt();
     let mut errors = Vec::new();
     for row in others {
-        let mut observer = Observer::new(Some(calibration.clone()), Limits::default());
-        sit(&mut observer, &upright[0], 10);
-        let held = sit(&mut observer, &picture(row), 30);
+        let mut tracker =
+            PostureTracker::new(Some(calibration.clone()), PerceptionSettings::default());
+        sit(&mut tracker, &upright[0], 10);
+        let held = sit(&mut tracker, &picture(row), 30);
         let truth = number(row, "fha") - base;
         errors.extend(held.last().map(|change| (change - truth).abs()));
     }

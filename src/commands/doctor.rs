@@ -16,6 +16,7 @@ use self::view::ObservationSource;
 use super::start::MonitorInstance;
 use super::status;
 use crate::cli::DoctorArgs;
+use crate::perception::{FrameOrigin, Perception};
 use crate::settings::Config;
 use crate::settings::Loaded;
 use crate::{folders, settings};
@@ -143,12 +144,16 @@ fn examine(
     let config = loaded.map_or_else(|_| Config::default(), |Loaded { config, .. }| config);
     let status = status::asked(&folder);
     tell(checks::monitor(&status))?;
-    let (model, mut pose) = checks::model(&config.pose);
+    let (model, pose) = checks::model(&config.pose);
     tell(model)?;
     let status = status.ok().map(|status| view::settled(&folder, status));
     let seen = match view::eye(status) {
         ObservationSource::Monitor(status) => view::through_monitor(&status),
-        ObservationSource::Own => view::of_our_own(&config.camera, pose.as_mut()),
+        ObservationSource::Own => {
+            let perception = pose
+                .map(|pose| Perception::new(Box::new(pose), FrameOrigin::Camera, (&config).into()));
+            view::of_our_own(&config.camera, perception)
+        }
     };
     let at = now.timestamp();
     let calibration = checks::calibration(&folder, &seen, at);

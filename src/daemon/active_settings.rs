@@ -96,7 +96,7 @@ impl<W: Write> Runtime<'_, W> {
             .then(|| told_by(&loaded.config.notify, &self.channels))
             .transpose()?;
         if let Some(pose) = pose {
-            self.effects.pose = Box::new(pose);
+            self.effects.perception.use_model(Box::new(pose));
         }
         if let Some(notifier) = notifier {
             self.effects.notifier = notifier;

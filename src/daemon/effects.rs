@@ -13,13 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::on_demand;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
-use crate::image::empty_scene::EmptyScene;
-use crate::image::quality;
-use crate::landmarks::Sighting;
-use crate::monitor::{Effect, Input, Monitor, MonitorStatus, Observer, WatchState};
+use crate::monitor::{Effect, Input, Monitor, MonitorStatus, WatchState};
 use crate::notify::{Notice, Notifier, NotifyError};
-use crate::pose::{CropPlan, PoseModel};
-use crate::posture::{Calibration, Limits, UnclearReason};
+use crate::perception::Perception;
 use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Config;
 use crate::stretch::{self, Catalogue, choose};
@@ -46,15 +42,12 @@ pub(crate) type EventSink<'a> = dyn FnMut(DaemonEvent<'_>) + 'a;
 
 /// Watches one person.
 pub(crate) struct Effects<'a> {
-    pub(crate) pose: Box<dyn PoseModel>,
+    pub(crate) perception: Perception,
     pub(crate) notifier: Option<Box<dyn Notifier>>,
     pub(super) catalogue: Cow<'a, Catalogue>,
     pub(super) stretches: stretch::StretchSettings,
     /// What a notice offers to wait.
     pub(super) snooze: SignedDuration,
-    limits: Limits,
-    room: EmptyScene,
-    observer: Observer,
     monitor: Monitor,
     tally: MinuteTally,
     pub(super) writer: Writer,
@@ -68,29 +61,24 @@ pub(crate) struct Effects<'a> {
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<'a> Effects<'a> {
-    /// Begins to watch somebody with this neutral, and keeps what happens in a file.
+    /// Begins to watch somebody, and keeps what happens in a file.
     pub(crate) fn new(
-        pose: Box<dyn PoseModel>,
+        perception: Perception,
         notifier: Option<Box<dyn Notifier>>,
         catalogue: &'a Catalogue,
         config: &Config,
-        calibration: Option<Calibration>,
         history: &Path,
     ) -> Effects<'a> {
-        let limits = config.posture.limits();
         let longest_gap = config.monitor.patience.max_gap;
         let mut writer = Writer::new(history);
         // A history that cannot be read now is told about when something is to be kept.
         let last = writer.history().and_then(|history| history.last_minute());
         Effects {
-            pose,
+            perception,
             notifier,
             catalogue: Cow::Borrowed(catalogue),
             stretches: config.stretch.clone(),
             snooze: config.monitor.nudges.snooze,
-            limits,
-            room: EmptyScene::default(),
-            observer: Observer::new(calibration, limits),
             monitor: Monitor::new(config.monitor),
             tally: match last {
                 Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
@@ -104,17 +92,11 @@ impl<'a> Effects<'a> {
         }
     }
 
-    /// Goes on with another neutral, because another camera watches.
-    pub(crate) fn measure_against(&mut self, calibration: Option<Calibration>) {
-        self.observer = Observer::new(calibration, self.limits);
-    }
-
     /// Goes on with other settings and other stretches to choose from. What is under way goes on.
     pub(crate) fn adopt(&mut self, config: &Config, catalogue: Catalogue) {
         self.stretches = config.stretch.clone();
         self.catalogue = Cow::Owned(catalogue);
-        self.limits = config.posture.limits();
-        self.observer.limit(self.limits);
+        self.perception.adopt(config.into());
         self.monitor.adopt(config.monitor);
         self.tally.bridge(config.monitor.patience.max_gap);
     }
@@ -151,47 +133,18 @@ impl<'a> Effects<'a> {
         self.writer.history()
     }
 
-    /// Takes in a frame of a recording; it is looked at only when a look is due.
-    pub(crate) fn frame(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
+    /// Observes a frame of a recording if an observation is due.
+    pub(crate) fn observe_if_due(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
         if frame.at < self.next_look {
             return Ok(());
         }
-        self.look(frame, tell)
+        self.observe(frame, tell)
     }
 
-    /// Looks at a frame.
-    pub(crate) fn look(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
-        if let Some(why) = quality::problem(frame) {
-            return self.unclear(why, frame.at, tell);
-        }
-        let sighting = if self.room.is_still_empty(frame) {
-            Sighting::Nobody
-        } else {
-            let looks = if self.observer.wants_all_crops(frame.at) {
-                CropPlan::AllCrops
-            } else {
-                CropPlan::NextCrop
-            };
-            let found = self.pose.detect(frame, looks)?;
-            match found {
-                Sighting::Nobody => self.room.note_empty(frame),
-                Sighting::Person(_) => self.room.note_person(),
-            }
-            found
-        };
-        let look = self.observer.look(&sighting, frame.at);
-        self.give(Input::Observation(look), tell)
-    }
-
-    /// Takes in a look that shows nothing, because of the camera or the room.
-    pub(crate) fn unclear(
-        &mut self,
-        why: UnclearReason,
-        at: Timestamp,
-        tell: &mut EventSink<'_>,
-    ) -> Result<()> {
-        let look = self.observer.unclear(why, at);
-        self.give(Input::Observation(look), tell)
+    /// Observes a frame.
+    pub(crate) fn observe(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
+        let observation = self.perception.perceive(frame)?;
+        self.give(Input::Observation(observation), tell)
     }
 
     /// Lets time pass. About once a minute, so that what waits for the disk is tried again.

@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::runtime::{Runtime, Wakeup};
 use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::desktop::{Desktop, DesktopEvent};
-use crate::image::freeze::FreezeDetector;
 use crate::settings::{Camera, Watch};
 use crate::supervisor::Supervisor;
 
@@ -52,7 +51,6 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut watch = runtime.settings.config.watch.clone();
     let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
     let mut supervisor = Supervisor::of_this_process();
-    let mut freeze = FreezeDetector::default();
     let mut asking = Asking::Listening(runtime.now() + FIRST);
     let mut tick = Timestamp::MIN;
     loop {
@@ -147,7 +145,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
             CameraReport::Answer(CaptureAnswer::Frame(frame)) => {
                 runtime.set_camera_reason(frame.at, None)?;
-                runtime.look(&frame, freeze.observe(&frame))?;
+                runtime.observe(&frame)?;
                 Asking::At(runtime.effects.next_look())
             }
             CameraReport::Answer(CaptureAnswer::NoFrame(state)) => {

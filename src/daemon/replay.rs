@@ -79,7 +79,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
         // What a camera would not have seen is not looked at.
         let is_watching = runtime.effects.why_not().is_none();
         if let (true, Some(frame)) = (is_watching, frame) {
-            runtime.frame(&frame)?;
+            runtime.observe_if_due(&frame)?;
         }
         let next_look = is_watching.then(|| runtime.effects.next_look());
         let until = runtime.not_watching_until(at);

@@ -17,6 +17,7 @@ use super::runtime::{Channels, Runtime};
 use super::{live, log};
 use crate::control::Server;
 use crate::folders;
+use crate::perception::{FrameOrigin, Perception};
 use crate::pose::Pose;
 use crate::settings::{Loaded, WatchedSettings, with_own};
 
@@ -70,12 +71,15 @@ pub fn run(
     };
     let notifier = told_by(&config.notify, &channels)?;
     let guide = GuideWindow::new(&data, &settings)?;
+    let origin = match options.recording {
+        Some(_) => FrameOrigin::Recording,
+        None => FrameOrigin::Camera,
+    };
     let effects = Effects::new(
-        Box::new(pose),
+        Perception::new(Box::new(pose), origin, config.into()),
         notifier,
         &catalogue,
         config,
-        None,
         &guide.history(),
     );
     let began = match &options.recording {

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::active_settings::ActiveSettings;
-use super::effects::{DaemonEvent, Effects};
+use super::effects::Effects;
 use super::guide_window::GuideWindow;
 use super::progress::ProgressWriter;
 use super::resource_use::ResourceMeter;
@@ -26,7 +26,6 @@ use crate::frame::Frame;
 use crate::history::{HistoryError, StoredCalibration, summarize};
 use crate::monitor::Input;
 use crate::notify::{Action, Notice, NoticeEvent, NoticeReply};
-use crate::posture::UnclearReason;
 use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
 use crate::wording as words;
@@ -249,7 +248,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             Err(error) => {
                 self.story.line(&error.to_string());
                 self.calibrated = None;
-                self.effects.measure_against(None);
+                self.effects.perception.calibrate(None);
             }
         }
     }
@@ -288,7 +287,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             .map(|StoredCalibration { taken, calibration }| (taken, calibration))
             .unzip();
         self.calibrated = taken;
-        self.effects.measure_against(calibration);
+        self.effects.perception.calibrate(calibration);
     }
 
     /// Whether it is known which camera watches.
@@ -296,20 +295,18 @@ impl<'a, W: Write> Runtime<'a, W> {
         self.camera.is_some()
     }
 
-    /// Takes in a frame of a recording.
-    pub(crate) fn frame(&mut self, frame: &Frame) -> Result<()> {
+    /// Observes a frame of a recording if an observation is due.
+    pub(crate) fn observe_if_due(&mut self, frame: &Frame) -> Result<()> {
         let story = &mut self.story;
-        self.effects.frame(frame, &mut |told| story.tell(&told))
+        self.effects
+            .observe_if_due(frame, &mut |event| story.tell(&event))
     }
 
-    /// Looks at a picture of the camera.
-    pub(crate) fn look(&mut self, frame: &Frame, frozen: Option<UnclearReason>) -> Result<()> {
+    /// Observes a frame of the camera.
+    pub(crate) fn observe(&mut self, frame: &Frame) -> Result<()> {
         let story = &mut self.story;
-        let tell = &mut |told: DaemonEvent<'_>| story.tell(&told);
-        match frozen {
-            Some(why) => self.effects.unclear(why, frame.at, tell)?,
-            None => self.effects.look(frame, tell)?,
-        }
+        self.effects
+            .observe(frame, &mut |event| story.tell(&event))?;
         self.note_observation();
         Ok(())
     }

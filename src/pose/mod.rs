@@ -29,6 +29,8 @@ pub use model::PoseError;
 pub use region::Mirror;
 pub use tracker::Pose;
 
+use image::RgbImage;
+
 use crate::frame::Frame;
 use crate::landmarks::Sighting;
 
@@ -40,4 +42,12 @@ pub trait PoseModel {
     ///
     /// Only when inference itself fails; nobody in view is [`Sighting::Nobody`].
     fn detect(&mut self, frame: &Frame, plan: CropPlan) -> Result<Sighting, PoseError>;
+
+    /// How large each person shows in a picture, the largest first: the sides of the squares around
+    /// them in picture heights. The person that [`PoseModel::detect`] follows stays the same.
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError>;
 }

@@ -63,20 +63,6 @@ impl Pose {
         crops.iter().map(detect).collect()
     }
 
-    /// The size of each person that the detector finds, the largest first: the sides of
-    /// the squares around them in picture heights.
-    ///
-    /// # Errors
-    ///
-    /// Only when inference itself fails.
-    pub fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
-        let people = self.detector.find(picture)?;
-        let height = picture.height() as f32;
-        let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
-        sizes.sort_by(|a, b| b.total_cmp(a));
-        Ok(sizes)
-    }
-
     /// Finds a person in the whole picture. Of several it takes the one nearest to the last
     /// region, or else the largest.
     fn find(&self, picture: &RgbImage, last: Option<Region>) -> Result<Option<Region>, PoseError> {
@@ -162,5 +148,13 @@ impl PoseModel for Pose {
         Ok(person.map_or(Sighting::Nobody, |person| {
             Sighting::Person(Box::new(person))
         }))
+    }
+
+    fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
+        let people = self.detector.find(picture)?;
+        let height = picture.height() as f32;
+        let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
+        sizes.sort_by(|a, b| b.total_cmp(a));
+        Ok(sizes)
     }
 }

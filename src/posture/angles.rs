@@ -12,7 +12,7 @@ use super::coefficients;
 use super::features::{Features, measure};
 use super::regression::{ErrorModel, UncalibratedModel};
 use super::{Calibration, Estimate, PerAngle, Posture, UnclearReason, View};
-use crate::landmarks::Sighting;
+use crate::landmarks::{Person, Sighting};
 
 /// What one look says, before it is judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,25 +134,40 @@ fn near_and_far(features: &Features, facing: Facing) -> [[f64; 2]; 2] {
 /// neither of them a slouch.
 const TURNED_AWAY: f64 = 35.0;
 
-/// Says how somebody sits in one sighting, against the person's neutral where there is one. A look
-/// through one crop is compared with what that crop showed of the neutral.
+/// Says how somebody sits in one sighting: against the neutral if there is a calibration.
 #[must_use]
 pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measurement {
-    let person = match sighting {
-        Sighting::Nobody => return Measurement::Nobody,
-        Sighting::Person(person) => person,
-    };
-    let levelled = |features| match (calibration, &person.crops[..]) {
-        (Some(calibration), [cut]) => calibration.levelled(cut.crop, features),
-        (Some(_) | None, _) => features,
-    };
-    match measure(&person.settled).and_then(|features| posture(&levelled(features), calibration)) {
-        Ok(posture) => Measurement::Posture(posture),
-        Err(why) => Measurement::Unclear(why),
+    match sighting {
+        Sighting::Nobody => Measurement::Nobody,
+        Sighting::Person(person) => features(person, calibration)
+            .and_then(|features| posture(&features, calibration))
+            .map_or_else(Measurement::Unclear, Measurement::Posture),
     }
 }
 
-/// The angles of one shape.
+/// The features of somebody who can be measured. Those through a single crop are compared with what
+/// that crop showed of the neutral.
+///
+/// # Errors
+///
+/// Why the person cannot be measured.
+pub fn features(
+    person: &Person,
+    calibration: Option<&Calibration>,
+) -> Result<Features, UnclearReason> {
+    let features = measure(&person.settled)?;
+    let Some(calibration) = calibration else {
+        return Ok(features);
+    };
+    let features = match &person.crops[..] {
+        [cut] => calibration.relative_to_crop(cut.crop, features),
+        _ => features,
+    };
+    faces_as_calibrated(&features, calibration)?;
+    Ok(features)
+}
+
+/// The angles that features show.
 ///
 /// # Errors
 ///
@@ -164,10 +179,8 @@ pub fn posture(
     let Some(calibration) = calibration else {
         return Ok(rough(features));
     };
+    faces_as_calibrated(features, calibration)?;
     let neutral = calibration.neutral();
-    if (features.face_yaw() - neutral.face_yaw()).abs() > TURNED_AWAY {
-        return Err(UnclearReason::TurnedAway);
-    }
     let view = calibration.view();
     let angles = changes(neutral, features, view, calibration.facing())
         .zip(rough(neutral).angles)
@@ -180,6 +193,16 @@ pub fn posture(
             })
         });
     Ok(Posture { view, angles })
+}
+
+fn faces_as_calibrated(
+    features: &Features,
+    calibration: &Calibration,
+) -> Result<(), UnclearReason> {
+    if (features.face_yaw() - calibration.neutral().face_yaw()).abs() > TURNED_AWAY {
+        return Err(UnclearReason::TurnedAway);
+    }
+    Ok(())
 }
 
 /// What `classify` multiplies each change by. Least-squares estimates shrink towards zero, and a

@@ -166,14 +166,14 @@ impl Calibration {
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
         let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints).ok()?;
-            Some((cut.crop, self.levelled(cut.crop, features)))
+            Some((cut.crop, self.relative_to_crop(cut.crop, features)))
         };
         person.crops.iter().filter_map(features).collect()
     }
 
     /// A shape as one crop shows it, less what this crop shows otherwise of the neutral than all do together.
     /// A crop of which the calibration knows nothing is taken as it is.
-    pub(super) fn levelled(&self, crop: usize, features: Features) -> Features {
+    pub(super) fn relative_to_crop(&self, crop: usize, features: Features) -> Features {
         let zero = self.by_crop.iter().find(|(of, _)| *of == crop);
         zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
     }

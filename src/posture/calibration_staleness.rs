@@ -21,9 +21,6 @@ use super::{Measurement, UnclearReason};
 /// Turned away for so long without facing the screen once: longer than reading a
 /// page beside the screen or talking to somebody usually takes.
 const LASTED: SignedDuration = SignedDuration::from_mins(5);
-/// After so long without a turned look the time between is unknown and does not count,
-/// as for the slouch detector.
-const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// Whether looks still fit the calibration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +40,16 @@ pub enum CalibrationStaleness {
 }
 
 impl CalibrationStaleness {
-    /// Takes in what a look says.
+    /// Takes in a measurement. More than `max_gap` between two that are turned away does not count,
+    /// because what happened between is unknown.
     #[must_use]
-    pub fn step(self, seen: &Measurement, at: Timestamp) -> CalibrationStaleness {
-        match (self, seen) {
+    pub fn step(
+        self,
+        measurement: &Measurement,
+        at: Timestamp,
+        max_gap: SignedDuration,
+    ) -> CalibrationStaleness {
+        match (self, measurement) {
             (_, Measurement::Posture(_)) => CalibrationStaleness::Fits,
             (CalibrationStaleness::Fits, Measurement::Unclear(UnclearReason::TurnedAway)) => {
                 CalibrationStaleness::Doubtful {
@@ -59,7 +62,7 @@ impl CalibrationStaleness {
                 Measurement::Unclear(UnclearReason::TurnedAway),
             ) => {
                 let since = at.duration_since(last);
-                let counted = if (SignedDuration::ZERO..=MAX_GAP).contains(&since) {
+                let counted = if (SignedDuration::ZERO..=max_gap).contains(&since) {
                     turned + since
                 } else {
                     turned
@@ -77,10 +80,10 @@ impl CalibrationStaleness {
         }
     }
 
-    /// What a look says, given whether looks still fit.
+    /// The measurement, with the reason that it does not fit the calibration if that is so.
     #[must_use]
-    pub fn judged(self, seen: Measurement) -> Measurement {
-        match (self, seen) {
+    pub fn apply(self, measurement: Measurement) -> Measurement {
+        match (self, measurement) {
             (CalibrationStaleness::Stale, Measurement::Unclear(UnclearReason::TurnedAway)) => {
                 Measurement::Unclear(UnclearReason::CalibrationStale)
             }
@@ -88,21 +91,21 @@ impl CalibrationStaleness {
                 CalibrationStaleness::Stale
                 | CalibrationStaleness::Fits
                 | CalibrationStaleness::Doubtful { .. },
-                seen,
-            ) => seen,
+                measurement,
+            ) => measurement,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PerAngle, Posture, View};
+    use super::super::{EpisodeTiming, PerAngle, Posture, View};
     use super::*;
 
     /// One look every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
     /// Gives `S` for each that says the calibration is stale.
     fn play(looks: &str) -> String {
-        let mut fitting = CalibrationStaleness::default();
+        let mut staleness = CalibrationStaleness::default();
         let said = looks.chars().zip(0..).map(|(look, n)| {
             let seen = match look {
                 't' => Measurement::Unclear(UnclearReason::TurnedAway),
@@ -114,8 +117,8 @@ mod tests {
                 }),
             };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10 * n);
-            fitting = fitting.step(&seen, at);
-            match fitting.judged(seen) {
+            staleness = staleness.step(&seen, at, EpisodeTiming::default().max_gap);
+            match staleness.apply(seen) {
                 Measurement::Unclear(UnclearReason::CalibrationStale) => 'S',
                 Measurement::Posture(_) | Measurement::Nobody | Measurement::Unclear(_) => '-',
             }

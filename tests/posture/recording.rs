@@ -6,12 +6,11 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{CropLandmarks, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
-use sitwell::monitor::{Observation, Observer};
-use sitwell::pose::merge;
+use sitwell::monitor::Observation;
+use sitwell::perception::{PerceptionSettings, PostureTracker};
+use sitwell::pose::{CropPlan, merge};
 use sitwell::posture::episode::EpisodeEvent;
-use sitwell::posture::{
-    CalibrationBuilder, EpisodeState, EpisodeTiming, FilterState, Limits, MEASURED,
-};
+use sitwell::posture::{CalibrationBuilder, EpisodeState, EpisodeTiming, FilterState, MEASURED};
 
 use super::noise::Noise;
 
@@ -151,8 +150,8 @@ struct Camera {
 
 impl Camera {
     /// A look through the crop whose turn it is, or through all.
-    fn see(&mut self, picture: &Picture, all_crops: bool, moved: Moved) -> Sighting {
-        let crops = if all_crops {
+    fn see(&mut self, picture: &Picture, plan: CropPlan, moved: Moved) -> Sighting {
+        let crops = if plan == CropPlan::AllCrops {
             picture.crops.clone()
         } else {
             self.turn += 1;
@@ -182,9 +181,11 @@ pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>) -> Sighting {
 /// Somebody watched, from the calibration on.
 pub(crate) struct Watched {
     camera: Camera,
-    observer: Observer,
+    tracker: PostureTracker,
     state: EpisodeState,
     standing: FilterState,
+    steady: SignedDuration,
+    max_gap: SignedDuration,
     at: Timestamp,
     /// What the slouch detector has said.
     pub(crate) events: Vec<EpisodeEvent>,
@@ -199,6 +200,19 @@ const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 impl Watched {
     /// Calibrates on 10 s of the session's neutral, a look a second.
     pub(crate) fn calibrated(session: &Session) -> Watched {
+        Watched::every(session, STEADY, PerceptionSettings::default().max_gap)
+    }
+
+    /// The same with so much time between observations, and after this long a gap.
+    pub(crate) fn every(
+        session: &Session,
+        steady: SignedDuration,
+        max_gap: SignedDuration,
+    ) -> Watched {
+        let settings = PerceptionSettings {
+            max_gap,
+            ..PerceptionSettings::default()
+        };
         let mut camera = Camera {
             turn: 0,
             noise: Noise(1),
@@ -207,13 +221,15 @@ impl Watched {
         let mut neutral = CalibrationBuilder::default();
         for second in 0..11 {
             let picture = neutrals[second % neutrals.len()];
-            if let Sighting::Person(person) = camera.see(picture, true, Moved::NOT) {
+            if let Sighting::Person(person) = camera.see(picture, CropPlan::AllCrops, Moved::NOT) {
                 let _ = neutral.add(&person);
             }
         }
         Watched {
             camera,
-            observer: Observer::new(Some(neutral.calibration().unwrap()), Limits::default()),
+            tracker: PostureTracker::new(Some(neutral.calibration().unwrap()), settings),
+            steady,
+            max_gap: settings.max_gap,
             state: EpisodeState::default(),
             standing: FilterState::Settled,
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
@@ -229,24 +245,27 @@ impl Watched {
         seconds: i64,
         moved: Moved,
     ) -> Vec<Observation> {
-        self.looks(seconds, |watched| {
-            let all_crops = watched.observer.wants_all_crops(watched.at);
-            watched.thorough += usize::from(all_crops);
-            watched.camera.see(picture, all_crops, moved)
+        self.looks(seconds, |watched, crops| {
+            watched.thorough += usize::from(crops == CropPlan::AllCrops);
+            watched.camera.see(picture, crops, moved)
         })
     }
 
     /// Is not there for so many seconds.
     pub(crate) fn leaves(&mut self, seconds: i64) -> Vec<Observation> {
-        self.looks(seconds, |_| Sighting::Nobody)
+        self.looks(seconds, |_, _| Sighting::Nobody)
     }
 
-    fn looks(&mut self, seconds: i64, see: impl Fn(&mut Watched) -> Sighting) -> Vec<Observation> {
+    fn looks(
+        &mut self,
+        seconds: i64,
+        see: impl Fn(&mut Watched, CropPlan) -> Sighting,
+    ) -> Vec<Observation> {
         let end = self.at + SignedDuration::from_secs(seconds);
         let mut looks = Vec::new();
         loop {
             let wait = match self.standing {
-                FilterState::Settled => STEADY,
+                FilterState::Settled => self.steady,
                 FilterState::Doubtful => DOUBTFUL,
             };
             if self.at + wait > end {
@@ -254,11 +273,15 @@ impl Watched {
                 return looks;
             }
             self.at += wait;
-            let sighting = see(self);
-            let look = self.observer.look(&sighting, self.at);
+            let crops = self.tracker.crop_plan(self.at);
+            let sighting = see(self, crops);
+            let look = self.tracker.observe(&sighting, crops, self.at);
             self.standing = look.standing;
             if !look.is_held_back() {
-                let patience = EpisodeTiming::default();
+                let patience = EpisodeTiming {
+                    max_gap: self.max_gap,
+                    ..EpisodeTiming::default()
+                };
                 let (state, event) = self.state.step(look.moment, look.since, &patience);
                 self.state = state;
                 self.events.extend(event);

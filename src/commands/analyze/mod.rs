@@ -17,8 +17,9 @@ use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::image::{Recording, RecordingItem, list, read_picture};
 use crate::landmarks::Sighting;
-use crate::pose::{CropPlan, Pose, PoseModel};
-use crate::posture::{Calibration, CalibrationBuilder, Limits, classify, observe};
+use crate::perception::{FrameOrigin, Perception, PerceptionSettings};
+use crate::pose::{CropPlan, Pose};
+use crate::posture::{Calibration, CalibrationBuilder};
 use crate::settings::{ModelVariant, PoseSettings};
 
 /// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
@@ -33,8 +34,9 @@ pub(super) fn run(
     stderr: &mut impl Write,
 ) -> Result<()> {
     let model = args.model.unwrap_or(settings.model);
-    let mut pose = Pose::load(model, &folders::heavy_model())?;
-    let neutral = neutral(&args.neutral, &mut pose)?;
+    let mut perception = load(model)?;
+    let neutral = neutral(&args.neutral, &mut perception)?;
+    perception.calibrate(neutral.clone());
     if let Some(folder) = &args.overlay {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot create the folder {}", folder.display()))?;
@@ -52,16 +54,11 @@ pub(super) fn run(
     let mut printer = Printer::new(args.format);
     for item in items {
         let outcome = match &item {
-            RecordingItem::Picture(path) => one_picture(
-                path,
-                args,
-                &mut pose,
-                neutral.as_ref(),
-                &mut printer,
-                stdout,
-            ),
+            RecordingItem::Picture(path) => {
+                one_picture(path, args, &mut perception, &mut printer, stdout)
+            }
             RecordingItem::Video(path) => {
-                video(path, args, model, neutral.as_ref(), &mut printer, stdout)
+                video(path, args, model, neutral.clone(), &mut printer, stdout)
             }
         };
         match outcome {
@@ -78,14 +75,24 @@ pub(super) fn run(
     Ok(())
 }
 
-fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>> {
+fn load(model: ModelVariant) -> Result<Perception> {
+    let pose = Pose::load(model, &folders::heavy_model())?;
+    Ok(Perception::new(
+        Box::new(pose),
+        FrameOrigin::Recording,
+        PerceptionSettings::default(),
+    ))
+}
+
+fn neutral(pictures: &[PathBuf], perception: &mut Perception) -> Result<Option<Calibration>> {
     if pictures.is_empty() {
         return Ok(None);
     }
     let mut neutral = CalibrationBuilder::default();
     for path in pictures {
         let frame = still(path)?;
-        let Sighting::Person(person) = pose.detect(&frame, CropPlan::Single)? else {
+        let Sighting::Person(person) = perception.analyze(&frame, CropPlan::Single)?.sighting
+        else {
             bail!(
                 "nobody was found in the neutral picture {}; give one with head and shoulders in view",
                 path.display()
@@ -104,13 +111,12 @@ fn neutral(pictures: &[PathBuf], pose: &mut Pose) -> Result<Option<Calibration>>
 fn one_picture(
     path: &Path,
     args: &AnalyzeArgs,
-    pose: &mut Pose,
-    neutral: Option<&Calibration>,
+    perception: &mut Perception,
     printer: &mut Printer,
     stdout: &mut impl Write,
 ) -> Result<()> {
     let frame = still(path)?;
-    let look = look_at(path, None, &frame, pose, neutral)?;
+    let look = look_at(path, None, &frame, perception)?;
     if let Some(folder) = &args.overlay {
         overlay::write(folder, &frame, &look)?;
     }
@@ -121,17 +127,18 @@ fn video(
     path: &Path,
     args: &AnalyzeArgs,
     model: ModelVariant,
-    neutral: Option<&Calibration>,
+    neutral: Option<Calibration>,
     printer: &mut Printer,
     stdout: &mut impl Write,
 ) -> Result<()> {
     let step = SignedDuration::try_from_secs_f64(args.every)?;
     let start = Timestamp::UNIX_EPOCH;
     let mut recording = Recording::open(path, start, step)?;
-    let mut pose = Pose::load(model, &folders::heavy_model())?;
+    let mut perception = load(model)?;
+    perception.calibrate(neutral);
     while let Some(frame) = recording.next()? {
         let time = frame.at.duration_since(start).as_secs_f64();
-        let look = look_at(path, Some(time), &frame, &mut pose, neutral)?;
+        let look = look_at(path, Some(time), &frame, &mut perception)?;
         if let Some(folder) = &args.overlay {
             overlay::write(folder, &frame, &look)?;
         }
@@ -144,24 +151,19 @@ fn look_at(
     path: &Path,
     time_s: Option<f64>,
     frame: &Frame,
-    pose: &mut Pose,
-    neutral: Option<&Calibration>,
+    perception: &mut Perception,
 ) -> Result<Look> {
-    let looks = match time_s {
+    let crops = match time_s {
         Some(_) => CropPlan::NextCrop,
         None => CropPlan::Single,
     };
-    let sighting = pose
-        .detect(frame, looks)
+    let analysis = perception
+        .analyze(frame, crops)
         .with_context(|| format!("cannot look at {}", path.display()))?;
-    let seen = observe(&sighting, neutral);
-    let verdict = classify(&seen, &limits(neutral), None);
     Ok(Look {
         path: path.to_path_buf(),
         time_s,
-        sighting,
-        seen,
-        verdict,
+        analysis,
     })
 }
 
@@ -188,10 +190,4 @@ fn progress(items: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pictures, {eta} left");
     let bar = ProgressBar::new(items as u64);
     style.map_or(ProgressBar::hidden(), |style| bar.with_style(style))
-}
-
-fn limits(neutral: Option<&Calibration>) -> Limits {
-    neutral.map_or(Limits::default(), |calibration| {
-        Limits::default().fitted_to(calibration)
-    })
 }

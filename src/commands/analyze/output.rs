@@ -7,21 +7,20 @@ use serde::Serialize;
 
 use crate::cli::Format;
 use crate::landmarks::{Joint, Landmarks, Sighting};
-use crate::posture::{AngleKind, Classification, Estimate, Measurement, Moment, PerAngle, View};
+use crate::perception::Analysis;
+use crate::posture::{AngleKind, Estimate, Measurement, Moment, PerAngle, View};
 
 /// One picture and all that was found in it.
 pub(super) struct Look {
     pub(super) path: PathBuf,
     /// Seconds from the start of a video; none for a picture.
     pub(super) time_s: Option<f64>,
-    pub(super) sighting: Sighting,
-    pub(super) seen: Measurement,
-    pub(super) verdict: Classification,
+    pub(super) analysis: Analysis,
 }
 
 impl Look {
     fn landmarks(&self) -> Option<&Landmarks> {
-        match &self.sighting {
+        match &self.analysis.sighting {
             Sighting::Person(person) => Some(&person.crops[0].joints),
             Sighting::Nobody => None,
         }
@@ -29,13 +28,13 @@ impl Look {
 
     /// The verdict and the angles in words, such as `slouched, head forward: head 14° ± 3° forward of neutral`.
     pub(super) fn words(&self) -> String {
-        let verdict = match self.verdict.moment {
+        let verdict = match self.analysis.classification.moment {
             Moment::Upright => "upright".to_owned(),
             Moment::Slouched(fault) => format!("slouched, {fault}"),
             Moment::Unclear(why) => format!("unclear, {why}"),
             Moment::Away => return "nobody in view".to_owned(),
         };
-        let Measurement::Posture(posture) = &self.seen else {
+        let Measurement::Posture(posture) = &self.analysis.measurement else {
             return verdict;
         };
         let words = PerAngle {
@@ -152,7 +151,7 @@ struct World {
 }
 
 fn row(look: &Look) -> Row {
-    let posture = match &look.seen {
+    let posture = match &look.analysis.measurement {
         Measurement::Posture(posture) => Some(posture),
         Measurement::Unclear(_) | Measurement::Nobody => None,
     };
@@ -160,7 +159,7 @@ fn row(look: &Look) -> Row {
     let height = landmarks.map_or(0.0, |landmarks| landmarks.picture.height as f32);
     let points = landmarks.map_or(&[][..], |landmarks| &landmarks.points);
     let world = landmarks.map_or(&[][..], |landmarks| &landmarks.world);
-    let (moment, why) = match look.verdict.moment {
+    let (moment, why) = match look.analysis.classification.moment {
         Moment::Upright => ("upright", None),
         Moment::Slouched(fault) => ("slouched", Some(fault.to_string())),
         Moment::Unclear(why) => ("unclear", Some(why.to_string())),
@@ -195,7 +194,7 @@ fn row(look: &Look) -> Row {
         angles: posture.map(|posture| posture.angles).unwrap_or_default(),
         moment,
         why,
-        severity: look.verdict.severity,
+        severity: look.analysis.classification.severity,
     }
 }
 

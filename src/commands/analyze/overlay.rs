@@ -51,12 +51,12 @@ pub(super) fn write(folder: &Path, frame: &Frame, look: &Look) -> Result<()> {
     };
     let path = folder.join(name);
     let mut canvas = Canvas(frame.pixels.clone());
-    let colour = match look.verdict.moment {
+    let colour = match look.analysis.classification.moment {
         Moment::Upright => GREEN,
         Moment::Slouched(_) => ORANGE,
         Moment::Unclear(_) | Moment::Away => GREY,
     };
-    if let Sighting::Person(person) = &look.sighting {
+    if let Sighting::Person(person) = &look.analysis.sighting {
         skeleton(&mut canvas, &person.crops[0].joints, colour);
     }
     caption(&mut canvas, &look.words(), colour);

@@ -17,8 +17,10 @@ use crate::daemon::status_line::StatusLine;
 use crate::frame::Frame;
 use crate::frame::FrameSource;
 use crate::history::{FILE_NAME, History, StoredCalibration};
-use crate::image::{Recording, quality};
-use crate::pose::{CropPlan, Pose, PoseModel};
+use crate::image::Recording;
+use crate::landmarks::Sighting;
+use crate::perception::{FrameOrigin, Perception};
+use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
 use crate::settings::{Camera, CameraMode, Config};
 use crate::{folders, wording as words};
@@ -48,8 +50,12 @@ pub(super) fn run(
         None => PauseGuard::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
     };
     let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
+    let origin = match args.source {
+        Some(_) => FrameOrigin::Recording,
+        None => FrameOrigin::Camera,
+    };
     let mut run_ = CalibrationRun {
-        pose,
+        perception: Perception::new(Box::new(pose), origin, config.into()),
         session: CalibrationSession::new(wanted),
         voice: StatusLine::new(story),
         hint: None,
@@ -100,7 +106,7 @@ pub(super) fn run(
 
 /// Somebody who is being looked at, to learn how they sit.
 struct CalibrationRun<W> {
-    pose: Pose,
+    perception: Perception,
     session: CalibrationSession,
     voice: StatusLine<W>,
     /// What was last said.
@@ -157,15 +163,12 @@ impl<W: Write> CalibrationRun<W> {
     }
 
     fn look(&mut self, frame: &Frame) -> Result<()> {
-        let hint = match quality::problem(frame) {
-            Some(why) => self.session.nothing(CalibrationHint::Unclear(why)),
-            None if is_in_company(&self.pose.person_sizes(&frame.pixels)?) => {
+        let hint = match self.perception.sight(frame, CropPlan::AllCrops)? {
+            Err(reason) => self.session.nothing(CalibrationHint::Unclear(reason)),
+            Ok(Sighting::Person(_)) if is_in_company(&self.perception.person_sizes(frame)?) => {
                 self.session.nothing(CalibrationHint::Company)
             }
-            None => {
-                let sighting = self.pose.detect(frame, CropPlan::AllCrops)?;
-                self.session.look(&sighting, frame.at)
-            }
+            Ok(sighting) => self.session.look(&sighting, frame.at),
         };
         if self.hint.replace(hint) != Some(hint) {
             self.voice.line(hint.words());

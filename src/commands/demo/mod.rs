@@ -22,7 +22,8 @@ use crate::frame::FrameSource;
 use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::notify::notifier;
-use crate::pose::{CropPlan, Pose, PoseModel};
+use crate::perception::{FrameOrigin, Perception};
+use crate::pose::{CropPlan, Pose};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::record::Period;
 use crate::report::{Colour, Drawing, Style, summary, text};
@@ -52,29 +53,24 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
     let history = folder.path().join("history.db");
-    let mut pose = Pose::load(ModelVariant::default(), &[])?;
+    let config = Config::default();
+    let pose = Pose::load(ModelVariant::default(), &[])?;
+    let mut perception = Perception::new(Box::new(pose), FrameOrigin::Recording, (&config).into());
     let mut recording = DemoRecording::from(start);
-    let calibration = calibrate(&mut recording, &mut pose, start)?;
+    let calibration = calibrate(&mut recording, &mut perception, start)?;
     story.at(start + CALIBRATION);
     story.calibrated(&calibration)?;
+    perception.calibrate(Some(calibration));
 
     let (heard, _answers) = unbounded();
     let notifier = match desktop(args) {
         Some(settings) => notifier(&settings, heard, Box::new(io::sink()))?,
         None => None,
     };
-    let config = Config::default();
-    let mut effects = Effects::new(
-        Box::new(pose),
-        notifier,
-        catalogue(),
-        &config,
-        Some(calibration),
-        &history,
-    );
+    let mut effects = Effects::new(perception, notifier, catalogue(), &config, &history);
     while let Some(frame) = recording.next()? {
         story.at(frame.at);
-        effects.frame(&frame, &mut |told| story.tell(&told))?;
+        effects.observe_if_due(&frame, &mut |event| story.tell(&event))?;
     }
     let end = start + DemoRecording::LENGTH;
     story.at(end);
@@ -110,12 +106,12 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
 /// Takes the neutral from the first seconds, in which the person sits well.
 fn calibrate(
     recording: &mut DemoRecording,
-    pose: &mut Pose,
+    perception: &mut Perception,
     start: Timestamp,
 ) -> Result<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     while let Some(frame) = recording.next()? {
-        if let Sighting::Person(person) = pose.detect(&frame, CropPlan::AllCrops)? {
+        if let Ok(Sighting::Person(person)) = perception.sight(&frame, CropPlan::AllCrops)? {
             // What cannot be measured is left out.
             let _ = neutral.add(&person);
         }

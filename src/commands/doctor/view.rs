@@ -15,11 +15,8 @@ use crate::commands::status;
 use crate::control::DaemonStatus;
 use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
-use crate::frame::Frame;
-use crate::image::quality;
-use crate::landmarks::Sighting;
-use crate::pose::{CropPlan, Pose, PoseModel};
-use crate::posture::{UnclearReason, measure};
+use crate::perception::Perception;
+use crate::posture::UnclearReason;
 use crate::record::{NotWatching, TimeUse};
 use crate::settings::{Camera, CameraMode};
 
@@ -144,7 +141,7 @@ fn sight_of(look: TimeUse) -> ViewResult {
 }
 
 /// Looks through the camera of the settings; without a model it is only opened.
-pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> ViewFindings {
+pub(super) fn of_our_own(camera: &Camera, perception: Option<Perception>) -> ViewFindings {
     let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
         camera::select(cameras, &camera.device)
@@ -152,7 +149,7 @@ pub(super) fn of_our_own(camera: &Camera, pose: Option<&mut Pose>) -> ViewFindin
             .map(|(camera, _)| camera.id())
     });
     let mut findings = vec![permission(&cameras)];
-    match looked(camera, pose) {
+    match looked(camera, perception) {
         Ok((id, age, sight)) => {
             let ms = age.as_millis();
             findings.push(if age <= FRESH {
@@ -206,7 +203,7 @@ fn advice(state: &CameraState) -> &'static str {
 /// The camera's id, how old its first picture was, and what is seen if there is a model to see it.
 fn looked(
     camera: &Camera,
-    mut pose: Option<&mut Pose>,
+    mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
     let webcam = Webcam::start(CameraOptions {
         program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
@@ -231,27 +228,14 @@ fn looked(
             }
         };
         first.get_or_insert_with(|| now().duration_since(frame.at));
-        if let Some(pose) = pose.as_deref_mut() {
-            sight = Some(judged(&frame, pose)?);
+        if let Some(perception) = &mut perception {
+            sight = Some(sight_of(perception.perceive(&frame)?.moment.into()));
         }
         if sight.is_none_or(|sight| sight == ViewResult::Somebody) {
             break;
         }
     }
     Ok((id, first.unwrap_or_default(), sight))
-}
-
-fn judged(frame: &Frame, pose: &mut Pose) -> Result<ViewResult> {
-    if let Some(why) = quality::problem(frame) {
-        return Ok(ViewResult::Unclear(why));
-    }
-    Ok(match pose.detect(frame, CropPlan::NextCrop)? {
-        Sighting::Nobody => ViewResult::Nobody,
-        Sighting::Person(person) => match measure(&person.settled) {
-            Ok(_) => ViewResult::Somebody,
-            Err(why) => ViewResult::Unclear(why),
-        },
-    })
 }
 
 /// Whether the system lets us use the cameras that there are.

@@ -20,8 +20,6 @@ const MOST: f64 = 2.0;
 const LEARNT: f64 = 1.0;
 /// Degrees forgotten in an hour of any other posture: no slouch is hidden for longer than an hour.
 const FORGOTTEN: f64 = 2.0;
-/// After so long without a look nothing is known of the time between, as for the slouch detector.
-const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// What has drifted so far.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -31,13 +29,14 @@ pub struct DriftCorrection {
 }
 
 impl DriftCorrection {
-    /// Takes in a smoothed change from the calibrated neutral and gives it without the drift, in degrees.
-    pub fn correct(&mut self, change: f64, at: Timestamp) -> f64 {
+    /// Takes in a filtered change from the calibrated neutral and returns it without the drift, in
+    /// degrees. Nothing is learnt from the time between two of them that is longer than `max_gap`.
+    pub fn correct(&mut self, change: f64, at: Timestamp, max_gap: SignedDuration) -> f64 {
         let since = self.last.map_or(SignedDuration::ZERO, |last| {
             at.duration_since(last).max(SignedDuration::ZERO)
         });
         self.last = Some(at);
-        if since <= MAX_GAP {
+        if since <= max_gap {
             let hours = since.as_secs_f64() / 3600.0;
             self.degrees = if change.abs() <= UPRIGHT {
                 toward(self.degrees, change.clamp(-MOST, MOST), LEARNT * hours)
@@ -60,6 +59,8 @@ mod tests {
 
     use super::*;
 
+    const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
+
     fn at(seconds: f64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(seconds)
     }
@@ -77,7 +78,7 @@ mod tests {
                     'x' => 12.0,
                     digit => f64::from(digit.to_digit(10).unwrap()),
                 };
-                drift.correct(change, at(now));
+                drift.correct(change, at(now), MAX_GAP);
             }
             format!("{:.1}", drift.degrees)
         });
@@ -112,7 +113,7 @@ mod tests {
             for look in 0..=looks {
                 let sunk = f64::from(look) / f64::from(looks);
                 let change = began * (1.0 - sunk) + 10.0 * sunk;
-                last = drift.correct(change, at(f64::from(look) * step));
+                last = drift.correct(change, at(f64::from(look) * step), MAX_GAP);
             }
             prop_assert_eq!(last, 10.0);
         }
@@ -126,14 +127,14 @@ mod tests {
             for (change, minutes) in before {
                 for _ in 0..(minutes * 2.0) as u32 {
                     now += 30.0;
-                    let corrected = drift.correct(change, at(now));
+                    let corrected = drift.correct(change, at(now), MAX_GAP);
                     prop_assert!((corrected - change).abs() <= MOST);
                 }
             }
             let mut last = f64::NAN;
             for _ in 0..=120 {
                 now += 30.0;
-                last = drift.correct(slouch, at(now));
+                last = drift.correct(slouch, at(now), MAX_GAP);
             }
             prop_assert_eq!(last, slouch);
         }
@@ -144,7 +145,7 @@ mod tests {
             let drifted = |every: u32| {
                 let mut drift = DriftCorrection::default();
                 for second in (0..=3600).step_by(every as usize) {
-                    drift.correct(change, at(f64::from(second)));
+                    drift.correct(change, at(f64::from(second)), MAX_GAP);
                 }
                 drift.degrees
             };

@@ -42,14 +42,13 @@ const APART: f64 = 14.0;
 /// Looks held back are believed once they have agreed for so long; a swap of
 /// left and right in a run of quick looks is over sooner.
 const CONFIRMED: SignedDuration = SignedDuration::from_secs(1);
-/// What a crop showed so long ago says nothing any more: longer than a round through all crops takes.
-const FORGOTTEN: SignedDuration = SignedDuration::from_secs(60);
+/// A crop is forgotten after this many maximum gaps. Our choice: with the default gap that is 60 s,
+/// longer than the monitor takes for a round through all crops.
+const FORGOTTEN_GAPS: i32 = 2;
 /// All crops are wanted at most so often in so long. A look through all costs as much as nine, so this adds
 /// three quarters at most to looks that come every 5 s.
 const AT_MOST: usize = 3;
 const WITHIN: SignedDuration = SignedDuration::from_mins(3);
-/// After so long without a look the smoothing starts anew, as the slouch detector does.
-const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// The variance of an angle's error by the number of crops it rests on: what the crops share, and what each
 /// adds by itself, as shares of what eight together have. On the posture set one crop
@@ -89,15 +88,16 @@ impl TemporalFilter {
     /// Takes in a look: the shape that each of its crops shows, from the crop's own zero. `degrees` turns a
     /// shape into the angles that count.
     ///
-    /// A look without a crop, and one from shortly before the last look, counts as none. After a clock was set
-    /// back by more than a gap the smoothing starts anew.
+    /// A look without a crop, and one from shortly before the last look, counts as none. After more than
+    /// `max_gap` without a look, or a clock that was set back by more, the smoothing starts anew.
     pub fn push(
         &mut self,
         crops: &[(usize, Features)],
         at: Timestamp,
+        max_gap: SignedDuration,
         degrees: impl Fn(&Features) -> PerAngle<f64>,
     ) {
-        if self.is_over(at) {
+        if self.is_over(at, max_gap) {
             self.shown.clear();
             self.held.clear();
         } else if self.last.is_some_and(|last| at < last) {
@@ -112,7 +112,7 @@ impl TemporalFilter {
             .map(|&(crop, features)| Shown { crop, features, at })
             .collect();
         self.shown
-            .retain(|shown| at.duration_since(shown.at) <= FORGOTTEN);
+            .retain(|shown| at.duration_since(shown.at) <= max_gap * FORGOTTEN_GAPS);
         let allowed = if crops.len() > 1 {
             CHANGED_IN_ALL
         } else {
@@ -147,7 +147,7 @@ impl TemporalFilter {
 
     /// Whether a look is held back just now.
     #[must_use]
-    pub fn standing(&self) -> FilterState {
+    pub fn state(&self) -> FilterState {
         if self.held.is_empty() {
             FilterState::Settled
         } else {
@@ -157,10 +157,10 @@ impl TemporalFilter {
 
     /// Whether a look at this time is best taken through all crops: the posture is new or has perhaps changed.
     #[must_use]
-    pub fn wants_all_crops(&self, at: Timestamp) -> bool {
-        let is_new = self.shown.is_empty() || !self.held.is_empty() || self.is_over(at);
-        let lately = |all: Timestamp| at.duration_since(all).abs() < WITHIN;
-        is_new && !self.all_crops[AT_MOST - 1].is_some_and(lately)
+    pub fn wants_all_crops(&self, at: Timestamp, max_gap: SignedDuration) -> bool {
+        let is_new = self.shown.is_empty() || !self.held.is_empty() || self.is_over(at, max_gap);
+        let is_recent = |all: Timestamp| at.duration_since(all).abs() < WITHIN;
+        is_new && !self.all_crops[AT_MOST - 1].is_some_and(is_recent)
     }
 
     /// Notes that somebody was looked at through all crops, whether they could be measured or not: it cost as much.
@@ -169,9 +169,9 @@ impl TemporalFilter {
         self.all_crops[0] = Some(at);
     }
 
-    fn is_over(&self, at: Timestamp) -> bool {
+    fn is_over(&self, at: Timestamp, max_gap: SignedDuration) -> bool {
         self.last
-            .is_some_and(|last| at.duration_since(last).abs() > MAX_GAP)
+            .is_some_and(|last| at.duration_since(last).abs() > max_gap)
     }
 }
 

@@ -15,6 +15,8 @@ const CROPS: usize = 8;
 /// standard deviation each: as on recordings of the posture set.
 const BETWEEN_CROPS: f64 = 4.6;
 const WITHIN_A_CROP: f64 = 0.6;
+/// The default of the monitor.
+const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 /// Seconds between looks.
 const STEP: f64 = 5.0;
 
@@ -62,7 +64,7 @@ impl Sitter {
 impl Filter for TemporalFilter {
     fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(at);
-        let crops = if self.wants_all_crops(at) {
+        let crops = if self.wants_all_crops(at, MAX_GAP) {
             (0..CROPS).collect()
         } else {
             vec![sitter.next()]
@@ -76,10 +78,10 @@ impl Filter for TemporalFilter {
         if crops.len() > 1 {
             self.through_all_crops(at);
         }
-        self.push(&crops, at, |features| {
+        self.push(&crops, at, MAX_GAP, |features| {
             PerAngle::from_fn(|_| features.ear_height)
         });
-        let again = match self.standing() {
+        let again = match self.state() {
             FilterState::Settled => STEP,
             FilterState::Doubtful => 1.5,
         };

@@ -3,6 +3,8 @@ use proptest::prelude::*;
 
 use super::{Features, FilterState, PerAngle, TemporalFilter};
 
+const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
+
 fn at(seconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(seconds)
 }
@@ -22,7 +24,7 @@ fn push(smooth: &mut TemporalFilter, seconds: f64, crops: &[(usize, f64)]) -> f6
     if crops.len() > 1 {
         smooth.through_all_crops(at(seconds));
     }
-    smooth.push(&crops, at(seconds), |features| {
+    smooth.push(&crops, at(seconds), MAX_GAP, |features| {
         PerAngle::from_fn(|_| features.ear_height)
     });
     smooth.features().unwrap().ear_height
@@ -70,7 +72,7 @@ fn what_differs_between_crops_is_averaged_and_no_change() {
         for (crop, degrees) in [(0, 2.0), (1, 8.0), (2, 12.0), (3, -2.0)] {
             let now = f64::from(round * 4) * 5.0 + crop as f64 * 5.0;
             push(&mut smooth, now, &[(crop, degrees)]);
-            assert_eq!(smooth.standing(), FilterState::Settled);
+            assert_eq!(smooth.state(), FilterState::Settled);
         }
     }
     assert!((smooth.features().unwrap().ear_height - 5.0).abs() < 1e-9);
@@ -79,27 +81,36 @@ fn what_differs_between_crops_is_averaged_and_no_change() {
 #[test]
 fn all_crops_are_wanted_of_a_new_posture_and_where_one_is_doubted_but_seldom() {
     let mut smooth = TemporalFilter::default();
-    assert!(smooth.wants_all_crops(at(0.0)));
+    assert!(smooth.wants_all_crops(at(0.0), MAX_GAP));
     for restlessly in [0.0, 2.0, 4.0] {
         push(&mut smooth, restlessly, &all(5.0));
     }
-    assert!(!smooth.wants_all_crops(at(5.0)));
+    assert!(!smooth.wants_all_crops(at(5.0), MAX_GAP));
     push(&mut smooth, 5.0, &[(1, 15.0)]);
-    assert_eq!(smooth.standing(), FilterState::Doubtful);
-    assert!(!smooth.wants_all_crops(at(6.5)), "three times lately");
-    assert!(!smooth.wants_all_crops(at(100.0)), "three times lately");
+    assert_eq!(smooth.state(), FilterState::Doubtful);
+    assert!(
+        !smooth.wants_all_crops(at(6.5), MAX_GAP),
+        "three times lately"
+    );
+    assert!(
+        !smooth.wants_all_crops(at(100.0), MAX_GAP),
+        "three times lately"
+    );
 
     let mut smooth = TemporalFilter::default();
     push(&mut smooth, 0.0, &all(5.0));
-    assert!(!smooth.wants_all_crops(at(5.0)));
+    assert!(!smooth.wants_all_crops(at(5.0), MAX_GAP));
     push(&mut smooth, 25.0, &[(3, 6.0)]);
     push(&mut smooth, 50.0, &[(5, 6.0)]);
     push(&mut smooth, 70.0, &[(5, 15.0)]);
-    assert_eq!(smooth.standing(), FilterState::Doubtful);
-    assert!(smooth.wants_all_crops(at(71.5)));
+    assert_eq!(smooth.state(), FilterState::Doubtful);
+    assert!(smooth.wants_all_crops(at(71.5), MAX_GAP));
     assert_eq!(push(&mut smooth, 71.5, &all(15.0)), 15.0);
-    assert_eq!(smooth.standing(), FilterState::Settled);
-    assert!(smooth.wants_all_crops(at(140.0)), "after a gap all is new");
+    assert_eq!(smooth.state(), FilterState::Settled);
+    assert!(
+        smooth.wants_all_crops(at(140.0), MAX_GAP),
+        "after a gap all is new"
+    );
 }
 
 #[test]
@@ -108,7 +119,7 @@ fn a_look_through_all_crops_clears_a_wild_one() {
     push(&mut smooth, 0.0, &all(5.0));
     push(&mut smooth, 5.0, &[(2, 50.0)]);
     assert_eq!(push(&mut smooth, 6.5, &all(5.5)), 5.5);
-    assert_eq!(smooth.standing(), FilterState::Settled);
+    assert_eq!(smooth.state(), FilterState::Settled);
 }
 
 #[test]
@@ -130,11 +141,11 @@ fn a_clock_set_back_starts_anew() {
 fn looks_through_all_crops_that_show_nothing_are_counted_too() {
     let mut smooth = TemporalFilter::default();
     for look in 0..3 {
-        assert!(smooth.wants_all_crops(at(f64::from(look) * 5.0)));
+        assert!(smooth.wants_all_crops(at(f64::from(look) * 5.0), MAX_GAP));
         smooth.through_all_crops(at(f64::from(look) * 5.0));
     }
-    assert!(!smooth.wants_all_crops(at(15.0)));
-    assert!(smooth.wants_all_crops(at(181.0)));
+    assert!(!smooth.wants_all_crops(at(15.0), MAX_GAP));
+    assert!(smooth.wants_all_crops(at(181.0), MAX_GAP));
 }
 
 #[test]
