@@ -4,7 +4,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -253,6 +254,53 @@ fn a_video_without_ffmpeg_says_what_to_install() {
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("install ffmpeg"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// A pipe holds 64 KB. An `ffmpeg` that complains more than that must not wait for a reader for ever.
+#[cfg(unix)]
+#[test]
+fn a_damaged_video_is_read_to_its_end_and_called_damaged() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = TempDir::new().unwrap();
+    let video = folder.path().join("film.mp4");
+    fs::write(&video, b"whatever").unwrap();
+    let ffmpeg = folder.path().join("ffmpeg");
+    let script = "#!/bin/sh
+        head -c 300000 /dev/zero | tr '\\0' x >&2
+        printf '\\nac-tex damaged at 3 4\\n' >&2
+        printf 'P6\\n320 240\\n255\\n'
+        head -c 230400 /dev/zero
+    ";
+    fs::write(&ffmpeg, script).unwrap();
+    fs::set_permissions(&ffmpeg, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let mut sitwell = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+        .arg("analyze")
+        .arg(&video)
+        .env("PATH", path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    for _ in 0..600 {
+        if sitwell.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    if sitwell.try_wait().unwrap().is_none() {
+        sitwell.kill().unwrap();
+        panic!("it hangs");
+    }
+    let output = sitwell.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("film.mp4"), "the picture was read");
+    assert!(
+        stderr(&output).contains("damaged") && stderr(&output).contains("ac-tex damaged at 3 4"),
         "{}",
         stderr(&output)
     );

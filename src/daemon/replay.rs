@@ -43,6 +43,9 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
     let mut tick = play.began;
     loop {
         let Some(shot) = recording.next_frame()? else {
+            if let Some(damage) = recording.damage() {
+                runtime.story.line(&damage);
+            }
             return Ok(());
         };
         let at = shot.at;

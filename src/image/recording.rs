@@ -206,6 +206,20 @@ impl Recording {
     }
 }
 
+impl Recording {
+    /// What is wrong with a video, known once it is over. What can be decoded was read.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        let PictureSequence::Video(video) = &self.pictures else {
+            return None;
+        };
+        let damage = video.damage()?;
+        Some(format!(
+            "the video is damaged and parts of it may be missing; ffmpeg's last error: {damage}"
+        ))
+    }
+}
+
 impl FrameSource for Recording {
     type Error = RecordingError;
 

@@ -3,11 +3,15 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
 
 use image::RgbImage;
 use jiff::SignedDuration;
 
 use super::recording::RecordingError;
+
+/// The longest line of `ffmpeg` that is kept, in bytes.
+const LONGEST_LINE: usize = 1000;
 
 /// A running `ffmpeg` that writes one PPM picture after the other.
 #[derive(Debug)]
@@ -16,6 +20,10 @@ pub(super) struct Video {
     ffmpeg: Child,
     pictures: BufReader<ChildStdout>,
     has_pictures: bool,
+    /// Reads standard error to its end and keeps the last line. A full pipe would stop `ffmpeg`,
+    /// which writes megabytes about a damaged video.
+    errors: Option<JoinHandle<Option<String>>>,
+    damage: Option<String>,
 }
 
 impl Video {
@@ -40,14 +48,16 @@ impl Video {
                 },
                 _ => unopenable(source),
             })?;
-        let Some(pictures) = ffmpeg.stdout.take() else {
-            unreachable!("stdout was asked for as a pipe")
+        let (Some(pictures), Some(errors)) = (ffmpeg.stdout.take(), ffmpeg.stderr.take()) else {
+            unreachable!("both were asked for as pipes")
         };
         Ok(Video {
             path: path.to_path_buf(),
             ffmpeg,
             pictures: BufReader::new(pictures),
             has_pictures: false,
+            errors: Some(std::thread::spawn(move || last_line(errors))),
+            damage: None,
         })
     }
 
@@ -57,22 +67,27 @@ impl Video {
                 path: self.path.clone(),
                 source,
             })?;
-        if picture.is_none() && !self.has_pictures {
-            let mut message = String::new();
-            if let Some(mut stderr) = self.ffmpeg.stderr.take() {
-                let _ = stderr.read_to_string(&mut message);
-            }
-            return Err(RecordingError::NotAVideo {
-                path: self.path.clone(),
-                message: message
-                    .lines()
-                    .last()
-                    .unwrap_or("ffmpeg found no pictures in it")
-                    .to_owned(),
-            });
+        if picture.is_some() {
+            self.has_pictures = true;
+            return Ok(picture);
         }
-        self.has_pictures = true;
-        Ok(picture)
+        // `ffmpeg` has closed its output, so it ends now and the thread with it.
+        if let Some(errors) = self.errors.take() {
+            self.damage = errors.join().unwrap_or_default();
+        }
+        if self.has_pictures {
+            return Ok(None);
+        }
+        let message = self.damage.take();
+        Err(RecordingError::NotAVideo {
+            path: self.path.clone(),
+            message: message.unwrap_or_else(|| "ffmpeg found no pictures in it".to_owned()),
+        })
+    }
+
+    /// The last error that `ffmpeg` reported, once the video is over.
+    pub(super) fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
     }
 }
 
@@ -81,6 +96,24 @@ impl Drop for Video {
         // It has ended already, or nobody wants the rest.
         let _ = self.ffmpeg.kill();
         let _ = self.ffmpeg.wait();
+    }
+}
+
+/// Reads to the end; the last line that is not empty.
+fn last_line(source: impl Read) -> Option<String> {
+    let mut source = BufReader::new(source);
+    let mut last = None;
+    loop {
+        let mut line = Vec::new();
+        let mut rest = source.by_ref().take(LONGEST_LINE as u64);
+        match rest.read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return last,
+            Ok(_) => {}
+        }
+        let line = String::from_utf8_lossy(&line).trim().to_owned();
+        if !line.is_empty() {
+            last = Some(line);
+        }
     }
 }
 
@@ -131,5 +164,21 @@ mod tests {
     fn a_stream_that_breaks_off_is_an_error() {
         let mut stream: &[u8] = b"P6\n2 2\n255\nabc";
         assert!(read_ppm(&mut stream).is_err());
+    }
+
+    #[test]
+    fn only_the_last_line_of_any_amount_is_kept() {
+        let long = "x".repeat(3_000_000);
+        let rows = [
+            ("", None),
+            ("one\n\n", Some("one")),
+            ("one\ntwo", Some("two")),
+        ];
+        for (text, wanted) in rows {
+            assert_eq!(last_line(text.as_bytes()).as_deref(), wanted);
+            let text = format!("{long}\n{text}");
+            let found = last_line(text.as_bytes()).unwrap();
+            assert!(found.len() <= LONGEST_LINE, "{}", found.len());
+        }
     }
 }

@@ -55,14 +55,17 @@ pub(super) fn run(
     for item in items {
         let outcome = match &item {
             RecordingItem::Picture(path) => {
-                one_picture(path, args, &mut perception, &mut printer, stdout)
+                one_picture(path, args, &mut perception, &mut printer, stdout).map(|()| None)
             }
             RecordingItem::Video(path) => {
                 video(path, args, model, neutral.clone(), &mut printer, stdout)
             }
         };
         match outcome {
-            Ok(()) => {}
+            Ok(None) => {}
+            Ok(Some(damage)) => progress.suspend(|| {
+                let _ = writeln!(stderr, "sitwell: {}: {damage}", item.path().display());
+            }),
             Err(error) if super::has_read_enough(&error) => return Err(error),
             Err(error) => failed += progress.suspend(|| tell(stderr, &error)),
         }
@@ -123,6 +126,7 @@ fn one_picture(
     Ok(printer.print(&look, stdout)?)
 }
 
+/// Analyzes a video; gives what is wrong with it.
 fn video(
     path: &Path,
     args: &AnalyzeArgs,
@@ -130,7 +134,7 @@ fn video(
     neutral: Option<Calibration>,
     printer: &mut Printer,
     stdout: &mut impl Write,
-) -> Result<()> {
+) -> Result<Option<String>> {
     let step = SignedDuration::try_from_secs_f64(args.every)?;
     let start = Timestamp::UNIX_EPOCH;
     let mut recording = Recording::open(path, start, step)?;
@@ -144,7 +148,7 @@ fn video(
         }
         printer.print(&look, stdout)?;
     }
-    Ok(())
+    Ok(recording.damage())
 }
 
 fn look_at(

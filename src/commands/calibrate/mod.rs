@@ -121,6 +121,9 @@ impl<W: Write> CalibrationRun<W> {
                 break;
             }
         }
+        if let Some(damage) = recording.damage() {
+            self.voice.line(&damage);
+        }
         Ok(())
     }
 
