@@ -11,7 +11,7 @@ use nokhwa::utils::{
 };
 use nokhwa::{Camera, NokhwaError, query};
 
-use super::format::{self, FormatOffer, FrameRate, PixelLayout};
+use super::format::{self, FormatOffer, FrameRate, PixelLayout, StreamFormat};
 use super::{CameraError, CameraMode, ListedCamera};
 
 /// The layouts that nokhwa gives without decoding them.
@@ -81,7 +81,7 @@ fn offer(format: CameraFormat) -> FormatOffer {
 pub(super) fn open(
     listed: &ListedCamera,
     mode: CameraMode,
-) -> Result<(Camera, FormatOffer), CameraError> {
+) -> Result<(Camera, StreamFormat), CameraError> {
     let mut camera = prepare(listed.index)?;
     let formats = camera.compatible_camera_formats().map_err(camera_error)?;
     let offers: Vec<FormatOffer> = formats.iter().copied().map(offer).collect();
@@ -95,7 +95,12 @@ pub(super) fn open(
     }
     camera.open_stream().map_err(camera_error)?;
     let actual = offer(camera.camera_format());
-    Ok((camera, actual))
+    let format = StreamFormat {
+        layout: actual.layout,
+        size: actual.size(),
+        stride: 0,
+    };
+    Ok((camera, format))
 }
 
 fn camera_error(error: NokhwaError) -> CameraError {

@@ -29,7 +29,7 @@ use v4l::video::Capture;
 use v4l::video::capture::Parameters;
 use v4l::{Device, Format, FourCC, Fraction};
 
-use super::format::{self, FormatOffer, FrameRate, PixelLayout};
+use super::format::{self, FormatOffer, FrameRate, PixelLayout, StreamFormat};
 use super::{CameraError, CameraMode, ListedCamera};
 
 /// A camera that sends nothing for this long has stalled. The slowest rate taken is 4 a second; in
@@ -194,7 +194,7 @@ fn rates(device: &Device, fourcc: FourCC, width: u32, height: u32) -> Vec<FrameR
 pub(super) fn open(
     camera: &ListedCamera,
     mode: CameraMode,
-) -> Result<(Camera, FormatOffer), CameraError> {
+) -> Result<(Camera, StreamFormat), CameraError> {
     let node = node(camera.index);
     let failed = |error: io::Error| match CameraError::from_io(&error, &node) {
         // It existed when the cameras were listed.
@@ -231,6 +231,11 @@ pub(super) fn open(
             offered: actual.layout.to_string(),
         });
     }
+    let stream_format = StreamFormat {
+        layout: actual.layout,
+        size: actual.size(),
+        stride: set.stride as usize,
+    };
     let backend = Backend {
         info: CameraInfo::new(
             &camera.name,
@@ -250,7 +255,7 @@ pub(super) fn open(
     nokhwa
         .open_stream()
         .map_err(|error| CameraError::from_text(&error.to_string()))?;
-    Ok((nokhwa, actual))
+    Ok((nokhwa, stream_format))
 }
 
 fn nokhwa_format(offer: FormatOffer) -> CameraFormat {
@@ -260,7 +265,12 @@ fn nokhwa_format(offer: FormatOffer) -> CameraFormat {
         PixelLayout::Rgb => FrameFormat::RAWRGB,
         PixelLayout::Bgr => FrameFormat::RAWBGR,
         PixelLayout::Mjpeg => FrameFormat::MJPEG,
-        PixelLayout::Grey | PixelLayout::Other(_) => FrameFormat::GRAY,
+        // Only a label: frames are decoded in `convert`.
+        PixelLayout::Uyvy
+        | PixelLayout::Yu12
+        | PixelLayout::Yv12
+        | PixelLayout::Grey
+        | PixelLayout::Other(_) => FrameFormat::GRAY,
     };
     CameraFormat::new_from(
         offer.width,

@@ -5,52 +5,88 @@
 use image::RgbImage;
 
 use super::CameraError;
-use super::format::{PixelLayout, WANTED_WIDTH};
+use super::format::{PixelLayout, StreamFormat, WANTED_WIDTH};
 use super::jpeg;
-use crate::frame::PictureSize;
 
 /// Decodes a frame and makes it smaller by a whole factor that leaves at least [`WANTED_WIDTH`].
 ///
 /// # Errors
 ///
 /// [`CameraError::Damaged`] if the bytes are not a whole picture of that size.
-pub(super) fn to_picture(
-    bytes: &[u8],
-    layout: PixelLayout,
-    size: PictureSize,
-) -> Result<RgbImage, CameraError> {
+pub(super) fn to_picture(bytes: &[u8], format: StreamFormat) -> Result<RgbImage, CameraError> {
+    let size = format.size;
     let (width, height) = (size.width as usize, size.height as usize);
-    let pixels = width * height;
-    let rgb = match layout {
-        PixelLayout::Mjpeg => jpeg::decode(bytes, size)?,
-        PixelLayout::Yuyv => yuyv(whole(bytes, pixels.div_ceil(2) * 4)?, pixels),
-        PixelLayout::Nv12 => nv12(
-            whole(bytes, pixels + width.div_ceil(2) * 2 * height.div_ceil(2))?,
-            width,
-            height,
-        ),
-        PixelLayout::Grey => whole(bytes, pixels)?
-            .iter()
-            .flat_map(|&y| [y, y, y])
-            .collect(),
-        PixelLayout::Rgb => whole(bytes, pixels * 3)?.to_vec(),
-        PixelLayout::Bgr => whole(bytes, pixels * 3)?
-            .chunks_exact(3)
-            .flat_map(|p| [p[2], p[1], p[0]])
-            .collect(),
+    let half = (width.div_ceil(2), height.div_ceil(2));
+    let layout = format.layout;
+    let row_bytes = match layout {
+        PixelLayout::Yuyv | PixelLayout::Uyvy => half.0 * 4,
+        PixelLayout::Rgb | PixelLayout::Bgr => width * 3,
+        _ => width,
+    };
+    let stride = format.stride.max(row_bytes);
+    // The first plane, or all there is; the chroma planes follow it.
+    let first = || plane(bytes, 0, stride, row_bytes, height);
+    let chroma_start = stride * height;
+    let mut out = Vec::with_capacity(width * height * 3);
+    match layout {
+        PixelLayout::Mjpeg => out = jpeg::decode(bytes, size)?,
+        PixelLayout::Yuyv => pairs(first()?, width, &mut out, |[y0, u, y1, v]| [y0, y1, u, v]),
+        PixelLayout::Uyvy => pairs(first()?, width, &mut out, |[u, y0, v, y1]| [y0, y1, u, v]),
+        PixelLayout::Nv12 => {
+            let chroma_stride = stride.div_ceil(2) * 2;
+            let chroma = plane(bytes, chroma_start, chroma_stride, half.0 * 2, half.1)?;
+            for (luma, uv) in first()?.zip(chroma.flat_map(twice)) {
+                let chroma = |x: usize| (uv[x / 2 * 2], uv[x / 2 * 2 + 1]);
+                yuv_row(luma, chroma, &mut out);
+            }
+        }
+        PixelLayout::Yu12 | PixelLayout::Yv12 => {
+            let chroma_stride = stride.div_ceil(2);
+            let second_start = chroma_start + chroma_stride * half.1;
+            let starts = match layout {
+                PixelLayout::Yu12 => [chroma_start, second_start],
+                _ => [second_start, chroma_start],
+            };
+            let [us, vs] = starts.map(|start| plane(bytes, start, chroma_stride, half.0, half.1));
+            let chroma = us?.zip(vs?).flat_map(twice);
+            for (luma, (u, v)) in first()?.zip(chroma) {
+                yuv_row(luma, |x| (u[x / 2], v[x / 2]), &mut out);
+            }
+        }
+        PixelLayout::Grey => out.extend(first()?.flatten().flat_map(|&y| [y, y, y])),
+        PixelLayout::Rgb => out.extend(first()?.flatten()),
+        PixelLayout::Bgr => {
+            let pixels = first()?.flat_map(|row| row.chunks_exact(3));
+            out.extend(pixels.flat_map(|p| [p[2], p[1], p[0]]));
+        }
         PixelLayout::Other(_) => {
             return Err(CameraError::NoUsableFormat {
                 offered: layout.to_string(),
             });
         }
-    };
-    let picture = RgbImage::from_raw(size.width, size.height, rgb).ok_or(CameraError::Damaged)?;
+    }
+    let picture = RgbImage::from_raw(size.width, size.height, out).ok_or(CameraError::Damaged)?;
     Ok(shrink(picture))
 }
 
-/// The first `length` bytes.
-fn whole(bytes: &[u8], length: usize) -> Result<&[u8], CameraError> {
-    bytes.get(..length).ok_or(CameraError::Damaged)
+/// The rows of a plane, without their padding. The last row may lack its padding.
+fn plane(
+    bytes: &[u8],
+    start: usize,
+    stride: usize,
+    row_bytes: usize,
+    rows: usize,
+) -> Result<impl Iterator<Item = &[u8]>, CameraError> {
+    let end = start + stride * rows.saturating_sub(1) + row_bytes;
+    let plane = bytes.get(start..end).ok_or(CameraError::Damaged)?;
+    Ok(plane
+        .chunks(stride.max(1))
+        .map(move |row| &row[..row_bytes]))
+}
+
+/// A row of chroma serves two rows of luma.
+fn twice<T: Copy>(row: T) -> [T; 2] {
+    [row, row]
 }
 
 /// BT.601 with studio swing (luma 16 to 235), as UVC cameras send it, in 1/256.
@@ -67,28 +103,29 @@ fn rgb(y: u8, u: u8, v: u8) -> [u8; 3] {
     ]
 }
 
-fn yuyv(bytes: &[u8], pixels: usize) -> Vec<u8> {
-    let mut out = vec![0; bytes.len() / 4 * 6];
-    for (pair, four) in out.chunks_exact_mut(6).zip(bytes.chunks_exact(4)) {
-        pair[..3].copy_from_slice(&rgb(four[0], four[1], four[3]));
-        pair[3..].copy_from_slice(&rgb(four[2], four[1], four[3]));
+/// Rows in which four bytes hold two pixels.
+fn pairs<'a>(
+    rows: impl Iterator<Item = &'a [u8]>,
+    width: usize,
+    out: &mut Vec<u8>,
+    order: impl Fn([u8; 4]) -> [u8; 4],
+) {
+    for (n, row) in rows.enumerate() {
+        for &four in row.as_chunks().0 {
+            let [y0, y1, u, v] = order(four);
+            out.extend_from_slice(&rgb(y0, u, v));
+            out.extend_from_slice(&rgb(y1, u, v));
+        }
+        // Of an odd width the last pair holds one pixel too many.
+        out.truncate((n + 1) * width * 3);
     }
-    out.truncate(pixels * 3);
-    out
 }
 
-fn nv12(bytes: &[u8], width: usize, height: usize) -> Vec<u8> {
-    let (luma, chroma) = bytes.split_at(width * height);
-    let stride = width.div_ceil(2) * 2;
-    let mut out = Vec::with_capacity(width * height * 3);
-    for (row, line) in luma.chunks_exact(width).enumerate() {
-        let uv = &chroma[row / 2 * stride..][..stride];
-        for (column, &y) in line.iter().enumerate() {
-            let at = column / 2 * 2;
-            out.extend_from_slice(&rgb(y, uv[at], uv[at + 1]));
-        }
+fn yuv_row(luma: &[u8], chroma: impl Fn(usize) -> (u8, u8), out: &mut Vec<u8>) {
+    for (x, &y) in luma.iter().enumerate() {
+        let (u, v) = chroma(x);
+        out.extend_from_slice(&rgb(y, u, v));
     }
-    out
 }
 
 /// Averages blocks: a 1280-wide picture costs more to process and shows no more.
@@ -107,15 +144,62 @@ fn shrink(picture: RgbImage) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::PictureSize;
 
-    fn size(width: u32, height: u32) -> PictureSize {
-        PictureSize { width, height }
+    fn packed(layout: PixelLayout, width: u32, height: u32) -> StreamFormat {
+        StreamFormat {
+            layout,
+            size: PictureSize { width, height },
+            stride: 0,
+        }
+    }
+
+    /// Rows that the driver pads give the same picture as rows without padding.
+    #[test]
+    fn padded_rows_are_read_without_their_padding() {
+        // Layout, bytes of a row of each plane as parts of the luma's, rows of each plane.
+        type Planes = &'static [(usize, usize, u32)];
+        let rows: [(PixelLayout, Planes); 8] = [
+            (PixelLayout::Yuyv, &[(2, 1, 4)]),
+            (PixelLayout::Uyvy, &[(2, 1, 4)]),
+            (PixelLayout::Nv12, &[(1, 1, 4), (1, 1, 2)]),
+            (PixelLayout::Yu12, &[(1, 1, 4), (1, 2, 2), (1, 2, 2)]),
+            (PixelLayout::Yv12, &[(1, 1, 4), (1, 2, 2), (1, 2, 2)]),
+            (PixelLayout::Grey, &[(1, 1, 4)]),
+            (PixelLayout::Rgb, &[(3, 1, 4)]),
+            (PixelLayout::Bgr, &[(3, 1, 4)]),
+        ];
+        for (layout, planes) in rows {
+            let (mut plain, mut padded, mut value) = (Vec::new(), Vec::new(), 0_u8);
+            for (bytes, part, rows) in planes {
+                for _ in 0..*rows {
+                    let row: Vec<u8> = (0..8 * bytes / part)
+                        .map(|_| {
+                            value = value.wrapping_mul(5).wrapping_add(77);
+                            value
+                        })
+                        .collect();
+                    plain.extend_from_slice(&row);
+                    padded.extend_from_slice(&row);
+                    padded.extend(vec![255; 16 / part]);
+                }
+            }
+            let format = packed(layout, 8, 4);
+            let wanted = to_picture(&plain, format).unwrap();
+            let stride = 8 * planes[0].0 + 16;
+            let format = StreamFormat { stride, ..format };
+            assert_eq!(to_picture(&padded, format).unwrap(), wanted, "{layout}");
+            // The driver need not fill the padding of the last row.
+            let short = &padded[..padded.len() - 8];
+            assert_eq!(to_picture(short, format).unwrap(), wanted, "{layout}");
+            assert!(to_picture(&padded[..padded.len() - 20], format).is_err());
+        }
     }
 
     #[test]
     fn known_colours_come_out_in_every_layout() {
         // Studio-swing BT.601: black, white, and pure red (81, 90, 240).
-        let rows: [(PixelLayout, &[u8], [u8; 3]); 8] = [
+        let rows: [(PixelLayout, &[u8], [u8; 3]); 11] = [
             (
                 PixelLayout::Yuyv,
                 &[16, 128, 16, 128, 16, 128, 16, 128],
@@ -131,6 +215,13 @@ mod tests {
                 &[81, 90, 81, 240, 81, 90, 81, 240],
                 [255, 0, 0],
             ),
+            (
+                PixelLayout::Uyvy,
+                &[90, 81, 240, 81, 90, 81, 240, 81],
+                [255, 0, 0],
+            ),
+            (PixelLayout::Yu12, &[81, 81, 81, 81, 90, 240], [255, 0, 0]),
+            (PixelLayout::Yv12, &[81, 81, 81, 81, 240, 90], [255, 0, 0]),
             (PixelLayout::Nv12, &[81, 81, 81, 81, 90, 240], [255, 0, 0]),
             (
                 PixelLayout::Nv12,
@@ -150,7 +241,7 @@ mod tests {
             ),
         ];
         for (layout, bytes, colour) in rows {
-            let picture = to_picture(bytes, layout, size(2, 2)).unwrap();
+            let picture = to_picture(bytes, packed(layout, 2, 2)).unwrap();
             for pixel in picture.pixels() {
                 for (got, wanted) in pixel.0.iter().zip(colour) {
                     assert!(
@@ -173,17 +264,17 @@ mod tests {
             PixelLayout::Mjpeg,
         ] {
             assert!(
-                to_picture(&[0; 11], layout, size(4, 4)).is_err(),
+                to_picture(&[0; 11], packed(layout, 4, 4)).is_err(),
                 "{layout}"
             );
         }
-        assert!(to_picture(&[0; 4096], PixelLayout::Yuyv, size(4, 4)).is_ok());
+        assert!(to_picture(&[0; 4096], packed(PixelLayout::Yuyv, 4, 4)).is_ok());
     }
 
     #[test]
     fn odd_sizes_are_converted_whole() {
         for layout in [PixelLayout::Yuyv, PixelLayout::Nv12, PixelLayout::Grey] {
-            let picture = to_picture(&[128; 64], layout, size(5, 3)).unwrap();
+            let picture = to_picture(&[128; 64], packed(layout, 5, 3)).unwrap();
             assert_eq!(picture.dimensions(), (5, 3), "{layout}");
         }
     }
@@ -197,7 +288,7 @@ mod tests {
         ];
         for ((width, height), wanted) in rows {
             let grey = vec![90; (width * height) as usize];
-            let picture = to_picture(&grey, PixelLayout::Grey, size(width, height)).unwrap();
+            let picture = to_picture(&grey, packed(PixelLayout::Grey, width, height)).unwrap();
             assert_eq!(picture.dimensions(), wanted);
         }
     }

@@ -30,8 +30,14 @@ pub(super) const GLANCE_RATE: f64 = 30.0;
 pub enum PixelLayout {
     /// Luma for each pixel, chroma for each pair.
     Yuyv,
-    /// A plane of luma, then one of chroma for each 2 x 2 pixels.
+    /// As YUYV, chroma first.
+    Uyvy,
+    /// A plane of luma, then one of both chromas for each 2 x 2 pixels.
     Nv12,
+    /// A plane of luma, then one of each chroma for each 2 x 2 pixels: U, then V.
+    Yu12,
+    /// As YU12: V, then U.
+    Yv12,
     /// Red, green, blue.
     Rgb,
     /// Blue, green, red.
@@ -45,12 +51,16 @@ pub enum PixelLayout {
 }
 
 /// The layouts that can be read, most preferred first, with Video4Linux's code and a name.
+/// Virtual cameras fed by phones (DroidCam), gphoto2 and ffmpeg often offer YU12 or UYVY and nothing else.
 ///
 /// The uncompressed ones cost about the same to convert (0.5 to 1 ms at 640 x 480) and cannot be
 /// corrupt; JPEG costs 1.3 to 1.8 ms and can.
-const READABLE: [(PixelLayout, [u8; 4], &str); 6] = [
+const READABLE: [(PixelLayout, [u8; 4], &str); 9] = [
     (PixelLayout::Yuyv, *b"YUYV", "YUYV"),
+    (PixelLayout::Uyvy, *b"UYVY", "UYVY"),
     (PixelLayout::Nv12, *b"NV12", "NV12"),
+    (PixelLayout::Yu12, *b"YU12", "YU12"),
+    (PixelLayout::Yv12, *b"YV12", "YV12"),
     (PixelLayout::Rgb, *b"RGB3", "RGB"),
     (PixelLayout::Bgr, *b"BGR3", "BGR"),
     (PixelLayout::Mjpeg, *b"MJPG", "MJPEG"),
@@ -124,6 +134,16 @@ impl fmt::Display for FrameRate {
         let text = format!("{:.2}", self.per_second());
         f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
     }
+}
+
+/// The format of a stream, as the driver set it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StreamFormat {
+    pub(super) layout: PixelLayout,
+    pub(super) size: PictureSize,
+    /// Bytes from one row to the next (V4L2's `bytesperline`), of the luma plane if there are
+    /// planes. Some drivers pad their rows. 0 if rows follow each other without a gap.
+    pub(super) stride: usize,
 }
 
 /// One format that a camera offers.

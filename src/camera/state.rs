@@ -100,9 +100,9 @@ impl CameraError {
             CameraError::NoPermission { .. } => {
                 Some("Allow Sitwell to use the camera in the system's privacy settings.")
             }
-            CameraError::NoUsableFormat { .. } => {
-                Some("Choose another camera: `sitwell cameras` lists them.")
-            }
+            CameraError::NoUsableFormat { .. } => Some(
+                "Choose another camera (`sitwell cameras` lists them), or let the program that feeds it send YUYV: for ffmpeg `-pix_fmt yuyv422 -f v4l2`.",
+            ),
             CameraError::Stalled | CameraError::Damaged | CameraError::WrongSize { .. } => Some(
                 "If this stays, unplug the camera and plug it in again, on another port if it has a hub.",
             ),

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use nokhwa::{Buffer, Camera, NokhwaError};
 
 use super::super::exposure::{self, ExposureSettling};
-use super::super::format::FormatOffer;
+use super::super::format::StreamFormat;
 use super::super::{
     CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, listing,
 };
@@ -95,7 +95,7 @@ fn serve(
 /// A camera that streams.
 struct OpenCamera {
     camera: Camera,
-    offer: FormatOffer,
+    format: StreamFormat,
     since: Instant,
 }
 
@@ -110,14 +110,14 @@ impl OpenCamera {
             is_virtual: listed.is_virtual,
         };
         protocol::write_notice(out, &opening)?;
-        let (camera, offer) = backend::open(listed, mode)?;
+        let (camera, format) = backend::open(listed, mode)?;
         let opened = ChildNotice::Opened {
             camera: listed.id(),
         };
         protocol::write_notice(out, &opened)?;
         Ok(OpenCamera {
             camera,
-            offer,
+            format,
             since: now(),
         })
     }
@@ -150,7 +150,7 @@ impl OpenCamera {
     }
 
     fn decode(&self, buffer: &Buffer) -> Result<(RgbImage, Timestamp), CameraError> {
-        let picture = convert::to_picture(buffer.buffer(), self.offer.layout, self.offer.size())?;
+        let picture = convert::to_picture(buffer.buffer(), self.format)?;
         Ok((picture, taken_at(buffer)))
     }
 
