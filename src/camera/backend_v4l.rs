@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::process::ChildStdout;
 use std::time::Duration;
 use std::{fs, io};
@@ -83,12 +84,27 @@ fn describe(index: u32, device: &Device) -> io::Result<Option<ListedCamera>> {
     Ok(Some(ListedCamera {
         index,
         name: caps.card,
-        is_virtual: caps.driver.contains("loopback"),
+        is_virtual: is_virtual(&caps.driver, &caps.bus, device_path(index).as_deref()),
         bus: caps.bus,
         node: Some(node(index)),
         offers: offers(device),
         error: None,
     }))
+}
+
+/// Whether a program makes the camera's pictures. The kernel files a device without hardware under
+/// `virtual`, whatever its driver calls itself (DroidCam: "Droidcam"); akvcam has a bus of its own.
+fn is_virtual(driver: &str, bus: &str, device: Option<&Path>) -> bool {
+    let names = [driver, bus].map(str::to_lowercase);
+    let is_named = |word| names.iter().any(|name| name.contains(word));
+    device.is_some_and(|path| path.starts_with("/sys/devices/virtual"))
+        || is_named("loopback")
+        || is_named("akvcam")
+}
+
+/// Where the kernel files the device.
+fn device_path(index: u32) -> Option<PathBuf> {
+    fs::canonicalize(format!("/sys/class/video4linux/video{index}")).ok()
 }
 
 /// Lists a camera that cannot be opened under the kernel's name for it.
@@ -441,4 +457,33 @@ fn taken_at(meta: &Metadata) -> Option<Duration> {
         return None;
     }
     read(ClockId::Realtime)?.checked_sub(age)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_virtual_camera_is_known_whatever_its_driver_is_called() {
+        let usb = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-7/1-7:1.0/video4linux/video0";
+        let none = "/sys/devices/virtual/video4linux/video7";
+        let rows = [
+            ("uvcvideo", "usb-0000:00:14.0-7", Some(usb), false),
+            ("bcm2835 mmal", "platform:bcm2835-v4l2-0", None, false),
+            (
+                "v4l2 loopback",
+                "platform:v4l2loopback-000",
+                Some(none),
+                true,
+            ),
+            ("Droidcam", "platform:v4l2loopback_dc-000", Some(none), true),
+            ("Droidcam", "platform:v4l2loopback_dc-000", None, true),
+            ("akvcam", "platform:akvcam-0", None, true),
+            ("anything", "platform:anything", Some(none), true),
+        ];
+        for (driver, bus, device, wanted) in rows {
+            let found = is_virtual(driver, bus, device.map(Path::new));
+            assert_eq!(found, wanted, "{driver} {bus} {device:?}");
+        }
+    }
 }

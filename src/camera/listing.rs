@@ -44,6 +44,30 @@ impl ListedCamera {
     }
 }
 
+impl ListedCamera {
+    /// Smaller is better. A colour picture matters more than a real camera, because an infrared
+    /// camera sees neither light nor clothes as the pose model was taught. An infrared camera without
+    /// a telling name is small: 640 x 480 at most.
+    fn rank(&self) -> (bool, bool, bool, bool, u32) {
+        let is_small = self.offers.iter().all(|offer| offer.height < 720);
+        (
+            !self.has_colour(),
+            self.is_named_infrared(),
+            self.is_virtual,
+            is_small,
+            self.index,
+        )
+    }
+
+    /// Whether its name says that it sees infrared or depth. Many wrap their grey pictures in MJPEG
+    /// or YUYV, so the format does not tell.
+    fn is_named_infrared(&self) -> bool {
+        let name = self.name.to_lowercase();
+        let mut words = name.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| matches!(word, "ir" | "infrared" | "depth"))
+    }
+}
+
 /// Why a camera was selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelectionReason {
@@ -117,12 +141,10 @@ pub fn select<'a>(
 }
 
 fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
-    let best = cameras
-        .iter()
-        .min_by_key(|camera| (camera.is_virtual, !camera.has_colour(), camera.index))?;
+    let best = cameras.iter().min_by_key(|camera| camera.rank())?;
     let reason = if cameras.len() == 1 {
         SelectionReason::OnlyOne
-    } else if best.is_virtual || !best.has_colour() {
+    } else if best.is_virtual || !best.has_colour() || best.is_named_infrared() {
         SelectionReason::NothingBetter
     } else {
         SelectionReason::FirstReal
@@ -233,6 +255,45 @@ mod tests {
                 Err(error) => error.to_string(),
             };
             assert_eq!(words, wanted, "{choice}");
+        }
+    }
+
+    #[test]
+    fn an_infrared_camera_is_not_taken_where_another_sees_colour() {
+        let sized = |camera: ListedCamera, height| ListedCamera {
+            offers: camera
+                .offers
+                .iter()
+                .map(|&offer| FormatOffer { height, ..offer })
+                .collect(),
+            ..camera
+        };
+        let named = |name| camera(0, "usb-1", name, PixelLayout::Mjpeg);
+        let colour = camera(2, "usb-2", "Integrated Camera", PixelLayout::Mjpeg);
+        let rows = [
+            (named("Integrated IR Camera"), colour.clone(), 2),
+            (named("USB2.0 FHD UVC: Infrared"), colour.clone(), 2),
+            (named("RealSense Depth Module"), colour.clone(), 2),
+            // The name does not tell, but the picture is small.
+            (
+                named("Integrated Camera: Integrated I"),
+                sized(colour.clone(), 720),
+                2,
+            ),
+            (named("Integrated Camera: Integrated I"), colour.clone(), 0),
+            // No word of its own.
+            (named("Air Camera"), colour.clone(), 0),
+            // A relayed camera sees colour, a real one only grey.
+            (
+                camera(0, "usb-1", "Camera", PixelLayout::Grey),
+                camera(2, "platform:v4l2loopback-000", "Relay", PixelLayout::Yuyv),
+                2,
+            ),
+        ];
+        for (first, second, wanted) in rows {
+            let cameras = [first, second];
+            let (found, _) = select(&cameras, &CameraChoice::Auto).unwrap();
+            assert_eq!(found.index, wanted, "{cameras:?}");
         }
     }
 
