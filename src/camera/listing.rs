@@ -3,6 +3,7 @@
 //! Indexes change when cameras are plugged in and out, so a camera is identified by its port and name.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::format::{FormatOffer, PixelLayout};
 use super::{CameraChoice, CameraError, backend};
@@ -101,6 +102,10 @@ impl fmt::Display for SelectionReason {
     }
 }
 
+/// The longest that drivers may take to list their formats. Our choice: a device is asked in
+/// milliseconds, and a driver that hangs never answers.
+const LIST_LIMIT: Duration = Duration::from_secs(4);
+
 /// The cameras of this machine, sorted by index, without metadata and output devices.
 ///
 /// Each device is opened for an instant to read its formats. No camera is switched on.
@@ -109,7 +114,12 @@ impl fmt::Display for SelectionReason {
 ///
 /// [`CameraError::Driver`] if the system cannot list them.
 pub fn list() -> Result<Vec<ListedCamera>, CameraError> {
-    let mut cameras = backend::list()?;
+    let (sender, listed) = crossbeam_channel::bounded(1);
+    std::thread::spawn(move || sender.send(backend::list()));
+    let hangs = |_| CameraError::Driver {
+        what: "it does not say which cameras there are".to_owned(),
+    };
+    let mut cameras = listed.recv_timeout(LIST_LIMIT).map_err(hangs)??;
     cameras.sort_by_key(|camera| camera.index);
     Ok(cameras)
 }

@@ -155,3 +155,21 @@ impl Drop for Webcam {
         }
     }
 }
+
+/// A shell script in the place of the capture child, with the folder that holds it.
+#[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
+fn fake_child(script: &str) -> (tempfile::TempDir, CameraOptions) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("child");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let options = CameraOptions {
+        program,
+        choice: CameraChoice::Auto,
+        mode: CameraMode::Continuous,
+    };
+    (folder, options)
+}

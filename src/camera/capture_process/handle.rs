@@ -1,7 +1,7 @@
 //! The parent's side of the capture child: starts it, asks it for frames, ends it.
 
-use std::io::{BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::io::{self, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -46,7 +46,9 @@ pub(in crate::camera) struct ChildOutput {
 /// A running capture child. Dropping it ends it.
 #[derive(Debug)]
 pub(in crate::camera) struct CaptureChild {
-    child: Child,
+    /// Taken only when it is dropped.
+    child: Option<Child>,
+    pid: u32,
     stdin: ChildStdin,
     pub(in crate::camera) number: u64,
 }
@@ -58,7 +60,7 @@ impl CaptureChild {
         number: u64,
         output: Sender<ChildOutput>,
     ) -> Result<Self, CameraError> {
-        let failed = |error: std::io::Error| CameraError::Child {
+        let failed = |error: io::Error| CameraError::Child {
             what: error.to_string(),
         };
         let mut child = Command::new(&settings.program)
@@ -96,7 +98,8 @@ impl CaptureChild {
             })
             .map_err(failed)?;
         Ok(CaptureChild {
-            child,
+            pid: child.id(),
+            child: Some(child),
             stdin,
             number,
         })
@@ -108,14 +111,16 @@ impl CaptureChild {
     }
 
     pub(in crate::camera) fn id(&self) -> u32 {
-        self.child.id()
+        self.pid
     }
 
-    /// Why it ended, for people.
+    /// Why it closed its output, for people.
     pub(in crate::camera) fn exit_reason(&mut self) -> String {
-        match self.child.wait() {
-            Ok(status) => format!("it ended with {status}"),
-            Err(error) => error.to_string(),
+        match self.child.as_mut().and_then(wait_briefly) {
+            Some(Ok(status)) => format!("it ended with {status}"),
+            Some(Err(error)) => error.to_string(),
+            // A driver holds it in the kernel, perhaps for ever.
+            None => "it stopped and does not end".to_owned(),
         }
     }
 }
@@ -123,14 +128,54 @@ impl CaptureChild {
 impl Drop for CaptureChild {
     /// The kernel closes the camera as the process ends.
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let step = Duration::from_millis(2);
-        for _ in 0..REAP_LIMIT.as_millis() / step.as_millis() {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
+        if let Some(mut child) = self.child.take() {
+            // It may have ended already.
+            let _ = child.kill();
+            if wait_briefly(&mut child).is_none() {
+                // Without a wait it would stay a zombie once it ends.
+                std::thread::spawn(move || child.wait());
             }
-            std::thread::sleep(step);
         }
+    }
+}
+
+/// Waits for the end of a process, at most [`REAP_LIMIT`].
+fn wait_briefly(child: &mut Child) -> Option<io::Result<ExitStatus>> {
+    let step = Duration::from_millis(2);
+    for _ in 0..REAP_LIMIT.as_millis() / step.as_millis() {
+        if let Some(end) = child.try_wait().transpose() {
+            return Some(end);
+        }
+        std::thread::sleep(step);
+    }
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::camera::fake_child;
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long it takes is what is tested"
+    )]
+    fn a_child_that_closes_its_pipe_and_hangs_is_not_waited_for() {
+        let (_folder, options) = fake_child("exec >&-; exec sleep 60");
+        let (sender, output) = crossbeam_channel::unbounded();
+        let mut child = CaptureChild::start(&options, 1, sender).unwrap();
+        let last = output.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(last.message.is_none());
+        let since = Instant::now();
+        assert_eq!(child.exit_reason(), "it stopped and does not end");
+        drop(child);
+        assert!(
+            since.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            since.elapsed()
+        );
     }
 }
