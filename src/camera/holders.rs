@@ -11,10 +11,13 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
+
+use super::CameraError;
 
 /// What the watch reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,6 +151,35 @@ pub(super) fn holders(node: &str, except: &[u32]) -> Vec<Holder> {
     holders
 }
 
+/// The processes that have a device open without using it: they have had it open for `age` while it
+/// is not busy. `known` are those of the last time; only others cost the wait.
+///
+/// # Errors
+///
+/// [`CameraError::Busy`] if another program opens it in that time: a call opens a camera and starts
+/// its stream a moment later.
+pub(super) fn settled_holders(
+    node: &str,
+    except: &[u32],
+    known: &[u32],
+    age: Duration,
+) -> Result<Vec<u32>, CameraError> {
+    let pids = || -> Vec<u32> {
+        let holders = holders(node, except);
+        holders.into_iter().map(|holder| holder.pid).collect()
+    };
+    let before = pids();
+    if before.iter().all(|pid| known.contains(pid)) {
+        return Ok(before);
+    }
+    std::thread::sleep(age);
+    let after = pids();
+    if after.iter().any(|pid| !before.contains(pid)) {
+        return Err(CameraError::Busy { by: None });
+    }
+    Ok(after)
+}
+
 fn holds(pid: u32, node: &Path) -> bool {
     fs::read_dir(format!("/proc/{pid}/fd")).is_ok_and(|files| {
         files
@@ -191,6 +223,45 @@ mod tests {
     }
 
     #[test]
+    fn only_programs_that_have_held_a_camera_for_a_while_are_settled() {
+        let folder = tempfile::tempdir().unwrap().keep().canonicalize().unwrap();
+        let path = folder.join("video0");
+        fs::write(&path, "").unwrap();
+        let node = path.to_str().unwrap().to_owned();
+        let hold = {
+            let path = path.clone();
+            move || {
+                std::process::Command::new("sleep")
+                    .arg("60")
+                    .stdin(fs::File::open(&path).unwrap())
+                    .spawn()
+                    .unwrap()
+            }
+        };
+        let me = [std::process::id()];
+        let age = Duration::from_millis(500);
+        assert_eq!(settled_holders(&node, &me, &[], age), Ok(vec![]));
+        let mut first = hold();
+        let pid = first.id();
+        assert_eq!(settled_holders(&node, &me, &[], age), Ok(vec![pid]));
+        // It is known now and costs no wait.
+        let long = Duration::from_secs(600);
+        assert_eq!(settled_holders(&node, &me, &[pid], long), Ok(vec![pid]));
+        let newcomer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(200));
+            hold()
+        });
+        let busy = Err(CameraError::Busy { by: None });
+        let age = Duration::from_secs(2);
+        assert_eq!(settled_holders(&node, &me, &[], age), busy);
+        for child in [&mut first, &mut newcomer.join().unwrap()] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn opening_and_closing_is_reported_until_the_watch_ends() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("video0");
@@ -198,7 +269,7 @@ mod tests {
         let (sender, events) = std::sync::mpsc::channel();
         let watch = HolderWatch::start(move |event| sender.send(event).unwrap_or(())).unwrap();
         watch.set_camera(path.to_str().unwrap());
-        let limit = std::time::Duration::from_secs(2);
+        let limit = Duration::from_secs(2);
         let file = fs::File::open(&path).unwrap();
         assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::OpenedOrClosed));
         drop(file);

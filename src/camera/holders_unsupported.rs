@@ -1,5 +1,9 @@
 //! Stands in for `holders` on systems that share the camera between programs.
 
+use std::time::Duration;
+
+use super::CameraError;
+
 /// What the watch reports: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HolderEvent {
@@ -31,4 +35,13 @@ impl HolderWatch {
 
 pub(super) fn holders(_: &str, _: &[u32]) -> Vec<Holder> {
     Vec::new()
+}
+
+pub(super) fn settled_holders(
+    _: &str,
+    _: &[u32],
+    _: &[u32],
+    _: Duration,
+) -> Result<Vec<u32>, CameraError> {
+    Ok(Vec::new())
 }

@@ -31,7 +31,7 @@ pub(super) struct CameraSupervisor {
     watch: Option<HolderWatch>,
     /// The camera's device, if programs compete for it. A virtual camera is shared.
     node: Option<String>,
-    /// Processes that had it open before Sitwell and did not prevent it.
+    /// Processes that had it open a while before Sitwell and did not prevent it.
     tolerated: Vec<u32>,
     frame: Option<Frame>,
     started: Instant,
@@ -148,15 +148,21 @@ impl CameraSupervisor {
                 self.frame = Some(frame);
                 self.handle(PolicyEvent::FrameArrived);
             }
-            Some(ChildMessage::Notice(ChildNotice::Opening { node, is_virtual })) => {
+            Some(ChildMessage::Notice(ChildNotice::Opening {
+                node,
+                is_virtual,
+                earlier_holders,
+            })) => {
+                self.tolerated = earlier_holders;
                 self.node = node.filter(|_| !is_virtual);
                 if let (Some(watch), Some(node)) = (&self.watch, &self.node) {
                     watch.set_camera(node);
                 }
             }
             Some(ChildMessage::Notice(ChildNotice::Opened { camera })) => {
-                self.tolerated = self.others().into_iter().map(|holder| holder.pid).collect();
                 self.handle(PolicyEvent::Opened(camera));
+                // A call may have opened it before the watch began.
+                self.check_holders();
             }
             Some(ChildMessage::Notice(ChildNotice::Failed(error))) => {
                 let error = match error {
@@ -218,4 +224,62 @@ fn now() -> Instant {
 )]
 fn wall_clock() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::super::capture_process::protocol;
+    use super::super::{Webcam, fake_child};
+    use super::*;
+
+    /// A program opens the camera after the child has looked who holds it and before the watch begins.
+    #[test]
+    fn a_call_that_begins_while_the_camera_is_opened_gets_it() {
+        for is_settled in [false, true] {
+            let (folder, options) =
+                fake_child("cd \"${0%/*}\"; head -c 1 >asked; cat messages; exec sleep 60");
+            let node = folder.path().canonicalize().unwrap().join("video0");
+            std::fs::write(&node, "").unwrap();
+            let mut call = std::process::Command::new("sleep")
+                .arg("60")
+                .stdin(std::fs::File::open(&node).unwrap())
+                .spawn()
+                .unwrap();
+            let mut messages = Vec::new();
+            let opening = ChildNotice::Opening {
+                node: Some(node.to_str().unwrap().to_owned()),
+                is_virtual: false,
+                earlier_holders: is_settled.then(|| call.id()).into_iter().collect(),
+            };
+            let opened = ChildNotice::Opened {
+                camera: "usb/C920".to_owned(),
+            };
+            protocol::write_notice(&mut messages, &opening).unwrap();
+            protocol::write_notice(&mut messages, &opened).unwrap();
+            let picture = image::RgbImage::new(2, 2);
+            protocol::write_frame(&mut messages, &picture, Timestamp::UNIX_EPOCH).unwrap();
+            std::fs::write(folder.path().join("messages"), messages).unwrap();
+            let webcam = Webcam::start(options).unwrap();
+            webcam.request_frame();
+            let answer = loop {
+                match webcam
+                    .reports()
+                    .recv_timeout(Duration::from_secs(30))
+                    .unwrap()
+                {
+                    CameraReport::Answer(answer) => break answer,
+                    CameraReport::State(_) => {}
+                }
+            };
+            match answer {
+                CaptureAnswer::Frame(_) => assert!(is_settled, "the call does not get it"),
+                CaptureAnswer::NoFrame(state) => {
+                    assert!(!is_settled, "{state}");
+                    assert_eq!(state.to_string(), "waiting: sleep uses the camera");
+                }
+            }
+            call.kill().unwrap();
+            call.wait().unwrap();
+        }
+    }
 }

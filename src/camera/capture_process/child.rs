@@ -16,12 +16,16 @@ use nokhwa::{Buffer, Camera, NokhwaError};
 use super::super::exposure::{self, ExposureSettling};
 use super::super::format::StreamFormat;
 use super::super::{
-    CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, listing,
+    CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, holders, listing,
 };
 use super::protocol::{self, ChildNotice};
 
 /// A camera that sends only damaged frames for this long has failed.
 const DAMAGED_LIMIT: Duration = Duration::from_secs(2);
+
+/// A program that has had the camera open for this long without making it busy may keep it open.
+/// Our choice: a call opens a camera and starts its stream in less.
+const HOLDER_AGE: Duration = Duration::from_secs(1);
 
 /// Sends a frame to standard output for each byte on standard input, until either ends.
 ///
@@ -79,8 +83,9 @@ fn serve(
     if let Some(error) = &camera.error {
         return Err(error.clone().into());
     }
+    let mut holders = Vec::new();
     loop {
-        let mut open = OpenCamera::open(camera, mode, out)?;
+        let mut open = OpenCamera::open(camera, mode, &mut holders, out)?;
         let (picture, at) = open.settled_frame()?;
         // The frame goes first: it ages while some drivers take 100 ms and more to close.
         protocol::write_frame(out, &picture, at)?;
@@ -103,13 +108,20 @@ impl OpenCamera {
     fn open(
         listed: &ListedCamera,
         mode: CameraMode,
+        holders: &mut Vec<u32>,
         out: &mut impl Write,
     ) -> Result<Self, ChildEnd> {
+        let settled = match listed.node.as_deref().filter(|_| !listed.is_virtual) {
+            Some(node) => holders::settled_holders(node, &ours(), holders, HOLDER_AGE),
+            None => Ok(Vec::new()),
+        };
         let opening = ChildNotice::Opening {
             node: listed.node.clone(),
             is_virtual: listed.is_virtual,
+            earlier_holders: settled.clone().unwrap_or_default(),
         };
         protocol::write_notice(out, &opening)?;
+        *holders = settled?;
         let (camera, format) = backend::open(listed, mode)?;
         let opened = ChildNotice::Opened {
             camera: listed.id(),
@@ -188,6 +200,15 @@ impl OpenCamera {
             }
         }
     }
+}
+
+/// This process and its parent.
+fn ours() -> [u32; 2] {
+    #[cfg(unix)]
+    let parent = std::os::unix::process::parent_id();
+    #[cfg(not(unix))]
+    let parent = 0;
+    [std::process::id(), parent]
 }
 
 fn camera_error(error: NokhwaError) -> CameraError {

@@ -37,6 +37,8 @@ pub(in crate::camera) enum ChildNotice {
     Opening {
         node: Option<String>,
         is_virtual: bool,
+        /// Processes that had it open before, see `holders::settled_holders`.
+        earlier_holders: Vec<u32>,
     },
     /// The camera with this id streams.
     Opened { camera: String },
