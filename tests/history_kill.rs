@@ -31,7 +31,7 @@ fn look(number: i64) -> TimeSpan {
     let spent = match (number * 7919) % 13 {
         0..=7 => TimeUse::Upright,
         8..=10 => TimeUse::Slouched(Fault::ForwardHead),
-        11 => TimeUse::Slouched(Fault::Slump),
+        11 => TimeUse::Slouched(Fault::RoundedShoulders),
         _ => TimeUse::Away,
     };
     TimeSpan {
@@ -93,7 +93,7 @@ fn writer_process() {
         }
         if number % 20 == 0 {
             records.push(Record::Episode(Episode {
-                fault: Fault::Slump,
+                fault: Fault::RoundedShoulders,
                 from: look.from,
                 to: look.to,
                 observed: SignedDuration::from_secs(5),
@@ -106,7 +106,7 @@ fn writer_process() {
             }));
             records.push(Record::Nudge(Nudge {
                 at: look.from,
-                fault: Fault::Slump,
+                fault: Fault::RoundedShoulders,
                 stretch: "seated-extension".to_owned(),
                 answer: Answer::Unanswered,
                 answered: None,

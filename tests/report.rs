@@ -378,7 +378,7 @@ proptest! {
         let looks: Vec<TimeSpan> = looks.into_iter().map(|(kind, seconds)| {
             let from = now;
             now += SignedDuration::from_secs(seconds);
-            let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::Slump), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
+            let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::RoundedShoulders), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
             TimeSpan { spent, from, to: now, forward_head: None, rounded_shoulders: None }
         }).collect();
         let told = |stops: &[usize]| {

@@ -12,7 +12,7 @@ id = "desk-roll"
 name = "Desk roll"
 purpose = "Loosens the shoulders."
 brief = "Roll your forearms along the desk."
-answers = ["slump"]
+answers = ["mixed"]
 place = "desk"
 depth = "gentle"
 effort = "little"
@@ -208,7 +208,7 @@ fn a_stretch_of_ones_own_joins_the_others() {
     assert_eq!(all.all().len(), catalogue().all().len() + 1);
     assert_eq!(all.get("desk-roll").unwrap().dose(), "4 x 5 seconds");
     assert!(
-        all.for_fault(Fault::Slump)
+        all.for_fault(Fault::HeadAndShoulders)
             .iter()
             .any(|stretch| stretch.id == "desk-roll")
     );
@@ -248,7 +248,7 @@ fn a_bad_entry_is_refused_with_where_what_and_what_would_be_right() {
             "repetitions = 4\nsides = 3",
             "sides is 3; give 1, or 2",
         ),
-        ("answers = [\"slump\"]", "", "it answers no fault"),
+        ("answers = [\"mixed\"]", "", "it answers no fault"),
         (
             "depth = \"gentle\"",
             "depth = \"warm_up\"",
@@ -270,9 +270,14 @@ fn a_bad_entry_is_refused_with_where_what_and_what_would_be_right() {
             "a notification has room for 90",
         ),
         (
-            "answers = [\"slump\"]",
+            "answers = [\"mixed\"]",
             "answers = [\"slouch\"]",
-            "unknown variant `slouch`",
+            "no such fault: \"slouch\"; known are forward_head, rounded_shoulders, mixed",
+        ),
+        (
+            "answers = [\"mixed\"]",
+            "answers = [\"slump\"]",
+            "no such fault: \"slump\", which nothing measures; write forward_head, rounded_shoulders or mixed",
         ),
         (
             "place = \"desk\"",

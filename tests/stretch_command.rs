@@ -65,7 +65,7 @@ fn own_stretch(folder: &Path) -> String {
     fs::write(
         folder.join("stretches.toml"),
         "[[stretch]]\nid = \"blink\"\nname = \"Blink\"\npurpose = \"Rests the eyes.\"\nbrief = \"Blink.\"\n\
-         answers = [\"slump\"]\nplace = \"desk\"\ndepth = \"gentle\"\neffort = \"little\"\nseconds_each = 1\n\
+         answers = [\"mixed\"]\nplace = \"desk\"\ndepth = \"gentle\"\neffort = \"little\"\nseconds_each = 1\n\
          repetitions = 1\nsteps = [\"Blink.\"]\nbreathing = \"Breathe.\"\neasier = \"One eye.\"\nstronger = \"Twice.\"\n",
     )
     .unwrap();
@@ -137,7 +137,7 @@ fn a_wrong_word_is_answered_with_what_would_be_right() {
         ),
         (
             vec!["list", "--for", "slouch"],
-            "known are forward_head, rounded_shoulders, slump, mixed",
+            "known are forward_head, rounded_shoulders, mixed",
         ),
         (
             vec!["list", "--place", "bed"],
@@ -241,7 +241,7 @@ fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
     fs::set_permissions(&xterm, fs::Permissions::from_mode(0o755)).unwrap();
     // Another test's new process may still hold the script open for writing for a moment.
     let started = (0..50).any(|_| {
-        let well = run(&["--window", "chin-tuck", "--for", "slump"])
+        let well = run(&["--window", "chin-tuck", "--for", "mixed"])
             .status
             .success();
         if !well {
@@ -258,7 +258,7 @@ fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
     }
     let said = fs::read_to_string(&said).unwrap();
     assert!(
-        said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for slump\n"),
+        said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for mixed\n"),
         "{said}"
     );
 }
@@ -345,7 +345,13 @@ fn what_became_of_a_stretch_is_kept_with_the_nudge_that_led_to_it() {
     in_terminal(&format!("chin-tuck --nudge {} {options}", nudge.at), &["q"]);
     assert_eq!(answers(), [row("chin-tuck", Answer::Skipped)]);
     // Done to the end, by its name.
-    nudged(&data, "blink", Fault::Slump, 5, Answer::Recovered);
+    nudged(
+        &data,
+        "blink",
+        Fault::HeadAndShoulders,
+        5,
+        Answer::Recovered,
+    );
     in_terminal(&format!("blink {options}"), &["n"]);
     assert_eq!(
         answers(),

@@ -12,7 +12,7 @@ use crate::stretch::Place;
 pub struct StretchArgs {
     /// A stretch by name, or `list`; without it the one that fits now.
     pub name: Option<String>,
-    /// Only stretches for this fault: forward_head, rounded_shoulders, slump or mixed.
+    /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both).
     #[arg(long = "for", value_name = "FAULT", value_parser = fault)]
     pub fault: Option<Fault>,
     /// Only stretches for this place: desk, room or floor.

@@ -109,7 +109,7 @@ fn hold(
             allowed.places = args.place.map_or(allowed.places, |place| [place].into());
             match choose(
                 catalogue,
-                fault.unwrap_or(Fault::Mixed),
+                fault.unwrap_or(Fault::HeadAndShoulders),
                 &allowed,
                 known.lately,
                 known.now,

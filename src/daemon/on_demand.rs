@@ -67,7 +67,7 @@ impl Effects<'_> {
         let slouch = self.slouch();
         let fault = match (slouch, past.last) {
             (Some((fault, _)), _) | (None, Some((fault, _))) => fault,
-            (None, None) => Fault::Mixed,
+            (None, None) => Fault::HeadAndShoulders,
         };
         let suggestion = choose(&self.catalogue, fault, &self.stretches, &past.nudges, at);
         let lasted = slouch.map_or(SignedDuration::ZERO, |(_, lasted)| lasted);

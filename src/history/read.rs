@@ -94,8 +94,11 @@ impl History {
     }
 
     fn kinds(&self) -> Result<BTreeMap<i64, TimeUse>, Trouble> {
-        let known: BTreeMap<String, TimeUse> =
-            TimeUse::all().map(|spent| (spent.id(), spent)).collect();
+        let slump = TimeUse::Slouched(READ_AS);
+        let known: BTreeMap<String, TimeUse> = TimeUse::all()
+            .map(|spent| (spent.id(), spent))
+            .chain([(format!("slouched.{SLUMP}"), slump)])
+            .collect();
         let mut statement = self.db.prepare_cached("SELECT id, name FROM kinds")?;
         let mut rows = statement.query([])?;
         let mut kinds = BTreeMap::new();
@@ -136,7 +139,9 @@ impl History {
                 let kind = kinds
                     .get(&kind)
                     .ok_or_else(|| unknown("way to spend time", &kind.to_string()))?;
-                spent.insert(*kind, SignedDuration::from_millis(row.get(2)?));
+                // Two stored kinds may be read as one.
+                *spent.entry(*kind).or_insert(SignedDuration::ZERO) +=
+                    SignedDuration::from_millis(row.get(2)?);
                 part = parts.next()?;
             }
             minutes.push(Minute {
@@ -254,7 +259,16 @@ fn angles(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Trouble> {
     })
 }
 
+/// A fault that older histories may hold, though nothing ever measured it.
+const SLUMP: &str = "slump";
+
+/// A slump is read as a forward head: its stored angle was the head's.
+const READ_AS: Fault = Fault::ForwardHead;
+
 fn fault(id: &str) -> Result<Fault, Trouble> {
+    if id == SLUMP {
+        return Ok(READ_AS);
+    }
     named(&Fault::ALL, Fault::id, "fault", id)
 }
 

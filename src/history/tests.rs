@@ -15,7 +15,7 @@ fn at(seconds: i64) -> Timestamp {
 fn minute(number: i64, upright: i64, slouched: i64) -> Minute {
     let spent = [
         (TimeUse::Upright, upright),
-        (TimeUse::Slouched(Fault::Slump), slouched),
+        (TimeUse::Slouched(Fault::RoundedShoulders), slouched),
     ];
     Minute {
         start: at(60 * number),
@@ -37,7 +37,7 @@ fn one_of_each() -> Vec<Record> {
     vec![
         Record::Minute(minute(0, 40, 20)),
         Record::Episode(Episode {
-            fault: Fault::Mixed,
+            fault: Fault::HeadAndShoulders,
             from: at(3),
             to: at(200),
             observed: SignedDuration::from_millis(190_500),
@@ -50,7 +50,7 @@ fn one_of_each() -> Vec<Record> {
         }),
         Record::Nudge(Nudge {
             at: at(150),
-            fault: Fault::Mixed,
+            fault: Fault::HeadAndShoulders,
             stretch: "chin-tuck".to_owned(),
             answer: Answer::Done,
             answered: Some(at(190)),

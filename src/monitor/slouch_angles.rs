@@ -43,10 +43,9 @@ impl SlouchAngles {
     pub(super) fn leading(&self, fault: Fault) -> Option<AngleSpan> {
         let spans = self.tracks.map(|track| track.span());
         match fault {
-            // A slumped back carries the head forward with it.
-            Fault::ForwardHead | Fault::Slump => spans.forward_head,
+            Fault::ForwardHead => spans.forward_head,
             Fault::RoundedShoulders => spans.rounded_shoulders,
-            Fault::Mixed => spans
+            Fault::HeadAndShoulders => spans
                 .into_iter()
                 .filter_map(|(_, span)| span)
                 .max_by(|a, b| a.mean.total_cmp(&b.mean)),

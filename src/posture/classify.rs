@@ -76,7 +76,7 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
         return unclear(UnclearReason::NotCalibrated);
     };
     let needed = |fault| match before {
-        Some(Moment::Slouched(Fault::Mixed)) => RELEASE,
+        Some(Moment::Slouched(Fault::HeadAndShoulders)) => RELEASE,
         Some(Moment::Slouched(was)) if was == fault => RELEASE,
         Some(Moment::Slouched(_) | Moment::Upright | Moment::Unclear(_) | Moment::Away) | None => {
             1.0
@@ -90,7 +90,7 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
     let moment = match beyond[..] {
         [] => Moment::Upright,
         [fault] => Moment::Slouched(fault),
-        [..] => Moment::Slouched(Fault::Mixed),
+        [..] => Moment::Slouched(Fault::HeadAndShoulders),
     };
     Classification {
         moment,
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn ten_degrees_are_too_far() {
         let head = Moment::Slouched(Fault::ForwardHead);
-        let both = Moment::Slouched(Fault::Mixed);
+        let both = Moment::Slouched(Fault::HeadAndShoulders);
         let shoulders = Moment::Slouched(Fault::RoundedShoulders);
         assert_eq!(moment(&seen(0.0, None), None), Moment::Upright);
         assert_eq!(moment(&seen(-20.0, None), None), Moment::Upright);

@@ -12,19 +12,17 @@ pub enum Fault {
     ForwardHead,
     /// The shoulders are drawn forward (protraction).
     RoundedShoulders,
-    /// The upper back is rounded and the trunk sinks (thoracic flexion).
-    Slump,
-    /// More than one of these at once.
-    Mixed,
+    /// Both at once; stored as `mixed`.
+    #[serde(rename = "mixed")]
+    HeadAndShoulders,
 }
 
 impl Fault {
     /// Every fault, in the order in which reports list them.
-    pub const ALL: [Fault; 4] = [
+    pub const ALL: [Fault; 3] = [
         Fault::ForwardHead,
         Fault::RoundedShoulders,
-        Fault::Slump,
-        Fault::Mixed,
+        Fault::HeadAndShoulders,
     ];
 
     /// The name in stored data and settings, such as `forward_head`.
@@ -33,8 +31,7 @@ impl Fault {
         match self {
             Fault::ForwardHead => "forward_head",
             Fault::RoundedShoulders => "rounded_shoulders",
-            Fault::Slump => "slump",
-            Fault::Mixed => "mixed",
+            Fault::HeadAndShoulders => "mixed",
         }
     }
 }
@@ -44,8 +41,7 @@ impl fmt::Display for Fault {
         f.write_str(match self {
             Fault::ForwardHead => "head forward",
             Fault::RoundedShoulders => "rounded shoulders",
-            Fault::Slump => "slumped back",
-            Fault::Mixed => "head forward and back slumped",
+            Fault::HeadAndShoulders => "head and shoulders forward",
         })
     }
 }

@@ -280,7 +280,7 @@ pub enum Problem {
     WarmUpAnswers,
     /// Neither `answers` nor `eases` names a fault.
     #[error(
-        "it answers no fault; give answers = [..] with forward_head, rounded_shoulders, slump or mixed"
+        "it answers no fault; give answers = [..] with forward_head, rounded_shoulders or mixed"
     )]
     AnswersNothing,
     /// A joint is missing or outside the picture.

@@ -1,7 +1,8 @@
 //! One stretch: what it is for, how it is done, and what it asks of the body.
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use strum::{Display, VariantArray};
 
 use super::drawing::Position;
@@ -23,10 +24,10 @@ pub struct Stretch {
     /// The gist in one sentence of at most 90 characters, for a notification.
     pub brief: String,
     /// The faults it answers best.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "faults")]
     pub answers: Vec<Fault>,
     /// The faults it also eases, for when nothing better is allowed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "faults")]
     pub eases: Vec<Fault>,
     /// Where it can be done.
     pub place: Place,
@@ -61,6 +62,28 @@ pub struct Stretch {
     /// The key positions, in order. A person's own stretch may have none.
     #[serde(default)]
     pub drawing: Vec<Position>,
+}
+
+/// Reads faults by their names in settings. A name that older files use gets an answer of its own.
+fn faults<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Fault>, D::Error> {
+    let fault = |name: &String| {
+        let known = Fault::ALL.into_iter().find(|fault| fault.id() == name);
+        known.ok_or_else(|| match name.as_str() {
+            "slump" => "no such fault: \"slump\", which nothing measures; write forward_head, \
+                        rounded_shoulders or mixed"
+                .to_owned(),
+            _ => {
+                let known = Fault::ALL.map(Fault::id).join(", ");
+                format!("no such fault: \"{name}\"; known are {known}")
+            }
+        })
+    };
+    let names = Vec::<String>::deserialize(reader)?;
+    names
+        .iter()
+        .map(fault)
+        .collect::<Result<_, _>>()
+        .map_err(Error::custom)
 }
 
 /// The number of sides where a stretch does not tell left from right.

@@ -23,10 +23,8 @@ pub fn headline(fault: Fault, degrees: Option<f64>, lasted: SignedDuration) -> S
         (Fault::ForwardHead, None) => "Head forward".to_owned(),
         (Fault::RoundedShoulders, Some(by)) => format!("Shoulders {by} forward"),
         (Fault::RoundedShoulders, None) => "Shoulders rounded".to_owned(),
-        (Fault::Slump, Some(by)) => format!("Back rounded by {by}"),
-        (Fault::Slump, None) => "Back slumped".to_owned(),
-        (Fault::Mixed, Some(by)) => format!("Slumped, head {by} forward,"),
-        (Fault::Mixed, None) => "Slumped, head forward,".to_owned(),
+        (Fault::HeadAndShoulders, Some(by)) => format!("Head and shoulders {by} forward"),
+        (Fault::HeadAndShoulders, None) => "Head and shoulders forward".to_owned(),
     };
     format!("{fact} for {}", spell(lasted))
 }
@@ -75,17 +73,16 @@ mod tests {
                 "Shoulders 12 degrees forward for 6 minutes",
             ),
             (
-                Fault::Slump,
-                Some(15.0),
-                5399,
-                "Back rounded by 15 degrees for 90 minutes",
+                Fault::HeadAndShoulders,
+                None,
+                7200,
+                "Head and shoulders forward for 2 hours",
             ),
-            (Fault::Slump, None, 7200, "Back slumped for 2 hours"),
             (
-                Fault::Mixed,
+                Fault::HeadAndShoulders,
                 Some(11.0),
                 600,
-                "Slumped, head 11 degrees forward, for 10 minutes",
+                "Head and shoulders 11 degrees forward for 10 minutes",
             ),
         ];
         for (fault, degrees, seconds, title) in rows {

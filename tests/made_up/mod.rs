@@ -171,9 +171,8 @@ impl Sandbox<'_> {
     fn slouch(&mut self, from: Timestamp, hours: f64) -> Timestamp {
         let fault = match (self.dice.roll() * 10.0) as u32 {
             0..5 => Fault::ForwardHead,
-            5..8 => Fault::Slump,
-            8 => Fault::RoundedShoulders,
-            _ => Fault::Mixed,
+            5..8 => Fault::RoundedShoulders,
+            _ => Fault::HeadAndShoulders,
         };
         let lean = self.dice.between(8.0, 13.0) + hours * 0.5;
         let roll = self.dice.roll();

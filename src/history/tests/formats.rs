@@ -85,6 +85,30 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
 }
 
 #[test]
+fn a_slump_in_an_older_file_is_read_as_a_forward_head() {
+    let desk = Desk::new();
+    desk.history().save_all(&one_of_each()).unwrap();
+    let db = Connection::open(desk.path()).unwrap();
+    db.execute_batch(
+        "INSERT OR IGNORE INTO kinds (name) VALUES ('slouched.slump');
+         INSERT OR IGNORE INTO kinds (name) VALUES ('slouched.forward_head');
+         INSERT INTO spent SELECT start, (SELECT id FROM kinds WHERE name = 'slouched.slump'), 3000 FROM minutes;
+         INSERT INTO spent SELECT start, (SELECT id FROM kinds WHERE name = 'slouched.forward_head'), 4000 FROM minutes;
+         UPDATE episodes SET fault = 'slump';
+         UPDATE nudges SET fault = 'slump';",
+    )
+    .unwrap();
+    drop(db);
+    let records = desk.history().read(Period::ALWAYS).unwrap();
+    assert_eq!(
+        records.minutes[0].spent[&TimeUse::Slouched(Fault::ForwardHead)],
+        SignedDuration::from_secs(7)
+    );
+    assert_eq!(records.episodes[0].fault, Fault::ForwardHead);
+    assert_eq!(records.nudges[0].fault, Fault::ForwardHead);
+}
+
+#[test]
 fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
     let known = schema::STEPS.len() as u32;
     let and = |step| [schema::STEPS.as_slice(), &[step]].concat();
