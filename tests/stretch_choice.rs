@@ -9,8 +9,8 @@ use proptest::sample::{select, subsequence};
 use sitwell::posture::Fault;
 use sitwell::record::{Answer, Nudge};
 use sitwell::stretch::{
-    Depth, Equipment, Limit, MOVE, MoveReason, Place, Stretch, StretchSettings, Suggestion,
-    catalogue, choose,
+    Depth, Equipment, Limit, MOVE, MoveReason, Obstacle, Place, Stretch, StretchSettings,
+    Suggestion, catalogue, choose,
 };
 use strum::VariantArray;
 
@@ -37,17 +37,13 @@ fn everywhere() -> StretchSettings {
     }
 }
 
-/// The suggestion in a word, the warm-up first.
+/// The suggestion in a word: warm-up, opener, stretch.
 fn word(suggestion: &Suggestion<'_>) -> String {
     match suggestion {
-        Suggestion::Stretch {
-            stretch,
-            warm_up: None,
-        } => stretch.id.clone(),
-        Suggestion::Stretch {
-            stretch,
-            warm_up: Some(first),
-        } => format!("{} {}", first.id, stretch.id),
+        Suggestion::Stretch { .. } => {
+            let ids: Vec<&str> = suggestion.stretches().map(|one| one.id.as_str()).collect();
+            ids.join(" ")
+        }
         Suggestion::Move(reason) => format!("{reason:?}"),
     }
 }
@@ -70,13 +66,14 @@ fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_ge
     let rows = [
         (
             Fault::ForwardHead,
-            "shoulder-rolls chin-tuck, upper-trapezius, levator-stretch, neck-retraction, chin-tuck, \
-             SameRelief { times: 5 }, upper-trapezius",
+            "shoulder-rolls chin-tuck seated-cat-cow, chin-tuck chest-lift, chin-tuck reach-up, \
+             shoulder-rolls chin-tuck thoracic-extension, chin-tuck seated-cat-cow, \
+             SameRelief { times: 5 }, chin-tuck chest-lift",
         ),
         (
             Fault::RoundedShoulders,
-            "shoulder-rolls scapular-squeeze, chest-opener, scapular-squeeze, chest-opener, scapular-squeeze, \
-             SameRelief { times: 5 }, chest-opener",
+            "shoulder-rolls chest-opener, goalpost-lift, reach-up, shoulder-rolls thoracic-extension, \
+             chest-opener, SameRelief { times: 5 }, goalpost-lift",
         ),
     ];
     for (fault, expected) in rows {
@@ -106,25 +103,30 @@ fn a_person_who_sat_up_by_themselves_is_not_sent_away() {
 fn what_was_turned_down_twice_steps_back_until_it_is_done_again() {
     let settings = StretchSettings::default();
     let mut past = vec![
-        nudge(-3000, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
-        nudge(-2900, Fault::ForwardHead, "chin-tuck", Answer::Skipped),
+        nudge(-3000, Fault::ForwardHead, "seated-cat-cow", Answer::Skipped),
+        nudge(-2900, Fault::ForwardHead, "seated-cat-cow", Answer::Skipped),
     ];
     let now = |past: &[Nudge]| {
         choose(catalogue(), Fault::ForwardHead, &settings, past, at(0))
             .id()
             .to_owned()
     };
-    assert_eq!(now(&past), "upper-trapezius");
-    past.push(nudge(-2800, Fault::ForwardHead, "chin-tuck", Answer::Done));
-    assert_eq!(now(&past), "chin-tuck");
+    assert_eq!(now(&past), "chest-lift");
+    past.push(nudge(
+        -2800,
+        Fault::ForwardHead,
+        "seated-cat-cow",
+        Answer::Done,
+    ));
+    assert_eq!(now(&past), "seated-cat-cow");
 }
 
 #[test]
 fn a_warm_up_comes_first_when_the_last_movement_was_long_ago() {
     let rows = [
-        (-119, "upper-trapezius"),
-        (-120, "pelvic-tilts upper-trapezius"),
-        (-700, "pelvic-tilts upper-trapezius"),
+        (-119, "chin-tuck seated-cat-cow"),
+        (-120, "pelvic-tilts chin-tuck seated-cat-cow"),
+        (-700, "pelvic-tilts chin-tuck seated-cat-cow"),
     ];
     for (minute, expected) in rows {
         let past = [nudge(minute, Fault::ForwardHead, "chin-tuck", Answer::Done)];
@@ -156,17 +158,13 @@ fn limits_leave_what_is_safe_and_otherwise_the_advice_to_move() {
         (
             &[Limit::Osteoporosis],
             Fault::HeadAndShoulders,
-            "scapular-squeeze",
+            "chest-opener",
         ),
-        (
-            &[Limit::Pregnancy],
-            Fault::HeadAndShoulders,
-            "seated-cat-cow",
-        ),
+        (&[Limit::Pregnancy], Fault::HeadAndShoulders, "chest-opener"),
         (
             &[Limit::NoStanding, Limit::SoreBack],
             Fault::HeadAndShoulders,
-            "chin-tuck",
+            "scapular-squeeze",
         ),
         (&[Limit::RecentInjury], Fault::ForwardHead, MOVE),
     ];
@@ -189,7 +187,9 @@ fn a_notification_has_two_lines_with_the_name_the_seconds_and_a_word_of_care() {
     {
         let brief = Suggestion::Stretch {
             stretch,
+            opener: None,
             warm_up: None,
+            excluded_by: None,
         }
         .brief();
         let lines: Vec<&str> = brief.lines().collect();
@@ -200,8 +200,75 @@ fn a_notification_has_two_lines_with_the_name_the_seconds_and_a_word_of_care() {
             "{brief}"
         );
     }
-    for reason in [MoveReason::NothingFits, MoveReason::SameRelief { times: 5 }] {
+    let nothing = |excluded_by| MoveReason::NothingFits { excluded_by };
+    let injury = Obstacle::Limit(Limit::RecentInjury);
+    for reason in [
+        nothing(None),
+        nothing(Some(injury)),
+        MoveReason::SameRelief { times: 5 },
+    ] {
         assert_eq!(Suggestion::Move(reason).brief().lines().count(), 2);
+    }
+}
+
+#[test]
+fn a_notification_names_the_warm_up_and_the_opener_before_the_stretch() {
+    let settings = StretchSettings {
+        disabled: ["seated-cat-cow", "chest-lift", "reach-up"]
+            .map(str::to_owned)
+            .into(),
+        ..StretchSettings::default()
+    };
+    let brief =
+        |past: &[Nudge]| choose(catalogue(), Fault::ForwardHead, &settings, past, at(0)).brief();
+    assert_eq!(
+        brief(&[]),
+        "Shoulder rolls, 20 seconds chin tuck, then arch over the chair back, 84 seconds in all. \
+         Slowly; stop at pain.\nHands behind your head, arch your upper back slowly over the chair back."
+    );
+    let gentle = StretchSettings::default();
+    let past = [nudge(-30, Fault::ForwardHead, "reach-up", Answer::Done)];
+    assert_eq!(
+        choose(catalogue(), Fault::ForwardHead, &gentle, &past, at(0)).brief(),
+        "20 seconds chin tuck, then seated cat and cow, 60 seconds in all. Slowly; stop at pain.\n\
+         Hands on your thighs, round your back, then lift your chest and look up."
+    );
+}
+
+#[test]
+fn where_no_thoracic_stretch_is_left_the_rest_is_offered_with_the_reason() {
+    let rows: [(&[Limit], Fault, &str, &str); 3] = [
+        (
+            &[Limit::SoreBack, Limit::SoreShoulder],
+            Fault::ForwardHead,
+            "chin-tuck",
+            "No stretch for the upper back fits your settings (limit: sore back).",
+        ),
+        (
+            &[Limit::SoreBack],
+            Fault::RoundedShoulders,
+            "scapular-squeeze",
+            "No stretch for the upper back fits your settings (limit: sore back).",
+        ),
+        (
+            &[Limit::RecentInjury],
+            Fault::ForwardHead,
+            MOVE,
+            "No stretch fits your settings (limit: recent injury): get up and move for 5 minutes.",
+        ),
+    ];
+    for (limits, fault, expected, reason) in rows {
+        let settings = StretchSettings {
+            limits: limits.iter().copied().collect(),
+            ..StretchSettings::default()
+        };
+        let suggestion = choose(catalogue(), fault, &settings, &[], at(0));
+        assert_eq!(suggestion.id(), expected, "{limits:?}");
+        assert!(
+            suggestion.brief().contains(reason),
+            "{}",
+            suggestion.brief()
+        );
     }
 }
 
@@ -273,8 +340,9 @@ proptest! {
     fn nothing_is_suggested_that_is_disabled_limited_or_not_at_hand(
         fault in any_fault(), settings in any_settings(), past in any_past(),
     ) {
-        if let Suggestion::Stretch { stretch, warm_up } = choose(catalogue(), fault, &settings, &past, at(0)) {
-            for one in warm_up.into_iter().chain([stretch]) {
+        let suggestion = choose(catalogue(), fault, &settings, &past, at(0));
+        if let Suggestion::Stretch { stretch, warm_up, .. } = suggestion {
+            for one in suggestion.stretches() {
                 prop_assert!(settings.obstacle(one).is_none(), "{}", one.id);
                 prop_assert!(!settings.disabled.contains(&one.id) && settings.places.contains(&one.place));
                 prop_assert!(one.equipment.iter().all(|thing| settings.equipment.contains(thing)));
@@ -286,16 +354,23 @@ proptest! {
     }
 
     #[test]
-    fn the_fit_comes_first(fault in any_fault(), settings in any_settings(), past in any_past()) {
-        let possible = |answers: bool| {
-            catalogue().for_fault(fault).into_iter().any(|s| s.answers.contains(&fault) == answers && can(&settings, s))
-        };
+    fn a_thoracic_stretch_comes_first_then_no_repetition_then_the_fit(
+        fault in any_fault(), settings in any_settings(), past in any_past(),
+    ) {
+        let today = past.iter().filter(|one| one.at <= at(0) && at(0).duration_since(one.at).as_hours() < 12);
+        let last = today.filter(|one| one.stretch != MOVE).map(|one| (one.at, one.stretch.clone())).max();
+        let is_last = |s: &Stretch| last.as_ref().is_some_and(|(_, id)| *id == s.id);
+        let rank = |s: &Stretch| (!s.is_thoracic(), is_last(s), !s.answers.contains(&fault));
+        let possible = || catalogue().for_fault(fault).into_iter().filter(|s| can(&settings, s));
         match choose(catalogue(), fault, &settings, &past, at(0)) {
-            Suggestion::Stretch { stretch, .. } if stretch.answers.contains(&fault) => {}
-            Suggestion::Stretch { stretch, .. } => {
-                prop_assert!(stretch.eases.contains(&fault) && !possible(true), "{}", stretch.id);
+            Suggestion::Stretch { stretch, excluded_by, .. } => {
+                prop_assert_eq!(Some(rank(stretch)), possible().map(rank).min());
+                prop_assert_eq!(excluded_by.is_some(), !stretch.is_thoracic());
             }
-            Suggestion::Move(MoveReason::NothingFits) => prop_assert!(!possible(true) && !possible(false)),
+            Suggestion::Move(MoveReason::NothingFits { excluded_by }) => {
+                prop_assert!(possible().next().is_none());
+                prop_assert!(excluded_by.is_some());
+            }
             Suggestion::Move(MoveReason::SameRelief { times }) => {
                 prop_assert!(times >= settings.same_relief_a_day as usize);
             }
@@ -316,7 +391,8 @@ proptest! {
     #[test]
     fn every_fitting_stretch_has_its_turn_before_one_comes_again(fault in any_fault(), settings in any_settings()) {
         let settings = StretchSettings { same_relief_a_day: u32::MAX, ..settings };
-        let answering = catalogue().all().iter().filter(|s| s.answers.contains(&fault) && can(&settings, s)).count();
+        let fits = |s: &&Stretch| s.is_thoracic() && s.answers.contains(&fault) && can(&settings, s);
+        let answering = catalogue().all().iter().filter(fits).count();
         let words = day(fault, &settings, Answer::Unanswered, 20);
         for turn in words.windows(answering.clamp(1, 20)) {
             let last = |word: &String| word.rsplit(' ').next().map(str::to_owned);

@@ -10,13 +10,21 @@ use sitwell::stretch::drawing::{Charset, svg, text};
 /// changed and looked at without a build.
 fn drawn() -> Catalogue {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/stretch/catalogue");
-    ["warm_up", "desk", "room", "floor"]
-        .into_iter()
-        .fold(Catalogue::default(), |read, name| {
-            let file = format!("{folder}/{name}.toml");
-            read.with(&std::fs::read_to_string(&file).unwrap(), &file)
-                .unwrap()
-        })
+    [
+        "sources",
+        "warm_up",
+        "desk_arms",
+        "desk",
+        "room",
+        "floor",
+        "neck",
+    ]
+    .into_iter()
+    .fold(Catalogue::default(), |read, name| {
+        let file = format!("{folder}/{name}.toml");
+        read.with(&std::fs::read_to_string(&file).unwrap(), &file)
+            .unwrap()
+    })
 }
 
 /// Leaves a page with every drawing in the build's scratch folder, to be looked at.

@@ -18,8 +18,8 @@ use crate::record::Nudge;
 use crate::settings::{Loaded, with_own};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
-    Catalogue, DESK_CHECK, GuidedSession, Outcome, Screen, StretchSettings, Suggestion, choose,
-    sheet, survey,
+    Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, Screen, Stretch, StretchSettings,
+    Suggestion, choose, prepare, sheet, survey,
 };
 use crate::{folders, wording as words};
 
@@ -31,8 +31,10 @@ const LIST: &str = "list";
 struct Known<'a> {
     /// The fault of the present or the latest slouch.
     fault: Option<Fault>,
+    /// The nudge that opened the guide.
+    started: Option<&'a Nudge>,
     /// The nudges of the last days.
-    lately: &'a [Nudge],
+    recent: &'a [Nudge],
     /// Now.
     now: Timestamp,
 }
@@ -60,7 +62,8 @@ pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded
     };
     let known = Known {
         fault,
-        lately: &past.nudges,
+        started,
+        recent: &past.nudges,
         now,
     };
     if let (None, None, Some((fault, at))) = (&args.name, args.fault, past.last) {
@@ -102,26 +105,37 @@ fn hold(
         return Ok(None);
     }
     let fault = args.fault.or(known.fault);
-    let stretches = match &args.name {
-        Some(name) => vec![named(catalogue, name)?],
-        None => {
+    let stretches: Vec<&Stretch> = match (&args.name, known.started) {
+        (Some(name), None) => vec![named(catalogue, name)?],
+        // What the notification suggested, with what it said comes first.
+        (Some(name), Some(nudge)) => {
+            let mut before = known.recent.to_vec();
+            before.retain(|one| one.at < nudge.at);
+            let stretch = named(catalogue, name)?;
+            prepare(catalogue, stretch, nudge.fault, settings, &before, nudge.at)
+                .stretches()
+                .collect()
+        }
+        (None, _) => {
             let mut allowed = settings.clone();
             allowed.places = args.place.map_or(allowed.places, |place| [place].into());
-            match choose(
-                catalogue,
-                fault.unwrap_or(Fault::HeadAndShoulders),
-                &allowed,
-                known.lately,
-                known.now,
-            ) {
-                Suggestion::Stretch { stretch, warm_up } => {
-                    warm_up.into_iter().chain([stretch]).collect()
-                }
-                Suggestion::Move(_) => {
-                    write_move(&mut out)?;
-                    return Ok(None);
-                }
+            let fault = fault.unwrap_or(Fault::HeadAndShoulders);
+            let suggestion = choose(catalogue, fault, &allowed, known.recent, known.now);
+            if let Suggestion::Move(_) = suggestion {
+                write_move(&mut out)?;
+                return Ok(None);
             }
+            if let Suggestion::Stretch {
+                excluded_by: Some(obstacle),
+                ..
+            } = suggestion
+            {
+                writeln!(
+                    io::stderr(),
+                    "No stretch for the upper back fits your settings ({obstacle})."
+                )?;
+            }
+            suggestion.stretches().collect()
         }
     };
     let interactive = !args.print && io::stdin().is_terminal() && io::stdout().is_terminal();
@@ -133,7 +147,11 @@ fn hold(
         };
         for (n, stretch) in stretches.iter().enumerate() {
             if n + 1 < stretches.len() {
-                writeln!(out, "To warm up first:\n")?;
+                let heading = match stretch.depth {
+                    Depth::WarmUp => "To warm up first:",
+                    Depth::Gentle | Depth::Deep => "Right before the stretch:",
+                };
+                writeln!(out, "{heading}\n")?;
             }
             for line in sheet(stretch, screen) {
                 writeln!(out, "{line}")?;
@@ -162,7 +180,7 @@ fn hold(
 }
 
 /// The stretch that a name means.
-fn named<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a crate::stretch::Stretch> {
+fn named<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Stretch> {
     match catalogue.find(name) {
         Ok(stretch) => Ok(stretch),
         Err(like) if like.is_empty() => {
@@ -199,9 +217,9 @@ fn list(
     for (stretch, obstacle) in rows {
         let seconds = stretch.total().as_secs();
         let place = stretch.place.to_string();
-        let why = obstacle.map_or(String::new(), |obstacle| format!("[{obstacle}]"));
+        let reason = obstacle.map_or(String::new(), |obstacle| format!("[{obstacle}]"));
         let row = format!(
-            "{:<20} {:<32} {seconds:>4} s  {place:<6} {why}",
+            "{:<20} {:<32} {seconds:>4} s  {place:<6} {reason}",
             stretch.id, stretch.name
         );
         writeln!(out, "{}", row.trim_end())?;

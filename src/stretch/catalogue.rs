@@ -1,6 +1,6 @@
 //! Reading stretches: the built-in ones and a person's own, by the same rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -10,11 +10,14 @@ use super::entry::{Depth, MOVE, Stretch};
 use crate::posture::Fault;
 
 /// The built-in files, in the order in which lists show them.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 7] = [
+    ("sources.toml", include_str!("catalogue/sources.toml")),
     ("warm_up.toml", include_str!("catalogue/warm_up.toml")),
+    ("desk_arms.toml", include_str!("catalogue/desk_arms.toml")),
     ("desk.toml", include_str!("catalogue/desk.toml")),
     ("room.toml", include_str!("catalogue/room.toml")),
     ("floor.toml", include_str!("catalogue/floor.toml")),
+    ("neck.toml", include_str!("catalogue/neck.toml")),
 ];
 
 /// The longest repetition, in seconds. Ours: longer holds belong to a class, not to a desk.
@@ -30,6 +33,10 @@ const LONGEST_BRIEF: usize = 90;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalogue {
     stretches: Vec<Stretch>,
+    /// The short forms that open other stretches.
+    openers: Vec<Stretch>,
+    /// Citations by their ids.
+    sources: BTreeMap<String, String>,
 }
 
 /// The built-in stretches, read once.
@@ -64,13 +71,25 @@ impl Catalogue {
             origin: origin.to_owned(),
             source: Box::new(source),
         })?;
-        for (index, stretch) in file.stretch.into_iter().enumerate() {
+        self.sources.extend(file.sources);
+        for (index, mut stretch) in file.stretch.into_iter().enumerate() {
             if let Err(problem) = self.check(&stretch) {
                 return Err(CatalogueError::Entry {
                     origin: origin.to_owned(),
                     number: index + 1,
                     id: stretch.id,
                     problem,
+                });
+            }
+            for source in &mut stretch.sources {
+                if let Some(citation) = self.sources.get(source) {
+                    source.clone_from(citation);
+                }
+            }
+            if let Some(opener) = &stretch.opener {
+                self.openers.push(Stretch {
+                    repetitions: opener.repetitions,
+                    ..stretch.clone()
                 });
             }
             self.stretches.push(stretch);
@@ -130,6 +149,15 @@ impl Catalogue {
         answering.chain(easing).collect()
     }
 
+    /// The short forms that open a thoracic stretch for a fault.
+    pub fn openers(&self, fault: Fault) -> impl Iterator<Item = &Stretch> {
+        let opens = move |stretch: &&Stretch| {
+            let opener = stretch.opener.as_ref();
+            opener.is_some_and(|opener| opener.before.contains(&fault))
+        };
+        self.openers.iter().filter(opens)
+    }
+
     /// The ids in a list of ids that no stretch has, for a warning about a misspelt setting.
     #[must_use]
     pub fn unknown<'a>(&self, ids: &'a BTreeSet<String>) -> Vec<&'a str> {
@@ -171,7 +199,8 @@ impl Catalogue {
         if !(1..=LONGEST_EACH).contains(&stretch.seconds_each) {
             return Err(Problem::Seconds(stretch.seconds_each));
         }
-        if stretch.repetitions == 0 {
+        let short_form = stretch.opener.as_ref().map(|opener| opener.repetitions);
+        if stretch.repetitions == 0 || short_form == Some(0) {
             return Err(Problem::Repetitions);
         }
         if !(1..=2).contains(&stretch.sides) {
@@ -179,6 +208,13 @@ impl Catalogue {
         }
         if stretch.total().as_secs() > LONGEST_TOTAL {
             return Err(Problem::Total(stretch.total().as_secs()));
+        }
+        if stretch
+            .sources
+            .iter()
+            .any(|id| !self.sources.contains_key(id))
+        {
+            return Err(Problem::Source);
         }
         let any_fault = !stretch.answers.is_empty() || !stretch.eases.is_empty();
         match (stretch.depth, any_fault) {
@@ -202,6 +238,8 @@ impl Catalogue {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    sources: BTreeMap<String, String>,
     #[serde(default)]
     stretch: Vec<Stretch>,
 }
@@ -283,6 +321,9 @@ pub enum Problem {
         "it answers no fault; give answers = [..] with forward_head, rounded_shoulders or mixed"
     )]
     AnswersNothing,
+    /// A source has no citation.
+    #[error("sources names an unknown study; add it to the table [sources] with its citation")]
+    Source,
     /// A joint is missing or outside the picture.
     #[error("a drawing needs a spine of two points or more, and every point within 0 to 120")]
     Drawing,

@@ -23,12 +23,21 @@ pub struct Stretch {
     pub purpose: String,
     /// The gist in one sentence of at most 90 characters, for a notification.
     pub brief: String,
+    /// How it moves the thoracic spine. Only a thoracic stretch answers a slouch while one is possible.
+    #[serde(default)]
+    pub thoracic: Vec<ThoracicMovement>,
     /// The faults it answers best.
     #[serde(default, deserialize_with = "faults")]
     pub answers: Vec<Fault>,
     /// The faults it also eases, for when nothing better is allowed.
     #[serde(default, deserialize_with = "faults")]
     pub eases: Vec<Fault>,
+    /// Whether a short form of it opens thoracic stretches.
+    #[serde(default)]
+    pub opener: Option<Opener>,
+    /// The ids of published studies behind it; reading the file turns them into citations.
+    #[serde(default)]
+    pub sources: Vec<String>,
     /// Where it can be done.
     pub place: Place,
     /// Everything it needs; empty where nothing is needed.
@@ -92,6 +101,12 @@ fn one() -> u32 {
 }
 
 impl Stretch {
+    /// Whether it moves the thoracic spine.
+    #[must_use]
+    pub fn is_thoracic(&self) -> bool {
+        !self.thoracic.is_empty()
+    }
+
     /// How long the whole of it takes: every repetition on every side.
     #[must_use]
     pub fn total(&self) -> SignedDuration {
@@ -122,6 +137,31 @@ impl Stretch {
             [first @ .., last] => format!("{} and {last}", first.join(", ")),
         }
     }
+}
+
+/// How a stretch moves the thoracic spine and the ribs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThoracicMovement {
+    /// Bends the upper back backwards.
+    Extension,
+    /// Turns the upper back.
+    Rotation,
+    /// Opens the chest and draws the shoulder blades back.
+    Opening,
+    /// Moves the upper back through its range.
+    Mobility,
+}
+
+/// The short form of a stretch that goes right before a thoracic stretch.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opener {
+    /// The faults for which it opens.
+    #[serde(deserialize_with = "faults")]
+    pub before: Vec<Fault>,
+    /// How many repetitions the short form has.
+    pub repetitions: u32,
 }
 
 /// Where a stretch can be done.
@@ -166,7 +206,7 @@ pub enum Place {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Equipment {
-    /// A steady chair with a back.
+    /// A steady chair whose back ends below the shoulder blades.
     Chair,
     /// A free stretch of wall.
     Wall,

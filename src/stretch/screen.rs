@@ -55,6 +55,9 @@ pub fn sheet(stretch: &Stretch, screen: Screen) -> Vec<String> {
     for caution in &stretch.cautions {
         lines.extend(wrap("Take care: ", caution, width));
     }
+    for source in &stretch.sources {
+        lines.extend(wrap("Study:     ", source, width));
+    }
     lines.push(String::new());
     lines.extend(safety_lines(stretch, width));
     lines

@@ -65,6 +65,26 @@ impl StretchSettings {
             .map(|thing| Obstacle::Missing(*thing))
     }
 
+    /// These settings without one obstacle.
+    #[must_use]
+    pub(super) fn without(&self, obstacle: Obstacle) -> StretchSettings {
+        let mut settings = self.clone();
+        match obstacle {
+            Obstacle::Disabled => settings.disabled.clear(),
+            Obstacle::Limit(limit) => {
+                settings.limits.remove(&limit);
+            }
+            Obstacle::Place(place) => {
+                settings.places.insert(place);
+            }
+            Obstacle::Missing(thing) => {
+                settings.equipment.insert(thing);
+            }
+            Obstacle::NotThoracic => {}
+        }
+        settings
+    }
+
     /// Whether nothing speaks against it.
     #[must_use]
     pub fn allows(&self, stretch: &Stretch) -> bool {
@@ -165,6 +185,8 @@ pub enum Obstacle {
     Place(Place),
     /// Something it needs is not at hand.
     Missing(Equipment),
+    /// It does not move the thoracic spine.
+    NotThoracic,
 }
 
 impl fmt::Display for Obstacle {
@@ -174,6 +196,7 @@ impl fmt::Display for Obstacle {
             Obstacle::Limit(limit) => write!(f, "limit: {limit}"),
             Obstacle::Place(place) => write!(f, "not among your places: {place}"),
             Obstacle::Missing(thing) => write!(f, "no {thing} at hand"),
+            Obstacle::NotThoracic => f.write_str("on request"),
         }
     }
 }

@@ -92,9 +92,9 @@ fn the_title_the_stretch_and_its_seconds_are_shown() {
     let history = daemon.history();
     for text in [
         "Head 14 degrees forward for 6 minutes",
-        "Chin tuck",
-        "72 seconds. Slowly; stop at pain.",
-        "make a double chin",
+        "20 seconds chin tuck, then seated cat and cow",
+        "84 seconds in all. Slowly; stop at pain.",
+        "round your back",
         "Sitwell",
     ] {
         assert!(history.contains(text), "{text} is not in {history}");
@@ -232,7 +232,9 @@ fn without_a_service_the_terminal_is_told_and_why_only_once() {
     let text = page.text();
     assert_eq!(text.matches("No notification service").count(), 1, "{text}");
     assert!(
-        text.contains("Head 14 degrees forward for 7 minutes\n  Chin tuck"),
+        text.contains(
+            "Head 14 degrees forward for 7 minutes\n  Shoulder rolls, 20 seconds chin tuck"
+        ),
         "{text}"
     );
     // A service that comes later is used.
