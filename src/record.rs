@@ -147,6 +147,8 @@ pub enum Answer {
     Snoozed,
     /// Turned down.
     Skipped,
+    /// The person says that there was no slouch.
+    NotASlouch,
     /// The person sat up; the nudge was taken back.
     Recovered,
     /// Nothing was heard.

@@ -99,6 +99,7 @@ fn each_answer_to_a_nudge_is_kept() {
         ("Done", Answer::Done),
         ("Snooze 15 min", Answer::Snoozed),
         ("Not now", Answer::Skipped),
+        ("That was no slouch", Answer::NotASlouch),
     ] {
         let sandbox = Sandbox::watching();
         daemon.shows("1");

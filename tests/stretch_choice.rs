@@ -86,17 +86,15 @@ fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_ge
 }
 
 #[test]
-fn a_person_who_sat_up_by_themselves_is_not_sent_away() {
-    let words = day(
-        Fault::HeadAndShoulders,
-        &StretchSettings::default(),
-        Answer::Recovered,
-        12,
-    );
-    assert!(
-        words.iter().all(|word| !word.contains("SameRelief")),
-        "{words:?}"
-    );
+fn a_person_who_sat_up_or_never_slouched_is_not_sent_away() {
+    for answer in [Answer::Recovered, Answer::NotASlouch] {
+        let settings = StretchSettings::default();
+        let words = day(Fault::HeadAndShoulders, &settings, answer, 12);
+        assert!(
+            words.iter().all(|word| !word.contains("SameRelief")),
+            "{words:?}"
+        );
+    }
 }
 
 #[test]
@@ -291,6 +289,7 @@ fn any_past() -> impl Strategy<Value = Vec<Nudge>> {
         Answer::Part,
         Answer::Snoozed,
         Answer::Skipped,
+        Answer::NotASlouch,
         Answer::Recovered,
         Answer::Unanswered,
     ];

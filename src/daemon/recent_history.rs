@@ -92,7 +92,11 @@ impl RecentHistory {
             .filter(|nudge| nudge.stretch == stretch && now.duration_since(nudge.at) < LED_TO)
             .filter(|nudge| match nudge.answer {
                 Answer::Done | Answer::Part => false,
-                Answer::Snoozed | Answer::Skipped | Answer::Recovered | Answer::Unanswered => true,
+                Answer::Snoozed
+                | Answer::Skipped
+                | Answer::NotASlouch
+                | Answer::Recovered
+                | Answer::Unanswered => true,
             })
             .max_by_key(|nudge| nudge.at)
     }

@@ -357,6 +357,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             NoticeReply::Chosen(Action::Done) => Answer::Done,
             NoticeReply::Chosen(Action::Snooze) => Answer::Snoozed,
             NoticeReply::Chosen(Action::NotNow) => Answer::Skipped,
+            NoticeReply::Chosen(Action::NotASlouch) => Answer::NotASlouch,
             // Nobody has answered; the monitor takes the nudge back in its time.
             NoticeReply::Closed | NoticeReply::Expired | NoticeReply::InTerminal => return Ok(()),
             NoticeReply::Silenced => {

@@ -209,7 +209,9 @@ fn keep_episode(db: &Connection, episode: &Episode) -> Result<(), Trouble> {
 fn keep_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Trouble> {
     let is_concluded = |answer: Answer| match answer {
         Answer::Recovered | Answer::Unanswered => true,
-        Answer::Done | Answer::Part | Answer::Snoozed | Answer::Skipped => false,
+        Answer::Done | Answer::Part | Answer::Snoozed | Answer::Skipped | Answer::NotASlouch => {
+            false
+        }
     };
     let [recovered, unanswered] = [Answer::Recovered, Answer::Unanswered].map(Answer::id);
     db.prepare_cached(

@@ -104,6 +104,7 @@ fn later_means_a_quarter_of_an_hour_later() {
 fn one_who_declines_is_left_alone_until_the_next_slouch() {
     let strip = minutes("x", 60) + "..." + &minutes("x", 5);
     assert_snapshot!(tell(&strip, Habit::Answers(Answer::Skipped)), @"1:00 nudge 14 deg; 1:30 skipped; slouch 0:00..60:00 AfterNudge; 64:00 nudge 14 deg; 64:30 skipped;");
+    assert_snapshot!(tell(&strip, Habit::Answers(Answer::NotASlouch)), @"1:00 nudge 14 deg; 1:30 notaslouch; slouch 0:00..60:00 AfterNudge; 64:00 nudge 14 deg; 64:30 notaslouch;");
 }
 
 #[test]

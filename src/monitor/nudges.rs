@@ -154,8 +154,8 @@ impl NudgeState {
             (Answer::Snoozed, _) => {
                 Quiet::Until(at.saturating_add(discipline.snooze).unwrap_or(at))
             }
-            (Answer::Skipped, Some(from)) => Quiet::OfSlouch(from),
-            (Answer::Skipped, None) => Quiet::No,
+            (Answer::Skipped | Answer::NotASlouch, Some(from)) => Quiet::OfSlouch(from),
+            (Answer::Skipped | Answer::NotASlouch, None) => Quiet::No,
             (Answer::Done | Answer::Part | Answer::Recovered | Answer::Unanswered, _) => Quiet::No,
         };
     }

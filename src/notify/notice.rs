@@ -83,11 +83,19 @@ pub enum Action {
     Snooze,
     /// No.
     NotNow,
+    /// The person did not slouch.
+    NotASlouch,
 }
 
 impl Action {
     /// Every answer, in the order in which they are offered.
-    pub const ALL: [Action; 4] = [Action::Start, Action::Done, Action::Snooze, Action::NotNow];
+    pub const ALL: [Action; 5] = [
+        Action::Start,
+        Action::Done,
+        Action::Snooze,
+        Action::NotNow,
+        Action::NotASlouch,
+    ];
 
     /// What stands on the button.
     fn label(self, snooze: SignedDuration) -> String {
@@ -96,6 +104,7 @@ impl Action {
             Action::Done => "Done".to_owned(),
             Action::Snooze => format!("Snooze {}", brief(snooze)),
             Action::NotNow => "Not now".to_owned(),
+            Action::NotASlouch => "That was no slouch".to_owned(),
         }
     }
 
@@ -110,6 +119,7 @@ impl Action {
             Action::Done => "done",
             Action::Snooze => "snooze",
             Action::NotNow => "not-now",
+            Action::NotASlouch => "not-a-slouch",
         }
     }
 

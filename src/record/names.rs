@@ -67,12 +67,13 @@ impl TimeUse {
 
 impl Answer {
     /// Every answer, in the order in which reports list them.
-    pub const ALL: [Answer; 6] = [
+    pub const ALL: [Answer; 7] = [
         Answer::Done,
         Answer::Part,
         Answer::Recovered,
         Answer::Snoozed,
         Answer::Skipped,
+        Answer::NotASlouch,
         Answer::Unanswered,
     ];
 
@@ -84,6 +85,7 @@ impl Answer {
             Answer::Part => "part",
             Answer::Snoozed => "snoozed",
             Answer::Skipped => "skipped",
+            Answer::NotASlouch => "not_a_slouch",
             Answer::Recovered => "recovered",
             Answer::Unanswered => "unanswered",
         }
@@ -97,6 +99,7 @@ impl fmt::Display for Answer {
             Answer::Part => "partly done",
             Answer::Snoozed => "put off",
             Answer::Skipped => "skipped",
+            Answer::NotASlouch => "not a slouch",
             Answer::Recovered => "sat up instead",
             Answer::Unanswered => "unanswered",
         })

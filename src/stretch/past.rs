@@ -44,7 +44,8 @@ impl<'a> Past<'a> {
 
     /// How many stretches were suggested for a fault today since the last advice to get up for it.
     ///
-    /// Nudges that were taken back because the person sat up do not count: they needed no relief.
+    /// Nudges that were taken back because the person sat up, or that named a slouch where there was
+    /// none, do not count: they needed no relief.
     pub(super) fn quick_fixes(&self, fault: Fault) -> usize {
         let same = || self.today().filter(|nudge| nudge.fault == fault);
         let moved = same()
@@ -52,7 +53,8 @@ impl<'a> Past<'a> {
             .map(|nudge| nudge.at)
             .max();
         same()
-            .filter(|nudge| nudge.stretch != MOVE && nudge.answer != Answer::Recovered)
+            .filter(|nudge| nudge.stretch != MOVE)
+            .filter(|nudge| !matches!(nudge.answer, Answer::Recovered | Answer::NotASlouch))
             .filter(|nudge| moved.is_none_or(|moved| nudge.at > moved))
             .count()
     }
