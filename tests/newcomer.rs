@@ -74,7 +74,9 @@ fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
         "Later: sitwell doctor",
         "2. How you sit when you sit well.",
         "Later: sitwell calibrate",
-        "3. From now on.",
+        "3. Where you can stretch.",
+        "Later: [stretch] in sitwell config edit",
+        "4. From now on.",
         "Later: sitwell autostart enable",
         "Later: sitwell start",
         "\n  sitwell report week --open",
@@ -103,6 +105,11 @@ fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("calibration  "), "{said}");
+    let settings = std::fs::read_to_string(desk.path("config.toml")).unwrap();
+    assert!(
+        settings.contains("limits = [\"no_standing\"]") && settings.contains("no such camera"),
+        "{settings}"
+    );
     assert!(sandbox.path("cfg/autostart").read_dir().unwrap().count() > 0);
 }
 

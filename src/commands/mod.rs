@@ -16,6 +16,7 @@ mod report;
 mod start;
 mod status;
 mod stretch;
+mod stretch_setup;
 
 use std::io::{self, Write};
 

@@ -10,7 +10,7 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::start::MonitorInstance;
-use super::{autostart, calibrate, doctor, status};
+use super::{autostart, calibrate, doctor, status, stretch_setup};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
 use crate::control::ControlError;
 use crate::history::{FILE_NAME, History, HistoryError};
@@ -66,11 +66,12 @@ fn run(
     writeln!(
         out,
         "Sitwell watches through your webcam how you sit, and tells you when you have really been\n\
-         slouching. No picture is stored or sent. This sets it up, in three steps.\n\
+         slouching. No picture is stored or sent. This sets it up, in four steps.\n\
          Nothing is done without your yes."
     )?;
     examine(files, now, answers, out)?;
     learn(files, now, answers, out)?;
+    place_stretches(files, answers, out)?;
     stay(files, answers, out)?;
     write!(
         out,
@@ -160,6 +161,25 @@ fn learn(
     Ok(())
 }
 
+fn place_stretches(
+    files: OnboardingPaths<'_>,
+    answers: &mut impl BufRead,
+    out: &mut impl Write,
+) -> Result<()> {
+    writeln!(
+        out,
+        "\n3. Where you can stretch. Three to five questions about chair, room and floor, so that what\n\
+         Sitwell suggests is possible for you. The answers go into the settings."
+    )?;
+    if !agreed("Answer them now?", answers, out)? {
+        return Ok(writeln!(out, "Later: [stretch] in sitwell config edit")?);
+    }
+    let done = stretch_setup::ask_and_keep(files.config, out, &mut |question, out| {
+        agreed(question, answers, out)
+    });
+    Ok(or_why_not(done, out)?)
+}
+
 fn stay(
     files: OnboardingPaths<'_>,
     answers: &mut impl BufRead,
@@ -167,7 +187,7 @@ fn stay(
 ) -> Result<()> {
     writeln!(
         out,
-        "\n3. From now on. Sitwell can watch in the background whenever you are logged in."
+        "\n4. From now on. Sitwell can watch in the background whenever you are logged in."
     )?;
     let instance = MonitorInstance::new(files.data, files.config)?;
     if agreed("Start it by itself when you log in?", answers, out)? {
