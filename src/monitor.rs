@@ -266,17 +266,16 @@ impl Monitor {
         else {
             return;
         };
-        let Some(angle) = self
-            .slouch_angles
-            .as_ref()
-            .and_then(|slouch_angles| slouch_angles.leading(slouch.fault))
-        else {
+        let Some(angles) = &self.slouch_angles else {
             return;
         };
+        if angles.leading(slouch.fault).is_none() {
+            return;
+        }
         let suggestion = NudgeRequest {
             at,
             fault: slouch.fault,
-            change: angle.mean,
+            changes: angles.means(),
             lasted: at.duration_since(slouch.from),
         };
         self.nudges

@@ -65,7 +65,7 @@ fn at_a_terminal(sandbox: &Sandbox, answers: &str) -> Option<String> {
 #[test]
 fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
     let sandbox = sandbox();
-    let Some(said) = at_a_terminal(&sandbox, "n\nn\nn\nn\n") else {
+    let Some(said) = at_a_terminal(&sandbox, "n\nn\nn\nn\nn\n") else {
         return;
     };
     for part in [
@@ -91,7 +91,7 @@ fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
 #[test]
 fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
     let sandbox = sandbox();
-    let Some(said) = at_a_terminal(&sandbox, "y\ny\nn\nperhaps\ny\nn\n") else {
+    let Some(said) = at_a_terminal(&sandbox, "y\ny\nn\ny\ny\nn\nn\nperhaps\ny\nn\n") else {
         return;
     };
     for part in [
@@ -105,7 +105,7 @@ fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("calibration  "), "{said}");
-    let settings = std::fs::read_to_string(desk.path("config.toml")).unwrap();
+    let settings = fs::read_to_string(sandbox.path("config.toml")).unwrap();
     assert!(
         settings.contains("limits = [\"no_standing\"]") && settings.contains("no such camera"),
         "{settings}"

@@ -210,7 +210,7 @@ impl<'a> Effects<'a> {
                         let notice = Notice::for_suggestion(
                             nudge.at,
                             nudge.fault,
-                            Some(nudge.change),
+                            nudge.changes,
                             nudge.lasted,
                             &suggestion,
                             self.snooze,

@@ -11,7 +11,7 @@ use super::effects::Effects;
 use super::recent_history::RecentHistory;
 use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
-use crate::posture::{Fault, Moment};
+use crate::posture::{Fault, Moment, PerAngle};
 use crate::stretch::{Suggestion, choose};
 
 /// What a notice suggests, for the guide through it.
@@ -71,7 +71,9 @@ impl Effects<'_> {
         };
         let suggestion = choose(&self.catalogue, fault, &self.stretches, &past.nudges, at);
         let lasted = slouch.map_or(SignedDuration::ZERO, |(_, lasted)| lasted);
-        let mut notice = Notice::for_suggestion(at, fault, None, lasted, &suggestion, self.snooze);
+        let unmeasured = PerAngle::default();
+        let mut notice =
+            Notice::for_suggestion(at, fault, unmeasured, lasted, &suggestion, self.snooze);
         if slouch.is_none() {
             "You asked for a stretch".clone_into(&mut notice.title);
         }

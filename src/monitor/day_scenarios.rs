@@ -14,7 +14,8 @@ fn tell(strip: &str, habit: Habit) -> String {
     for (at, effect) in live(strip, habit, MonitorSettings::default()).effects {
         story += &match effect {
             Effect::Nudge(suggestion) => {
-                format!("{} nudge {:.0} deg; ", clock(at), suggestion.change)
+                let head = suggestion.changes.forward_head.unwrap();
+                format!("{} nudge {head:.0} deg; ", clock(at))
             }
             Effect::Save(Record::Nudge(nudge)) if nudge.answered.is_some() => {
                 format!(

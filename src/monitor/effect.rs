@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Observation;
-use crate::posture::Fault;
+use crate::posture::{Fault, PerAngle};
 use crate::record::{self, NotWatching, Record};
 
 /// What the caller is to do.
@@ -30,8 +30,8 @@ pub struct NudgeRequest {
     pub at: Timestamp,
     /// What is wrong, most of the time.
     pub fault: Fault,
-    /// The leading angle's mean change from neutral during the slouch, in degrees.
-    pub change: f64,
+    /// Each angle's mean change from neutral during the slouch, in degrees.
+    pub changes: PerAngle<Option<f64>>,
     /// How long ago the slouch began.
     pub lasted: SignedDuration,
 }

@@ -39,6 +39,11 @@ impl SlouchAngles {
         Some(slouch_angles)
     }
 
+    /// Each angle's mean change so far, in degrees.
+    pub(super) fn means(&self) -> PerAngle<Option<f64>> {
+        self.tracks.map(|track| track.span().map(|span| span.mean))
+    }
+
     /// The angle that leads a fault; for several at once the one that went furthest.
     pub(super) fn leading(&self, fault: Fault) -> Option<AngleSpan> {
         let spans = self.tracks.map(|track| track.span());

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::posture::Fault;
+use crate::posture::{Fault, PerAngle};
 use crate::stretch::{Suggestion, headline};
 
 /// Something to show.
@@ -30,7 +30,7 @@ impl Notice {
     pub fn for_suggestion(
         at: Timestamp,
         fault: Fault,
-        degrees: Option<f64>,
+        changes: PerAngle<Option<f64>>,
         lasted: SignedDuration,
         suggestion: &Suggestion<'_>,
         snooze: SignedDuration,
@@ -42,14 +42,15 @@ impl Notice {
         };
         let actions = Action::ALL.into_iter().filter(fits);
         let mut body = suggestion.brief();
-        if degrees.is_some() && lasted >= DOUBTED {
+        let is_measured = changes.into_iter().any(|(_, change)| change.is_some());
+        if is_measured && lasted >= DOUBTED {
             body.push_str(
                 "\nIf you do sit well, the camera, the chair or the person has changed: run sitwell calibrate.",
             );
         }
         Notice {
             at,
-            title: headline(fault, degrees, lasted),
+            title: headline(fault, changes, lasted),
             body,
             actions: actions
                 .map(|action| (action, action.label(snooze)))
@@ -174,7 +175,10 @@ mod tests {
             let notice = Notice::for_suggestion(
                 at,
                 Fault::ForwardHead,
-                degrees,
+                PerAngle {
+                    forward_head: degrees,
+                    rounded_shoulders: None,
+                },
                 lasted,
                 &suggestion,
                 SignedDuration::from_mins(15),

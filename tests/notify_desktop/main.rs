@@ -20,7 +20,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use jiff::{SignedDuration, Timestamp};
 use sitwell::notify::{Action, Notice, NoticeEvent, NoticeReply, Notifier, notifier};
-use sitwell::posture::Fault;
+use sitwell::posture::{Fault, PerAngle};
 use sitwell::settings::Notify;
 use sitwell::stretch::{StretchSettings, catalogue, choose};
 
@@ -63,7 +63,10 @@ fn notice(minute: i64) -> Notice {
     Notice::for_suggestion(
         at,
         Fault::ForwardHead,
-        Some(14.0),
+        PerAngle {
+            forward_head: Some(14.0),
+            rounded_shoulders: None,
+        },
         SignedDuration::from_mins(minute),
         &suggestion,
         SignedDuration::from_mins(15),
