@@ -19,7 +19,7 @@ use crate::settings::{Loaded, with_own};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
     Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, Screen, Stretch, StretchSettings,
-    Suggestion, choose, prepare, sheet, survey,
+    Suggestion, choose, prepare, safety, sheet, survey,
 };
 use crate::{folders, wording as words};
 
@@ -168,7 +168,7 @@ fn hold(
         out,
         "{}",
         match outcome {
-            Outcome::Done => "Well done.",
+            Outcome::Done => "Well done. A little every day does more than waiting until it hurts.",
             Outcome::Part => "Stopped early: every bit counts.",
             Outcome::Skipped => "Not now. That is fine.",
         }
@@ -226,8 +226,20 @@ fn list(
     }
     writeln!(
         out,
-        "\nDo one with: sitwell stretch NAME. Those in [brackets] are not suggested by themselves."
+        "\nDo one with: sitwell stretch NAME. Those in [brackets] are not suggested by themselves.\n"
     )?;
+    for sentence in safety::RULES.into_iter().chain(safety::HABITS) {
+        writeln!(
+            out,
+            "{}",
+            textwrap::fill(
+                sentence,
+                textwrap::Options::new(78)
+                    .initial_indent("* ")
+                    .subsequent_indent("  ")
+            )
+        )?;
+    }
     Ok(())
 }
 

@@ -19,3 +19,11 @@ pub const RULES: [&str; 5] = [
      ask a professional before the deeper stretches.",
     "If pain or stiffness stays, see a doctor or a physiotherapist. Sitwell is no medical device.",
 ];
+
+/// What makes stretching help, beyond the single stretch.
+pub const HABITS: [&str; 3] = [
+    "Warm up first when you have not moved for a while.",
+    "Many quick fixes in one day mean that the desk needs a change, and that five minutes of \
+     stretching do more than another minute.",
+    "A little every day does more than waiting until it hurts.",
+];
