@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 use std::process::ChildStdout;
 use std::time::Duration;
@@ -26,9 +27,10 @@ use v4l::frameinterval::FrameIntervalEnum;
 use v4l::framesize::FrameSizeEnum;
 use v4l::io::traits::CaptureStream;
 use v4l::prelude::MmapStream;
+use v4l::v4l_sys::v4l2_capability;
 use v4l::video::Capture;
 use v4l::video::capture::Parameters;
-use v4l::{Device, Format, FourCC, Fraction};
+use v4l::{Device, Format, FourCC, Fraction, v4l2};
 
 use super::format::{self, FormatOffer, FrameRate, PixelLayout, StreamFormat};
 use super::{CameraError, CameraMode, ListedCamera};
@@ -76,20 +78,60 @@ fn node(index: u32) -> String {
 /// `None` for nodes that are not cameras: metadata, output, codecs.
 fn describe(index: u32, device: &Device) -> io::Result<Option<ListedCamera>> {
     let caps = device.query_caps()?;
+    let bits = capability_bits(device)?;
     if !caps.capabilities.contains(Capability::VIDEO_CAPTURE)
         || caps.capabilities.contains(Capability::VIDEO_M2M)
     {
         return Ok(None);
     }
+    let offers = offers(device);
     Ok(Some(ListedCamera {
         index,
         name: caps.card,
         is_virtual: is_virtual(&caps.driver, &caps.bus, device_path(index).as_deref()),
         bus: caps.bus,
         node: Some(node(index)),
-        offers: offers(device),
-        error: None,
+        error: lasting_error(bits, &offers),
+        offers,
     }))
+}
+
+/// `V4L2_CAP_IO_MC`: the pipeline before this node must be set up by a program that knows the image
+/// processor (Intel IPU6 and IPU7, Raspberry Pi). Until then streaming fails.
+const IO_MC: u32 = 0x2000_0000;
+
+/// Why a device can never be used, if so.
+fn lasting_error(capabilities: u32, offers: &[FormatOffer]) -> Option<CameraError> {
+    if capabilities & IO_MC != 0 {
+        Some(CameraError::RawSensor)
+    } else if capabilities & Capability::STREAMING.bits() == 0 {
+        Some(CameraError::CannotStream)
+    } else if format::choose_format(offers, CameraMode::Glance).is_none() {
+        Some(CameraError::NoUsableFormat {
+            offered: format::layouts(offers),
+        })
+    } else {
+        None
+    }
+}
+
+/// The capabilities of a device, with the bits that the `v4l` crate drops.
+#[expect(
+    unsafe_code,
+    reason = "VIDIOC_QUERYCAP fills a struct of plain numbers of this very type"
+)]
+fn capability_bits(device: &Device) -> io::Result<u32> {
+    let mut caps = MaybeUninit::<v4l2_capability>::zeroed();
+    // SAFETY: all zeros are a valid value of the struct, and the kernel writes no more than it.
+    let caps = unsafe {
+        v4l2::ioctl(
+            device.handle().fd(),
+            v4l2::vidioc::VIDIOC_QUERYCAP,
+            caps.as_mut_ptr().cast(),
+        )?;
+        caps.assume_init()
+    };
+    Ok(caps.device_caps)
 }
 
 /// Whether a program makes the camera's pictures. The kernel files a device without hardware under
@@ -462,6 +504,34 @@ fn taken_at(meta: &Metadata) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_stream_or_be_read_is_told_from_a_camera() {
+        let offer = |code| FormatOffer {
+            layout: PixelLayout::from_fourcc(code),
+            width: 640,
+            height: 480,
+            rate: FrameRate::UNKNOWN,
+        };
+        let streams = Capability::STREAMING.bits() | Capability::VIDEO_CAPTURE.bits();
+        let (yuyv, bayer) = (offer(*b"YUYV"), offer(*b"BA10"));
+        let only_bayer = CameraError::NoUsableFormat {
+            offered: "BA10".to_owned(),
+        };
+        let rows = [
+            (streams, vec![yuyv, bayer], None),
+            (streams | IO_MC, vec![yuyv], Some(CameraError::RawSensor)),
+            (streams, vec![bayer], Some(only_bayer)),
+            (
+                Capability::VIDEO_CAPTURE.bits(),
+                vec![yuyv],
+                Some(CameraError::CannotStream),
+            ),
+        ];
+        for (bits, offers, wanted) in rows {
+            assert_eq!(lasting_error(bits, &offers), wanted, "{bits:x} {offers:?}");
+        }
+    }
 
     #[test]
     fn a_virtual_camera_is_known_whatever_its_driver_is_called() {

@@ -46,12 +46,30 @@ impl ListedCamera {
 }
 
 impl ListedCamera {
+    /// Why `auto` takes `better` in its place, for people.
+    #[must_use]
+    pub fn disadvantage(&self, better: &ListedCamera) -> &'static str {
+        let (ours, theirs) = (self.rank(), better.rank());
+        if ours.1 && !theirs.1 {
+            "its pictures are grey"
+        } else if ours.2 && !theirs.2 {
+            "its name says infrared or depth"
+        } else if ours.3 && !theirs.3 {
+            "a program makes its pictures"
+        } else if ours.4 && !theirs.4 {
+            "its pictures are smaller"
+        } else {
+            "another camera comes first"
+        }
+    }
+
     /// Smaller is better. A colour picture matters more than a real camera, because an infrared
     /// camera sees neither light nor clothes as the pose model was taught. An infrared camera without
     /// a telling name is small: 640 x 480 at most.
-    fn rank(&self) -> (bool, bool, bool, bool, u32) {
+    fn rank(&self) -> (bool, bool, bool, bool, bool, u32) {
         let is_small = self.offers.iter().all(|offer| offer.height < 720);
         (
+            self.error.is_some(),
             !self.has_colour(),
             self.is_named_infrared(),
             self.is_virtual,
@@ -74,6 +92,8 @@ impl ListedCamera {
 pub enum SelectionReason {
     /// It is the only one.
     OnlyOne,
+    /// No other camera can be used.
+    OnlyUsable,
     /// It is the first real camera with colour pictures.
     FirstReal,
     /// No camera is better: this one is virtual or gives grey pictures.
@@ -92,6 +112,7 @@ impl fmt::Display for SelectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             SelectionReason::OnlyOne => "the only camera",
+            SelectionReason::OnlyUsable => "the only camera that can be used",
             SelectionReason::FirstReal => "the first real camera with colour pictures",
             SelectionReason::NothingBetter => "no real camera with colour pictures is there",
             SelectionReason::Id => "its id is the one in the settings",
@@ -124,6 +145,24 @@ pub fn list() -> Result<Vec<ListedCamera>, CameraError> {
     Ok(cameras)
 }
 
+/// The cameras to try, best first. Only `auto` has more than one.
+///
+/// # Errors
+///
+/// As [`select`].
+pub(super) fn candidates<'a>(
+    cameras: &'a [ListedCamera],
+    choice: &CameraChoice,
+) -> Result<Vec<&'a ListedCamera>, CameraError> {
+    let (first, _) = select(cameras, choice)?;
+    let mut candidates: Vec<&ListedCamera> = cameras.iter().collect();
+    candidates.retain(|camera| {
+        *camera == first || (*choice == CameraChoice::Auto && camera.error.is_none())
+    });
+    candidates.sort_by_key(|camera| camera.rank());
+    Ok(candidates)
+}
+
 /// The camera to use, and why it was selected.
 ///
 /// # Errors
@@ -152,8 +191,11 @@ pub fn select<'a>(
 
 fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
     let best = cameras.iter().min_by_key(|camera| camera.rank())?;
+    let usable = cameras.iter().filter(|camera| camera.error.is_none());
     let reason = if cameras.len() == 1 {
         SelectionReason::OnlyOne
+    } else if best.error.is_none() && usable.count() == 1 {
+        SelectionReason::OnlyUsable
     } else if best.is_virtual || !best.has_colour() || best.is_named_infrared() {
         SelectionReason::NothingBetter
     } else {
@@ -265,6 +307,37 @@ mod tests {
                 Err(error) => error.to_string(),
             };
             assert_eq!(words, wanted, "{choice}");
+        }
+    }
+
+    #[test]
+    fn auto_passes_over_what_cannot_be_used_and_has_the_rest_to_try() {
+        let unusable = |index, error| ListedCamera {
+            error: Some(error),
+            ..camera(index, "pci", "ISYS Capture", PixelLayout::Yuyv)
+        };
+        let relay = camera(7, "platform:v4l2loopback-000", "Relay", PixelLayout::Yuyv);
+        let webcam = camera(2, "usb-1", "C920", PixelLayout::Yuyv);
+        let raw = unusable(0, CameraError::RawSensor);
+        let silent = unusable(1, CameraError::CannotStream);
+        let rows = [
+            (
+                vec![raw.clone(), silent.clone(), relay.clone()],
+                "auto",
+                vec![7],
+            ),
+            (
+                vec![raw.clone(), relay.clone(), webcam.clone()],
+                "auto",
+                vec![2, 7],
+            ),
+            (vec![raw.clone(), silent.clone()], "auto", vec![0]),
+            (vec![raw, relay, webcam], "0", vec![0]),
+        ];
+        for (cameras, choice, wanted) in rows {
+            let candidates = candidates(&cameras, &choice.parse().unwrap()).unwrap();
+            let indexes: Vec<u32> = candidates.iter().map(|camera| camera.index).collect();
+            assert_eq!(indexes, wanted, "{cameras:?}");
         }
     }
 

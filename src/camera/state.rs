@@ -54,6 +54,12 @@ pub enum CameraError {
         /// The formats it offers, for people.
         offered: String,
     },
+    /// It is a node of an image processor that gives raw sensor data.
+    #[error("the device gives a sensor's raw data, which only the system's camera service can use")]
+    RawSensor,
+    /// It gives no stream of frames.
+    #[error("the device cannot stream")]
+    CannotStream,
     /// Any other error of the driver.
     #[error("the camera driver failed: {what}")]
     Driver {
@@ -100,7 +106,10 @@ impl CameraError {
             CameraError::NoPermission { .. } => {
                 Some("Allow Sitwell to use the camera in the system's privacy settings.")
             }
-            CameraError::NoUsableFormat { .. } => Some(
+            CameraError::RawSensor => Some(
+                "Use the camera that the service offers (v4l2-relayd, or libcamera through v4l2loopback).",
+            ),
+            CameraError::NoUsableFormat { .. } | CameraError::CannotStream => Some(
                 "Choose another camera (`sitwell cameras` lists them), or let the program that feeds it send YUYV: for ffmpeg `-pix_fmt yuyv422 -f v4l2`.",
             ),
             CameraError::Stalled | CameraError::Damaged | CameraError::WrongSize { .. } => Some(
@@ -110,6 +119,25 @@ impl CameraError {
             | CameraError::Unplugged
             | CameraError::Driver { .. }
             | CameraError::Child { .. } => None,
+        }
+    }
+
+    /// Whether this camera will not work later either, so that another one is worth a try. A camera
+    /// that is busy, stalled or unplugged is waited for.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            CameraError::NoPermission { .. }
+            | CameraError::NoUsableFormat { .. }
+            | CameraError::RawSensor
+            | CameraError::CannotStream
+            | CameraError::Driver { .. } => true,
+            CameraError::Missing { .. }
+            | CameraError::Busy { .. }
+            | CameraError::Unplugged
+            | CameraError::Stalled
+            | CameraError::Damaged
+            | CameraError::WrongSize { .. }
+            | CameraError::Child { .. } => false,
         }
     }
 
@@ -125,6 +153,8 @@ impl CameraError {
             CameraError::Damaged => "damaged pictures",
             CameraError::WrongSize { .. } => "pictures of another size",
             CameraError::NoUsableFormat { .. } => "no readable format",
+            CameraError::RawSensor => "raw sensor",
+            CameraError::CannotStream => "no stream",
             CameraError::Driver { .. } => "the driver failed",
             CameraError::Child { .. } => "the capture process failed",
         }

@@ -58,16 +58,22 @@ fn write(
             let label = if n == 0 { "offers" } else { "" };
             writeln!(to, "     {label:6}   {line}")?;
         }
-        match (reason, camera::choose_format(&camera.offers, mode)) {
-            (Some(reason), Some(offer)) => {
+        if let Some(reason) = reason {
+            if let Some(offer) = camera::choose_format(&camera.offers, mode) {
                 writeln!(to, "     would be used ({reason}): {offer}")?;
                 writeln!(to, "     {mode} mode: {}", light(mode))?;
             }
-            (Some(reason), None) => writeln!(
+        } else if let Ok((used, _)) = &selected {
+            let because = match choice {
+                CameraChoice::Auto => camera.disadvantage(used),
+                _ => "the settings name another camera",
+            };
+            writeln!(to, "     not used: {because}")?;
+            let id = camera.id();
+            writeln!(
                 to,
-                "     would be chosen ({reason}), but Sitwell reads none of its formats"
-            )?,
-            (None, _) => {}
+                "     to use it: `device = \"{id}\"` in [camera] of the settings"
+            )?;
         }
     }
     if let Err(error) = selected {
@@ -180,11 +186,23 @@ mod tests {
                 device: Some("/dev/video0".to_owned()),
             }),
         };
-        insta::assert_snapshot!(listing(&[locked, c920], "auto"), @r#"
+        let infrared = ListedCamera {
+            index: 1,
+            name: "Integrated IR Camera".to_owned(),
+            ..c920.clone()
+        };
+        insta::assert_snapshot!(listing(&[locked, infrared, c920], "auto"), @r#"
               0: Integrated Camera
                  id       Integrated Camera
                  cannot be used: no permission to use the camera /dev/video0
                  Let your user read it: `sudo usermod -aG video $USER`, then log in again.
+              1: Integrated IR Camera
+                 id       usb-0000:00:14.0-1/Integrated IR Camera
+                 offers   YUYV 640x480 (30/s), 1280x720 (10/s)
+                          MJPEG 640x480 (30/s)
+                          1 format that Sitwell cannot read
+                 not used: its name says infrared or depth
+                 to use it: `device = "usb-0000:00:14.0-1/Integrated IR Camera"` in [camera] of the settings
             * 2: HD Pro Webcam C920
                  id       usb-0000:00:14.0-1/HD Pro Webcam C920
                  offers   YUYV 640x480 (30/s), 1280x720 (10/s)

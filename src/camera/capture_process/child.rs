@@ -79,7 +79,32 @@ fn serve(
 ) -> Result<Infallible, ChildEnd> {
     requests.recv()?;
     let cameras = listing::list()?;
-    let (camera, _) = listing::select(&cameras, choice)?;
+    let mut first_error = None;
+    for camera in listing::candidates(&cameras, choice)? {
+        let mut has_worked = false;
+        let Err(end) = serve_camera(camera, mode, requests, out, &mut has_worked);
+        match end {
+            // What happens to a camera that has worked is not a reason to take another one.
+            ChildEnd::Camera(error) if error.is_lasting() && !has_worked => {
+                first_error.get_or_insert(error);
+            }
+            end => return Err(end),
+        }
+    }
+    let missing = || CameraError::Missing {
+        wanted: None,
+        found: Vec::new(),
+    };
+    Err(first_error.unwrap_or_else(missing).into())
+}
+
+fn serve_camera(
+    camera: &ListedCamera,
+    mode: CameraMode,
+    requests: &Receiver<()>,
+    out: &mut impl Write,
+    has_worked: &mut bool,
+) -> Result<Infallible, ChildEnd> {
     if let Some(error) = &camera.error {
         return Err(error.clone().into());
     }
@@ -89,6 +114,7 @@ fn serve(
         let (picture, at) = open.settled_frame()?;
         // The frame goes first: it ages while some drivers take 100 ms and more to close.
         protocol::write_frame(out, &picture, at)?;
+        *has_worked = true;
         if mode == CameraMode::Continuous {
             open.serve(requests, out)?;
         }

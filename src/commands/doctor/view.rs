@@ -153,7 +153,14 @@ pub(super) fn of_our_own(camera: &Camera, perception: Option<Perception>) -> Vie
         Ok((id, age, sight)) => {
             let ms = age.as_millis();
             findings.push(if age <= FRESH {
-                Finding::well("camera", format!("{id} gives a picture, {ms} ms old"))
+                let others = match cameras.as_ref().map_or(0, Vec::len) {
+                    0 | 1 => "",
+                    _ => "; `sitwell cameras` says why the others are not used",
+                };
+                Finding::well(
+                    "camera",
+                    format!("{id} gives a picture, {ms} ms old{others}"),
+                )
             } else {
                 Finding::wrong(
                     "camera",
