@@ -86,6 +86,27 @@ pub struct Webcam {
     thread: Option<JoinHandle<()>>,
 }
 
+impl CameraOptions {
+    /// The options for the running program.
+    ///
+    /// # Errors
+    ///
+    /// [`CameraError::Child`] if the system does not say where the program is.
+    pub fn of_this_program(
+        choice: CameraChoice,
+        mode: CameraMode,
+    ) -> Result<CameraOptions, CameraError> {
+        let program = std::env::current_exe().map_err(|error| CameraError::Child {
+            what: format!("cannot tell where sitwell itself is: {error}"),
+        })?;
+        Ok(CameraOptions {
+            program,
+            choice,
+            mode,
+        })
+    }
+}
+
 impl Webcam {
     /// Starts the supervisor. The first request opens the camera.
     ///
@@ -116,6 +137,26 @@ impl Webcam {
     /// Asks for one frame and returns at once. The answer is a [`CameraReport::Answer`].
     pub fn request_frame(&self) {
         self.order(CameraOrder::RequestFrame);
+    }
+
+    /// Asks for one frame and waits for the answer. Of the changes of state until then only the id
+    /// of the camera that watches is kept, in `camera`: the answer has the state.
+    ///
+    /// # Errors
+    ///
+    /// The state in which there is no frame.
+    pub fn capture(&self, camera: &mut Option<String>) -> Result<Frame, CameraState> {
+        self.request_frame();
+        loop {
+            match self.reports.recv() {
+                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => return Ok(frame),
+                Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => return Err(state),
+                Ok(CameraReport::State(CameraState::Watching { camera: id })) => *camera = Some(id),
+                Ok(CameraReport::State(_)) => {}
+                // The supervisor has ended, and the camera with it.
+                Err(_) => return Err(CameraState::Off),
+            }
+        }
     }
 
     /// Closes the camera. The next request opens it again.

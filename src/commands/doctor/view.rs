@@ -3,14 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::finding::Finding;
-use crate::camera::{
-    self, CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, ListedCamera,
-    Webcam,
-};
+use crate::camera::{self, CameraError, CameraOptions, CameraState, ListedCamera, Webcam};
 use crate::commands::status;
 use crate::control::DaemonStatus;
 use crate::daemon::calibration_session::CalibrationHint;
@@ -212,28 +209,14 @@ fn looked(
     camera: &Camera,
     mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
-    let webcam = Webcam::start(CameraOptions {
-        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
-        choice: camera.device.clone(),
-        // Looks follow each other too quickly to open the camera for each.
-        mode: CameraMode::Continuous,
-    })?;
-    let mut id = String::new();
+    // Frames follow each other too quickly to open the camera for each.
+    let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
+    let webcam = Webcam::start(options?)?;
+    let mut id = None;
     let mut first = None;
     let mut sight = None;
     for _ in 0..LOOKS {
-        webcam.request_frame();
-        let frame = loop {
-            match webcam.reports().recv() {
-                Ok(CameraReport::State(CameraState::Watching { camera })) => id = camera,
-                Ok(CameraReport::State(_)) => {}
-                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => break frame,
-                Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => {
-                    return Err(Unseen(state).into());
-                }
-                Err(_) => bail!("the thread that keeps the camera has ended"),
-            }
-        };
+        let frame = webcam.capture(&mut id).map_err(Unseen)?;
         first.get_or_insert_with(|| now().duration_since(frame.at));
         if let Some(perception) = &mut perception {
             sight = Some(sight_of(perception.perceive(&frame)?.moment.into()));
@@ -242,7 +225,7 @@ fn looked(
             break;
         }
     }
-    Ok((id, first.unwrap_or_default(), sight))
+    Ok((id.unwrap_or_default(), first.unwrap_or_default(), sight))
 }
 
 /// Whether the system lets us use the cameras that there are.
