@@ -21,7 +21,7 @@ pub(super) fn run(
     settings: Loaded,
     followed: WatchedSettings,
     now: &Zoned,
-    story: impl Write,
+    progress: impl Write,
 ) -> Result<()> {
     let recording = args.source.as_ref().map(|source| -> Result<ReplayOptions> {
         Ok(ReplayOptions {
@@ -37,5 +37,5 @@ pub(super) fn run(
         recording: recording.transpose()?,
         is_detached: args.detached,
     };
-    daemon::run(&options, settings, followed, now, story)
+    daemon::run(&options, settings, followed, now, progress)
 }

@@ -40,7 +40,7 @@ pub(crate) fn told_by(
     channels: &Channels,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
     let fallback = Box::new(NotificationFallback::new(channels.fallback_lines.0.clone()));
-    notifier(settings, channels.heard.0.clone(), fallback)
+    notifier(settings, channels.notice_events.0.clone(), fallback)
 }
 
 impl<W: Write> Runtime<'_, W> {
@@ -53,11 +53,11 @@ impl<W: Write> Runtime<'_, W> {
             Ok(changes) => {
                 let was_in_trouble = self.settings.trouble.take().is_some();
                 match changes.as_slice() {
-                    [] if was_in_trouble => self.story.line("the settings file is well again"),
+                    [] if was_in_trouble => self.progress.line("the settings file is well again"),
                     [] => {}
                     changes => {
                         tracing::info!("new settings: {}", changes.len());
-                        self.story
+                        self.progress
                             .line(&format!("new settings: {}", changes.join(", ")));
                     }
                 }
@@ -66,7 +66,7 @@ impl<W: Write> Runtime<'_, W> {
                 let trouble = format!("{error:#}");
                 if self.settings.trouble.as_ref() != Some(&trouble) {
                     tracing::warn!("{trouble}");
-                    self.story.line(&format!(
+                    self.progress.line(&format!(
                         "{trouble}\nThe settings stay as they were until that is mended."
                     ));
                 }

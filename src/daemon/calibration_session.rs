@@ -1,7 +1,7 @@
-//! Learning a neutral posture, look by look: what is still missing, and what to change.
+//! A calibration under way: what is still missing, and what the person can change.
 //!
-//! Only time in which the person is seen well counts, so a passing shadow
-//! lengthens a calibration and does not spoil it.
+//! Only time in which the person can be measured counts. A passing shadow makes a calibration
+//! longer and does not spoil it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,17 +9,17 @@ use super::picture_advice;
 use crate::landmarks::Sighting;
 use crate::posture::{Calibration, CalibrationBuilder, CalibrationRefusal, UnclearReason};
 
-/// Between two looks at most so much time counts. Ours: twice the time that a camera needs to open.
+/// The most time that counts between two observations. Our choice: twice what a camera needs to open.
 const LONGEST_STEP: SignedDuration = SignedDuration::from_secs(3);
 
-/// So few looks say nothing about how still somebody sits. Ours.
-const FEWEST: usize = 3;
+/// Fewer observations do not show how still somebody sits. Our choice.
+const MIN_OBSERVATIONS: usize = 3;
 
-/// Somebody who shows at least this large beside the largest could be the one who sits there. At
-/// twice the distance one shows half as large: who passes behind a desk is farther away. Ours.
+/// A second person at least this large, as a share of the largest, may be the one who sits there.
+/// Somebody who passes behind the desk is more than twice as far away and looks smaller. Our choice.
 const COMPARABLE: f32 = 0.5;
 
-/// Whether somebody else shows nearly as large as the largest, given how large all show, the largest first.
+/// Whether a second person is nearly as large as the largest. Sizes come with the largest first.
 pub(crate) fn is_in_company(sizes: &[f32]) -> bool {
     match sizes {
         [largest, next, ..] => *next >= COMPARABLE * largest,
@@ -27,14 +27,14 @@ pub(crate) fn is_in_company(sizes: &[f32]) -> bool {
     }
 }
 
-/// What a look at the person shows.
+/// What an observation shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CalibrationHint {
-    /// All is well.
+    /// The person can be measured.
     HoldStill,
     /// Nobody is there.
     Nobody,
-    /// Somebody else is there too, and it cannot be told who is to be learnt.
+    /// Two people are there, and it is unclear whom to calibrate.
     Company,
     /// Somebody is there, but cannot be measured.
     Unclear(UnclearReason),
@@ -63,13 +63,13 @@ impl CalibrationHint {
             }
             CalibrationHint::Unclear(UnclearReason::TooSmall) => "Come closer to the camera.",
             CalibrationHint::Unclear(
-                why @ (UnclearReason::TooDark
+                reason @ (UnclearReason::TooDark
                 | UnclearReason::Covered
                 | UnclearReason::Blurred
                 | UnclearReason::Frozen
                 | UnclearReason::NotCalibrated
                 | UnclearReason::CalibrationStale),
-            ) => picture_advice::advice(why).unwrap_or("Sit so that the camera sees you well."),
+            ) => picture_advice::advice(reason).unwrap_or("Sit so that the camera sees you well."),
         }
     }
 }
@@ -78,20 +78,20 @@ impl CalibrationHint {
 #[derive(Debug)]
 pub(crate) struct CalibrationSession {
     wanted: SignedDuration,
-    seen: SignedDuration,
+    observed: SignedDuration,
     neutral: CalibrationBuilder,
     last: Option<Timestamp>,
     hint: CalibrationHint,
 }
 
-/// What a calibration has learnt.
+/// The result of a calibration.
 #[derive(Debug)]
 pub(crate) struct LearntCalibration {
     pub(crate) calibration: Calibration,
     pub(crate) looks: usize,
 }
 
-/// Why nothing was learnt.
+/// Why there is no calibration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CalibrationSessionError {
     #[error(
@@ -104,7 +104,9 @@ pub(crate) enum CalibrationSessionError {
         wanted: i64,
         hint: CalibrationHint,
     },
-    #[error("only {looks} pictures show you well, which is too few; give at least {FEWEST}")]
+    #[error(
+        "only {looks} pictures show you well, which is too few; give at least {MIN_OBSERVATIONS}"
+    )]
     TooFew { looks: usize },
     #[error(transparent)]
     Refused(#[from] CalibrationRefusal),
@@ -114,24 +116,24 @@ impl CalibrationSession {
     pub(crate) fn new(wanted: SignedDuration) -> CalibrationSession {
         CalibrationSession {
             wanted,
-            seen: SignedDuration::ZERO,
+            observed: SignedDuration::ZERO,
             neutral: CalibrationBuilder::default(),
             last: None,
             hint: CalibrationHint::Nobody,
         }
     }
 
-    /// Takes in a look at somebody.
-    pub(crate) fn look(&mut self, sighting: &Sighting, at: Timestamp) -> CalibrationHint {
+    /// Adds a sighting.
+    pub(crate) fn observe(&mut self, sighting: &Sighting, at: Timestamp) -> CalibrationHint {
         let person = match sighting {
-            Sighting::Nobody => return self.nothing(CalibrationHint::Nobody),
+            Sighting::Nobody => return self.observe_nothing(CalibrationHint::Nobody),
             Sighting::Person(person) => person,
         };
-        if let Err(why) = self.neutral.add(person) {
-            return self.nothing(CalibrationHint::Unclear(why));
+        if let Err(reason) = self.neutral.add(person) {
+            return self.observe_nothing(CalibrationHint::Unclear(reason));
         }
         if let Some(last) = self.last.replace(at) {
-            self.seen += at
+            self.observed += at
                 .duration_since(last)
                 .clamp(SignedDuration::ZERO, LONGEST_STEP);
         }
@@ -139,28 +141,28 @@ impl CalibrationSession {
         self.hint
     }
 
-    /// Takes in a picture that shows nothing.
-    pub(crate) fn nothing(&mut self, hint: CalibrationHint) -> CalibrationHint {
+    /// Notes a frame in which nobody can be measured.
+    pub(crate) fn observe_nothing(&mut self, hint: CalibrationHint) -> CalibrationHint {
         self.last = None;
         self.hint = hint;
         hint
     }
 
-    /// For how long the person must still be seen.
+    /// How much longer the person must be observed.
     pub(crate) fn left(&self) -> SignedDuration {
-        (self.wanted - self.seen).max(SignedDuration::ZERO)
+        (self.wanted - self.observed).max(SignedDuration::ZERO)
     }
 
-    /// Makes a calibration of what was seen.
+    /// Makes the calibration.
     ///
     /// # Errors
     ///
-    /// Why it would be none, with what to do about it.
+    /// Why it cannot be made, with what to do about it.
     pub(crate) fn learn(self) -> Result<LearntCalibration, CalibrationSessionError> {
         if self.left() > SignedDuration::ZERO {
-            let (seen, wanted) = (self.seen.as_secs(), self.wanted.as_secs());
+            let (seen, wanted) = (self.observed.as_secs(), self.wanted.as_secs());
             return Err(match self.hint {
-                // All was well when it ended, and only a recording ends then.
+                // The person could be measured to the end, and only a recording ends early then.
                 CalibrationHint::HoldStill => CalibrationSessionError::TooShort { seen, wanted },
                 hint @ (CalibrationHint::Nobody
                 | CalibrationHint::Company
@@ -170,7 +172,7 @@ impl CalibrationSession {
             });
         }
         let looks = self.neutral.looks();
-        if looks < FEWEST {
+        if looks < MIN_OBSERVATIONS {
             return Err(CalibrationSessionError::TooFew { looks });
         }
         Ok(LearntCalibration {

@@ -1,7 +1,7 @@
-//! Performs what the monitor decides: looks, keeps, tells.
+//! Performs what the monitor decides: observes, saves, notifies.
 //!
-//! The webcam and recordings go through this same code; only where the frames
-//! come from and how their story is told differ.
+//! Webcam, recordings and the demo share this code. They differ in where frames come from and how
+//! progress is written.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -20,24 +20,24 @@ use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Config;
 use crate::stretch::{self, Catalogue, choose};
 
-/// What happened, for whoever tells the story.
+/// What happened, for the progress.
 pub(crate) enum DaemonEvent<'a> {
-    /// A look, or that watching stopped.
+    /// An observation, or that watching stopped.
     MonitorStatus(&'a MonitorStatus),
     /// A stretch was suggested.
     Suggested {
         notice: &'a Notice,
         stretch: &'a str,
     },
-    /// The suggestion was taken back, the person sat up.
+    /// The suggestion was withdrawn: the person sat up.
     Withdrawn,
-    /// Something was kept.
+    /// A record was saved.
     Kept(&'a Record),
-    /// The history has something to say.
+    /// A problem with the history, or its end.
     History(&'a history::WriterNotice),
 }
 
-/// How the story is told.
+/// Receives what happens.
 pub(crate) type EventSink<'a> = dyn FnMut(DaemonEvent<'_>) + 'a;
 
 /// Watches one person.
@@ -46,19 +46,19 @@ pub(crate) struct Effects<'a> {
     pub(crate) notifier: Option<Box<dyn Notifier>>,
     pub(super) catalogue: Cow<'a, Catalogue>,
     pub(super) stretches: stretch::StretchSettings,
-    /// What a notice offers to wait.
+    /// How long the snooze of a notice lasts.
     pub(super) snooze: SignedDuration,
     monitor: Monitor,
     tally: MinuteTally,
     pub(super) writer: Writer,
-    pub(super) lately: Vec<Nudge>,
-    next_look: Timestamp,
-    reading: Option<MonitorStatus>,
+    pub(super) recent_nudges: Vec<Nudge>,
+    next_observation: Timestamp,
+    status: Option<MonitorStatus>,
     pub(super) shown: on_demand::ShownNotices,
 }
 
-/// Nudges older than this do not matter to the next choice.
-const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Older nudges do not matter to the next choice.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<'a> Effects<'a> {
     /// Begins to watch somebody, and keeps what happens in a file.
@@ -71,7 +71,7 @@ impl<'a> Effects<'a> {
     ) -> Effects<'a> {
         let longest_gap = config.monitor.patience.max_gap;
         let mut writer = Writer::new(history);
-        // A history that cannot be read now is told about when something is to be kept.
+        // If the history cannot be read, the next write reports the error.
         let last = writer.history().and_then(|history| history.last_minute());
         Effects {
             perception,
@@ -85,14 +85,14 @@ impl<'a> Effects<'a> {
                 Ok(None) | Err(_) => MinuteTally::new(longest_gap),
             },
             writer,
-            lately: Vec::new(),
-            next_look: Timestamp::MIN,
-            reading: None,
+            recent_nudges: Vec::new(),
+            next_observation: Timestamp::MIN,
+            status: None,
             shown: on_demand::ShownNotices::default(),
         }
     }
 
-    /// Goes on with other settings and other stretches to choose from. What is under way goes on.
+    /// Continues with other settings and stretches. A slouch under way goes on.
     pub(crate) fn adopt(&mut self, config: &Config, catalogue: Catalogue) {
         self.stretches = config.stretch.clone();
         self.catalogue = Cow::Owned(catalogue);
@@ -101,30 +101,30 @@ impl<'a> Effects<'a> {
         self.tally.bridge(config.monitor.patience.max_gap);
     }
 
-    /// When a look is due.
-    pub(crate) fn next_look(&self) -> Timestamp {
-        self.next_look
+    /// When the next observation is due.
+    pub(crate) fn next_observation(&self) -> Timestamp {
+        self.next_observation
     }
 
-    /// How things stood at the last look.
-    pub(crate) fn reading(&self) -> Option<&MonitorStatus> {
-        self.reading.as_ref()
+    /// The status after the last observation.
+    pub(crate) fn status(&self) -> Option<&MonitorStatus> {
+        self.status.as_ref()
     }
 
-    /// Why nobody is watched; none while somebody is.
-    pub(crate) fn why_not(&self) -> Option<NotWatching> {
-        match self.reading.as_ref()?.watch {
-            WatchState::Not(why) => Some(why),
+    /// Why the monitor does not watch; none while it does.
+    pub(crate) fn not_watching(&self) -> Option<NotWatching> {
+        match self.status.as_ref()?.watch {
+            WatchState::Not(reason) => Some(reason),
             WatchState::Observation(_) | WatchState::NoObservationYet => None,
         }
     }
 
-    /// When the pause ends by itself; none without a pause or without such an end.
+    /// When the pause ends by itself, if it does.
     pub(crate) fn paused_until(&self) -> Option<Timestamp> {
         self.monitor.paused_until()
     }
 
-    /// The history that everything is kept in.
+    /// The history.
     ///
     /// # Errors
     ///
@@ -134,61 +134,65 @@ impl<'a> Effects<'a> {
     }
 
     /// Observes a frame of a recording if an observation is due.
-    pub(crate) fn observe_if_due(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
-        if frame.at < self.next_look {
+    pub(crate) fn observe_if_due(
+        &mut self,
+        frame: &Frame,
+        on_event: &mut EventSink<'_>,
+    ) -> Result<()> {
+        if frame.at < self.next_observation {
             return Ok(());
         }
-        self.observe(frame, tell)
+        self.observe(frame, on_event)
     }
 
     /// Observes a frame.
-    pub(crate) fn observe(&mut self, frame: &Frame, tell: &mut EventSink<'_>) -> Result<()> {
+    pub(crate) fn observe(&mut self, frame: &Frame, on_event: &mut EventSink<'_>) -> Result<()> {
         let observation = self.perception.perceive(frame)?;
-        self.give(Input::Observation(observation), tell)
+        self.give(Input::Observation(observation), on_event)
     }
 
-    /// Lets time pass. About once a minute, so that what waits for the disk is tried again.
-    pub(crate) fn tick(&mut self, at: Timestamp, tell: &mut EventSink<'_>) -> Result<()> {
-        self.give(Input::Tick(at), tell)?;
+    /// Lets time pass, about once a minute. Records that wait for the disk are tried again.
+    pub(crate) fn tick(&mut self, at: Timestamp, on_event: &mut EventSink<'_>) -> Result<()> {
+        self.give(Input::Tick(at), on_event)?;
         for notice in self.writer.keep([]) {
-            tell(DaemonEvent::History(&notice));
+            on_event(DaemonEvent::History(&notice));
         }
         Ok(())
     }
 
-    /// Ends the watching: whatever goes on is over now, and kept.
-    pub(crate) fn stop(&mut self, at: Timestamp, tell: &mut EventSink<'_>) -> Result<()> {
+    /// Stops watching. A slouch under way ends now and is saved.
+    pub(crate) fn stop(&mut self, at: Timestamp, on_event: &mut EventSink<'_>) -> Result<()> {
         let stop = Input::NotWatching {
             why: NotWatching::Paused,
             at,
         };
-        self.give(stop, &mut |told| match told {
-            // Nobody paused, so nobody is told of a pause.
+        self.give(stop, &mut |event| match event {
+            // The monitor counts a stop as a pause, but nobody paused it.
             DaemonEvent::MonitorStatus(_) => {}
-            told => tell(told),
+            event => on_event(event),
         })?;
-        self.finish(tell);
+        self.finish(on_event);
         Ok(())
     }
 
-    /// Gives the monitor something and performs what it wants done.
-    pub(crate) fn give(&mut self, input: Input, tell: &mut EventSink<'_>) -> Result<()> {
+    /// Gives the monitor an input and performs its effects.
+    pub(crate) fn give(&mut self, input: Input, on_event: &mut EventSink<'_>) -> Result<()> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let mut records = Vec::new();
             for effect in self.monitor.on(input) {
                 match effect {
-                    Effect::ObserveAt(at) => self.next_look = at,
-                    Effect::Publish(reading) => {
-                        tell(DaemonEvent::MonitorStatus(&reading));
-                        self.reading = Some(reading);
+                    Effect::ObserveAt(at) => self.next_observation = at,
+                    Effect::Publish(status) => {
+                        on_event(DaemonEvent::MonitorStatus(&status));
+                        self.status = Some(status);
                     }
                     Effect::TimeUse(span) => {
                         records.extend(self.tally.add(&span).into_iter().map(Record::Minute));
                     }
                     Effect::Save(record) => {
                         if let Record::Nudge(nudge) = &record {
-                            self.remember(nudge.clone());
+                            self.note_nudge(nudge.clone());
                         }
                         records.push(record);
                     }
@@ -196,15 +200,15 @@ impl<'a> Effects<'a> {
                         if let Some(notifier) = &mut self.notifier {
                             notifier.withdraw();
                         }
-                        tell(DaemonEvent::Withdrawn);
+                        on_event(DaemonEvent::Withdrawn);
                     }
                     Effect::Nudge(nudge) => {
-                        self.recall(nudge.at);
+                        self.load_recent_nudges(nudge.at);
                         let suggestion = choose(
                             &self.catalogue,
                             nudge.fault,
                             &self.stretches,
-                            &self.lately,
+                            &self.recent_nudges,
                             nudge.at,
                         );
                         let notice = Notice::for_suggestion(
@@ -215,7 +219,7 @@ impl<'a> Effects<'a> {
                             &suggestion,
                             self.snooze,
                         );
-                        tell(DaemonEvent::Suggested {
+                        on_event(DaemonEvent::Suggested {
                             notice: &notice,
                             stretch: suggestion.id(),
                         });
@@ -230,34 +234,34 @@ impl<'a> Effects<'a> {
                     }
                 }
             }
-            self.keep(records, tell);
+            self.keep(records, on_event);
         }
         Ok(())
     }
 
-    /// Keeps the minute that is not over yet.
-    pub(crate) fn finish(&mut self, tell: &mut EventSink<'_>) {
+    /// Saves the current minute, which is not over yet.
+    pub(crate) fn finish(&mut self, on_event: &mut EventSink<'_>) {
         let open = self.tally.flush().map(Record::Minute);
-        self.keep(open.into_iter().collect(), tell);
+        self.keep(open.into_iter().collect(), on_event);
     }
 
-    fn keep(&mut self, records: Vec<Record>, tell: &mut EventSink<'_>) {
+    fn keep(&mut self, records: Vec<Record>, on_event: &mut EventSink<'_>) {
         if records.is_empty() {
             return;
         }
         for record in &records {
-            tell(DaemonEvent::Kept(record));
+            on_event(DaemonEvent::Kept(record));
         }
         for notice in self.writer.keep(records) {
-            tell(DaemonEvent::History(&notice));
+            on_event(DaemonEvent::History(&notice));
         }
     }
 
-    /// Shows a notice that is no nudge.
+    /// Shows a notice other than a nudge.
     ///
     /// # Errors
     ///
-    /// Nobody can be told.
+    /// The notice cannot be shown.
     pub(crate) fn notify(&mut self, notice: &Notice) -> Result<(), NotifyError> {
         match &mut self.notifier {
             Some(notifier) => notifier.show(notice),
@@ -265,23 +269,23 @@ impl<'a> Effects<'a> {
         }
     }
 
-    /// The nudges before this instant, with the answers that the guide has kept meanwhile.
-    fn recall(&mut self, at: Timestamp) {
+    /// Reads the recent nudges, because the guide may have saved answers meanwhile.
+    fn load_recent_nudges(&mut self, at: Timestamp) {
         let period = Period {
-            from: at.saturating_sub(LATELY).unwrap_or(at),
+            from: at.saturating_sub(RECENT).unwrap_or(at),
             to: at,
         };
         let kept = self
             .writer
             .history()
             .and_then(|history| history.nudges(period));
-        // While the disk fails, what this run remembers must do.
+        // If the disk fails, those of this run are used.
         if let Ok(kept) = kept {
-            self.lately = kept;
+            self.recent_nudges = kept;
         }
     }
 
-    /// Everything that is kept of a period, with the minute that is not over yet.
+    /// The records of a period, with the current minute.
     ///
     /// # Errors
     ///
@@ -295,7 +299,7 @@ impl<'a> Effects<'a> {
         Ok(records)
     }
 
-    /// The last nudge in a period, as it is kept or else as this run remembers it.
+    /// The last nudge in a period: from the history, or else from this run.
     pub(crate) fn last_nudge(&mut self, period: Period) -> Option<Nudge> {
         let kept = self
             .writer
@@ -303,27 +307,27 @@ impl<'a> Effects<'a> {
             .and_then(|history| history.nudges(period))
             .unwrap_or_default();
         let mut nudges = if kept.is_empty() {
-            self.lately.clone()
+            self.recent_nudges.clone()
         } else {
             kept
         };
         nudges.pop()
     }
 
-    /// What a stretch is called.
+    /// The name of a stretch.
     pub(crate) fn name_of(&self, stretch: &str) -> String {
         match self.catalogue.get(stretch) {
             Some(known) => known.name.clone(),
             None if stretch == stretch::MOVE => "Get up and move".to_owned(),
-            // One that the catalogue no longer has.
+            // The catalogue no longer has it.
             None => stretch.to_owned(),
         }
     }
 
-    /// A nudge that is known already has its answer by now.
-    fn remember(&mut self, nudge: Nudge) {
-        self.lately
-            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < LATELY);
-        self.lately.push(nudge);
+    /// Adds a nudge. If it is known already, this one has its answer.
+    fn note_nudge(&mut self, nudge: Nudge) {
+        self.recent_nudges
+            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < RECENT);
+        self.recent_nudges.push(nudge);
     }
 }

@@ -13,60 +13,60 @@ use crate::desktop::{Desktop, DesktopEvent};
 use crate::settings::{Camera, Watch};
 use crate::supervisor::Supervisor;
 
-/// How often the monitor is told that time passes.
+/// How often time passes for the monitor.
 const TICK: SignedDuration = SignedDuration::from_secs(30);
 
-/// While the camera gives nothing it is asked again so soon; it waits by itself between its attempts.
-const AGAIN: SignedDuration = SignedDuration::from_secs(2);
+/// The wait after an answer without a frame. The camera itself waits longer between its attempts.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
 
-/// A look is never due later than this: only a clock set back makes it seem so.
-const LATEST: SignedDuration = SignedDuration::from_mins(1);
+/// No frame is due later than this, unless the clock was set back.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
-/// The first look waits for the desktop to say whether it may be, but no longer than this. Our
-/// choice: a desktop that hangs must not keep Sitwell from its work.
-const FIRST: SignedDuration = SignedDuration::from_secs(3);
+/// How long the first frame waits for the desktop to say whether to watch. Our choice: a desktop
+/// that hangs must not stop Sitwell.
+const DESKTOP_TIMEOUT: SignedDuration = SignedDuration::from_secs(3);
 
-/// What the camera is asked.
+/// When the next frame is requested.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Asking {
-    /// Nothing yet: until then at most, the desktop is listened to first.
-    Listening(Timestamp),
-    /// The next look is due then.
-    At(Timestamp),
-    /// A look was asked for.
-    PendingRequest,
-    /// Nothing: it is closed.
-    Resting,
+enum FrameSchedule {
+    /// When the desktop has said whether to watch, at this instant at the latest.
+    AwaitingDesktop(Timestamp),
+    /// At this instant.
+    Due(Timestamp),
+    /// It has been requested.
+    Requested,
+    /// Not at all: the camera is closed.
+    Closed,
 }
 
-/// Watches until the user ends it.
+/// Watches until the user stops it.
 ///
 /// # Errors
 ///
-/// The camera's thread cannot be started, or looking fails.
+/// The thread of the camera cannot be started, or the pose model fails.
 pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut camera = runtime.settings.config.camera.clone();
-    let mut webcam = keep(&camera)?;
+    let mut webcam = start_webcam(&camera)?;
     runtime.cost.with(webcam.process());
     let mut watch = runtime.settings.config.watch.clone();
     let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
     let mut supervisor = Supervisor::of_this_process();
-    let mut asking = Asking::Listening(runtime.now() + FIRST);
+    let mut schedule = FrameSchedule::AwaitingDesktop(runtime.now() + DESKTOP_TIMEOUT);
     let mut tick = Timestamp::MIN;
     loop {
         let now = runtime.now();
-        runtime.story.at(now);
+        runtime.progress.at(now);
         if now >= tick || tick.duration_since(now) > TICK {
             runtime.tick(now)?;
             tick = now + TICK;
         }
         if camera != runtime.settings.config.camera {
             camera = runtime.settings.config.camera.clone();
-            // The one before is closed first: it may be the same camera.
+            // Closed first, because it may be the same camera.
             drop(webcam);
-            webcam = keep(&camera)?;
+            webcam = start_webcam(&camera)?;
             runtime.cost.with(webcam.process());
-            asking = Asking::At(now);
+            schedule = FrameSchedule::Due(now);
         }
         if watch != runtime.settings.config.watch {
             watch = runtime.settings.config.watch.clone();
@@ -77,45 +77,51 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
         tick = runtime
             .next_change(now)
             .map_or(tick, |change| change.min(tick));
-        asking = match asking {
-            Asking::Resting if runtime.must_close_camera() => Asking::Resting,
-            // The camera is closed for as long as nobody is watched.
-            Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest
+        schedule = match schedule {
+            FrameSchedule::Closed if runtime.must_close_camera() => FrameSchedule::Closed,
+            // Nobody is watched now.
+            FrameSchedule::AwaitingDesktop(_)
+            | FrameSchedule::Due(_)
+            | FrameSchedule::Requested
                 if runtime.must_close_camera() =>
             {
                 webcam.close();
-                Asking::Resting
+                FrameSchedule::Closed
             }
-            Asking::Resting => Asking::At(now),
-            Asking::Listening(latest) if runtime.reasons.initial_state_known() || now >= latest => {
-                Asking::At(now)
+            FrameSchedule::Closed => FrameSchedule::Due(now),
+            FrameSchedule::AwaitingDesktop(latest)
+                if runtime.reasons.initial_state_known() || now >= latest =>
+            {
+                FrameSchedule::Due(now)
             }
-            Asking::Listening(_) | Asking::At(_) | Asking::PendingRequest => asking,
+            FrameSchedule::AwaitingDesktop(_)
+            | FrameSchedule::Due(_)
+            | FrameSchedule::Requested => schedule,
         };
-        let until_look = match asking {
-            Asking::PendingRequest | Asking::Resting => None,
-            Asking::Listening(latest) => Some(latest.duration_since(now)),
-            Asking::At(due) if due > now && due.duration_since(now) <= LATEST => {
+        let until_frame = match schedule {
+            FrameSchedule::Requested | FrameSchedule::Closed => None,
+            FrameSchedule::AwaitingDesktop(latest) => Some(latest.duration_since(now)),
+            FrameSchedule::Due(due) if due > now && due.duration_since(now) <= LONGEST_WAIT => {
                 Some(due.duration_since(now))
             }
-            Asking::At(_) => {
+            FrameSchedule::Due(_) => {
                 webcam.request_frame();
-                asking = Asking::PendingRequest;
+                schedule = FrameSchedule::Requested;
                 None
             }
         };
         let until = runtime.not_watching_until(now);
-        let next_look = match asking {
-            Asking::At(due) | Asking::Listening(due) => Some(due),
-            Asking::PendingRequest => Some(now),
-            Asking::Resting => None,
+        let next_look = match schedule {
+            FrameSchedule::Due(due) | FrameSchedule::AwaitingDesktop(due) => Some(due),
+            FrameSchedule::Requested => Some(now),
+            FrameSchedule::Closed => None,
         };
-        runtime.story.standing(next_look, until);
+        runtime.progress.write_status(next_look, until);
         let until_tick = tick.duration_since(now);
-        let wait = until_look.map_or(until_tick, |until_look| until_look.min(until_tick));
-        // Before the first reading there is nothing to be ready with.
-        if runtime.effects.reading().is_some() {
-            let (words, since) = runtime.story.stands();
+        let wait = until_frame.map_or(until_tick, |until_frame| until_frame.min(until_tick));
+        // Ready only after the first status.
+        if runtime.effects.status().is_some() {
+            let (words, since) = runtime.progress.current_state();
             supervisor.stands(words, since, now);
         }
         let wait = supervisor.leaves(now).map_or(wait, |left| wait.min(left));
@@ -125,44 +131,41 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             Wakeup::Due => continue,
             Wakeup::Sleep(delay) => {
                 webcam.close_then_drop(delay);
-                asking = Asking::Resting;
+                schedule = FrameSchedule::Closed;
                 continue;
             }
             Wakeup::Camera(report) => report,
         };
         let now = runtime.now();
-        runtime.story.at(now);
-        asking = match report {
-            // What the camera did before it was closed says nothing of it.
-            _ if asking == Asking::Resting => Asking::Resting,
+        runtime.progress.at(now);
+        schedule = match report {
+            // A report from before the camera was closed.
+            _ if schedule == FrameSchedule::Closed => FrameSchedule::Closed,
             CameraReport::State(state) => {
                 camera_state(runtime, &state, now)?;
-                asking
+                schedule
             }
-            // Whose neutral counts is said by the state, which follows.
+            // The state, which follows, says whose calibration counts.
             CameraReport::Answer(CaptureAnswer::Frame(_)) if !runtime.knows_camera() => {
-                Asking::At(now)
+                FrameSchedule::Due(now)
             }
             CameraReport::Answer(CaptureAnswer::Frame(frame)) => {
                 runtime.set_camera_reason(frame.at, None)?;
                 runtime.observe(&frame)?;
-                Asking::At(runtime.effects.next_look())
+                FrameSchedule::Due(runtime.effects.next_observation())
             }
             CameraReport::Answer(CaptureAnswer::NoFrame(state)) => {
                 camera_state(runtime, &state, now)?;
-                Asking::At(now + AGAIN)
+                FrameSchedule::Due(now + RETRY_AFTER)
             }
         };
     }
 }
 
-/// Keeps the camera that the settings mean.
-fn keep(camera: &Camera) -> Result<Webcam> {
-    Ok(Webcam::start(CameraOptions {
-        program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
-        choice: camera.device.clone(),
-        mode: camera.mode,
-    })?)
+/// Starts the camera of the settings.
+fn start_webcam(camera: &Camera) -> Result<Webcam> {
+    let options = CameraOptions::of_this_program(camera.device.clone(), camera.mode)?;
+    Ok(Webcam::start(options)?)
 }
 
 /// Listens to the desktop.
@@ -170,7 +173,7 @@ pub(crate) fn listen(watch: &Watch, tell: Sender<DesktopEvent>) -> Result<Deskto
     Desktop::start(watch, tell).context("cannot listen to the desktop")
 }
 
-/// Says what the camera is doing, when that changes, and what can be done about it.
+/// Writes a change of the camera's state, with advice.
 fn camera_state<W: Write>(
     runtime: &mut Runtime<'_, W>,
     state: &CameraState,
@@ -183,14 +186,14 @@ fn camera_state<W: Write>(
         CameraState::Failed { error, .. } => Some(error.clone()),
     };
     let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
-    if runtime.story.camera_trouble(words) {
+    if runtime.progress.camera_trouble(words) {
         match trouble {
             Some(why) => tracing::warn!("the camera: {}", why.kind()),
             None => tracing::info!("the camera works again"),
         }
     }
     if let CameraState::Watching { camera } = state {
-        runtime.sit_before(camera);
+        runtime.use_camera(camera);
     }
     match state.not_watching() {
         Some(why) => runtime.set_camera_reason(now, Some(why)),

@@ -1,7 +1,6 @@
-//! A stretch that the person asks for, instead of waiting for a nudge.
+//! A stretch that the user requests instead of waiting for a nudge.
 //!
-//! The monitor's decisions are left out of it: what was asked for is no nudge,
-//! so it is not kept, counts against no limit and keeps no nudge from coming.
+//! It is not a nudge: it is not saved, counts against no limit and delays no nudge.
 
 use std::path::PathBuf;
 
@@ -19,33 +18,32 @@ use crate::stretch::{Suggestion, choose};
 pub(crate) struct SuggestedStretch {
     /// The id of the stretch.
     pub(crate) stretch: String,
-    /// The nudge that it answers; none where it was asked for.
+    /// The nudge that it answers; none if it was requested.
     pub(crate) nudge: Option<Timestamp>,
 }
 
-/// What was shown last.
+/// The notices shown last.
 #[derive(Debug, Default)]
 pub(crate) struct ShownNotices {
     /// The notice of the last nudge.
     pub(crate) nudge: Option<Notice>,
-    /// When a stretch was asked for last, and which one was shown.
-    asked: Option<(Timestamp, String)>,
+    /// The last stretch on request, and when it was shown.
+    requested: Option<(Timestamp, String)>,
 }
 
 impl Effects<'_> {
-    /// Shows what fits now: the nudge that waits for an answer once more, or a
-    /// stretch for the present or the latest slouch. Gives its title, or none
-    /// where the settings ask for silence.
+    /// Shows the nudge that waits for an answer again, or a stretch for the present or latest
+    /// slouch. Returns its title, or none if the settings turn notifications off.
     ///
     /// # Errors
     ///
-    /// Nobody can be told.
+    /// The notice cannot be shown.
     pub(crate) fn nudge_me(&mut self, at: Timestamp) -> Result<Option<String>, NotifyError> {
-        let waiting = self.reading().and_then(|reading| reading.nudge);
+        let waiting = self.status().and_then(|status| status.nudge);
         let again = self.shown.nudge.take_if(|nudge| Some(nudge.at) == waiting);
         let notice = match again {
             Some(notice) => self.shown.nudge.insert(notice).clone(),
-            None => self.own_notice(at),
+            None => self.notice_on_demand(at),
         };
         let Some(notifier) = &mut self.notifier else {
             return Ok(None);
@@ -54,15 +52,14 @@ impl Effects<'_> {
         Ok(Some(notice.title))
     }
 
-    /// A notice with the stretch that fits now. It offers the guide alone: the
-    /// other answers are for nudges.
-    fn own_notice(&mut self, at: Timestamp) -> Notice {
+    /// A notice with a fitting stretch. It offers only the guide: the other answers are for nudges.
+    fn notice_on_demand(&mut self, at: Timestamp) -> Notice {
         let file = self
             .writer
             .history()
             .map(|history| history.path().to_owned());
         let past = file.and_then(|file| RecentHistory::read(file, at));
-        // A stretch does good also where nothing is known.
+        // A stretch helps even if the history cannot be read.
         let past = past.unwrap_or_else(|_| RecentHistory::none(PathBuf::new()));
         let slouch = self.slouch();
         let fault = match (slouch, past.last) {
@@ -81,15 +78,15 @@ impl Effects<'_> {
             .actions
             .retain(|(action, _)| *action == Action::Start);
         if let Suggestion::Stretch { .. } = suggestion {
-            self.shown.asked = Some((at, suggestion.id().to_owned()));
+            self.shown.requested = Some((at, suggestion.id().to_owned()));
         }
         notice
     }
 
-    /// The fault of the sustained slouch that is seen, and how long it has lasted.
+    /// The fault of the present slouch, and how long it has lasted.
     fn slouch(&self) -> Option<(Fault, SignedDuration)> {
-        let reading = self.reading()?;
-        match (&reading.watch, reading.slouched_for) {
+        let status = self.status()?;
+        match (&status.watch, status.slouched_for) {
             (WatchState::Observation(look), Some(lasted)) => match look.moment {
                 Moment::Slouched(fault) => Some((fault, lasted)),
                 Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
@@ -100,16 +97,16 @@ impl Effects<'_> {
         }
     }
 
-    /// What the notice of this instant suggests.
+    /// The stretch that the notice of this instant suggests.
     pub(crate) fn suggested(&self, notice: Timestamp) -> Option<SuggestedStretch> {
-        let asked = self.shown.asked.iter().find(|(at, _)| *at == notice);
-        match asked {
+        let requested = self.shown.requested.iter().find(|(at, _)| *at == notice);
+        match requested {
             Some((_, stretch)) => Some(SuggestedStretch {
                 stretch: stretch.clone(),
                 nudge: None,
             }),
             None => self
-                .lately
+                .recent_nudges
                 .iter()
                 .find(|known| known.at == notice)
                 .map(|nudge| SuggestedStretch {

@@ -13,15 +13,16 @@ use crate::record::NotWatching;
 impl<W: Write> Runtime<'_, W> {
     pub(crate) fn on_desktop_event(&mut self, event: DesktopEvent) -> Result<Wakeup> {
         let at = self.now();
-        self.story.at(at);
+        self.progress.at(at);
         self.reasons.on_desktop_event(&event, at);
         match event {
-            DesktopEvent::BusLost(bus) => self.story.line(&bus_lost(bus)),
-            DesktopEvent::BusRestored(bus) => self.story.line(&format!("{bus} is back")),
+            DesktopEvent::BusLost(bus) => self.progress.line(&bus_lost(bus)),
+            DesktopEvent::BusRestored(bus) => self.progress.line(&format!("{bus} is back")),
             DesktopEvent::Suspending(delay) => {
                 self.apply_reasons(at)?;
-                let story = &mut self.story;
-                self.effects.finish(&mut |told| story.tell(&told));
+                let progress = &mut self.progress;
+                self.effects
+                    .finish(&mut |event| progress.write_event(&event));
                 return Ok(Wakeup::Sleep(delay));
             }
             DesktopEvent::Reason { .. }
@@ -35,7 +36,7 @@ impl<W: Write> Runtime<'_, W> {
 
     /// Notes whether the last observation showed anybody.
     pub(crate) fn note_observation(&mut self) {
-        if let Some(reading) = self.effects.reading()
+        if let Some(reading) = self.effects.status()
             && let WatchState::Observation(look) = &reading.watch
         {
             self.reasons.note_observation(look.moment, look.at);
@@ -64,7 +65,7 @@ impl<W: Write> Runtime<'_, W> {
     /// Whether the camera must be closed. Where the camera itself is the reason, it is tried again.
     pub(crate) fn must_close_camera(&self) -> bool {
         self.effects
-            .why_not()
+            .not_watching()
             .is_some_and(|why| !matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing))
     }
 
@@ -77,7 +78,7 @@ impl<W: Write> Runtime<'_, W> {
 
     /// When the reason not to watch ends, if that is known.
     pub(crate) fn not_watching_until(&self, now: Timestamp) -> Option<Timestamp> {
-        match self.effects.why_not()? {
+        match self.effects.not_watching()? {
             NotWatching::Paused => self.effects.paused_until(),
             NotWatching::OutOfHours => self.reasons.hours_change(now),
             NotWatching::Locked

@@ -1,19 +1,19 @@
-//! What the user can do when pictures show nothing, and when to say so.
+//! What the user can do when pictures show nothing, and when to say it.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::UnclearReason;
 
-/// Trouble that lasts so long is told: a hand before the lens is gone by then.
-const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(10);
+/// A problem that lasts this long is shown: a hand in front of the lens is gone by then.
+const WORTH_SHOWING: SignedDuration = SignedDuration::from_secs(10);
 
-/// Pictures have been good for so long: the next trouble is a new one, and told again.
-const MENDED: SignedDuration = SignedDuration::from_mins(1);
+/// After good pictures for this long, the next problem is shown again.
+const RECOVERED: SignedDuration = SignedDuration::from_mins(1);
 
-/// What the user can do about it, as a sentence; `None` for what is not the camera's or the room's.
+/// What the user can do about it, as a sentence; `None` if neither camera nor room is the reason.
 #[must_use]
-pub fn advice(why: UnclearReason) -> Option<&'static str> {
-    match why {
+pub fn advice(reason: UnclearReason) -> Option<&'static str> {
+    match reason {
         UnclearReason::Covered => {
             Some("Open the camera's shutter, or take off what covers the lens.")
         }
@@ -34,16 +34,20 @@ pub fn advice(why: UnclearReason) -> Option<&'static str> {
     }
 }
 
-/// Tells each trouble once, however often a picture at the edge of it comes and goes.
+/// Shows each problem once, even if it comes and goes.
 #[derive(Debug, Default)]
 pub struct PictureAdvice {
     now: Option<(Option<UnclearReason>, Timestamp)>,
-    told: Vec<UnclearReason>,
+    shown: Vec<UnclearReason>,
 }
 
 impl PictureAdvice {
-    /// Takes in what is wrong with the picture of a look, if anything is; the advice that is due.
-    pub fn look(&mut self, trouble: Option<UnclearReason>, at: Timestamp) -> Option<&'static str> {
+    /// Notes what is wrong with a picture, if anything, and returns the advice that is due.
+    pub fn observe(
+        &mut self,
+        trouble: Option<UnclearReason>,
+        at: Timestamp,
+    ) -> Option<&'static str> {
         let since = match self.now {
             Some((same, since)) if same == trouble => since,
             _ => at,
@@ -52,14 +56,14 @@ impl PictureAdvice {
         let lasted = at.duration_since(since);
         match trouble {
             None => {
-                if lasted >= MENDED {
-                    self.told.clear();
+                if lasted >= RECOVERED {
+                    self.shown.clear();
                 }
                 None
             }
-            Some(why) if lasted >= WORTH_TELLING && !self.told.contains(&why) => {
-                self.told.push(why);
-                advice(why)
+            Some(reason) if lasted >= WORTH_SHOWING && !self.shown.contains(&reason) => {
+                self.shown.push(reason);
+                advice(reason)
             }
             Some(_) => None,
         }
@@ -70,9 +74,9 @@ impl PictureAdvice {
 mod tests {
     use super::*;
 
-    /// One look every 5 s: covered, dark, blurred, good; a capital where it is told.
+    /// One observation every 5 s: covered, dark, blurred, good; a capital where advice is shown.
     fn told(looks: &str) -> String {
-        let mut telling = PictureAdvice::default();
+        let mut advice_state = PictureAdvice::default();
         let tell = |(n, letter): (usize, char)| {
             let trouble = match letter {
                 'c' => Some(UnclearReason::Covered),
@@ -82,7 +86,7 @@ mod tests {
                 _ => None,
             };
             let at = Timestamp::from_second(5 * n as i64).unwrap();
-            match telling.look(trouble, at) {
+            match advice_state.observe(trouble, at) {
                 Some(words) => {
                     assert_eq!(Some(words), trouble.and_then(advice));
                     letter.to_ascii_uppercase()

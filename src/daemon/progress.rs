@@ -1,4 +1,4 @@
-//! What the monitor says while it watches.
+//! The monitor's progress: what it writes while it watches.
 
 use std::io::Write;
 
@@ -13,71 +13,71 @@ use crate::posture::Moment;
 use crate::record::{NotWatching, Record};
 use crate::wording as words;
 
-/// Tells what changes, and keeps the line that says how things stand.
+/// Writes what changes as lines, and the current state as a status line.
 pub(crate) struct ProgressWriter<W> {
-    voice: StatusLine<W>,
+    status_line: StatusLine<W>,
     zone: TimeZone,
     now: Timestamp,
-    /// What was told last, so that it is not told twice.
-    told: Option<State>,
-    standing: String,
+    /// The last state that was written, so that it is not written twice.
+    last_state: Option<State>,
+    current: String,
     since: Timestamp,
     camera: String,
-    /// What is wrong with the camera, and what to do about it.
+    /// What is wrong with the camera, and advice.
     trouble: Option<(String, Option<&'static str>)>,
-    telling: picture_advice::PictureAdvice,
+    advice: picture_advice::PictureAdvice,
 }
 
-/// What is worth a line when it changes.
+/// A state whose change is written as a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    Seen(Moment),
+    Observed(Moment),
     Not(NotWatching),
 }
 
 impl<W: Write> ProgressWriter<W> {
     pub(crate) fn new(out: W, zone: TimeZone, now: Timestamp) -> ProgressWriter<W> {
         ProgressWriter {
-            voice: StatusLine::new(out),
+            status_line: StatusLine::new(out),
             zone,
             now,
-            told: None,
-            standing: "starting".to_owned(),
+            last_state: None,
+            current: "starting".to_owned(),
             since: now,
             camera: String::new(),
             trouble: None,
-            telling: picture_advice::PictureAdvice::default(),
+            advice: picture_advice::PictureAdvice::default(),
         }
     }
 
-    /// Tells one thing with its time.
+    /// Writes a line with its time.
     pub(crate) fn line(&mut self, words: &str) {
         let clock = self.clock(self.now);
         for (n, line) in words.lines().enumerate() {
             if n == 0 {
-                self.voice.line(&format!("{clock}  {line}"));
+                self.status_line.line(&format!("{clock}  {line}"));
             } else {
-                self.voice.line(&format!("          {line}"));
+                self.status_line.line(&format!("          {line}"));
             }
         }
     }
 
-    /// It is later now.
+    /// Sets the current time.
     pub(crate) fn at(&mut self, now: Timestamp) {
         self.now = now;
     }
 
-    /// How things stand, in words, and since when.
-    pub(crate) fn stands(&self) -> (&str, Timestamp) {
-        (&self.standing, self.since)
+    /// The current state in words, and since when.
+    pub(crate) fn current_state(&self) -> (&str, Timestamp) {
+        (&self.current, self.since)
     }
 
-    /// Another camera watches.
+    /// Sets the camera that watches.
     pub(crate) fn camera(&mut self, camera: &str) {
         camera.clone_into(&mut self.camera);
     }
 
-    /// The camera gives no picture, for this reason and with this advice; or it does again. Whether that is news.
+    /// Sets why the camera gives no frames, with advice; none when it works. Returns whether that changed.
     pub(crate) fn camera_trouble(
         &mut self,
         trouble: Option<(String, Option<&'static str>)>,
@@ -86,19 +86,19 @@ impl<W: Write> ProgressWriter<W> {
             return false;
         }
         self.trouble = trouble;
-        // Another reason under the same heading is news too; the first one comes with its reading.
-        if let (Some(State::Not(why)), Some(_)) = (self.told, &self.trouble)
-            && is_the_camera(why)
+        // Another reason under the same heading is news too; the first one comes with its status.
+        if let (Some(State::Not(reason)), Some(_)) = (self.last_state, &self.trouble)
+            && is_the_camera(reason)
         {
-            self.standing = self.why_not(why);
-            self.tell_why_not(why);
+            self.current = self.reason_words(reason);
+            self.write_reason(reason);
         }
         true
     }
 
-    /// Says how things stand, and when the next look is; where none is due, until when that is so, if that is known.
-    pub(crate) fn standing(&mut self, next_look: Option<Timestamp>, until: Option<Timestamp>) {
-        let mut words = format!("{}  {}", self.clock(self.now), self.standing);
+    /// Writes the status line: the current state with the next observation, or until when none is due.
+    pub(crate) fn write_status(&mut self, next_look: Option<Timestamp>, until: Option<Timestamp>) {
+        let mut words = format!("{}  {}", self.clock(self.now), self.current);
         if let Some(next_look) = next_look {
             words += &format!(" | next look {}", self.clock(next_look));
             if !self.camera.is_empty() {
@@ -108,18 +108,18 @@ impl<W: Write> ProgressWriter<W> {
             let now = self.now.to_zoned(self.zone.clone());
             words += &format!(" {}", words::until(until, &now));
         }
-        self.voice.standing(&words);
+        self.status_line.standing(&words);
     }
 
-    /// Says what the watcher tells.
-    pub(crate) fn tell(&mut self, told: &DaemonEvent<'_>) {
-        match told {
-            DaemonEvent::MonitorStatus(reading) => self.reading(reading),
+    /// Writes an event.
+    pub(crate) fn write_event(&mut self, event: &DaemonEvent<'_>) {
+        match event {
+            DaemonEvent::MonitorStatus(status) => self.write_monitor_status(status),
             DaemonEvent::Suggested { notice, .. } => {
                 tracing::debug!("told: {}", notice.title);
                 self.line(&format!("told: {}", notice.title));
             }
-            // The record of the nudge, which comes next, says why.
+            // The record of the nudge, which follows, says why.
             DaemonEvent::Withdrawn => {}
             DaemonEvent::Kept(Record::Episode(episode)) => {
                 self.line(&format!("kept: {}", words::episode(episode)));
@@ -137,65 +137,65 @@ impl<W: Write> ProgressWriter<W> {
         }
     }
 
-    /// Ends the line that says how things stand.
+    /// Ends the status line and writes a last line.
     pub(crate) fn end(mut self, words: &str) {
-        self.voice.rest();
+        self.status_line.rest();
         self.line(words);
     }
 
-    fn reading(&mut self, reading: &MonitorStatus) {
-        self.now = reading.at;
-        let (state, words) = match &reading.watch {
-            // Watching again: the next look is to be told, whatever it shows.
+    fn write_monitor_status(&mut self, status: &MonitorStatus) {
+        self.now = status.at;
+        let (state, words) = match &status.watch {
+            // Watching again: the next observation is always written.
             WatchState::NoObservationYet => {
-                self.told = None;
-                self.standing = "about to look".to_owned();
-                self.since = reading.at;
+                self.last_state = None;
+                self.current = "about to look".to_owned();
+                self.since = status.at;
                 return;
             }
-            WatchState::Observation(look) => (State::Seen(look.moment), words::look(look)),
-            WatchState::Not(why) => (State::Not(*why), self.why_not(*why)),
+            WatchState::Observation(look) => (State::Observed(look.moment), words::look(look)),
+            WatchState::Not(reason) => (State::Not(*reason), self.reason_words(*reason)),
         };
-        if let WatchState::Observation(look) = &reading.watch {
+        if let WatchState::Observation(look) = &status.watch {
             let trouble = match look.moment {
-                Moment::Unclear(why) => picture_advice::advice(why).map(|_| why),
+                Moment::Unclear(reason) => picture_advice::advice(reason).map(|_| reason),
                 Moment::Upright | Moment::Slouched(_) | Moment::Away => None,
             };
-            if let Some(advice) = self.telling.look(trouble, look.at) {
+            if let Some(advice) = self.advice.observe(trouble, look.at) {
                 self.line(advice);
             }
         }
-        // Of what keeps the camera the log has no names; see `CameraError::kind`.
-        let logged = match &reading.watch {
-            WatchState::Not(why) => format!("not watching: {why}"),
+        // The log names no programs that use the camera; see `CameraError::kind`.
+        let logged = match &status.watch {
+            WatchState::Not(reason) => format!("not watching: {reason}"),
             WatchState::Observation(_) | WatchState::NoObservationYet => words.clone(),
         };
-        tracing::trace!(at = %reading.at, "{logged}");
-        if self.told.replace(state) != Some(state) {
-            tracing::debug!(at = %reading.at, "{logged}");
-            self.since = reading.at;
+        tracing::trace!(at = %status.at, "{logged}");
+        if self.last_state.replace(state) != Some(state) {
+            tracing::debug!(at = %status.at, "{logged}");
+            self.since = status.at;
             match state {
-                State::Seen(_) => self.line(&words),
-                State::Not(why) => self.tell_why_not(why),
+                State::Observed(_) => self.line(&words),
+                State::Not(reason) => self.write_reason(reason),
             }
         }
-        self.standing = match reading.slouched_for {
+        self.current = match status.slouched_for {
             Some(lasted) => format!("{words}, slouched for {} min", lasted.as_mins()),
             None => words,
         };
     }
 
-    fn why_not(&self, why: NotWatching) -> String {
+    fn reason_words(&self, reason: NotWatching) -> String {
         match &self.trouble {
-            Some((trouble, _)) if is_the_camera(why) => format!("not watching: {trouble}"),
-            Some(_) | None => format!("not watching: {why}"),
+            Some((trouble, _)) if is_the_camera(reason) => format!("not watching: {trouble}"),
+            Some(_) | None => format!("not watching: {reason}"),
         }
     }
 
-    fn tell_why_not(&mut self, why: NotWatching) {
-        let mut words = self.why_not(why);
+    fn write_reason(&mut self, reason: NotWatching) {
+        let mut words = self.reason_words(reason);
         if let Some((_, Some(advice))) = self.trouble
-            && is_the_camera(why)
+            && is_the_camera(reason)
         {
             words += &format!("\n{advice}");
         }
@@ -207,7 +207,7 @@ impl<W: Write> ProgressWriter<W> {
     }
 }
 
-/// Whether it is the camera that keeps from watching.
-fn is_the_camera(why: NotWatching) -> bool {
-    matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing)
+/// Whether the camera is the reason.
+fn is_the_camera(reason: NotWatching) -> bool {
+    matches!(reason, NotWatching::CameraBusy | NotWatching::CameraMissing)
 }

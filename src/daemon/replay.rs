@@ -1,4 +1,4 @@
-//! Watching a recording: its own time, the same eyes.
+//! Watching a recording, which has its own time.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,10 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::runtime::{Runtime, Time, Wakeup};
 use crate::image::Recording;
 
-/// The name under which recordings are calibrated.
+/// The camera's name in calibrations of recordings.
 pub(crate) const CAMERA: &str = "recording";
 
-/// How often the monitor is told that time passes.
+/// How often time passes for the monitor.
 const TICK: SignedDuration = SignedDuration::from_secs(30);
 
 /// A recording, and how it is played.
@@ -26,25 +26,25 @@ pub struct ReplayOptions {
     pub began: Timestamp,
     /// From one picture to the next.
     pub step: SignedDuration,
-    /// How many times as fast as it was; none as fast as can be.
+    /// How many times as fast as it was recorded; none for as fast as possible.
     pub speed: Option<f64>,
 }
 
-/// Watches a recording to its end, or until the user ends it.
+/// Watches a recording to its end, or until the user stops it.
 ///
 /// # Errors
 ///
-/// The recording cannot be opened, or looking at it fails.
+/// The recording cannot be opened, or the pose model fails.
 pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions) -> Result<()> {
     let mut recording = Recording::open(&play.source, play.began, play.step)?;
-    runtime.sit_before(CAMERA);
+    runtime.use_camera(CAMERA);
     let nobody = never();
     let started = clock();
     let mut tick = play.began;
     loop {
         let Some(shot) = recording.next_frame()? else {
             if let Some(damage) = recording.damage() {
-                runtime.story.line(&damage);
+                runtime.progress.line(&damage);
             }
             return Ok(());
         };
@@ -58,17 +58,18 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
             match runtime.wait(left, &nobody)? {
                 Wakeup::Stop => return Ok(()),
                 Wakeup::Due | Wakeup::Camera(_) | Wakeup::Sleep(_) if left.is_zero() => break,
-                // Somebody asked for something meanwhile, or it is time now.
+                // A request was handled, or the time has come.
                 Wakeup::Due | Wakeup::Camera(_) | Wakeup::Sleep(_) => {}
             }
         }
-        // Decoding what is not due would take longer than looking at the rest.
-        let may_be_due = at >= runtime.effects.next_look() || runtime.effects.why_not().is_some();
+        // Decoding frames that are not due would take longer than observing the others.
+        let may_be_due =
+            at >= runtime.effects.next_observation() || runtime.effects.not_watching().is_some();
         let frame = match may_be_due.then(|| shot.frame()) {
             Some(Ok(frame)) => Some(frame),
-            // One bad file is not the end of a folder.
+            // The rest of the folder is still watched.
             Some(Err(error)) => {
-                runtime.story.line(&error.to_string());
+                runtime.progress.line(&error.to_string());
                 continue;
             }
             None => None,
@@ -79,14 +80,14 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
             runtime.tick(at)?;
             tick = at + TICK;
         }
-        // What a camera would not have seen is not looked at.
-        let is_watching = runtime.effects.why_not().is_none();
+        // A camera would be closed now.
+        let is_watching = runtime.effects.not_watching().is_none();
         if let (true, Some(frame)) = (is_watching, frame) {
             runtime.observe_if_due(&frame)?;
         }
-        let next_look = is_watching.then(|| runtime.effects.next_look());
+        let next_look = is_watching.then(|| runtime.effects.next_observation());
         let until = runtime.not_watching_until(at);
-        runtime.story.standing(next_look, until);
+        runtime.progress.write_status(next_look, until);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Starts everything that a monitor needs, watches, and ends with everything kept.
+//! Starts what a monitor needs, watches, and saves everything at the end.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -24,17 +24,17 @@ use crate::settings::{Loaded, WatchedSettings, with_own};
 /// What to watch, and on whose behalf.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// The folder of the history, where the usual one is not meant.
+    /// The folder of the history; none for the usual one.
     pub data_dir: Option<PathBuf>,
     /// The calibration to measure against; none for the camera's latest.
     pub profile: Option<String>,
     /// A recording to watch instead of the webcam.
     pub recording: Option<ReplayOptions>,
-    /// Whether to leave the terminal, so that closing it does not end the watching.
+    /// Whether to detach from the terminal, so that closing it does not stop the monitor.
     pub is_detached: bool,
 }
 
-/// Watches until the recording is over or somebody ends it. The running text goes to `story`.
+/// Watches until the recording is over or somebody stops it. Its running text goes to `progress`.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn run(
     settings: Loaded,
     followed: WatchedSettings,
     now: &Zoned,
-    story: impl Write,
+    progress: impl Write,
 ) -> Result<()> {
     if options.is_detached {
         leave_the_terminal().context("cannot leave the terminal")?;
@@ -56,7 +56,7 @@ pub fn run(
     tracing::info!("sitwell {} starts", env!("CARGO_PKG_VERSION"));
     let (end, stop) = bounded(1);
     ctrlc::set_handler(move || {
-        // One request is enough, and waits until it is heard.
+        // One request is enough; it waits until it is received.
         let _ = end.try_send(());
     })
     .context("cannot listen for Ctrl-C")?;
@@ -64,8 +64,8 @@ pub fn run(
     let catalogue = with_own(&config.stretch, settings.folder())?;
     let channels = Channels {
         stop,
-        asked: unbounded(),
-        heard: unbounded(),
+        requests: unbounded(),
+        notice_events: unbounded(),
         fallback_lines: unbounded(),
         desktop: unbounded(),
     };
@@ -86,15 +86,15 @@ pub fn run(
         Some(recording) => recording.began,
         None => now.timestamp(),
     };
-    let story = ProgressWriter::new(story, now.time_zone().clone(), began);
-    let asked = channels.asked.0.clone();
+    let progress = ProgressWriter::new(progress, now.time_zone().clone(), began);
+    let requests = channels.requests.0.clone();
     let settings = ActiveSettings::new(settings, followed);
-    let mut runtime = Runtime::new(effects, story, channels, guide, options, settings, now);
-    // Watching goes on where nobody can ask about it.
-    let _server = match Server::start(&data, asked) {
+    let mut runtime = Runtime::new(effects, progress, channels, guide, options, settings, now);
+    // Without the socket watching goes on.
+    let _server = match Server::start(&data, requests) {
         Ok(server) => Some(server),
         Err(error) => {
-            runtime.story.line(&format!(
+            runtime.progress.line(&format!(
                 "sitwell status and pause cannot reach this monitor: {error}"
             ));
             None
@@ -104,7 +104,7 @@ pub fn run(
         Some(recording) => replay::watch(&mut runtime, recording),
         None => live::watch(&mut runtime),
     };
-    // What was seen is kept however the watching ended.
+    // Everything is saved, also after an error.
     let ended = runtime.end().and(watched);
     match &ended {
         Ok(()) => tracing::info!("ended"),
@@ -113,14 +113,14 @@ pub fn run(
     ended
 }
 
-/// Becomes a session of its own, which no terminal ends.
+/// Starts a session of its own, which no terminal ends.
 #[cfg(unix)]
 fn leave_the_terminal() -> std::io::Result<()> {
     rustix::process::setsid()?;
     Ok(())
 }
 
-/// Whoever started it has seen to that.
+/// The program that started this one has done it.
 #[cfg(not(unix))]
 fn leave_the_terminal() -> std::io::Result<()> {
     Ok(())

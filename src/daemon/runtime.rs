@@ -1,5 +1,5 @@
-//! What the webcam and a recording have in common while somebody is watched:
-//! the answers to nudges, what is to be done once a day, and the story.
+//! What live watching and a replay have in common: requests, answers to nudges, daily work and
+//! progress.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -30,40 +30,40 @@ use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
 use crate::wording as words;
 
-/// What the instant is: the clock's, or that of a recording.
+/// Where the current instant comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Time {
     Clock,
     Recording(Timestamp),
 }
 
-/// What ended a wait.
+/// Why a wait ended.
 pub(crate) enum Wakeup {
     /// The wait is over.
     Due,
-    /// The camera has something to say.
+    /// A report of the camera.
     Camera(CameraReport),
-    /// The machine is about to sleep: the camera is to be closed before this is dropped.
+    /// The computer is about to sleep: close the camera, then drop this.
     Sleep(SleepDelay),
-    /// The user ends the watching.
+    /// The user stops the monitor.
     Stop,
 }
 
-/// What reaches the monitor from outside.
+/// The channels that reach the monitor. Each keeps a sender, so that it stays open while nobody sends.
 pub(crate) struct Channels {
-    /// Ctrl-C, or the system's request to end.
+    /// Ctrl-C, or a request of the system to stop.
     pub(crate) stop: Receiver<()>,
-    /// What other processes of the user ask. The sender keeps the channel open where nobody asks.
-    pub(crate) asked: (Sender<PendingRequest>, Receiver<PendingRequest>),
-    /// Answers to notifications. The sender keeps the channel open where nobody answers.
-    pub(crate) heard: (Sender<NoticeEvent>, Receiver<NoticeEvent>),
-    /// What falls back to the terminal.
+    /// Requests of other processes of the user.
+    pub(crate) requests: (Sender<PendingRequest>, Receiver<PendingRequest>),
+    /// Answers to notifications.
+    pub(crate) notice_events: (Sender<NoticeEvent>, Receiver<NoticeEvent>),
+    /// Notifications that fall back to the terminal.
     pub(crate) fallback_lines: (Sender<String>, Receiver<String>),
-    /// What the desktop says. The sender keeps the channel open where nobody says anything.
+    /// Events of the desktop.
     pub(crate) desktop: (Sender<DesktopEvent>, Receiver<DesktopEvent>),
 }
 
-/// Where notifications go that no desktop shows: they become lines of the story.
+/// Writes notifications that no desktop shows into the progress.
 pub(crate) struct NotificationFallback {
     lines: Sender<String>,
     text: Vec<u8>,
@@ -91,10 +91,10 @@ impl Write for NotificationFallback {
     }
 }
 
-/// Somebody who is watched, and all that goes with it.
+/// The running monitor: everything that live watching and a replay have in common.
 pub(crate) struct Runtime<'a, W> {
     pub(crate) effects: Effects<'a>,
-    pub(crate) story: ProgressWriter<W>,
+    pub(crate) progress: ProgressWriter<W>,
     pub(crate) time: Time,
     pub(crate) cost: ResourceMeter,
     pub(crate) channels: Channels,
@@ -103,19 +103,19 @@ pub(crate) struct Runtime<'a, W> {
     guides: Vec<Child>,
     profile: Option<String>,
     pub(crate) camera: Option<String>,
-    /// The calibration that is measured against.
+    /// The calibration in use.
     pub(crate) calibrated: Option<CalibrationRecord>,
     history: PathBuf,
     pub(crate) settings: ActiveSettings,
     pub(crate) zone: TimeZone,
-    /// The day on which the daily work was done last.
+    /// The last day on which the daily work was done.
     day: Option<Date>,
 }
 
 impl<'a, W: Write> Runtime<'a, W> {
     pub(crate) fn new(
         mut effects: Effects<'a>,
-        story: ProgressWriter<W>,
+        progress: ProgressWriter<W>,
         channels: Channels,
         guide: GuideWindow,
         options: &RunOptions,
@@ -123,14 +123,14 @@ impl<'a, W: Write> Runtime<'a, W> {
         now: &Zoned,
     ) -> Runtime<'a, W> {
         let zone = now.time_zone().clone();
-        // What an earlier run did on this day is not done again.
+        // An earlier run may have done the work of this day.
         let last = effects.history().and_then(|history| history.last_minute());
         let last = last.ok().flatten();
         Runtime {
             history: guide.history(),
             day: last.map(|minute| zone.to_datetime(minute.start).date()),
             effects,
-            story,
+            progress,
             time: match &options.recording {
                 Some(recording) => Time::Recording(recording.began),
                 None => Time::Clock,
@@ -156,11 +156,11 @@ impl<'a, W: Write> Runtime<'a, W> {
         }
     }
 
-    /// Waits, and answers meanwhile whoever asks.
+    /// Waits, and handles requests and answers meanwhile.
     ///
     /// # Errors
     ///
-    /// What an answer led to could not be done, or the camera's thread is gone.
+    /// An answer or request could not be handled, or the thread of the camera has ended.
     pub(crate) fn wait(
         &mut self,
         wait: Duration,
@@ -168,36 +168,36 @@ impl<'a, W: Write> Runtime<'a, W> {
     ) -> Result<Wakeup> {
         let due = after(wait);
         loop {
-            // In this order, so that where the time is always up, as in a recording that is
-            // played faster than it can be looked at, whoever asks still gets an answer.
+            // A recording that plays faster than it can be analysed is always due. This order handles
+            // requests even then.
             select_biased! {
                 recv(self.channels.stop) -> _ => return Ok(Wakeup::Stop),
                 recv(camera) -> report => match report {
                     Ok(report) => return Ok(Wakeup::Camera(report)),
                     Err(_) => bail!("the thread that keeps the camera has ended"),
                 },
-                recv(self.channels.desktop.1) -> word => if let Ok(word) = word {
-                    return self.on_desktop_event(word);
+                recv(self.channels.desktop.1) -> event => if let Ok(event) = event {
+                    return self.on_desktop_event(event);
                 },
-                recv(self.channels.asked.1) -> asked => if let Ok(asked) = asked {
-                    return self.obey(&asked);
+                recv(self.channels.requests.1) -> request => if let Ok(request) = request {
+                    return self.handle_request(&request);
                 },
-                recv(self.channels.heard.1) -> heard => if let Ok(heard) = heard {
-                    self.answer(heard)?;
+                recv(self.channels.notice_events.1) -> event => if let Ok(event) = event {
+                    self.on_notice_event(event)?;
                 },
-                recv(self.channels.fallback_lines.1) -> aside => if let Ok(aside) = aside {
-                    self.story.line(aside.trim_end());
+                recv(self.channels.fallback_lines.1) -> line => if let Ok(line) = line {
+                    self.progress.line(line.trim_end());
                 },
                 recv(due) -> _ => return Ok(Wakeup::Due),
             }
         }
     }
 
-    /// Does what another process asks.
-    fn obey(&mut self, asked: &PendingRequest) -> Result<Wakeup> {
+    /// Answers a request of another process.
+    fn handle_request(&mut self, pending: &PendingRequest) -> Result<Wakeup> {
         let at = self.now();
-        self.story.at(at);
-        let (reply, woken) = match asked.request {
+        self.progress.at(at);
+        let (reply, wakeup) = match pending.request {
             Request::Status => {
                 let status = Box::new(self.status(at));
                 (control::Response::Status(status), Wakeup::Due)
@@ -209,24 +209,24 @@ impl<'a, W: Write> Runtime<'a, W> {
             Request::Resume => {
                 self.give(Input::Resume { at })?;
                 // There may be a new calibration: taking one pauses the monitor.
-                self.look_up_calibration();
+                self.reload_calibration();
                 (control::Response::Done, Wakeup::Due)
             }
             Request::Reload => {
                 self.follow_settings();
-                self.look_up_calibration();
+                self.reload_calibration();
                 let status = Box::new(self.status(at));
                 (control::Response::Status(status), Wakeup::Due)
             }
             Request::NudgeMe => (self.nudge_me(at)?, Wakeup::Due),
             Request::Stop => (control::Response::Done, Wakeup::Stop),
         };
-        // Who asked may have gone.
-        let _ = asked.reply.send(reply);
-        Ok(woken)
+        // The other process may have ended.
+        let _ = pending.reply.send(reply);
+        Ok(wakeup)
     }
 
-    /// Shows a stretch because the person wants one.
+    /// Shows a stretch because the user wants one.
     fn nudge_me(&mut self, at: Timestamp) -> Result<control::Response> {
         Ok(match self.effects.nudge_me(at)? {
             Some(title) => control::Response::Shown { title },
@@ -236,29 +236,29 @@ impl<'a, W: Write> Runtime<'a, W> {
         })
     }
 
-    /// Another camera watches: its own calibration counts.
-    pub(crate) fn sit_before(&mut self, camera: &str) {
+    /// Watches through this camera from now on, with its calibration.
+    pub(crate) fn use_camera(&mut self, camera: &str) {
         if self.camera.as_deref() == Some(camera) {
             return;
         }
         self.camera = Some(camera.to_owned());
-        self.story.camera(camera);
+        self.progress.camera(camera);
         match self.calibration_of(camera) {
             Ok(found) => self.measure_against(camera, found),
             Err(error) => {
-                self.story.line(&error.to_string());
+                self.progress.line(&error.to_string());
                 self.calibrated = None;
                 self.effects.perception.calibrate(None);
             }
         }
     }
 
-    /// Goes over to another calibration of the camera, where one was taken or removed meanwhile.
-    fn look_up_calibration(&mut self) {
+    /// Uses the newest calibration of the camera, which may have changed.
+    fn reload_calibration(&mut self) {
         let Some(camera) = self.camera.clone() else {
             return;
         };
-        // A history that cannot be read now changes nothing; it is told when something is to be kept.
+        // If the history cannot be read the calibration stays. The next write reports the error.
         if let Ok(found) = self.calibration_of(&camera)
             && found.as_ref().map(|found| &found.taken) != self.calibrated.as_ref()
         {
@@ -272,7 +272,7 @@ impl<'a, W: Write> Runtime<'a, W> {
     }
 
     fn measure_against(&mut self, camera: &str, calibration: Option<StoredCalibration>) {
-        self.story.line(&match &calibration {
+        self.progress.line(&match &calibration {
             Some(StoredCalibration { taken, calibration }) => format!(
                 "watching through {camera}, calibrated {} ({}): {}",
                 words::ago(taken.at, now().timestamp()),
@@ -290,111 +290,115 @@ impl<'a, W: Write> Runtime<'a, W> {
         self.effects.perception.calibrate(calibration);
     }
 
-    /// Whether it is known which camera watches.
+    /// Whether the camera that watches is known.
     pub(crate) fn knows_camera(&self) -> bool {
         self.camera.is_some()
     }
 
     /// Observes a frame of a recording if an observation is due.
     pub(crate) fn observe_if_due(&mut self, frame: &Frame) -> Result<()> {
-        let story = &mut self.story;
+        let progress = &mut self.progress;
         self.effects
-            .observe_if_due(frame, &mut |event| story.tell(&event))
+            .observe_if_due(frame, &mut |event| progress.write_event(&event))
     }
 
     /// Observes a frame of the camera.
     pub(crate) fn observe(&mut self, frame: &Frame) -> Result<()> {
-        let story = &mut self.story;
+        let progress = &mut self.progress;
         self.effects
-            .observe(frame, &mut |event| story.tell(&event))?;
+            .observe(frame, &mut |event| progress.write_event(&event))?;
         self.note_observation();
         Ok(())
     }
 
-    /// Lets time pass, and does what is to be done once a day.
+    /// Lets time pass, and does the daily work.
     pub(crate) fn tick(&mut self, at: Timestamp) -> Result<()> {
-        self.story.at(at);
+        self.progress.at(at);
         self.cost.note();
         self.follow_settings();
-        let story = &mut self.story;
-        self.effects.tick(at, &mut |told| story.tell(&told))?;
-        self.look_up_calibration();
-        // A window that was closed is not to stay in the list of processes.
+        let progress = &mut self.progress;
+        self.effects
+            .tick(at, &mut |event| progress.write_event(&event))?;
+        self.reload_calibration();
+        // Reaps guides that were closed.
         self.guides
             .retain_mut(|guide| matches!(guide.try_wait(), Ok(None)));
         let today = self.zone.to_datetime(at).date();
         let before = self.day.replace(today);
         if before != Some(today) {
-            self.forget(at);
+            self.delete_old_minutes(at);
             if self.settings.config.report.weekly_notice {
-                self.tell_the_week(before, at);
+                self.show_weekly_notice(before, at);
             }
         }
         Ok(())
     }
 
-    /// Ends the watching with everything kept.
+    /// Stops watching and saves everything.
     pub(crate) fn end(mut self) -> Result<()> {
         let at = self.now();
-        self.story.at(at);
-        let story = &mut self.story;
-        self.effects.stop(at, &mut |told| story.tell(&told))?;
-        self.story.end("stopped, everything is kept");
+        self.progress.at(at);
+        let progress = &mut self.progress;
+        self.effects
+            .stop(at, &mut |event| progress.write_event(&event))?;
+        self.progress.end("stopped, everything is kept");
         Ok(())
     }
 
     pub(crate) fn give(&mut self, input: Input) -> Result<()> {
-        let story = &mut self.story;
-        self.effects.give(input, &mut |told| story.tell(&told))
+        let progress = &mut self.progress;
+        self.effects
+            .give(input, &mut |event| progress.write_event(&event))
     }
 
-    fn answer(&mut self, heard: NoticeEvent) -> Result<()> {
-        let answer = match heard.reply {
+    fn on_notice_event(&mut self, event: NoticeEvent) -> Result<()> {
+        let answer = match event.reply {
             NoticeReply::Chosen(Action::Start) => {
-                self.start(heard.at);
+                self.open_guide(event.at);
                 return Ok(());
             }
             NoticeReply::Chosen(Action::Done) => Answer::Done,
             NoticeReply::Chosen(Action::Snooze) => Answer::Snoozed,
             NoticeReply::Chosen(Action::NotNow) => Answer::Skipped,
             NoticeReply::Chosen(Action::NotASlouch) => Answer::NotASlouch,
-            // Nobody has answered; the monitor takes the nudge back in its time.
+            // No answer: the monitor withdraws the nudge when it expires.
             NoticeReply::Closed | NoticeReply::Expired | NoticeReply::InTerminal => return Ok(()),
             NoticeReply::Silenced => {
-                self.story
+                self.progress
                     .line("not shown: the desktop does not want to be disturbed");
                 return Ok(());
             }
             NoticeReply::Lost => {
-                self.story
+                self.progress
                     .line("the notification went away with the desktop's notification service");
                 return Ok(());
             }
         };
         let at = self.now();
-        self.story.at(at);
+        self.progress.at(at);
         self.give(Input::Answered {
-            nudge: heard.at,
+            nudge: event.at,
             answer,
             at,
         })
     }
 
     /// Opens the guide through the stretch that a notice suggested.
-    fn start(&mut self, notice: Timestamp) {
+    fn open_guide(&mut self, notice: Timestamp) {
         let Some(suggested) = self.effects.suggested(notice) else {
             return;
         };
         match self.guide.open(&suggested) {
             Ok(guide) => {
                 self.guides.push(guide);
-                self.story.line("the guide opens");
+                self.progress.line("the guide opens");
             }
-            Err(error) => self.story.line(&format!("{error:#}")),
+            Err(error) => self.progress.line(&format!("{error:#}")),
         }
     }
 
-    fn forget(&mut self, at: Timestamp) {
+    /// Deletes minutes older than the settings keep.
+    fn delete_old_minutes(&mut self, at: Timestamp) {
         let days = self.settings.config.history.keep_minutes_days;
         let forgotten = self
             .effects
@@ -403,14 +407,14 @@ impl<'a, W: Write> Runtime<'a, W> {
         match forgotten {
             Ok(0) => {}
             Ok(minutes) => self
-                .story
+                .progress
                 .line(&format!("let go of {minutes} min older than {days} d")),
-            Err(error) => self.story.line(&error.to_string()),
+            Err(error) => self.progress.line(&error.to_string()),
         }
     }
 
-    /// Sums up the week that is over, unless that was done on `before` or a day of this week before it.
-    fn tell_the_week(&mut self, before: Option<Date>, at: Timestamp) {
+    /// Shows a summary of last week, unless that was done this week: `before` is the last day of daily work.
+    fn show_weekly_notice(&mut self, before: Option<Date>, at: Timestamp) {
         let now = at.to_zoned(self.zone.clone());
         let starts = self.settings.config.report.week_starts.weekday();
         let Some(week) = Days::week_to_tell(before, now.date(), starts) else {
@@ -425,13 +429,13 @@ impl<'a, W: Write> Runtime<'a, W> {
                     body: weekly_notice(&summary),
                     actions: Vec::new(),
                 };
-                self.story
+                self.progress
                     .line(&format!("{}\n{}", notice.title, notice.body));
                 if let Err(error) = self.effects.notify(&notice) {
-                    self.story.line(&error.to_string());
+                    self.progress.line(&error.to_string());
                 }
             }
-            Err(error) => self.story.line(&format!("{error:#}")),
+            Err(error) => self.progress.line(&format!("{error:#}")),
         }
     }
 }

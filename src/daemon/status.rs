@@ -1,4 +1,4 @@
-//! How things stand, for whoever asks the running monitor.
+//! The status that the running monitor answers with.
 
 use std::io::Write;
 
@@ -10,17 +10,17 @@ use crate::monitor::WatchState;
 use crate::record::Period;
 use crate::report::summary;
 
-/// A nudge before this is not told any more.
-const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// An older nudge is not part of the status.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<W: Write> Runtime<'_, W> {
-    /// How things stand.
+    /// The status at this instant.
     pub(crate) fn status(&mut self, at: Timestamp) -> DaemonStatus {
         let (today, last_nudge) = (self.today(at), self.last_nudge(at));
         let until = self.not_watching_until(at);
-        let reading = self.effects.reading();
-        let (words, since) = self.story.stands();
-        let (look, not_watching) = match reading.map(|reading| &reading.watch) {
+        let monitor = self.effects.status();
+        let (words, since) = self.progress.current_state();
+        let (look, not_watching) = match monitor.map(|monitor| &monitor.watch) {
             Some(WatchState::Observation(look)) => (Some(look), None),
             Some(WatchState::Not(why)) => (None, Some(*why)),
             Some(WatchState::NoObservationYet) | None => (None, None),
@@ -32,14 +32,14 @@ impl<W: Write> Runtime<'_, W> {
             since,
             not_watching,
             until,
-            slouched_for_s: reading
-                .and_then(|reading| reading.slouched_for)
+            slouched_for_s: monitor
+                .and_then(|monitor| monitor.slouched_for)
                 .map(|lasted| lasted.as_secs()),
-            nudge: reading.and_then(|reading| reading.nudge),
+            nudge: monitor.and_then(|monitor| monitor.nudge),
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),
-            next_look: match (not_watching, reading) {
-                (None, Some(_)) => Some(self.effects.next_look()),
+            next_look: match (not_watching, monitor) {
+                (None, Some(_)) => Some(self.effects.next_observation()),
                 (Some(_), _) | (None, None) => None,
             },
             look: look.map(|look| look.moment.into()),
@@ -52,7 +52,7 @@ impl<W: Write> Runtime<'_, W> {
         }
     }
 
-    /// The day so far. That the history cannot be read is told when something is to be kept.
+    /// The day so far. If the history cannot be read, the next write reports the error.
     fn today(&mut self, at: Timestamp) -> Option<Today> {
         let midnight = self.zone.to_datetime(at).date().to_zoned(self.zone.clone());
         let period = Period {
@@ -69,8 +69,8 @@ impl<W: Write> Runtime<'_, W> {
 
     fn last_nudge(&mut self, at: Timestamp) -> Option<LastNudge> {
         let nudge = self.effects.last_nudge(Period {
-            from: at.saturating_sub(LATELY).unwrap_or(at),
-            // Up to this instant and with it.
+            from: at.saturating_sub(RECENT).unwrap_or(at),
+            // This instant is included.
             to: at
                 .saturating_add(SignedDuration::from_millis(1))
                 .unwrap_or(at),

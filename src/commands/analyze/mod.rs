@@ -22,7 +22,7 @@ use crate::pose::{CropPlan, Pose};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::settings::{ModelVariant, PoseSettings};
 
-/// Runs the subcommand; answers go to `stdout`, the story to `stderr`.
+/// Runs the subcommand; answers go to `stdout`, the progress to `stderr`.
 ///
 /// # Errors
 ///

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::pause_guard::PauseGuard;
-use crate::camera::{CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
+use crate::camera::{CameraOptions, Webcam};
 use crate::cli::CalibrateArgs;
 use crate::daemon::calibration_session::{CalibrationHint, CalibrationSession, is_in_company};
 use crate::daemon::replay::CAMERA as RECORDING;
@@ -28,7 +28,7 @@ use crate::{folders, wording as words};
 /// So long beyond the time wanted somebody may take to sit down and put the camera right. Ours.
 const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
 
-/// Runs the subcommand; the answer goes to `out`, the countdown to `story`.
+/// Runs the subcommand; the answer goes to `out`, the countdown to `progress`.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub(super) fn run(
     config: &Config,
     now: &Zoned,
     out: &mut impl Write,
-    story: impl Write,
+    progress: impl Write,
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
     let file = folder.join(FILE_NAME);
@@ -57,7 +57,7 @@ pub(super) fn run(
     let mut run_ = CalibrationRun {
         perception: Perception::new(Box::new(pose), origin, config.into()),
         session: CalibrationSession::new(wanted),
-        voice: StatusLine::new(story),
+        voice: StatusLine::new(progress),
         hint: None,
     };
     let camera = match &args.source {
@@ -116,7 +116,7 @@ struct CalibrationRun<W> {
 impl<W: Write> CalibrationRun<W> {
     fn recording(&mut self, mut recording: Recording) -> Result<()> {
         while let Some(frame) = recording.next()? {
-            self.look(&frame)?;
+            self.observe(&frame)?;
             if self.session.left() == SignedDuration::ZERO {
                 break;
             }
@@ -129,49 +129,41 @@ impl<W: Write> CalibrationRun<W> {
 
     /// Looks through the webcam until enough was seen, and says which one it was.
     fn webcam(&mut self, camera: &Camera, patience: SignedDuration) -> Result<String> {
-        let webcam = Webcam::start(CameraOptions {
-            program: std::env::current_exe().context("cannot tell where sitwell itself is")?,
-            choice: camera.device.clone(),
-            // Looks follow each other too quickly to open the camera for each.
-            mode: CameraMode::Continuous,
-        })?;
+        // Frames follow each other too quickly to open the camera for each.
+        let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
+        let webcam = Webcam::start(options?)?;
         let mut used = None;
         let mut began: Option<Timestamp> = None;
-        webcam.request_frame();
         loop {
-            match webcam.reports().recv() {
-                Ok(CameraReport::State(CameraState::Watching { camera })) => used = Some(camera),
-                Ok(CameraReport::State(_)) => {}
-                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => {
-                    self.look(&frame)?;
-                    let began = *began.get_or_insert(frame.at);
-                    let is_over = self.session.left() == SignedDuration::ZERO
-                        || frame.at.duration_since(began) > patience;
-                    match used.take() {
-                        Some(camera) if is_over => return Ok(camera),
-                        other => used = other,
-                    }
-                    webcam.request_frame();
-                }
-                Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => {
+            let frame = match webcam.capture(&mut used) {
+                Ok(frame) => frame,
+                Err(state) => {
                     self.voice.rest();
                     match state.advice() {
                         Some(advice) => bail!("{state}. {advice}"),
                         None => bail!("{state}"),
                     }
                 }
-                Err(_) => bail!("the thread that keeps the camera has ended"),
+            };
+            self.observe(&frame)?;
+            let began = *began.get_or_insert(frame.at);
+            let is_over = self.session.left() == SignedDuration::ZERO
+                || frame.at.duration_since(began) > patience;
+            if let Some(camera) = used.take_if(|_| is_over) {
+                return Ok(camera);
             }
         }
     }
 
-    fn look(&mut self, frame: &Frame) -> Result<()> {
+    fn observe(&mut self, frame: &Frame) -> Result<()> {
         let hint = match self.perception.sight(frame, CropPlan::AllCrops)? {
-            Err(reason) => self.session.nothing(CalibrationHint::Unclear(reason)),
+            Err(reason) => self
+                .session
+                .observe_nothing(CalibrationHint::Unclear(reason)),
             Ok(Sighting::Person(_)) if is_in_company(&self.perception.person_sizes(frame)?) => {
-                self.session.nothing(CalibrationHint::Company)
+                self.session.observe_nothing(CalibrationHint::Company)
             }
-            Ok(sighting) => self.session.look(&sighting, frame.at),
+            Ok(sighting) => self.session.observe(&sighting, frame.at),
         };
         if self.hint.replace(hint) != Some(hint) {
             self.voice.line(hint.words());

@@ -47,8 +47,8 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
         .time(time(10, 0, 0, 0))
         .build()?;
     let start = start.timestamp();
-    let mut story = DemoProgress::new(start, stdout);
-    story.opening(DemoRecording::LENGTH)?;
+    let mut progress = DemoProgress::new(start, stdout);
+    progress.opening(DemoRecording::LENGTH)?;
 
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
@@ -58,8 +58,8 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
     let mut perception = Perception::new(Box::new(pose), FrameOrigin::Recording, (&config).into());
     let mut recording = DemoRecording::from(start);
     let calibration = calibrate(&mut recording, &mut perception, start)?;
-    story.at(start + CALIBRATION);
-    story.calibrated(&calibration)?;
+    progress.at(start + CALIBRATION);
+    progress.calibrated(&calibration)?;
     perception.calibrate(Some(calibration));
 
     let (heard, _answers) = unbounded();
@@ -69,14 +69,14 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
     };
     let mut effects = Effects::new(perception, notifier, catalogue(), &config, &history);
     while let Some(frame) = recording.next()? {
-        story.at(frame.at);
-        effects.observe_if_due(&frame, &mut |event| story.tell(&event))?;
+        progress.at(frame.at);
+        effects.observe_if_due(&frame, &mut |event| progress.write_event(&event))?;
     }
     let end = start + DemoRecording::LENGTH;
-    story.at(end);
-    effects.stop(end, &mut |told| story.tell(&told))?;
+    progress.at(end);
+    effects.stop(end, &mut |told| progress.write_event(&told))?;
     drop(effects);
-    story.closing()?;
+    progress.closing()?;
 
     let period = Period {
         from: start,

@@ -12,12 +12,12 @@ use crate::stretch::catalogue;
 use crate::stretch::drawing::{self, Charset};
 use crate::wording as words;
 
-/// Tells what changes, not every look.
+/// Writes what changes, not every observation.
 pub(super) struct DemoProgress<'a, W> {
     start: Timestamp,
     out: &'a mut W,
-    /// The last line's state, so that it is not told twice.
-    told: Option<State>,
+    /// The state in the last line, so that it is not written twice.
+    last_state: Option<State>,
     now: Timestamp,
     /// The first line that could not be written.
     failed: Option<io::Error>,
@@ -35,7 +35,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         DemoProgress {
             start,
             out,
-            told: None,
+            last_state: None,
             now: start,
             failed: None,
         }
@@ -51,7 +51,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         self.line("sits well and holds still: calibrating for 10 seconds")
     }
 
-    /// What is told from now on happens then.
+    /// Sets the current time.
     pub(super) fn at(&mut self, now: Timestamp) {
         self.now = now;
     }
@@ -60,10 +60,10 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         self.line(&format!("calibrated: {}", words::calibration(calibration)))
     }
 
-    /// Says what the watcher tells. A write that fails is reported by [`DemoProgress::closing`].
-    pub(super) fn tell(&mut self, told: &DaemonEvent<'_>) {
-        let written = match told {
-            DaemonEvent::MonitorStatus(reading) => match &reading.watch {
+    /// Writes an event. A write that fails is reported by [`DemoProgress::closing`].
+    pub(super) fn write_event(&mut self, event: &DaemonEvent<'_>) {
+        let written = match event {
+            DaemonEvent::MonitorStatus(status) => match &status.watch {
                 WatchState::Observation(look) => self.look(look),
                 WatchState::NoObservationYet | WatchState::Not(_) => Ok(()),
             },
@@ -82,7 +82,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         }
     }
 
-    /// Ends the story.
+    /// Ends the running text.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             Moment::Slouched(_) => State::Slouched,
             Moment::Unclear(_) | Moment::Away => State::Other,
         };
-        if self.told.replace(state) == Some(state) {
+        if self.last_state.replace(state) == Some(state) {
             return Ok(());
         }
         let doubt = match state {
