@@ -26,7 +26,7 @@ mod supervisor;
 #[path = "backend_nokhwa.rs"]
 mod backend;
 #[cfg(target_os = "linux")]
-#[path = "backend_v4l.rs"]
+#[path = "backend_v4l/mod.rs"]
 mod backend;
 #[cfg(not(target_os = "linux"))]
 #[path = "holders_unsupported.rs"]
