@@ -1,4 +1,4 @@
-//! What the history knows when somebody asks for a stretch, and what it is told afterwards.
+//! Reads the recent history for the choice of a stretch, and keeps how the stretch went.
 
 use std::path::PathBuf;
 
@@ -12,10 +12,11 @@ use crate::stretch::Outcome;
 /// How far back nudges matter to the choice: a refusal counts for a week.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// A slouch longer ago than this says nothing about now. Ours: a waking day.
+/// A slouch longer ago than this says nothing about now. Our choice: a waking day.
 const RECENT: SignedDuration = SignedDuration::from_hours(12);
 
-/// A stretch within this time of a nudge is an answer to it. Ours: what can be put off to the next pause.
+/// A stretch within this time of a nudge is an answer to it. Our choice: people put a stretch off to the
+/// next pause.
 const LED_TO: SignedDuration = SignedDuration::from_hours(1);
 
 /// A guided session that was held, so that it can be kept.
@@ -27,13 +28,13 @@ pub(crate) struct HeldStretch {
     pub(crate) outcome: Outcome,
 }
 
-/// The last days, as far as a stretch is concerned.
+/// What matters to the choice of a stretch.
 #[derive(Debug)]
 pub(crate) struct RecentHistory {
     file: PathBuf,
     /// The nudges of the last days.
     pub(crate) nudges: Vec<Nudge>,
-    /// The latest slouch that was told or kept.
+    /// The latest slouch, from a nudge or an episode.
     pub(crate) last: Option<(Fault, Timestamp)>,
 }
 

@@ -14,14 +14,14 @@ pub struct Notice {
     pub title: String,
     /// What to do about it, in two lines, and where there is reason to doubt the fact a third.
     pub body: String,
-    /// The answers to offer, in this order, each with what stands on its button. A click on the
-    /// notice itself means [`Action::Start`].
+    /// The answers to offer, in this order, each with the label of its button. A click on the notice
+    /// itself means [`Action::Start`].
     pub actions: Vec<(Action, String)>,
 }
 
-/// A slouch without a break of so long may be none: the camera or the chair was moved, or
-/// somebody else sits there, which no single look shows (see `posture::fitting`). Our choice:
-/// by then three nudges changed nothing, a quarter of an hour apart.
+/// A slouch that lasts this long without a break may be a false alarm: the camera or the chair was
+/// moved, or somebody else sits there, which no single observation shows. Our choice: by then three
+/// nudges, a quarter of an hour apart, changed nothing.
 const DOUBTED: SignedDuration = SignedDuration::from_mins(45);
 
 impl Notice {
@@ -64,7 +64,7 @@ impl Notice {
     }
 }
 
-/// A time as short as a button wants it.
+/// A time in the few characters that a button has room for.
 fn brief(time: SignedDuration) -> String {
     match (time.as_secs() + 30) / 60 {
         ..1 => format!("{} s", time.as_secs()),
@@ -98,7 +98,7 @@ impl Action {
         Action::NotASlouch,
     ];
 
-    /// What stands on the button.
+    /// The label of the button.
     fn label(self, snooze: SignedDuration) -> String {
         match self {
             Action::Start => "Start".to_owned(),
@@ -134,7 +134,7 @@ impl Action {
     }
 }
 
-/// What became of a notice.
+/// What happened to a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoticeReply {
     /// An offered answer was chosen; a click on the notice counts as [`Action::Start`].
@@ -151,12 +151,12 @@ pub enum NoticeReply {
     Lost,
 }
 
-/// Word of a notice.
+/// A report about one notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NoticeEvent {
     /// Which notice, by the instant of its nudge.
     pub at: Timestamp,
-    /// What became of it.
+    /// What happened to it.
     pub reply: NoticeReply,
 }
 

@@ -20,10 +20,10 @@ const BUILT_IN: [(&str, &str); 7] = [
     ("neck.toml", include_str!("catalogue/neck.toml")),
 ];
 
-/// The longest repetition, in seconds. Ours: longer holds belong to a class, not to a desk.
+/// The longest repetition, in seconds. Our choice: longer holds do not suit a desk.
 const LONGEST_EACH: u32 = 120;
 
-/// The longest stretch, in seconds: the five minutes after which a break is a break.
+/// The longest stretch, in seconds. Our choice: as long as the break that Sitwell advises.
 const LONGEST_TOTAL: i64 = 300;
 
 /// The longest gist, in characters: two lines of a notification.

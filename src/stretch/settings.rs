@@ -92,7 +92,7 @@ impl StretchSettings {
     }
 }
 
-/// Something that a person's body is to be spared.
+/// A movement or a load that a person must avoid.
 #[derive(
     Debug,
     Clone,
