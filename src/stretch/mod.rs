@@ -2,12 +2,12 @@
 //!
 //! The catalogue is data apart from the code: the built-in stretches are TOML
 //! files beside this one, and a person's own stretches go through the very
-//! same reader. [`choose`] is a pure function of the fault, what is allowed
-//! and at hand, what was suggested lately, and the time. The drawings come
-//! from joints in the same data, as SVG and as text art.
+//! same reader. [`choose`] is a pure function of the fault, the settings, the
+//! recent nudges and the time. The drawings come from joints in the same data,
+//! as SVG and as text art.
 //!
-//! Nothing here reads a file, shows anything or knows the clock. How often a
-//! person may be told at all is the monitor's matter.
+//! Nothing here reads a file, shows anything or reads the clock. The monitor
+//! decides how often a person is nudged.
 
 mod catalogue;
 mod choice;
