@@ -80,6 +80,19 @@ pub(crate) fn home() -> Option<PathBuf> {
     etcetera::home_dir().ok()
 }
 
+/// Creates a folder that only the user can read, unless it exists.
+///
+/// # Errors
+///
+/// The folder cannot be created.
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Where the settings file is: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.
 ///
 /// # Errors

@@ -1,4 +1,6 @@
-//! One monitor at a time. The system frees the lock of a monitor that crashed.
+//! Allows one monitor for each data folder. The system frees the lock of a monitor that crashed.
+//!
+//! Ours, because std has file locks since Rust 1.89; a crate would only wrap them.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
@@ -6,23 +8,25 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// The file that is locked, beside the history.
-const LOCK: &str = "monitor.lock";
+use crate::folders;
 
-/// That this is the only monitor on these data. Ends when dropped.
+/// The file that is locked, beside the history.
+const FILE_NAME: &str = "monitor.lock";
+
+/// Proof that no other monitor uses this data folder, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct InstanceLock(#[expect(dead_code, reason = "held, not read")] File);
 
 impl InstanceLock {
-    /// Becomes the only monitor.
+    /// Locks a data folder.
     ///
     /// # Errors
     ///
-    /// Another one runs, or the file cannot be made.
-    pub(crate) fn here(folder: &Path) -> Result<InstanceLock> {
-        let path = folder.join(LOCK);
-        let cannot = || format!("cannot make {}", path.display());
-        make_private(folder).with_context(cannot)?;
+    /// Another monitor holds the lock, or the file cannot be created.
+    pub(crate) fn acquire(folder: &Path) -> Result<InstanceLock> {
+        let path = folder.join(FILE_NAME);
+        let cannot = || format!("cannot create {}", path.display());
+        folders::create_private(folder).with_context(cannot)?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -33,12 +37,12 @@ impl InstanceLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut number = String::new();
-                // Without its number it is still another one.
-                let _ = file.read_to_string(&mut number);
+                let mut id = String::new();
+                // The message is still right without the process id.
+                let _ = file.read_to_string(&mut id);
                 bail!(
-                    "another monitor is running (process {}); end it first, or keep its history apart with --data-dir",
-                    number.trim()
+                    "another monitor is running (process {}); stop it first, or use another folder with --data-dir",
+                    id.trim()
                 );
             }
             Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
@@ -49,35 +53,23 @@ impl InstanceLock {
     }
 }
 
-/// Whether a monitor runs on these data.
+/// Whether a monitor uses this data folder.
 ///
 /// # Errors
 ///
 /// The file cannot be opened.
 pub(crate) fn is_one_running(folder: &Path) -> Result<bool> {
-    let path = folder.join(LOCK);
+    let path = folder.join(FILE_NAME);
     let cannot = || format!("cannot open {}", path.display());
     let file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error).with_context(cannot),
     };
-    // Shared, so that two who ask do not take each other for a monitor.
+    // Shared, so that two processes that ask do not take each other for a monitor.
     match file.try_lock_shared() {
         Ok(()) => Ok(false),
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(error).with_context(cannot),
     }
-}
-
-/// Makes the folder of the history where there is none, for this user alone.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }

@@ -1,149 +1,180 @@
-//! The log of a running monitor: what to look at when something went wrong days ago.
+//! The monitor's log, for trouble that happened days ago.
 //!
-//! Only `sitwell monitor` writes one, quietly: its start and end, other settings, and troubles.
-//! `SITWELL_LOG=debug` has it tell of each change of what is seen, `trace` of
-//! each look, `off` of nothing. No picture and no name is written: times,
-//! angles and kinds of trouble, and the home folder as `~`. Other crates'
-//! events are left out, for they know of no such rule.
+//! Only `sitwell monitor` writes it. By default it holds starts, ends, new settings and trouble.
+//! `SITWELL_LOG=debug` adds each change of posture, `trace` each observation; `off` writes nothing. It
+//! holds times, angles and kinds of trouble, but no picture and no name; the home folder becomes `~`.
+//! Events of other crates are left out, because they do not keep these rules.
 
-mod file;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use std::fmt::{self, Write as _};
-use std::io::Write;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-
-use jiff::Timestamp;
-use tracing::field::{Field, Visit};
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 
-use self::file::Kept;
 use crate::folders;
 
 /// The name of the log's file.
 pub(crate) const FILE_NAME: &str = "monitor.log";
 
-/// Says how much is logged.
+/// The environment variable that sets how much is logged.
 const LEVEL: &str = "SITWELL_LOG";
 
-/// Begins to log into a folder, for as long as this process lives.
+/// The log's longest length, in bytes. A full log replaces the previous one (`monitor.log.1`). Our
+/// choice: years at the default level, or about two days of every observation.
+const MAX_BYTES: u64 = 1_000_000;
+
+/// Starts to log into a folder, until this process ends.
 pub(crate) fn begin(folder: &Path) {
     let level = std::env::var(LEVEL)
         .ok()
         .filter(|level| !level.is_empty())
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::INFO);
-    let log = Log {
-        level,
+    let file = LogFile {
+        path: folder.join(FILE_NAME),
+        max_bytes: MAX_BYTES,
         home: folders::home().map(|home| home.display().to_string()),
-        file: Mutex::new(Kept::at(folder.join(FILE_NAME))),
     };
-    // One process watches once, so nobody logs already.
-    let _ = tracing::subscriber::set_global_default(log);
-    let usual = std::panic::take_hook();
+    // It fails only where something logs already, and one process runs one monitor.
+    let _ = tracing::subscriber::set_global_default(subscriber(level, file));
+    let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!("{panic}");
-        usual(panic);
+        default_hook(panic);
     }));
 }
 
-/// Writes this program's own events, a line for each.
-struct Log {
-    level: LevelFilter,
+fn subscriber(level: LevelFilter, file: LogFile) -> impl Subscriber + Send + Sync {
+    let own_events = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        // A log that cannot be written is no reason to stop watching, or to write to the terminal.
+        .log_internal_errors(false)
+        .with_writer(Mutex::new(file));
+    tracing_subscriber::registry().with(lines.with_filter(own_events))
+}
+
+/// Appends events to a file that only the user can read.
+///
+/// Ours, because file-rotate 0.8 panics where it cannot create the folder, and tracing-appender 0.2
+/// does not limit the size. The file is opened for each event, so a folder that comes back works.
+struct LogFile {
+    path: PathBuf,
+    max_bytes: u64,
     home: Option<String>,
-    file: Mutex<Kept>,
 }
 
-impl Log {
-    fn line(&self, event: &Event<'_>, at: Timestamp) -> String {
-        let mut words = Words::default();
-        event.record(&mut words);
-        let mut text = words.message + &words.fields;
-        if let Some(home) = self.home.as_ref().filter(|home| home.len() > 1) {
-            text = text.replace(home.as_str(), "~");
+impl LogFile {
+    fn append(&self, line: &str) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            folders::create_private(folder)?;
         }
-        let level = event.metadata().level();
-        // One event is one line, whatever is in it.
-        format!("{at:.3} {level:5} {}\n", text.replace(['\n', '\r'], "; "))
+        let length = fs::metadata(&self.path).map_or(0, |file| file.len());
+        if length > 0 && length + line.len() as u64 > self.max_bytes {
+            fs::rename(&self.path, self.path.with_extension("log.1"))?;
+        }
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.path)?.write_all(line.as_bytes())
     }
 }
 
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        let own = env!("CARGO_CRATE_NAME");
-        let is_own = metadata.target().split("::").next() == Some(own);
-        is_own && metadata.is_event() && *metadata.level() <= self.level
+impl Write for LogFile {
+    /// Takes one whole event and writes it as one line.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let mut line = text.trim_end().replace(['\n', '\r'], "; ");
+        if let Some(home) = self.home.as_ref().filter(|home| home.len() > 1) {
+            line = line.replace(home, "~");
+        }
+        self.append(&(line + "\n"))?;
+        Ok(event.len())
     }
 
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
-
-    fn event(&self, event: &Event<'_>) {
-        let line = self.line(event, now());
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        // A log that cannot be written is no reason not to watch.
-        let _ = file.write_all(line.as_bytes());
-    }
-
-    // Spans are not logged; there are none in this program.
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-/// An event's message, and its other fields as ` name=value`.
-#[derive(Default)]
-struct Words {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Words {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing into a text cannot fail.
-        let _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a log says when something was written, also of a recording"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+
+    fn log_file(path: PathBuf) -> LogFile {
+        LogFile {
+            path,
+            max_bytes: 100,
+            home: Some("/home/ada".to_owned()),
+        }
+    }
 
     #[test]
     fn own_events_are_lines_without_the_home_folder_and_others_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
-        let log = Log {
-            level: LevelFilter::INFO,
-            home: Some("/home/ada".to_owned()),
-            file: Mutex::new(Kept::at(path.clone())),
-        };
+        let log = subscriber(LevelFilter::INFO, log_file(path.clone()));
         tracing::subscriber::with_default(log, || {
             tracing::warn!(minutes = 3, "cannot write /home/ada/data\nwhy: full");
-            tracing::debug!("each look");
+            tracing::debug!("each observation");
             tracing::error!(target: "another_crate", "its secrets");
         });
-        let text = std::fs::read_to_string(path).unwrap();
+        let text = fs::read_to_string(path).unwrap();
         let (time, rest) = text.split_once(' ').unwrap();
         assert!(time.parse::<Timestamp>().is_ok(), "{text}");
-        assert_eq!(rest, "WARN  cannot write ~/data; why: full minutes=3\n");
+        assert_eq!(rest, " WARN cannot write ~/data; why: full minutes=3\n");
+    }
+
+    #[test]
+    fn a_log_and_the_one_before_stay_below_their_size_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let path = state.join(FILE_NAME);
+        let mut log = log_file(path.clone());
+        for line in 0..50 {
+            log.write_all(format!("line {line:04}\n").as_bytes())
+                .unwrap();
+        }
+        let now = fs::read_to_string(&path).unwrap();
+        let before = fs::read_to_string(state.join("monitor.log.1")).unwrap();
+        assert!(now.len() <= 100 && before.len() <= 100);
+        assert!((before + &now).ends_with("line 0048\nline 0049\n"));
+        assert_eq!(fs::read_dir(&state).unwrap().count(), 2);
+
+        // Another run continues the same file.
+        let mut log = LogFile {
+            max_bytes: MAX_BYTES,
+            ..log
+        };
+        log.write_all(b"the next run\n").unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.ends_with("line 0049\nthe next run\n"), "{text}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&state), mode(&path)), (0o700, 0o600));
+        }
+    }
+
+    #[test]
+    fn a_folder_that_comes_back_is_written_to_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        // A file where the folder should be.
+        fs::write(&state, "").unwrap();
+        let mut log = log_file(state.join(FILE_NAME));
+        assert!(log.write_all(b"lost\n").is_err());
+        fs::remove_file(&state).unwrap();
+        log.write_all(b"kept\n").unwrap();
+        assert_eq!(fs::read_to_string(state.join(FILE_NAME)).unwrap(), "kept\n");
     }
 }

@@ -1,6 +1,7 @@
-//! What Sitwell itself uses: processor time and memory of the monitor and of the process that holds the camera.
+//! What Sitwell uses: processor time and memory of the monitor and of the capture process.
 //!
-//! Linux tells it in `/proc`. Other systems are not asked.
+//! Read from `/proc` on Linux, which takes fewer lines than the set-up of a crate for it. Nothing is
+//! measured on other systems.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -8,62 +9,63 @@ use std::time::{Duration, Instant};
 use crate::camera::CaptureProcess;
 use crate::control::{self, CpuShare};
 
-/// The share lately is over so long. Ours: long enough for looks that come every few seconds to even out.
-const LATELY: Duration = Duration::from_secs(5 * 60);
+/// The recent share covers this much time. Our choice: long enough to average over observations that
+/// come every few seconds.
+const RECENT: Duration = Duration::from_secs(5 * 60);
 
-/// Readings are kept no closer, for a recording ticks faster than a clock.
-const APART: Duration = Duration::from_secs(10);
+/// The shortest time between two readings that are kept. A recording can tick much faster.
+const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Processor time is counted in steps of 10 ms, so over less than this a share says nothing.
+/// The shortest time that gives a share. Processor time is counted in steps of 10 ms.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// What processes have used since they began, and the memory that they use now.
+/// Processor time since the start, and memory now.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct ProcessUse {
     cpu: Duration,
     memory_bytes: u64,
 }
 
-/// What Sitwell has used, over time.
+/// Measures what Sitwell uses.
 #[derive(Debug)]
 pub(crate) struct ResourceMeter {
     capture: Option<CaptureProcess>,
-    began: Instant,
-    course: Course,
+    started: Instant,
+    readings: CpuReadings,
 }
 
 impl ResourceMeter {
-    /// Counts from now on.
+    /// Starts to measure.
     pub(crate) fn new() -> ResourceMeter {
-        let mut cost = ResourceMeter {
+        let mut meter = ResourceMeter {
             capture: None,
-            began: clock(),
-            course: Course::default(),
+            started: clock(),
+            readings: CpuReadings::default(),
         };
-        cost.note();
-        cost
+        meter.note();
+        meter
     }
 
-    /// Counts the process that holds the camera too.
+    /// Includes the capture process.
     pub(crate) fn with(&mut self, capture: CaptureProcess) {
         self.capture = Some(capture);
     }
 
-    /// Notes what is used by now, to compare with later. About once a minute will do.
+    /// Keeps a reading for later comparison. Once a minute is enough.
     pub(crate) fn note(&mut self) {
         if let Some(used) = self.used() {
-            self.course.note(self.began.elapsed(), used.cpu);
+            self.readings.note(self.started.elapsed(), used.cpu);
         }
     }
 
-    /// What is used by now; none where the system does not tell.
+    /// What was used so far; none where the system does not say.
     pub(crate) fn so_far(&self) -> Option<control::ResourceUse> {
         let used = self.used()?;
-        let at = self.began.elapsed();
+        let at = self.started.elapsed();
         Some(control::ResourceUse {
             cpu_s: used.cpu.as_secs_f64(),
-            since_start: self.course.since_start(at, used.cpu),
-            lately: self.course.lately(at, used.cpu),
+            since_start: self.readings.since_start(at, used.cpu),
+            lately: self.readings.recent(at, used.cpu),
             memory_bytes: used.memory_bytes,
         })
     }
@@ -71,7 +73,7 @@ impl ResourceMeter {
     fn used(&self) -> Option<ProcessUse> {
         let own = system::used(None)?;
         let capture = self.capture.as_ref().and_then(CaptureProcess::id);
-        // It may just have ended, and is then counted with the monitor.
+        // A process that has just ended counts with the monitor's own children.
         let child = capture.and_then(|id| system::used(Some(id)));
         let child = child.unwrap_or_default();
         Some(ProcessUse {
@@ -81,30 +83,30 @@ impl ResourceMeter {
     }
 }
 
-/// Processor time used, at instants since the beginning.
+/// Readings of processor time, each with the time since the start.
 #[derive(Debug, Default)]
-struct Course {
+struct CpuReadings {
     first: Option<(Duration, Duration)>,
-    lately: VecDeque<(Duration, Duration)>,
+    recent: VecDeque<(Duration, Duration)>,
 }
 
-impl Course {
+impl CpuReadings {
     fn note(&mut self, at: Duration, cpu: Duration) {
         self.first.get_or_insert((at, cpu));
         if self
-            .lately
+            .recent
             .back()
-            .is_none_or(|(last, _)| at >= *last + APART)
+            .is_none_or(|(last, _)| at >= *last + MIN_INTERVAL)
         {
-            self.lately.push_back((at, cpu));
+            self.recent.push_back((at, cpu));
         }
-        // One that is older stays, or the time lately would be too short.
+        // One older reading stays, so that the recent time is long enough.
         while self
-            .lately
+            .recent
             .get(1)
-            .is_some_and(|(second, _)| *second + LATELY <= at)
+            .is_some_and(|(second, _)| *second + RECENT <= at)
         {
-            self.lately.pop_front();
+            self.recent.pop_front();
         }
     }
 
@@ -112,12 +114,12 @@ impl Course {
         share(self.first, at, cpu)
     }
 
-    fn lately(&self, at: Duration, cpu: Duration) -> CpuShare {
-        share(self.lately.front().copied(), at, cpu)
+    fn recent(&self, at: Duration, cpu: Duration) -> CpuShare {
+        share(self.recent.front().copied(), at, cpu)
     }
 }
 
-/// The share of a core since a reading.
+/// The share of a processor core since a reading.
 fn share(since: Option<(Duration, Duration)>, at: Duration, cpu: Duration) -> CpuShare {
     let (from, before) = since.unwrap_or((at, cpu));
     let over = at.saturating_sub(from);
@@ -135,39 +137,25 @@ mod system {
 
     use super::ProcessUse;
 
-    /// Processor time in `/proc` is counted in hundredths of a second: USER_HZ,
-    /// fixed for programs on every processor that Rust knows Linux on.
-    const TICK: Duration = Duration::from_millis(10);
-
-    /// What a process has used, or this one, with those of its own that have ended.
+    /// What a process has used, with its children that have ended; none for this process.
     pub(crate) fn used(process: Option<u32>) -> Option<ProcessUse> {
-        let folder = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
-        let stat = fs::read_to_string(format!("/proc/{folder}/stat")).ok()?;
-        let status = fs::read_to_string(format!("/proc/{folder}/status")).ok()?;
-        Some(ProcessUse {
-            cpu: TICK * u32::try_from(ticks(&stat)?).ok()?,
-            // A process that has ended and was not buried has no memory any more.
-            memory_bytes: resident(&status).unwrap_or(0),
-        })
+        let process = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
+        parse(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
     }
 
-    /// `utime`, `stime`, `cutime` and `cstime` of proc(5), which follow the name that ends with `)`.
-    pub(crate) fn ticks(stat: &str) -> Option<u64> {
+    /// Reads `utime`, `stime`, `cutime`, `cstime` and `rss` of proc(5). They follow the name, which
+    /// ends with `)`.
+    pub(crate) fn parse(stat: &str) -> Option<ProcessUse> {
         let (_, fields) = stat.rsplit_once(')')?;
-        let times = fields.split_whitespace().skip(11).take(4);
-        let times: Option<Vec<u64>> = times.map(|time| time.parse().ok()).collect();
-        times
-            .filter(|times| times.len() == 4)
-            .map(|times| times.iter().sum())
-    }
-
-    /// `VmRSS` of proc(5), in bytes.
-    pub(crate) fn resident(status: &str) -> Option<u64> {
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-        Some(kilobytes * 1024)
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let ticks = fields.get(11..15)?.iter().map(|ticks| ticks.parse::<u64>().ok());
+        let ticks: u64 = ticks.sum::<Option<u64>>()?;
+        let pages: u64 = fields.get(21)?.parse().ok()?;
+        let seconds = ticks as f64 / rustix::param::clock_ticks_per_second() as f64;
+        Some(ProcessUse {
+            cpu: Duration::from_secs_f64(seconds),
+            memory_bytes: pages * rustix::param::page_size() as u64,
+        })
     }
 }
 
@@ -175,7 +163,6 @@ mod system {
 mod system {
     use super::ProcessUse;
 
-    /// Not asked.
     pub(crate) fn used(_process: Option<u32>) -> Option<ProcessUse> {
         None
     }
@@ -183,7 +170,7 @@ mod system {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "processor time is set against the time that passes on the clock, whatever is watched"
+    reason = "processor time is compared with real time, also for a recording"
 )]
 fn clock() -> Instant {
     Instant::now()
@@ -199,44 +186,44 @@ mod tests {
 
     #[test]
     fn shares_are_of_the_time_since_the_beginning_and_of_the_last_minutes() {
-        let mut course = Course::default();
-        let at_once = course.since_start(s(0.5), s(0.4));
+        let mut readings = CpuReadings::default();
+        let at_once = readings.since_start(s(0.5), s(0.4));
         assert_eq!(at_once.of_a_core, None);
         // A tenth of a core for an hour, then half a core for a quarter of an hour.
         for half_minute in 0..120 {
             let at = f64::from(half_minute) * 30.0;
-            course.note(s(at), s(at / 10.0));
+            readings.note(s(at), s(at / 10.0));
         }
         for half_minute in 0..30 {
             let at = f64::from(half_minute) * 30.0;
-            course.note(s(3600.0 + at), s(360.0 + at / 2.0));
+            readings.note(s(3600.0 + at), s(360.0 + at / 2.0));
         }
         let (at, cpu) = (s(4500.0), s(360.0 + 450.0));
-        let whole = course.since_start(at, cpu);
+        let whole = readings.since_start(at, cpu);
         assert_eq!(whole.over_s, 4500.0);
         assert_eq!(whole.of_a_core, Some(0.18));
-        let lately = course.lately(at, cpu);
-        assert!((300.0..=330.0).contains(&lately.over_s), "{lately:?}");
-        assert_eq!(lately.of_a_core, Some(0.5));
+        let recent = readings.recent(at, cpu);
+        assert!((300.0..=330.0).contains(&recent.over_s), "{recent:?}");
+        assert_eq!(recent.of_a_core, Some(0.5));
     }
 
     #[test]
     fn a_recording_that_ticks_fast_does_not_fill_the_memory() {
-        let mut course = Course::default();
+        let mut readings = CpuReadings::default();
         for n in 0..100_000 {
-            course.note(s(f64::from(n) / 100.0), s(0.0));
+            readings.note(s(f64::from(n) / 100.0), s(0.0));
         }
-        assert!(course.lately.len() <= 32, "{}", course.lately.len());
+        assert!(readings.recent.len() <= 32, "{}", readings.recent.len());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_process_is_read_whatever_its_name() {
-        let stat = "42 (a) b (c) S 1 42 42 0 -1 4194560 100 0 0 0 700 50 20 5 20 0 3 0 100 1 2";
-        assert_eq!(system::ticks(stat), Some(775));
-        assert_eq!(system::ticks("42 (short) S 1"), None);
-        let status = "Name:\tx\nVmRSS:\t   61440 kB\nThreads:\t3\n";
-        assert_eq!(system::resident(status), Some(61440 * 1024));
+        let stat = "42 (a) b (c) S 1 42 42 0 -1 4194560 100 0 0 0 700 50 20 5 20 0 3 0 100 1 15";
+        let used = system::parse(stat).unwrap();
+        assert_eq!(used.cpu, s(7.75));
+        assert_eq!(used.memory_bytes, 15 * rustix::param::page_size() as u64);
+        assert_eq!(system::parse("42 (short) S 1"), None);
         let own = system::used(None).unwrap();
         assert!(own.memory_bytes > 1024 * 1024, "{own:?}");
         assert_eq!(system::used(Some(u32::MAX)), None);

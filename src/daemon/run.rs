@@ -51,7 +51,7 @@ pub fn run(
     }
     let config = &settings.config;
     let data = folders::data(options.data_dir.as_deref())?;
-    let _only = InstanceLock::here(&data)?;
+    let _only = InstanceLock::acquire(&data)?;
     log::begin(&folders::log(options.data_dir.as_deref())?);
     tracing::info!("sitwell {} starts", env!("CARGO_PKG_VERSION"));
     let (end, stop) = bounded(1);
