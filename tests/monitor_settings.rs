@@ -63,7 +63,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
     let file = sandbox.path("config.toml");
     let good = "[notify]\nchannel = \"terminal\"\n";
     fs::write(&file, format!("{good}[posture]\nsensitivty = \"low\"\n")).unwrap();
-    let story_so_far = told(&mut story, "stay as they were");
+    let story_so_far = told(&mut story, "stay in force");
     assert!(
         story_so_far.contains(
             "line 4: posture.sensitivty: there is no such setting; did you mean sensitivity?"
@@ -81,7 +81,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
 
     // Back as it was: nothing is new but that all is well.
     fs::write(&file, good).unwrap();
-    let between = told(&mut story, "the settings file is well again");
+    let between = told(&mut story, "the settings file is valid again");
     assert!(
         !between.contains("sensitivty"),
         "it is said once: {between}"

@@ -1,4 +1,4 @@
-//! Other settings while somebody is watched: a good file is used from then on, a bad one only told.
+//! Follows the settings file while the monitor runs: a valid file takes effect, an invalid one is reported.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::settings::{Loaded, WatchedSettings};
 pub(crate) struct ActiveSettings {
     pub(crate) config: Config,
     pub(crate) file: Option<PathBuf>,
-    /// Why the file as it is now is not in force.
+    /// Why the present file has not taken effect.
     pub(crate) trouble: Option<String>,
     followed: WatchedSettings,
 }
@@ -34,8 +34,8 @@ impl ActiveSettings {
     }
 }
 
-/// What shows notices by these settings, and passes on what becomes of them.
-pub(crate) fn told_by(
+/// Starts the notifier that the settings choose. Answers go to `channels`.
+pub(crate) fn start_notifier(
     settings: &Notify,
     channels: &Channels,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
@@ -44,7 +44,7 @@ pub(crate) fn told_by(
 }
 
 impl<W: Write> Runtime<'_, W> {
-    /// Looks whether the settings file has changed, and uses it if it has and can be used.
+    /// Applies the settings file if it has changed and is valid.
     pub(crate) fn follow_settings(&mut self) {
         let Some(changed) = self.settings.followed.changed() else {
             return;
@@ -53,7 +53,7 @@ impl<W: Write> Runtime<'_, W> {
             Ok(changes) => {
                 let was_in_trouble = self.settings.trouble.take().is_some();
                 match changes.as_slice() {
-                    [] if was_in_trouble => self.progress.line("the settings file is well again"),
+                    [] if was_in_trouble => self.progress.line("the settings file is valid again"),
                     [] => {}
                     changes => {
                         tracing::info!("new settings: {}", changes.len());
@@ -67,7 +67,7 @@ impl<W: Write> Runtime<'_, W> {
                 if self.settings.trouble.as_ref() != Some(&trouble) {
                     tracing::warn!("{trouble}");
                     self.progress.line(&format!(
-                        "{trouble}\nThe settings stay as they were until that is mended."
+                        "{trouble}\nThe previous settings stay in force until you fix that."
                     ));
                 }
                 self.settings.trouble = Some(trouble);
@@ -75,16 +75,16 @@ impl<W: Write> Runtime<'_, W> {
         }
     }
 
-    /// Goes on with other settings and says what is new in them. What is under
-    /// way, as a slouch, goes on; the camera is seen to by whoever keeps it.
+    /// Applies settings and returns the changes. A slouch in progress goes on; the loop in `live`
+    /// restarts the camera.
     ///
     /// # Errors
     ///
-    /// The model or the own stretches cannot be read; then nothing has changed.
+    /// The model or the user's own stretches cannot be read. Then nothing has changed.
     fn adopt(&mut self, loaded: Loaded) -> Result<Vec<String>> {
         let before = &self.settings.config;
         let changes = loaded.config.changes_from(before);
-        // First all that may fail.
+        // Everything that can fail comes first.
         let catalogue = with_own(&loaded.config.stretch, loaded.folder())?;
         let pose = (loaded.config.pose != before.pose)
             .then(|| {
@@ -93,7 +93,7 @@ impl<W: Write> Runtime<'_, W> {
             })
             .transpose()?;
         let notifier = (loaded.config.notify != before.notify)
-            .then(|| told_by(&loaded.config.notify, &self.channels))
+            .then(|| start_notifier(&loaded.config.notify, &self.channels))
             .transpose()?;
         if let Some(pose) = pose {
             self.effects.perception.use_model(Box::new(pose));

@@ -1,4 +1,4 @@
-//! The guide that an answered notification opens, in a process of its own.
+//! Opens the guide in a new terminal window when the user chooses Start on a notification.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,11 @@ use std::process::Child;
 use anyhow::{Context, Result};
 
 use super::on_demand::SuggestedStretch;
-use super::terminal_window as window;
+use super::terminal_window;
 use crate::history::FILE_NAME;
 use crate::settings::Loaded;
 
-/// What the guide must be told to use the same settings and the same history.
+/// The folder and the settings file that the guide must share with the monitor.
 #[derive(Debug)]
 pub(crate) struct GuideWindow {
     data: PathBuf,
@@ -20,25 +20,26 @@ pub(crate) struct GuideWindow {
 
 impl GuideWindow {
     pub(crate) fn new(data: &Path, settings: &Loaded) -> Result<GuideWindow> {
-        let absolute = |path: &Path| std::path::absolute(path).context("cannot tell where we are");
+        let absolute =
+            |path: &Path| std::path::absolute(path).context("cannot find the current folder");
         Ok(GuideWindow {
             data: absolute(data)?,
             settings: settings.file.as_deref().map(absolute).transpose()?,
         })
     }
 
-    /// The history that the guide writes its outcome to.
+    /// The history that the guide writes to.
     pub(crate) fn history(&self) -> PathBuf {
         self.data.join(FILE_NAME)
     }
 
-    /// Opens a window with the stretch that a notice suggested.
+    /// Opens a window with the suggested stretch.
     ///
     /// # Errors
     ///
-    /// No window can be opened.
+    /// No window opens.
     pub(crate) fn open(&self, suggested: &SuggestedStretch) -> Result<Child> {
-        let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+        let own = std::env::current_exe().context("cannot find the sitwell program")?;
         let mut words: Vec<OsString> = vec![
             own.into(),
             "stretch".into(),
@@ -51,6 +52,6 @@ impl GuideWindow {
         if let Some(settings) = &self.settings {
             words.extend(["--config".into(), settings.clone().into()]);
         }
-        Ok(window::open(&words)?)
+        Ok(terminal_window::open(&words)?)
     }
 }

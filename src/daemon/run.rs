@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{bounded, unbounded};
 use jiff::Zoned;
 
-use super::active_settings::{ActiveSettings, told_by};
+use super::active_settings::{ActiveSettings, start_notifier};
 use super::effects::Effects;
 use super::guide_window::GuideWindow;
 use super::instance_lock::InstanceLock;
@@ -69,7 +69,7 @@ pub fn run(
         fallback_lines: unbounded(),
         desktop: unbounded(),
     };
-    let notifier = told_by(&config.notify, &channels)?;
+    let notifier = start_notifier(&config.notify, &channels)?;
     let guide = GuideWindow::new(&data, &settings)?;
     let origin = match options.recording {
         Some(_) => FrameOrigin::Recording,

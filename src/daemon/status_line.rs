@@ -1,14 +1,13 @@
-//! A running story: a line for each thing that happens, and on a terminal one
-//! line below them that always says how things stand.
+//! Writes a line for each event, and on a terminal a last line with the present state.
 
 use std::io::{IsTerminal, Write};
 
 use crossterm::terminal;
 
-/// Goes to the start of the line and clears it.
+/// Moves to the start of the line and clears it.
 const CLEAR: &str = "\r\x1b[2K";
 
-/// Tells a story line by line.
+/// Writes events, and on a terminal the present state below them.
 #[derive(Debug)]
 pub(crate) struct StatusLine<W> {
     out: W,
@@ -17,14 +16,14 @@ pub(crate) struct StatusLine<W> {
 
 #[derive(Debug)]
 enum Kind {
-    /// A file, a pipe, a journal: what happens, and nothing else.
+    /// A file, a pipe or a journal gets events only.
     Plain,
-    /// A terminal, with what stands on the line that is always there.
+    /// A terminal, with the text of its state line.
     Live(String),
 }
 
 impl<W: Write> StatusLine<W> {
-    /// A story on standard error, or what stands for it.
+    /// Writes to `out`, which is standard error or replaces it.
     pub(crate) fn new(out: W) -> StatusLine<W> {
         let kind = if std::io::stderr().is_terminal() {
             Kind::Live(String::new())
@@ -34,7 +33,7 @@ impl<W: Write> StatusLine<W> {
         StatusLine { out, kind }
     }
 
-    /// Tells one thing, for good.
+    /// Writes an event.
     pub(crate) fn line(&mut self, words: &str) {
         let text = match &self.kind {
             Kind::Plain => format!("{words}\n"),
@@ -43,12 +42,12 @@ impl<W: Write> StatusLine<W> {
         self.write(&text);
     }
 
-    /// Says how things stand, in place of what was said before; on a terminal only.
+    /// Replaces the state line; on a terminal only.
     pub(crate) fn standing(&mut self, words: &str) {
         let Kind::Live(standing) = &mut self.kind else {
             return;
         };
-        // A line that wraps could not be taken back.
+        // A line that wraps cannot be cleared.
         let columns = terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let words: String = words.chars().take(columns.saturating_sub(1)).collect();
         if *standing == words {
@@ -59,12 +58,12 @@ impl<W: Write> StatusLine<W> {
         self.write(&text);
     }
 
-    /// Takes back what stands.
+    /// Clears the state line.
     pub(crate) fn rest(&mut self) {
         self.standing("");
     }
 
-    /// With nobody to read it, the story goes on untold.
+    /// The monitor goes on even if nobody reads its output.
     fn write(&mut self, text: &str) {
         let _ = self.out.write_all(text.as_bytes());
         let _ = self.out.flush();

@@ -1,4 +1,4 @@
-//! The guide in a terminal window of its own, for a click on a notification.
+//! Opens a new terminal window, for a click on a notification.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -7,9 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use thiserror::Error;
 
-/// Terminal programs and what each wants before the command, the person's own choice first.
-///
-/// `xdg-terminal-exec` and `x-terminal-emulator` stand for whatever the system is set to.
+/// Terminal programs, and the option that each needs before the command. The first two start the
+/// terminal that the user or the system has chosen.
 const TERMINALS: [(&str, &[&str]); 10] = [
     ("xdg-terminal-exec", &[]),
     ("x-terminal-emulator", &["-e"]),
@@ -26,7 +25,7 @@ const TERMINALS: [(&str, &[&str]); 10] = [
 /// Why no window opens.
 #[derive(Debug, Error)]
 pub(crate) enum WindowError {
-    /// None of the known terminal programs is installed.
+    /// No known terminal program is installed.
     #[error(
         "no terminal program found to open the guide in; run sitwell stretch in a terminal, or set TERMINAL"
     )]
@@ -36,22 +35,22 @@ pub(crate) enum WindowError {
     Start {
         /// The program.
         program: String,
-        /// Why.
+        /// The system's reason.
         source: io::Error,
     },
 }
 
-/// What starts a program outside of the service that Sitwell runs as. Inside, the window would
-/// have no network and end with the monitor, and so would any that its terminal opens later.
-const OUTSIDE: [&str; 5] = ["systemd-run", "--user", "--collect", "--quiet", "--"];
+/// Starts a program outside Sitwell's own systemd service. Inside it, the window would have no network
+/// and would close together with the monitor.
+const OUTSIDE_SERVICE: [&str; 5] = ["systemd-run", "--user", "--collect", "--quiet", "--"];
 
-/// Opens a window that runs a command, and does not wait for it.
+/// Opens a window that runs a command. Does not wait for it.
 pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = std::env::var_os("TERMINAL");
     let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
     if crate::supervisor::is_there() {
-        words.splice(..0, OUTSIDE.map(OsString::from));
+        words.splice(..0, OUTSIDE_SERVICE.map(OsString::from));
     }
     words.extend_from_slice(command);
     let Some((program, rest)) = words.split_first() else {
@@ -69,7 +68,7 @@ pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
         })
 }
 
-/// The words that start a terminal, up to the command.
+/// The command line that starts a terminal, up to the command to run in it.
 fn terminal(path: &OsStr, own: Option<&OsStr>) -> Option<Vec<OsString>> {
     if cfg!(windows) {
         return Some(
@@ -79,7 +78,7 @@ fn terminal(path: &OsStr, own: Option<&OsStr>) -> Option<Vec<OsString>> {
         );
     }
     if cfg!(target_os = "macos") {
-        // Terminal opens a program, though without its words: the guide then picks what fits.
+        // Terminal passes no arguments on, so the guide chooses a stretch itself.
         return Some(["open", "-a", "Terminal"].map(OsString::from).to_vec());
     }
     if let Some(program) = own.and_then(|own| find(path, own)) {
@@ -95,7 +94,7 @@ fn terminal(path: &OsStr, own: Option<&OsStr>) -> Option<Vec<OsString>> {
     })
 }
 
-/// A program in the folders of a PATH.
+/// Finds a program in the folders of PATH.
 fn find(path: &OsStr, name: &OsStr) -> Option<PathBuf> {
     if Path::new(name).is_absolute() {
         return Path::new(name).is_file().then(|| PathBuf::from(name));
