@@ -26,6 +26,10 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// that hangs must not stop Sitwell.
 const DESKTOP_TIMEOUT: SignedDuration = SignedDuration::from_secs(3);
 
+/// A camera thread that owes an answer for this long hangs. Answers take 4.5 s at most, see
+/// `camera::policy`. The loop then no longer reports that it is alive, so that systemd restarts it.
+const CAMERA_SILENCE: SignedDuration = SignedDuration::from_mins(1);
+
 /// When the next frame is requested.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum FrameSchedule {
@@ -53,6 +57,8 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut supervisor = Supervisor::of_this_process();
     let mut schedule = FrameSchedule::AwaitingDesktop(runtime.now() + DESKTOP_TIMEOUT);
     let mut tick = Timestamp::MIN;
+    // When the camera last got a request or sent a report.
+    let mut camera_contact = runtime.now();
     loop {
         let now = runtime.now();
         runtime.progress.at(now);
@@ -106,6 +112,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
             FrameSchedule::Due(_) => {
                 webcam.request_frame();
+                camera_contact = now;
                 schedule = FrameSchedule::Requested;
                 None
             }
@@ -119,12 +126,14 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
         runtime.progress.write_status(next_look, until);
         let until_tick = tick.duration_since(now);
         let wait = until_frame.map_or(until_tick, |until_frame| until_frame.min(until_tick));
+        let is_alive = is_alive(schedule, camera_contact, now);
         // Ready only after the first status.
-        if runtime.effects.status().is_some() {
+        if is_alive && runtime.effects.status().is_some() {
             let (words, since) = runtime.progress.current_state();
             supervisor.stands(words, since, now);
         }
-        let wait = supervisor.leaves(now).map_or(wait, |left| wait.min(left));
+        let next_report = supervisor.leaves(now).filter(|_| is_alive);
+        let wait = next_report.map_or(wait, |left| wait.min(left));
         let wait = Duration::try_from(wait).unwrap_or_default();
         let report = match runtime.wait(wait, webcam.reports())? {
             Wakeup::Stop => return Ok(()),
@@ -137,6 +146,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             Wakeup::Camera(report) => report,
         };
         let now = runtime.now();
+        camera_contact = now;
         runtime.progress.at(now);
         schedule = match report {
             // A report from before the camera was closed.
@@ -160,6 +170,13 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
         };
     }
+}
+
+/// Whether the loop does its work: it waits for no frame, or the frame is not overdue.
+fn is_alive(schedule: FrameSchedule, camera_contact: Timestamp, now: Timestamp) -> bool {
+    // Either way, for a clock that was set back.
+    schedule != FrameSchedule::Requested
+        || now.duration_since(camera_contact).abs() < CAMERA_SILENCE
 }
 
 /// Starts the camera of the settings.
@@ -198,5 +215,28 @@ fn camera_state<W: Write>(
     match state.not_watching() {
         Some(why) => runtime.set_camera_reason(now, Some(why)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_camera_that_owes_an_answer_for_a_minute_silences_the_sign_of_life() {
+        let second = |second| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second);
+        let rows = [
+            (FrameSchedule::Requested, 5, true),
+            (FrameSchedule::Requested, 59, true),
+            (FrameSchedule::Requested, 60, false),
+            (FrameSchedule::Requested, 3600, false),
+            (FrameSchedule::Closed, 3600, true),
+            (FrameSchedule::Due(second(7200)), 3600, true),
+            (FrameSchedule::AwaitingDesktop(second(3)), 3600, true),
+        ];
+        for (schedule, now, wanted) in rows {
+            let is_alive = is_alive(schedule, second(0), second(now));
+            assert_eq!(is_alive, wanted, "{schedule:?} after {now} s");
+        }
     }
 }
