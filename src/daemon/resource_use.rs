@@ -148,7 +148,10 @@ mod system {
     pub(crate) fn parse(stat: &str) -> Option<ProcessUse> {
         let (_, fields) = stat.rsplit_once(')')?;
         let fields: Vec<&str> = fields.split_whitespace().collect();
-        let ticks = fields.get(11..15)?.iter().map(|ticks| ticks.parse::<u64>().ok());
+        let ticks = fields
+            .get(11..15)?
+            .iter()
+            .map(|ticks| ticks.parse::<u64>().ok());
         let ticks: u64 = ticks.sum::<Option<u64>>()?;
         let pages: u64 = fields.get(21)?.parse().ok()?;
         let seconds = ticks as f64 / rustix::param::clock_ticks_per_second() as f64;

@@ -28,6 +28,7 @@ use crate::monitor::Input;
 use crate::notify::{Action, Notice, NoticeEvent, NoticeReply};
 use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
+use crate::settings::Channel;
 use crate::wording as words;
 
 /// Where the current instant comes from.
@@ -229,7 +230,10 @@ impl<'a, W: Write> Runtime<'a, W> {
     /// Shows a stretch because the user wants one.
     fn nudge_me(&mut self, at: Timestamp) -> Result<control::Response> {
         Ok(match self.effects.nudge_me(at)? {
-            Some(title) => control::Response::Shown { title },
+            Some(title) => {
+                self.progress.line(&format!("shown: {title}"));
+                control::Response::Shown { title }
+            }
             None => control::Response::Refused {
                 why: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
             },
@@ -431,7 +435,10 @@ impl<'a, W: Write> Runtime<'a, W> {
                 };
                 self.progress
                     .line(&format!("{}\n{}", notice.title, notice.body));
-                if let Err(error) = self.effects.notify(&notice) {
+                // The terminal has it by now.
+                if self.settings.config.notify.channel != Channel::Terminal
+                    && let Err(error) = self.effects.notify(&notice)
+                {
                     self.progress.line(&error.to_string());
                 }
             }

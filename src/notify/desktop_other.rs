@@ -1,9 +1,8 @@
 //! The desktop's notifications on macOS and Windows.
 //!
-//! notify-rust cannot replace or take back a notification there, and on macOS
-//! it hears answers only in a program with a main run loop. So an answer to a
-//! notice that was replaced or taken back is not passed on, and on macOS a
-//! person answers with `sitwell stretch`.
+//! notify-rust can neither replace nor withdraw a notification there, so answers to earlier notices are
+//! dropped. On macOS it receives answers only in a program with a main run loop, so there the user
+//! answers with `sitwell stretch`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,39 +18,39 @@ use super::words::{reply, urgency};
 use super::{Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
 use crate::settings::Notify;
 
-/// The desktop, with the terminal to fall back to.
+/// Shows notices on the desktop, or in the terminal if the desktop cannot.
 #[derive(Debug)]
 pub struct DesktopNotifier {
     settings: Notify,
-    heard: Sender<NoticeEvent>,
+    events: Sender<NoticeEvent>,
     terminal: Terminal,
-    said: bool,
-    /// Which notice is the present one; an answer to an earlier one is not passed on.
+    explained: bool,
+    /// The number of the present notice. Answers to earlier ones are dropped.
     current: Arc<AtomicU64>,
 }
 
 impl DesktopNotifier {
-    /// Makes ready to show.
+    /// Prepares to show notices.
     ///
     /// # Errors
     ///
     /// None on these systems.
     pub fn start(
         settings: Notify,
-        heard: Sender<NoticeEvent>,
+        events: Sender<NoticeEvent>,
         terminal: Terminal,
     ) -> Result<DesktopNotifier, NotifyError> {
         Ok(DesktopNotifier {
             settings,
-            heard,
+            events,
             terminal,
-            said: false,
+            explained: false,
             current: Arc::default(),
         })
     }
 }
 
-/// Shows a notice, to see whether the desktop shows any.
+/// Shows a notice, to find out whether the desktop shows any.
 #[must_use]
 pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
     match build(notice, settings).show() {
@@ -66,13 +65,13 @@ impl Notifier for DesktopNotifier {
         match build(notice, &self.settings).show() {
             #[cfg(windows)]
             Ok(handle) => {
-                let (heard, current, at) =
-                    (self.heard.clone(), Arc::clone(&self.current), notice.at);
+                let (events, current, at) =
+                    (self.events.clone(), Arc::clone(&self.current), notice.at);
                 let wait = move || {
                     let pass = |response: &NotificationResponse| {
                         if current.load(Ordering::SeqCst) == number {
-                            // Where nobody listens any more, the program is ending.
-                            let _ = heard.send(NoticeEvent {
+                            // Without a receiver the program is ending.
+                            let _ = events.send(NoticeEvent {
                                 at,
                                 reply: reply(response),
                             });
@@ -100,14 +99,15 @@ impl Notifier for DesktopNotifier {
                     .map_err(NotifyError::Thread)
             }
             Err(error) => {
-                if !self.said {
-                    self.said = true;
+                if !self.explained {
+                    self.explained = true;
                     tracing::debug!(%error, "the desktop shows no notification");
-                    self.terminal
-                        .say("This desktop shows no notification; you are told here instead.")?;
+                    self.terminal.write_line(
+                        "This desktop shows no notifications; they appear here instead.",
+                    )?;
                 }
                 self.terminal.show(notice)?;
-                let _ = self.heard.send(NoticeEvent {
+                let _ = self.events.send(NoticeEvent {
                     at: notice.at,
                     reply: NoticeReply::InTerminal,
                 });
@@ -121,7 +121,7 @@ impl Notifier for DesktopNotifier {
     }
 }
 
-/// A notice in the desktop's terms.
+/// Translates a notice for the desktop.
 fn build(notice: &Notice, settings: &Notify) -> Notification {
     let mut built = Notification::new();
     built

@@ -1,17 +1,17 @@
 //! The desktop's notifications on Linux and the BSDs, over D-Bus.
 //!
-//! One thread owns the notice on the screen and waits for whatever comes first:
-//! a new order, an answer, or the service's end. The bus is asynchronous by
-//! nature; it is so in this file and `session_bus.rs` only.
+//! One thread owns the notice on the screen. It waits for a new order, an answer, or the end of the
+//! service, whichever comes first. Calls to the service run on a thread each, because notify-rust
+//! waits for the service's answer without a limit.
 
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
 
-use super::session_bus::{ServiceWatch, wants_quiet};
+use super::session_bus::{NotificationService, ServiceWatch};
 use super::words::{reply, urgency};
 use super::{Action, Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
 use crate::settings::Notify;
@@ -19,32 +19,44 @@ use crate::settings::Notify;
 /// The name under which a desktop reports a click on the notice itself.
 const CLICK: &str = "default";
 
-/// So long a notice is shown that only tries whether one is. Ours: long enough to be seen.
+/// How long a trial notice is shown. Our choice: long enough to be seen.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// The desktop, with the terminal to fall back to.
+/// A service that takes longer to answer is treated as missing. Our choice: a busy desktop answers
+/// within a second or two, and a nudge is still useful after this.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+const NO_SERVICE: &str =
+    "No notification service answers on this desktop; notifications appear here instead.";
+
+const HUNG_SERVICE: &str = "The notification service hangs: it did not answer for 10 s; notifications appear here instead.";
+
+/// Shows notices on the desktop, or in the terminal if the desktop cannot.
 #[derive(Debug)]
 pub struct DesktopNotifier {
     orders: flume::Sender<Order>,
 }
 
-/// Shows a notice for two seconds, to see whether the desktop shows any. Waits until it is gone.
+/// Shows a notice for two seconds, to find out whether the desktop shows any. Waits until it is gone.
 #[must_use]
 pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
-    if settings.respect_do_not_disturb && zbus::block_on(wants_quiet()) {
-        return Attempt::Quiet;
-    }
-    match build(notice, settings).show() {
-        Ok(handle) => {
+    let mut calls = ServiceCalls::default();
+    match calls.show(notice, settings, None) {
+        Shown::OnScreen(handle) => {
             thread::sleep(ATTEMPT);
-            handle.close();
+            calls.close(*handle);
             Attempt::Shown
         }
-        Err(error) => Attempt::Failed(error.to_string()),
+        Shown::Silenced => Attempt::Quiet,
+        Shown::Failed(error) => Attempt::Failed(error),
+        Shown::Hung => Attempt::Failed(format!(
+            "the notification service did not answer for {} s",
+            ANSWER_TIMEOUT.as_secs()
+        )),
     }
 }
 
-/// What the thread is told.
+/// What the thread is asked to do.
 enum Order {
     Show(Notice),
     Withdraw,
@@ -58,16 +70,17 @@ impl DesktopNotifier {
     /// The thread cannot be started.
     pub fn start(
         settings: Notify,
-        heard: Sender<NoticeEvent>,
+        events: Sender<NoticeEvent>,
         terminal: Terminal,
     ) -> Result<DesktopNotifier, NotifyError> {
         let (orders, received) = flume::unbounded();
         let worker = Worker {
             settings,
-            heard,
+            events,
             terminal,
-            said: false,
-            shown: None,
+            explained: None,
+            calls: ServiceCalls::default(),
+            on_screen: None,
             watch: None,
         };
         thread::Builder::new()
@@ -93,8 +106,82 @@ impl Notifier for DesktopNotifier {
     }
 }
 
+/// What became of a request to show a notice.
+enum Shown {
+    OnScreen(Box<NotificationHandle>),
+    Silenced,
+    Failed(String),
+    /// The service did not answer in time.
+    Hung,
+}
+
+/// Calls to the notification service, with a limit to how long they are waited for.
+#[derive(Default)]
+struct ServiceCalls {
+    /// A call that the service has not answered. Until it does, no other call is tried.
+    unanswered: Option<JoinHandle<()>>,
+}
+
+impl ServiceCalls {
+    /// Shows a notice, in place of an earlier one if there is one.
+    fn show(
+        &mut self,
+        notice: &Notice,
+        settings: &Notify,
+        earlier: Option<NotificationHandle>,
+    ) -> Shown {
+        let (notice, settings) = (notice.clone(), settings.clone());
+        let shown = self.within_limit(
+            move || show(&notice, &settings, earlier),
+            |late| {
+                // It is in the terminal by now.
+                if let Shown::OnScreen(handle) = late {
+                    handle.close();
+                }
+            },
+        );
+        shown.unwrap_or(Shown::Hung)
+    }
+
+    /// Takes a notice from the screen.
+    fn close(&mut self, handle: NotificationHandle) {
+        if self.within_limit(move || handle.close(), drop).is_none() {
+            tracing::debug!("the notification service did not take a notice back");
+        }
+    }
+
+    /// Runs a call on a thread of its own. None where it takes too long; `late` then gets its result.
+    fn within_limit<T: Send + 'static>(
+        &mut self,
+        call: impl FnOnce() -> T + Send + 'static,
+        late: impl FnOnce(T) + Send + 'static,
+    ) -> Option<T> {
+        if self
+            .unanswered
+            .as_ref()
+            .is_some_and(|call| !call.is_finished())
+        {
+            return None;
+        }
+        // Without a buffer, a result is either received or comes back to be handled as late.
+        let (result, received) = flume::bounded(0);
+        let run = move || {
+            if let Err(flume::SendError(result)) = result.send(call()) {
+                late(result);
+            }
+        };
+        let thread = thread::Builder::new().name("notify-call".to_owned());
+        let thread = thread.spawn(run).ok()?;
+        let received = received.recv_timeout(ANSWER_TIMEOUT).ok();
+        if received.is_none() {
+            self.unanswered = Some(thread);
+        }
+        received
+    }
+}
+
 /// A notice on the screen.
-struct Shown {
+struct OnScreen {
     notice: Notice,
     handle: NotificationHandle,
 }
@@ -107,38 +194,41 @@ enum Turn {
     End,
 }
 
-/// The thread's own.
+/// What the thread owns.
 struct Worker {
     settings: Notify,
-    heard: Sender<NoticeEvent>,
+    events: Sender<NoticeEvent>,
     terminal: Terminal,
-    /// Whether the person was told that the desktop shows nothing.
-    said: bool,
-    shown: Option<Shown>,
+    /// Why notices appear in the terminal, as the user was told last.
+    explained: Option<&'static str>,
+    calls: ServiceCalls,
+    on_screen: Option<OnScreen>,
     watch: Option<ServiceWatch>,
 }
 
 impl Worker {
-    /// Serves orders and answers until nobody orders any more; then takes back what is on the screen.
+    /// Serves orders and answers until the notifier is dropped; then clears the screen.
     fn run(mut self, orders: &flume::Receiver<Order>) {
         loop {
-            match zbus::block_on(next_turn(orders, self.shown.as_ref(), self.watch.as_mut())) {
+            let turn = next_turn(orders, self.on_screen.as_ref(), self.watch.as_mut());
+            match zbus::block_on(turn) {
                 Turn::Order(Order::Show(notice)) => self.show(notice),
                 Turn::Order(Order::Withdraw) => self.close(),
                 Turn::Response(response) => {
-                    if let Some(shown) = self.shown.take() {
-                        let reply = reply(&response);
-                        self.tell(&shown.notice, reply);
-                        // Some desktops leave an answered notice where it is.
-                        if matches!(reply, NoticeReply::Chosen(_)) {
-                            shown.handle.close();
-                        }
+                    let reply = reply(&response);
+                    if let Some(shown) = &self.on_screen {
+                        self.send(&shown.notice, reply);
+                    }
+                    match reply {
+                        // Some desktops leave an answered notice on the screen.
+                        NoticeReply::Chosen(_) => self.close(),
+                        _ => self.on_screen = None,
                     }
                 }
                 Turn::Gone => {
                     self.watch = None;
-                    if let Some(shown) = self.shown.take() {
-                        self.tell(&shown.notice, NoticeReply::Lost);
+                    if let Some(shown) = self.on_screen.take() {
+                        self.send(&shown.notice, NoticeReply::Lost);
                     }
                 }
                 Turn::End => return self.close(),
@@ -148,78 +238,78 @@ impl Worker {
 
     /// Shows a notice in place of the last one, or writes it to the terminal.
     fn show(&mut self, notice: Notice) {
-        if self.settings.respect_do_not_disturb && zbus::block_on(wants_quiet()) {
-            self.close();
-            return self.tell(&notice, NoticeReply::Silenced);
-        }
         if self.watch.is_none() {
             self.watch = zbus::block_on(ServiceWatch::start());
         }
-        let notification = build(&notice, &self.settings);
-        // The same connection replaces it, or some desktops would drop the notice with the old connection.
-        let replaced = self.shown.take().and_then(|mut shown| {
-            *shown.handle = notification.clone();
-            shown.handle.update().ok().map(|()| shown.handle)
-        });
-        match replaced.map_or_else(|| notification.show(), Ok) {
-            Ok(handle) => self.shown = Some(Shown { notice, handle }),
-            Err(error) => self.fall_back(&notice, &error),
+        let earlier = self.on_screen.take().map(|shown| shown.handle);
+        match self.calls.show(&notice, &self.settings, earlier) {
+            Shown::OnScreen(handle) => {
+                self.on_screen = Some(OnScreen {
+                    notice,
+                    handle: *handle,
+                });
+            }
+            Shown::Silenced => self.send(&notice, NoticeReply::Silenced),
+            Shown::Failed(error) => {
+                tracing::debug!(%error, "the desktop shows no notification");
+                self.fall_back(&notice, NO_SERVICE);
+            }
+            Shown::Hung => {
+                tracing::warn!("the notification service does not answer");
+                self.fall_back(&notice, HUNG_SERVICE);
+            }
         }
     }
 
-    /// Writes a notice to the terminal, the first time with the reason.
-    fn fall_back(&mut self, notice: &Notice, error: &notify_rust::error::Error) {
-        if !self.said {
-            self.said = true;
-            tracing::debug!(%error, "the desktop shows no notification");
-            // If the terminal fails too, the channel below still tells.
-            let _ = self
-                .terminal
-                .say("No notification service answers on this desktop; you are told here instead.");
+    /// Writes a notice to the terminal, with the reason if that is new.
+    fn fall_back(&mut self, notice: &Notice, reason: &'static str) {
+        if self.explained.replace(reason) != Some(reason) {
+            // If the terminal fails too, the event below still says so.
+            let _ = self.terminal.write_line(reason);
         }
         let reply = if self.terminal.show(notice).is_ok() {
             NoticeReply::InTerminal
         } else {
             NoticeReply::Lost
         };
-        self.tell(notice, reply);
+        self.send(notice, reply);
     }
 
-    /// Takes back what is on the screen.
+    /// Clears the screen.
     fn close(&mut self) {
-        if let Some(shown) = self.shown.take() {
-            shown.handle.close();
+        if let Some(shown) = self.on_screen.take() {
+            self.calls.close(shown.handle);
         }
     }
 
-    /// Passes on what became of a notice.
-    fn tell(&self, notice: &Notice, reply: NoticeReply) {
-        // Where nobody listens any more, the program is ending.
-        let _ = self.heard.send(NoticeEvent {
+    /// Reports what became of a notice.
+    fn send(&self, notice: &Notice, reply: NoticeReply) {
+        // Without a receiver the program is ending.
+        let _ = self.events.send(NoticeEvent {
             at: notice.at,
             reply,
         });
     }
 }
 
-/// Waits for an order, an answer or the service's end, whichever comes first.
+/// Waits for an order, an answer or the end of the service, whichever comes first.
 async fn next_turn(
     orders: &flume::Receiver<Order>,
-    shown: Option<&Shown>,
+    on_screen: Option<&OnScreen>,
     watch: Option<&mut ServiceWatch>,
 ) -> Turn {
     let order = async { orders.recv_async().await.map_or(Turn::End, Turn::Order) };
-    let Some(shown) = shown else {
+    let Some(on_screen) = on_screen else {
         return order.await;
     };
     let response = async {
-        let mut heard = None;
-        shown
+        let mut answer = None;
+        on_screen
             .handle
-            .wait_for_action_async(|response| heard = Some(response.clone()))
+            .wait_for_action_async(|response| answer = Some(response.clone()))
             .await;
-        // It returns without an answer where the connection broke.
-        heard.map_or(Turn::Gone, Turn::Response)
+        // It returns without an answer if the connection broke.
+        answer.map_or(Turn::Gone, Turn::Response)
     };
     let gone = async {
         match watch {
@@ -231,19 +321,54 @@ async fn next_turn(
     order.or(response).or(gone).await
 }
 
-/// A notice in the desktop's terms.
-fn build(notice: &Notice, settings: &Notify) -> Notification {
+/// Shows a notice, for as long as the service takes to answer.
+fn show(notice: &Notice, settings: &Notify, earlier: Option<NotificationHandle>) -> Shown {
+    let service = match zbus::block_on(NotificationService::ask()) {
+        Ok(service) => service,
+        Err(error) => return Shown::Failed(error.to_string()),
+    };
+    if settings.respect_do_not_disturb && service.wants_quiet {
+        if let Some(earlier) = earlier {
+            earlier.close();
+        }
+        return Shown::Silenced;
+    }
+    let notification = build(notice, settings, service);
+    // On the same connection, because some desktops drop a notice together with its connection.
+    let updated = earlier.and_then(|mut earlier| {
+        *earlier = notification.clone();
+        earlier.update().ok().map(|()| earlier)
+    });
+    match updated.map_or_else(|| notification.show(), Ok) {
+        Ok(handle) => Shown::OnScreen(Box::new(handle)),
+        Err(error) => Shown::Failed(error.to_string()),
+    }
+}
+
+/// Translates a notice for the desktop.
+fn build(notice: &Notice, settings: &Notify, service: NotificationService) -> Notification {
     let mut built = Notification::new();
     built
         .appname("Sitwell")
         .icon("appointment-soon")
         .summary(&notice.title);
-    built.body(&escape(&notice.body));
-    if notice.offers(Action::Start) {
-        built.action(CLICK, "Open the guide");
-    }
-    for (action, label) in &notice.actions {
-        built.action(action.key(), label);
+    let body = if service.has_buttons {
+        notice.body.clone()
+    } else {
+        with_commands(notice)
+    };
+    built.body(&if service.reads_markup {
+        escape(&body)
+    } else {
+        body
+    });
+    if service.has_buttons {
+        if notice.offers(Action::Start) {
+            built.action(CLICK, "Open the guide");
+        }
+        for (action, label) in &notice.actions {
+            built.action(action.key(), label);
+        }
     }
     built.urgency(urgency(settings.urgency));
     if settings.sound {
@@ -257,16 +382,21 @@ fn build(notice: &Notice, settings: &Notify) -> Notification {
     built
 }
 
-/// A body made safe where the service reads markup in it.
-fn escape(text: &str) -> String {
-    let reads_markup = || {
-        notify_rust::get_capabilities().is_ok_and(|can| can.iter().any(|one| one == "body-markup"))
-    };
-    if text.contains(['&', '<', '>']) && reads_markup() {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    } else {
-        text.to_owned()
+/// The body for a service without buttons: what to type instead of pressing them.
+fn with_commands(notice: &Notice) -> String {
+    let mut body = notice.body.clone();
+    if notice.offers(Action::Start) {
+        body.push_str("\nTo start the guide, type: sitwell stretch");
     }
+    if notice.offers(Action::Snooze) {
+        body.push_str("\nTo get no nudge for a while, type: sitwell pause 15m");
+    }
+    body
+}
+
+/// Escapes what a service would read as markup.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -1,9 +1,8 @@
-//! Telling the user: the desktop's notifications, or lines in the terminal.
+//! Shows notices: as notifications of the desktop, or as lines in the terminal.
 //!
-//! Nothing here waits in the caller's thread: a notice is handed over, and what
-//! the person answers arrives later on a channel. There is one notice at a
-//! time; a new one replaces the last. Nothing is decided here, and no clock is
-//! read: the reader of the channel stamps what it hears.
+//! Callers do not wait. They hand over a notice, and the user's answer arrives later on a channel.
+//! There is one notice at a time; a new one replaces the last. Nothing is decided here, and no clock is
+//! read: whoever receives an event adds the time.
 
 #[cfg(all(unix, not(target_os = "macos")))]
 #[path = "desktop_xdg.rs"]
@@ -35,31 +34,31 @@ pub trait Notifier: Send {
     ///
     /// # Errors
     ///
-    /// Nobody can be told at all.
+    /// The notice can be shown nowhere.
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError>;
 
-    /// Takes the notice back, if it is still there: the person sat up by themselves.
+    /// Takes the notice from the screen, because the user sat up without it.
     fn withdraw(&mut self);
 }
 
-/// The notifier that the settings ask for, or none where they ask for silence.
+/// The notifier that the settings choose; none where notifications are off.
 ///
-/// Answers arrive on `heard`. What falls back to the terminal goes to `fallback`,
-/// usually the standard error.
+/// Answers arrive on `events`. Notices that the desktop cannot show go to `fallback`, usually the
+/// standard error.
 ///
 /// # Errors
 ///
 /// The thread that talks to the desktop cannot be started.
 pub fn notifier(
     settings: &Notify,
-    heard: Sender<NoticeEvent>,
+    events: Sender<NoticeEvent>,
     fallback: Box<dyn io::Write + Send>,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
     let terminal = Terminal::new(fallback);
     Ok(match settings.channel {
         Channel::Desktop => Some(Box::new(DesktopNotifier::start(
             settings.clone(),
-            heard,
+            events,
             terminal,
         )?)),
         Channel::Terminal => Some(Box::new(terminal)),
@@ -67,18 +66,18 @@ pub fn notifier(
     })
 }
 
-/// What came of trying whether the desktop shows a notice.
+/// The result of a trial notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// It was shown.
     Shown,
-    /// It was not: the desktop wants quiet.
+    /// It was not shown, because the desktop wants quiet.
     Quiet,
-    /// It cannot be, for this reason.
+    /// It cannot be shown, for this reason.
     Failed(String),
 }
 
-/// Why nobody can be told.
+/// Why a notice can be shown nowhere.
 #[derive(Debug, Error)]
 pub enum NotifyError {
     /// The thread that talks to the desktop cannot be started.

@@ -1,51 +1,74 @@
-//! What notify-rust does not tell: whether the desktop wants quiet, and whether the service is still there.
+//! What notify-rust does not offer: whether the desktop wants quiet, what its notification service can
+//! do, and whether that service is still there.
 
 use futures_lite::StreamExt;
-use zbus::fdo::{DBusProxy, NameOwnerChangedStream, PropertiesProxy};
-use zbus::names::InterfaceName;
+use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
 
-/// The service, by its well-known name.
 const SERVICE: &str = "org.freedesktop.Notifications";
 
-/// Its only object.
-const OBJECT: &str = "/org/freedesktop/Notifications";
-
-/// The properties that say that the desktop wants quiet: the one of KDE and others, and dunst's own.
-const QUIET: [(&str, &str); 2] = [
-    ("org.freedesktop.Notifications", "Inhibited"),
-    ("org.dunstproject.cmd0", "paused"),
-];
-
-/// Whether the desktop says "do not disturb". A desktop that says nothing is taken to want no quiet.
-///
-/// GNOME is silent here and keeps banners away by itself.
-pub(super) async fn wants_quiet() -> bool {
-    let Ok(bus) = zbus::Connection::session().await else {
-        return false;
-    };
-    let Ok(properties) = PropertiesProxy::new(&bus, SERVICE, OBJECT).await else {
-        return false;
-    };
-    for (interface, property) in QUIET {
-        let Ok(interface) = InterfaceName::try_from(interface) else {
-            continue;
-        };
-        let value = properties.get(interface, property).await;
-        if value.is_ok_and(|value| bool::try_from(value).unwrap_or(false)) {
-            return true;
-        }
-    }
-    false
+#[zbus::proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications"
+)]
+trait Notifications {
+    fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
+    /// "Do not disturb" on KDE and others.
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn inhibited(&self) -> zbus::Result<bool>;
 }
 
-/// Sees the notification service go.
+#[zbus::proxy(
+    interface = "org.dunstproject.cmd0",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications"
+)]
+trait Dunst {
+    /// "Do not disturb" on dunst.
+    #[zbus(property(emits_changed_signal = "false"), name = "paused")]
+    fn paused(&self) -> zbus::Result<bool>;
+}
+
+/// What a notification service can do, and whether it wants quiet now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NotificationService {
+    /// GNOME does not say so, and hides banners by itself.
+    pub(super) wants_quiet: bool,
+    pub(super) has_buttons: bool,
+    pub(super) reads_markup: bool,
+}
+
+impl NotificationService {
+    /// Asks the service.
+    ///
+    /// # Errors
+    ///
+    /// There is no session bus, or no service answers on it.
+    pub(super) async fn ask() -> zbus::Result<NotificationService> {
+        let bus = zbus::Connection::session().await?;
+        let service = NotificationsProxy::new(&bus).await?;
+        let capabilities = service.get_capabilities().await?;
+        let can = |what: &str| capabilities.iter().any(|one| one == what);
+        let is_paused = async { DunstProxy::new(&bus).await?.paused().await };
+        // A service without such a property wants no quiet.
+        let wants_quiet =
+            service.inhibited().await.unwrap_or(false) || is_paused.await.unwrap_or(false);
+        Ok(NotificationService {
+            wants_quiet,
+            has_buttons: can("actions"),
+            reads_markup: can("body-markup"),
+        })
+    }
+}
+
+/// Notices when the notification service goes away.
 #[derive(Debug)]
 pub(super) struct ServiceWatch {
     changes: NameOwnerChangedStream,
 }
 
 impl ServiceWatch {
-    /// Starts to watch; none where there is no session bus.
+    /// Starts to watch; none without a session bus.
     pub(super) async fn start() -> Option<ServiceWatch> {
         let bus = zbus::Connection::session().await.ok()?;
         let proxy = DBusProxy::new(&bus).await.ok()?;

@@ -11,14 +11,14 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A terminal, usually the standard error.
+    /// Writes to `out`, usually the standard error.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>) -> Terminal {
         Terminal { out }
     }
 
-    /// Writes a line that is no notice.
-    pub(super) fn say(&mut self, line: &str) -> Result<(), NotifyError> {
+    /// Writes a line that belongs to no notice.
+    pub(super) fn write_line(&mut self, line: &str) -> Result<(), NotifyError> {
         writeln!(self.out, "{line}")
             .and_then(|()| self.out.flush())
             .map_err(NotifyError::Terminal)
@@ -26,17 +26,17 @@ impl Terminal {
 }
 
 impl Notifier for Terminal {
+    /// Leaves the title out: the monitor writes it to the same terminal, whichever notifier it uses.
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
-        let body = notice.body.replace('\n', "\n  ");
-        self.say(&format!("{}\n  {body}", notice.title))?;
+        self.write_line(&notice.body)?;
         if notice.offers(Action::Start) {
-            self.say("  To do it with a guide: sitwell stretch")
+            self.write_line("To do it with a guide: sitwell stretch")
         } else {
             Ok(())
         }
     }
 
-    /// What is written stays written.
+    /// Written lines stay.
     fn withdraw(&mut self) {}
 }
 

@@ -1,11 +1,11 @@
-//! notify-rust's words and ours.
+//! Translates between notify-rust's types and ours.
 
 use notify_rust::{CloseReason, NotificationResponse};
 
 use super::{Action, NoticeReply};
 use crate::settings::Urgency;
 
-/// What a response of the desktop means.
+/// Translates the desktop's response.
 pub(super) fn reply(response: &NotificationResponse) -> NoticeReply {
     match response {
         NotificationResponse::Default => NoticeReply::Chosen(Action::Start),
@@ -17,7 +17,7 @@ pub(super) fn reply(response: &NotificationResponse) -> NoticeReply {
     }
 }
 
-/// How urgent a notice is to the desktop.
+/// Translates the urgency in the settings.
 pub(super) fn urgency(urgency: Urgency) -> notify_rust::Urgency {
     match urgency {
         Urgency::Low => notify_rust::Urgency::Low,

@@ -186,6 +186,66 @@ impl Daemon {
     }
 }
 
+/// dbusmock's notification service, which has no buttons, and its log.
+pub(crate) struct ServiceWithoutButtons {
+    child: Child,
+    log: PathBuf,
+}
+
+impl ServiceWithoutButtons {
+    /// Starts it and waits until it is on the bus; none where dbusmock is missing.
+    pub(crate) fn start(test: &str) -> Option<ServiceWithoutButtons> {
+        let log = PathBuf::from(std::env::var_os(INSIDE).unwrap()).join("mock.log");
+        let mut child = Command::new("/usr/bin/python3")
+            .args([
+                "-m",
+                "dbusmock",
+                "--session",
+                "--template",
+                "notification_daemon",
+            ])
+            .arg("--logfile")
+            .arg(&log)
+            .stdout(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut is_there = false;
+        until("the mock answers or ends", || {
+            is_there = Command::new("dbus-send")
+                .args(["--session", "--print-reply"])
+                .arg("--dest=org.freedesktop.Notifications")
+                .arg("/org/freedesktop/Notifications")
+                .arg("org.freedesktop.Notifications.GetCapabilities")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success());
+            is_there || child.try_wait().unwrap().is_some()
+        });
+        if !is_there {
+            // Written past the test harness, which keeps what a passing test prints to itself.
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED {test}: dbusmock is missing (apt-get install python3-dbusmock)"
+            );
+            return None;
+        }
+        Some(ServiceWithoutButtons { child, log })
+    }
+
+    /// The calls that it got.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for ServiceWithoutButtons {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Waits for something that happens in another process.
 pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
     for _ in 0..400 {
