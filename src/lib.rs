@@ -16,6 +16,7 @@
 pub mod frame;
 pub mod image;
 pub mod landmarks;
+pub mod statistics;
 pub mod posture;
 pub mod monitor;
 pub mod record;

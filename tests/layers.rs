@@ -12,11 +12,12 @@ const RULES: &[(&str, &[&str])] = &[
     ("frame", &[]),
     ("landmarks", &["frame"]),
     ("image", &["frame", "posture"]),
-    ("posture", &["landmarks"]),
+    ("statistics", &[]),
+    ("posture", &["landmarks", "statistics"]),
     ("record", &["posture"]),
     ("stretch", &["posture", "record"]),
     ("monitor", &["posture", "record"]),
-    ("report", &["posture", "record"]),
+    ("report", &["posture", "record", "statistics"]),
     ("wording", &["monitor", "posture", "record"]),
     ("settings", &["folders", "monitor", "posture", "stretch"]),
     ("autostart", &[]),
@@ -27,7 +28,10 @@ const RULES: &[(&str, &[&str])] = &[
     ("folders", &[]),
     ("history", &["posture", "record", "report"]),
     ("notify", &["posture", "settings", "stretch"]),
-    ("pose", &["folders", "frame", "landmarks", "settings"]),
+    (
+        "pose",
+        &["folders", "frame", "landmarks", "settings", "statistics"],
+    ),
     (
         "perception",
         &[
@@ -53,6 +57,7 @@ const SHELL: [&str; 2] = ["daemon", "commands"];
 const BELOW_THE_DAEMON: &[&str] = &[
     "frame",
     "landmarks",
+    "statistics",
     "image",
     "posture",
     "record",
@@ -78,6 +83,7 @@ const BELOW_THE_DAEMON: &[&str] = &[
 const EVERYTHING: &[&str] = &[
     "frame",
     "landmarks",
+    "statistics",
     "image",
     "posture",
     "record",

@@ -1,6 +1,7 @@
 //! Merges the joints that several crops of one picture give.
 
 use crate::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
+use crate::statistics;
 
 /// A joint further than this from the crops' median is an outlier, most often because the model took
 /// left for right. In picture heights: about five times the usual difference between crops of the
@@ -56,18 +57,13 @@ pub fn merge<'a>(crops: impl IntoIterator<Item = &'a Landmarks>) -> Landmarks {
 }
 
 fn mean<T>(values: &[T], pick: impl Fn(&T) -> f32) -> f32 {
-    values.iter().map(pick).sum::<f32>() / values.len() as f32
+    let values: Vec<f64> = values.iter().map(|value| pick(value).into()).collect();
+    statistics::mean(&values) as f32
 }
 
 fn median<T>(values: &[T], pick: impl Fn(&T) -> f32) -> f32 {
-    let mut sorted: Vec<f32> = values.iter().map(pick).collect();
-    sorted.sort_by(f32::total_cmp);
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        sorted[middle]
-    } else {
-        (sorted[middle - 1] + sorted[middle]) / 2.0
-    }
+    let values = values.iter().map(|value| f64::from(pick(value)));
+    statistics::median(values).unwrap_or_default() as f32
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::angles::{self, Facing};
 use super::features::{Features, measure};
 use super::{PerAngle, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Person};
+use crate::statistics::squared_deviations;
 
 /// What a person's neutral posture looks like to one camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -234,12 +235,5 @@ fn deviation(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return 0.0;
     }
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    (values
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / (count - 1.0))
-        .sqrt()
+    (squared_deviations(values) / (values.len() - 1) as f64).sqrt()
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::UnclearReason;
 use crate::landmarks::{Joint, Landmark, Landmarks};
+use crate::statistics;
 
 /// The proportions in one look.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -318,25 +319,15 @@ impl Features {
         Some(Features::of(std::array::from_fn(|at| {
             let mut values: Vec<f64> = rows.iter().map(|row| row[at]).collect();
             if values.len() >= ENOUGH {
-                let centre = median(&mut values.clone());
-                let mut misses: Vec<f64> = values.iter().map(|v| (v - centre).abs()).collect();
+                let median = |values| statistics::median(values).unwrap_or_default();
+                let centre = median(values.clone());
+                let misses = values.iter().map(|value| (value - centre).abs()).collect();
                 // 1.4826: of a normal distribution the median miss times this is one standard deviation.
-                let far = ASTRAY * 1.4826 * median(&mut misses);
+                let far = ASTRAY * 1.4826 * median(misses);
                 values.retain(|value| (value - centre).abs() <= far);
             }
-            values.iter().sum::<f64>() / values.len() as f64
+            statistics::mean(&values)
         })))
-    }
-}
-
-/// The middle one of some values, which are not none.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values[half]
-    } else {
-        (values[half - 1] + values[half]) / 2.0
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Days, words};
 use crate::record::{
     AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, TimeUse,
 };
+use crate::statistics;
 
 /// In the longest time upright, this much of each minute may be slouched: a
 /// reach for the phone does not end it. Our own choice.
@@ -305,10 +306,10 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
             .max()
     });
     Slouches {
-        median: median(episodes.iter().map(length).collect()),
+        median: median(episodes.iter().map(length)),
         by_itself: ended(EpisodeOutcome::ByItself),
         after_nudge: ended(EpisodeOutcome::AfterNudge),
-        from_nudge: median(from_nudge.collect()),
+        from_nudge: median(from_nudge),
         out_of_sight: ended(EpisodeOutcome::OutOfSight).count,
         episodes,
     }
@@ -335,12 +336,7 @@ fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<StretchUptake> {
     uptake
 }
 
-fn median(mut lengths: Vec<SignedDuration>) -> Option<SignedDuration> {
-    lengths.sort();
-    let upper = *lengths.get(lengths.len() / 2)?;
-    if lengths.len() % 2 == 1 {
-        return Some(upper);
-    }
-    let lower = *lengths.get(lengths.len() / 2 - 1)?;
-    Some((lower + upper) / 2)
+fn median(lengths: impl IntoIterator<Item = SignedDuration>) -> Option<SignedDuration> {
+    let seconds = lengths.into_iter().map(|length| length.as_secs_f64());
+    statistics::median(seconds).map(SignedDuration::from_secs_f64)
 }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{Days, Summary};
+use crate::statistics::{mean, squared_deviations};
 
 /// A day counts in a comparison from this much time observed on. Our own choice.
 const ENOUGH_OF_A_DAY: SignedDuration = SignedDuration::from_hours(1);
@@ -92,13 +93,8 @@ fn verdict(now: &[f64], before: &[f64]) -> TrendVerdict {
             days_before: m,
         };
     }
-    let mean = |days: &[f64]| days.iter().sum::<f64>() / days.len() as f64;
-    let squares = |days: &[f64]| {
-        days.iter()
-            .map(|day| (day - mean(days)).powi(2))
-            .sum::<f64>()
-    };
-    let variance = (squares(now) + squares(before)) / (n + m - 2) as f64;
+    let squares = squared_deviations(now) + squared_deviations(before);
+    let variance = squares / (n + m - 2) as f64;
     let chance = STANDARD_ERRORS * (variance * (1.0 / n as f64 + 1.0 / m as f64)).sqrt();
     let points = mean(now) - mean(before);
     if points > chance {
