@@ -1,8 +1,7 @@
-//! What is kept of a day: minutes, slouches, nudges and their answers.
+//! The records of a day: minutes, slouches, nudges and their answers.
 //!
-//! These are the values that the monitor saves, the history stores and the
-//! reports read. Nothing here stores or reads anything, and no picture is
-//! among them. Instants are UTC; days are a reader's matter.
+//! The monitor makes these values, the history stores them and reports read them.
+//! None holds a picture. Instants are UTC; the reader's time zone decides days.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +19,7 @@ pub use tally::{MinuteTally, TimeSpan};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotWatching {
-    /// The user asked for a pause.
+    /// The user paused it.
     Paused,
     /// The screen is locked.
     Locked,
@@ -28,7 +27,7 @@ pub enum NotWatching {
     Suspended,
     /// Another user's session is in front.
     SessionInactive,
-    /// Nobody touched the machine and nobody was seen.
+    /// No input, and nobody in view.
     Idle,
     /// Outside the working hours in the settings.
     OutOfHours,
@@ -36,7 +35,7 @@ pub enum NotWatching {
     OnBattery,
     /// Another program uses the camera.
     CameraBusy,
-    /// The camera is not there or does not work.
+    /// There is no working camera.
     CameraMissing,
 }
 
@@ -63,7 +62,7 @@ pub enum TimeUse {
     Upright,
     /// Watched and beyond a limit, sustained or not.
     Slouched(Fault),
-    /// Watched, somebody there, nothing to be said.
+    /// Watched, somebody there, posture unknown.
     Unclear(UnclearReason),
     /// Watched, nobody there.
     Away,
@@ -76,7 +75,7 @@ impl From<Moment> for TimeUse {
         match moment {
             Moment::Upright => TimeUse::Upright,
             Moment::Slouched(fault) => TimeUse::Slouched(fault),
-            Moment::Unclear(why) => TimeUse::Unclear(why),
+            Moment::Unclear(reason) => TimeUse::Unclear(reason),
             Moment::Away => TimeUse::Away,
         }
     }
@@ -98,7 +97,7 @@ pub struct AngleSpan {
 pub struct Minute {
     /// When the minute began, a whole UTC minute.
     pub start: Timestamp,
-    /// How its time was spent; never more than 60 s in sum. What is missing was not recorded.
+    /// How its time was spent, at most 60 s in sum. The rest was not recorded.
     pub spent: BTreeMap<TimeUse, SignedDuration>,
     /// Forward head over the minute's readings.
     pub forward_head: Option<AngleSpan>,
@@ -110,7 +109,7 @@ pub struct Minute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeOutcome {
-    /// The person sat up without having been told.
+    /// The person sat up without a nudge.
     ByItself,
     /// The person sat up after a nudge.
     AfterNudge,
@@ -118,14 +117,14 @@ pub enum EpisodeOutcome {
     OutOfSight,
 }
 
-/// A sustained slouch, from its first slouched look to its last.
+/// A sustained slouch, from its first slouched observation to its last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Episode {
     /// What was wrong, most of the time.
     pub fault: Fault,
-    /// The first slouched look.
+    /// The first slouched observation.
     pub from: Timestamp,
-    /// The last slouched look.
+    /// The last slouched observation.
     pub to: Timestamp,
     /// Slouched time observed between the two.
     pub observed: SignedDuration,
@@ -135,7 +134,7 @@ pub struct Episode {
     pub ending: EpisodeOutcome,
 }
 
-/// What became of a nudge.
+/// The answer to a nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -143,43 +142,43 @@ pub enum Answer {
     Done,
     /// Part of the stretch was done.
     Part,
-    /// Asked to be told again later.
+    /// The person sat up; the nudge was taken back.
+    Recovered,
+    /// Put off.
     Snoozed,
     /// Turned down.
     Skipped,
     /// The person says that there was no slouch.
     NotASlouch,
-    /// The person sat up; the nudge was taken back.
-    Recovered,
-    /// Nothing was heard.
+    /// No answer came.
     Unanswered,
 }
 
-/// A suggestion that was made, and what became of it.
+/// A suggested stretch and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nudge {
-    /// When it was shown; also its identity.
+    /// When it was shown; this identifies it.
     pub at: Timestamp,
-    /// What it answered.
+    /// The slouch that it was for.
     pub fault: Fault,
     /// The id of the stretch suggested.
     pub stretch: String,
-    /// What became of it.
+    /// The answer.
     pub answer: Answer,
-    /// When that was known.
+    /// When the answer came.
     pub answered: Option<Timestamp>,
 }
 
 /// A span in which Sitwell watched and somebody was there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WatchSession {
-    /// The first look with somebody there.
+    /// The first observation with somebody there.
     pub from: Timestamp,
     /// The last one.
     pub to: Timestamp,
 }
 
-/// That a neutral posture was taken.
+/// A calibration that took place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationRecord {
     /// When it was finished.
@@ -190,14 +189,14 @@ pub struct CalibrationRecord {
     pub profile: String,
 }
 
-/// One thing to keep.
+/// One record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Record {
     /// A finished minute; replaces an earlier, shorter one with the same start.
     Minute(Minute),
     /// A finished slouch.
     Episode(Episode),
-    /// A nudge; replaces the earlier one with the same instant when its answer is known.
+    /// A nudge; with its answer it replaces the earlier one of the same instant.
     Nudge(Nudge),
     /// A session; replaces the earlier one with the same start as it grows.
     Session(WatchSession),
@@ -205,7 +204,7 @@ pub enum Record {
     Calibration(CalibrationRecord),
 }
 
-/// Everything that is kept of a period, each list in order of time.
+/// All records of a period, each list in order of time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Records {
     /// The minutes that began in the period.
@@ -223,7 +222,7 @@ pub struct Records {
 /// From one instant up to, not including, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// The first instant inside.
+    /// The first instant.
     pub from: Timestamp,
     /// The first instant after.
     pub to: Timestamp,

@@ -1,4 +1,4 @@
-//! What is seen and kept, in the words of every running text.
+//! How times, durations, angles and observations read, wherever they are shown.
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 
@@ -6,22 +6,65 @@ use crate::monitor::Observation;
 use crate::posture::{Calibration, Estimate, Moment, Posture, UnclearReason, View};
 use crate::record::{Episode, EpisodeOutcome};
 
-/// A look in one line.
-pub(crate) fn look(look: &Observation) -> String {
-    let angles = angles(look.posture.as_ref());
-    match look.moment {
+/// A duration, as exact as is useful: `45 s`, `3 min 20 s`, `52 min`, `6 h 12 min`.
+pub(crate) fn duration(time: SignedDuration) -> String {
+    let seconds = time.as_secs().max(0) + i64::from(time.subsec_millis() >= 500);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        60..600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => {
+            let minutes = (seconds + 30) / 60;
+            match (minutes / 60, minutes % 60) {
+                (0, minutes) => format!("{minutes} min"),
+                (hours, 0) => format!("{hours} h"),
+                (hours, minutes) => format!("{hours} h {minutes} min"),
+            }
+        }
+    }
+}
+
+/// A whole percentage. What is neither nothing nor all is never rounded to it.
+pub(crate) fn percent(share: f64) -> String {
+    match share * 100.0 {
+        p if p > 0.0 && p < 0.5 => "<1%".to_owned(),
+        p if p > 99.5 && p < 100.0 => ">99%".to_owned(),
+        p => format!("{p:.0}%"),
+    }
+}
+
+/// A number with its noun, such as `3 days`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
+}
+
+/// Degrees with their sign: `+4.2°`.
+pub(crate) fn degrees(degrees: f64) -> String {
+    // Adding zero turns -0 into 0.
+    let rounded = (degrees * 10.0).round() / 10.0 + 0.0;
+    format!("{rounded:+.1}°")
+}
+
+/// An observation in one line.
+pub(crate) fn observation(observation: &Observation) -> String {
+    let angles = angles(observation.posture.as_ref());
+    match observation.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
         Moment::Upright => format!("upright, {angles}"),
         Moment::Unclear(UnclearReason::NotCalibrated) => format!("not calibrated, {angles}"),
-        Moment::Unclear(why @ UnclearReason::CalibrationStale) => {
-            format!("{why}, as after the camera was moved: run sitwell calibrate")
+        Moment::Unclear(reason @ UnclearReason::CalibrationStale) => {
+            format!("{reason}, as after the camera was moved: run sitwell calibrate")
         }
-        Moment::Unclear(why) => format!("nothing to be said: {why}"),
+        Moment::Unclear(reason) => format!("unclear: {reason}"),
         Moment::Away => "nobody there".to_owned(),
     }
 }
 
-/// The angles, as changes where there is a neutral. Which is which is said where there are shoulders too.
+/// The angles, as changes where there is a neutral. With shoulders, each angle is named.
 fn angles(posture: Option<&Posture>) -> String {
     let head = posture.and_then(|posture| posture.angles.forward_head);
     let shoulders = posture.and_then(|posture| posture.angles.rounded_shoulders);
@@ -38,24 +81,24 @@ fn angles(posture: Option<&Posture>) -> String {
     }
 }
 
-/// The change from neutral with its error; none without a neutral.
+/// The change from neutral with its error; `None` without a neutral.
 pub(crate) fn change(angle: Estimate) -> Option<String> {
-    // Without the zero, a touch backwards would be -0.
+    // Adding zero turns -0 into 0.
     let change = angle.change?.round() + 0.0;
     Some(format!("{change:.0}\u{b0} \u{b1} {:.0}\u{b0}", angle.error))
 }
 
-/// The time of day to the second, with the day where that is not today.
+/// The time of day to the second; the weekday too, unless it is today.
 pub(crate) fn clock(at: Timestamp, now: &Zoned) -> String {
     on_its_day(at, now, "%H:%M:%S", "%A %H:%M:%S")
 }
 
-/// When something ends by itself.
+/// When something ends, such as `until 14:30`.
 pub(crate) fn until(end: Timestamp, now: &Zoned) -> String {
     on_its_day(end, now, "until %H:%M", "until %A %H:%M")
 }
 
-/// An instant as the one format has it today, and as the other on any other day.
+/// An instant in one format if it is today, else in the other.
 pub(crate) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &str) -> String {
     let local = now.time_zone().to_datetime(at);
     let format = if local.date() == now.date() {
@@ -66,16 +109,16 @@ pub(crate) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &st
     local.strftime(format).to_string()
 }
 
-/// A slouch that is over.
+/// A finished slouch.
 pub(crate) fn episode(episode: &Episode) -> String {
-    let minutes = episode.to.duration_since(episode.from).as_secs_f64() / 60.0;
-    let how = match episode.ending {
+    let length = duration(episode.to.duration_since(episode.from));
+    let ending = match episode.ending {
         EpisodeOutcome::AfterNudge => "ended after the nudge",
         EpisodeOutcome::ByItself => "ended by itself",
         EpisodeOutcome::OutOfSight => "ended out of sight",
     };
     format!(
-        "a slouch of {minutes:.1} minutes, {:.0}\u{b0} \u{b1} {:.0}\u{b0} on average, {how}",
+        "a slouch of {length}, {:.0}\u{b0} \u{b1} {:.0}\u{b0} on average, {ending}",
         episode.angle.mean, episode.angle.error
     )
 }
@@ -93,10 +136,14 @@ pub(crate) fn calibration(calibration: &Calibration) -> String {
     )
 }
 
-/// How long ago something was, no more exact than it is of use.
+/// How long ago something was, as exact as is useful.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
-    let past: SignedDuration = now.duration_since(at);
-    match (past.as_hours() / 24, past.as_hours(), past.as_mins()) {
+    let elapsed = now.duration_since(at);
+    match (
+        elapsed.as_hours() / 24,
+        elapsed.as_hours(),
+        elapsed.as_mins(),
+    ) {
         (0, 0, minutes) if minutes < 2 => "just now".to_owned(),
         (0, 0, minutes) => format!("{minutes} minutes ago"),
         (0, 1, _) => "an hour ago".to_owned(),
@@ -112,14 +159,14 @@ mod tests {
     use crate::posture::{Fault, FilterState, PerAngle};
 
     #[test]
-    fn every_angle_that_is_measured_is_told() {
+    fn every_measured_angle_is_named() {
         let angle = |change, error| Estimate {
             degrees: 41.0,
             change,
             error,
         };
-        let told = |forward_head, rounded_shoulders| {
-            look(&Observation {
+        let line = |forward_head, rounded_shoulders| {
+            observation(&Observation {
                 at: Timestamp::UNIX_EPOCH,
                 since: Timestamp::UNIX_EPOCH,
                 moment: Moment::Slouched(Fault::RoundedShoulders),
@@ -137,33 +184,33 @@ mod tests {
         let (head, shoulders) = (angle(Some(-0.2), 2.4), angle(Some(13.6), 3.1));
         let rows = [
             (
-                told(Some(head), Some(shoulders)),
+                line(Some(head), Some(shoulders)),
                 "head 0\u{b0} \u{b1} 2\u{b0}, shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",
             ),
             (
-                told(Some(head), None),
+                line(Some(head), None),
                 "0\u{b0} \u{b1} 2\u{b0} from neutral",
             ),
             (
-                told(None, Some(shoulders)),
+                line(None, Some(shoulders)),
                 "shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",
             ),
             (
-                told(Some(angle(None, 5.0)), None),
+                line(Some(angle(None, 5.0)), None),
                 "head roughly 41\u{b0} \u{b1} 5\u{b0} forward",
             ),
-            (told(None, None), "no angle"),
+            (line(None, None), "no angle"),
         ];
-        for (told, angles) in rows {
+        for (line, angles) in rows {
             assert_eq!(
-                told,
+                line,
                 format!("beyond the limit: rounded shoulders, {angles}")
             );
         }
     }
 
     #[test]
-    fn how_long_ago_is_said_as_people_say_it() {
+    fn how_long_ago_reads_as_people_say_it() {
         let rows = [
             (30, "just now"),
             (600, "10 minutes ago"),
@@ -176,5 +223,31 @@ mod tests {
             let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
             assert_eq!(ago(Timestamp::UNIX_EPOCH, now), words);
         }
+    }
+
+    #[test]
+    fn durations_are_as_exact_as_is_useful() {
+        let rows = [
+            (0, "0 s"),
+            (45, "45 s"),
+            (60, "1 min"),
+            (200, "3 min 20 s"),
+            (3120, "52 min"),
+            (3600, "1 h"),
+            (22_320, "6 h 12 min"),
+            (86_400, "24 h"),
+        ];
+        for (seconds, words) in rows {
+            assert_eq!(duration(SignedDuration::from_secs(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn a_little_is_not_rounded_to_nothing() {
+        assert_eq!(
+            [0.0, 0.004, 0.5, 0.996, 1.0].map(percent),
+            ["0%", "<1%", "50%", ">99%", "100%"]
+        );
+        assert_eq!(degrees(-0.04), "+0.0°");
     }
 }

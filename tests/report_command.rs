@@ -100,7 +100,7 @@ fn a_page_needs_nothing_but_itself() {
         ],
     );
     let page = std::fs::read_to_string(&file).unwrap();
-    assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
     for foreign in ["<script", "<link", "src=", "url(", "@import", "NaN", "inf%"] {
         assert!(!page.contains(foreign), "{foreign}");
     }
@@ -178,6 +178,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let sandbox = sandbox();
     for arguments in [
         ["history", "export", "--format=json"],
+        ["history", "export", "--format=csv"],
         ["report", WEEK, "--format=html"],
     ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sitwell"))

@@ -4,25 +4,25 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Tells how you sat on a day, in a week or over any days.
+/// Show how you sat on a day, in a week or over any days.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// today, yesterday, week, last-week, month, last-month, year, a DATE such as 2026-11-23, or FROM..TO
     #[arg(value_name = "DAYS", default_value = "today")]
     pub days: String,
-    /// How to tell it; csv gives one row an hour
+    /// Its format; csv gives one row an hour
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
-    /// Write to this file rather than to the terminal
+    /// Write to this file instead of the terminal
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Open the report in the browser; makes it html. A browser installed as a snap cannot read
-    /// hidden folders: give it another place with --output
+    /// Open the report in the browser, as html. A browser installed as a snap cannot read
+    /// hidden folders: choose another place with --output
     #[arg(long)]
     pub open: bool,
 }
 
-/// How `report` tells.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum ReportFormat {
     /// To read in the terminal

@@ -1,8 +1,7 @@
-//! `sitwell report`: the history of some days, told.
+//! `sitwell report`: the history of some days.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -15,16 +14,15 @@ use crate::report::{self, Colour, Days, Drawing, Style, Summary};
 use crate::settings::ReportSettings;
 use crate::stretch::{self, drawing};
 
-/// The page that `--open` shows when no file was asked for.
+/// The page that `--open` writes when no file was named.
 pub(super) const PAGE: &str = "report.html";
 
 /// The width that everything is laid out for.
 const COLUMNS: usize = 80;
 
-/// What opens the browser fails at once or may last as long as the browser
-/// does, so it is looked at for two seconds. Our own choice.
-const LOOKS_AT_OPENER: u32 = 40;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// A launcher such as `xdg-open` fails at once, or lasts as long as the browser
+/// does: one that still runs after this time has succeeded. Our own choice.
+const LAUNCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Runs `sitwell report`.
 ///
@@ -52,19 +50,19 @@ pub(super) fn run(
         (None, false) => None,
     };
     let Some(file) = file else {
-        return told(&summary, format, colour(), out).context("cannot print the report");
+        return write_report(&summary, format, colour(), out).context("cannot print the report");
     };
-    written(&file, |mut out| {
-        told(&summary, format, Colour::Plain, &mut out)
+    write_file(&file, |mut out| {
+        write_report(&summary, format, Colour::Plain, &mut out)
     })
     .with_context(|| format!("cannot write the report to {}", file.display()))?;
     if args.open {
-        opened(&file)?;
+        open_page(&file)?;
     }
     Ok(())
 }
 
-fn told(
+fn write_report(
     summary: &Summary,
     format: ReportFormat,
     colour: Colour,
@@ -78,16 +76,16 @@ fn told(
                 colour,
                 width: COLUMNS,
             },
-            &drawn,
+            &find_stretch,
         ),
         ReportFormat::Json => report::json(summary, out),
         ReportFormat::Csv => report::csv(summary, out),
-        ReportFormat::Html => report::html(summary, out, &drawn),
+        ReportFormat::Html => report::html(summary, out, &find_stretch),
     }
 }
 
 /// The catalogue's name and drawing of a stretch.
-fn drawn(id: &str) -> Option<Drawing> {
+fn find_stretch(id: &str) -> Option<Drawing> {
     let stretch = stretch::catalogue().get(id)?;
     Some(Drawing {
         name: stretch.name.clone(),
@@ -106,8 +104,8 @@ fn colour() -> Colour {
 }
 
 /// Writes a file whole or not at all; nobody else may read it.
-fn written(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    // Through a link to what it stands for, which is what gets the new contents.
+fn write_file(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    // The target of a link gets the new contents, not the link.
     let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
     if file.is_dir() {
         bail!("it is a folder; name a file in it");
@@ -132,30 +130,8 @@ fn written(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     Ok(())
 }
 
-fn opened(file: &Path) -> Result<()> {
-    let program = match std::env::consts::OS {
-        "macos" => "open",
-        "windows" => "explorer",
-        _ => "xdg-open",
-    };
-    let failed = || format!("cannot start `{program}`; open {} yourself", file.display());
-    let mut opener = Command::new(program)
-        .arg(file)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(failed)?;
-    for _ in 0..LOOKS_AT_OPENER {
-        match opener.try_wait()? {
-            // Explorer ends with 1 when all is well.
-            Some(status) if status.success() || cfg!(windows) => return Ok(()),
-            Some(_) => bail!(
-                "`{program}` could not show the page; open {} yourself",
-                file.display()
-            ),
-            None => std::thread::sleep(BETWEEN_LOOKS),
-        }
-    }
-    Ok(())
+/// Opens a page in the browser.
+fn open_page(page: &Path) -> Result<()> {
+    open::that_detached_with_timeout(page, LAUNCH_TIMEOUT)
+        .with_context(|| format!("cannot start a browser; open {} yourself", page.display()))
 }

@@ -12,7 +12,7 @@ use crate::control::{
     ControlError, CpuShare, DaemonStatus, LastNudge, Request, ResourceUse, Response, Today, ask,
 };
 use crate::posture::{PerAngle, Posture};
-use crate::report::{duration, percent};
+use crate::wording::{duration, percent};
 use crate::{folders, wording as words};
 
 /// Says how things stand.

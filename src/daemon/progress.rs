@@ -153,7 +153,7 @@ impl<W: Write> ProgressWriter<W> {
                 self.since = status.at;
                 return;
             }
-            WatchState::Observation(look) => (State::Observed(look.moment), words::look(look)),
+            WatchState::Observation(look) => (State::Observed(look.moment), words::observation(look)),
             WatchState::Not(reason) => (State::Not(*reason), self.reason_words(*reason)),
         };
         if let WatchState::Observation(look) = &status.watch {

@@ -421,7 +421,7 @@ impl<'a, W: Write> Runtime<'a, W> {
     fn show_weekly_notice(&mut self, before: Option<Date>, at: Timestamp) {
         let now = at.to_zoned(self.zone.clone());
         let starts = self.settings.config.report.week_starts.weekday();
-        let Some(week) = Days::week_to_tell(before, now.date(), starts) else {
+        let Some(week) = Days::week_to_report(before, now.date(), starts) else {
             return;
         };
         match summarize(&self.history, week, &now) {

@@ -1,7 +1,9 @@
 //! The report as a table of hours for a spreadsheet, and the rules of such tables.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
+use ::csv::{ErrorKind, Terminator};
 use jiff::SignedDuration;
 
 use super::{Summary, TimeCategory};
@@ -9,19 +11,19 @@ use crate::posture::Fault;
 use crate::record::TimeUse;
 
 /// Writes one row for each hour with a record. Seconds are whole; `begins` is
-/// the reader's own clock with its offset, so the hour that clocks repeat is told apart.
+/// the reader's own clock with its offset, so both hours are clear when clocks go back.
 ///
 /// # Errors
 ///
 /// When `out` cannot be written to.
 pub fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    let mut header = vec!["day", "begins", "observed_s", "upright_s"]
-        .into_iter()
+    let mut table = Table::new(out);
+    let mut header = ["day", "begins", "observed_s", "upright_s"]
         .map(str::to_owned)
-        .collect::<Vec<_>>();
+        .to_vec();
     header.extend(Fault::ALL.map(|fault| format!("slouched_{}_s", fault.id())));
     header.extend(["unclear_s", "away_s", "not_watched_s", "upright_percent"].map(str::to_owned));
-    row(out, &header)?;
+    table.row(&header)?;
     for day in &summary.days {
         for hour in day
             .hours
@@ -50,39 +52,51 @@ pub fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
                     .upright_share()
                     .map_or_else(String::new, |share| format!("{:.1}", share * 100.0)),
             );
-            row(out, &cells)?;
+            table.row(&cells)?;
         }
     }
-    Ok(())
-}
-
-/// Writes one row as RFC 4180 has it.
-///
-/// # Errors
-///
-/// When `out` cannot be written to.
-pub fn row(out: &mut impl Write, cells: &[String]) -> io::Result<()> {
-    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    write!(out, "{}\r\n", cells.join(","))
+    table.finish()
 }
 
 fn seconds(time: SignedDuration) -> String {
     time.as_secs().to_string()
 }
 
-/// Quotes what needs it. A spreadsheet takes a leading `=`, `+`, `-` or `@` for a
-/// formula, so such a text gets an apostrophe; a number keeps its sign.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
-    let text = if is_formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
+/// A table as RFC 4180 has it, safe to open in a spreadsheet.
+pub(super) struct Table<W: Write> {
+    out: ::csv::Writer<W>,
+}
+
+impl<W: Write> Table<W> {
+    pub(super) fn new(out: W) -> Table<W> {
+        let mut builder = ::csv::WriterBuilder::new();
+        let out = builder.terminator(Terminator::CRLF).from_writer(out);
+        Table { out }
+    }
+
+    pub(super) fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        let cells = cells.iter().map(|cell| guarded(cell));
+        let cells = cells.collect::<Vec<_>>();
+        self.out
+            .write_record(cells.iter().map(|cell| cell.as_bytes()))
+            .map_err(|error| match error.into_kind() {
+                // The kind of trouble tells a closed pipe from a full disk.
+                ErrorKind::Io(error) => error,
+                other => io::Error::other(format!("{other:?}")),
+            })
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A spreadsheet takes a leading `=`, `+`, `-` or `@` for a formula, so such a
+/// text gets an apostrophe; a number keeps its sign.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    match cell.starts_with(['=', '+', '-', '@', '\t']) && cell.parse::<f64>().is_err() {
+        true => Cow::Owned(format!("'{cell}")),
+        false => Cow::Borrowed(cell),
     }
 }
 
@@ -95,7 +109,9 @@ mod tests {
         let cells =
             ["plain", "a, b", "say \"hi\"", "=1+1", "-2.5", "two\nlines"].map(str::to_owned);
         let mut out = Vec::new();
-        row(&mut out, &cells).unwrap();
+        let mut table = Table::new(&mut out);
+        table.row(&cells).unwrap();
+        table.finish().unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "plain,\"a, b\",\"say \"\"hi\"\"\",'=1+1,-2.5,\"two\nlines\"\r\n"

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::times::{Run, TimeCategory, Times};
 use crate::record::{AngleSpan, Minute, Period, TimeUse};
 
-/// A point of an angle curve stands for this long. Our own choice: shorter ones
-/// jitter, longer ones hide a slouch.
+/// The time that one point of an angle curve covers. Our own choice: with less the
+/// curve jitters, with more it hides a slouch.
 pub(super) const POINT: SignedDuration = SignedDuration::from_mins(15);
 
 /// One day of the reader's calendar.
@@ -24,7 +24,7 @@ pub struct Day {
     pub times: Times,
     /// Hour by hour of real time.
     pub hours: Vec<Hour>,
-    /// What each part of it mostly was, minute by minute, equal ones joined.
+    /// What each minute mostly was, equal neighbours joined.
     pub runs: Vec<Run>,
     /// The curve of forward head.
     pub forward_head: Vec<ChartPoint>,
@@ -46,7 +46,7 @@ pub struct Hour {
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChartPoint {
-    /// The middle of the quarter of an hour that it stands for.
+    /// The middle of the quarter of an hour that it covers.
     pub at: Timestamp,
     /// Mean change from neutral, in degrees.
     pub mean: f64,
@@ -95,7 +95,7 @@ fn hours_of(period: Period, zone: &TimeZone) -> Vec<Hour> {
     hours
 }
 
-/// Sums a day's minutes up.
+/// Sums up a day's minutes.
 pub(super) fn fill(day: &mut Day, minutes: &[&Minute]) {
     let begin = day.period.from;
     for minute in minutes {
@@ -133,7 +133,7 @@ fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
     }
 }
 
-/// How much of a minute its angles stand for, in seconds.
+/// How much of a minute its angles cover, in seconds.
 pub(super) fn weight(minute: &Minute) -> f64 {
     let has_angles = |spent| matches!(spent, TimeUse::Upright | TimeUse::Slouched(_));
     time_in(minute, has_angles).as_secs_f64()

@@ -15,31 +15,31 @@ pub struct Days {
     pub last: Date,
 }
 
-/// Why days were not understood.
+/// Why a text names no days.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DaysError {
-    /// Neither a name nor a date.
+    /// The text is neither a name nor a date.
     #[error(
-        "cannot tell which days `{asked}` means; try today, yesterday, week, last-week, month, last-month, year, 2026-11-23 or 2026-11-01..2026-11-23"
+        "cannot tell which days `{text}` means; try today, yesterday, week, last-week, month, last-month, year, 2026-11-23 or 2026-11-01..2026-11-23"
     )]
     Unknown {
-        /// What was asked for.
-        asked: String,
+        /// The text.
+        text: String,
     },
     /// The first day is after the last.
     #[error("{first} is after {last}; put the earlier day first")]
     Backwards {
-        /// The first day asked for.
+        /// The first day.
         first: Date,
-        /// The last day asked for.
+        /// The last day.
         last: Date,
     },
-    /// Beyond what calendars reach.
+    /// The calendar does not reach these days.
     #[error("the days from {first} to {last} are beyond the calendar; ask for nearer ones")]
     Beyond {
-        /// The first day asked for.
+        /// The first day.
         first: Date,
-        /// The last day asked for.
+        /// The last day.
         last: Date,
     },
 }
@@ -50,17 +50,17 @@ impl Days {
     ///
     /// # Errors
     ///
-    /// When `asked` is none of these.
-    pub fn parse(asked: &str, today: Date, week_start: Weekday) -> Result<Days, DaysError> {
+    /// When `text` is none of these.
+    pub fn parse(text: &str, today: Date, week_start: Weekday) -> Result<Days, DaysError> {
         let unknown = || DaysError::Unknown {
-            asked: asked.to_owned(),
+            text: text.to_owned(),
         };
-        let date = |text: &str| text.trim().parse::<Date>().map_err(|_| unknown());
+        let date = |date: &str| date.trim().parse::<Date>().map_err(|_| unknown());
         let back = |days: i64| today.saturating_sub(days.days());
         let week_day = i64::from(today.weekday().since(week_start));
         let month = today.first_of_month();
         let last_month = month.saturating_sub(1.day());
-        let days = match asked {
+        let days = match text {
             "today" => Days::from(today),
             "yesterday" => Days::from(back(1)),
             "week" => Days {
@@ -119,7 +119,7 @@ impl Days {
         })
     }
 
-    /// What these days are compared with: the week before a day, the calendar
+    /// The days to compare with: the week before a day, the calendar
     /// month before a whole month, else as many days before.
     #[must_use]
     pub fn before(self) -> Days {
@@ -136,21 +136,25 @@ impl Days {
         Days { first, last }
     }
 
-    /// The week that is over and not told yet, given the day on which a week
-    /// was last told. Who tells it does so only if something was observed.
+    /// The last whole week, unless it was reported already; `reported` is the day of the
+    /// last weekly report. The caller reports only a week with observations.
     #[must_use]
-    pub fn week_to_tell(told: Option<Date>, today: Date, week_start: Weekday) -> Option<Days> {
+    pub fn week_to_report(
+        reported: Option<Date>,
+        today: Date,
+        week_start: Weekday,
+    ) -> Option<Days> {
         let into_week = i64::from(today.weekday().since(week_start));
         let last = today.saturating_sub((into_week + 1).days());
-        // A day to come is what a clock running ahead wrote; it must not silence the weeks until then.
-        let is_told = told.is_some_and(|told| last < told && told <= today);
-        (!is_told).then(|| Days {
+        // A clock that ran ahead wrote a future day; it must not suppress the weeks until then.
+        let is_reported = reported.is_some_and(|day| last < day && day <= today);
+        (!is_reported).then(|| Days {
             first: last.saturating_sub(6.days()),
             last,
         })
     }
 
-    /// The same without the days that are still to come, unless all are.
+    /// Without future days, unless all are in the future.
     #[must_use]
     pub fn until(self, today: Date) -> Days {
         Days {
@@ -182,10 +186,10 @@ impl From<Date> for Days {
 mod tests {
     use super::*;
 
-    fn told(asked: &str) -> String {
+    fn parsed(text: &str) -> String {
         // A Wednesday.
         let today = jiff::civil::date(2026, 11, 25);
-        match Days::parse(asked, today, Weekday::Monday) {
+        match Days::parse(text, today, Weekday::Monday) {
             Ok(days) => format!(
                 "{} {} after {}..{}",
                 days.first,
@@ -235,17 +239,17 @@ mod tests {
                 "2026-11-10 is after 2026-11-01; put the earlier day first",
             ),
         ];
-        for (asked, expected) in rows {
-            assert_eq!(told(asked), expected, "{asked}");
+        for (text, expected) in rows {
+            assert_eq!(parsed(text), expected, "{text}");
         }
         assert!(
-            told("tomorrowish")
+            parsed("tomorrowish")
                 .starts_with("cannot tell which days `tomorrowish` means; try today")
         );
     }
 
     #[test]
-    fn days_to_come_are_left_out() {
+    fn future_days_are_left_out() {
         let today = jiff::civil::date(2026, 11, 25);
         let rows = [
             ("week", "2026-11-23 2026-11-25"),
@@ -253,38 +257,41 @@ mod tests {
             ("today", "2026-11-25 2026-11-25"),
             ("2026-12-01..2026-12-05", "2026-12-01 2026-12-01"),
         ];
-        for (asked, expected) in rows {
-            let days = Days::parse(asked, today, Weekday::Monday).unwrap();
+        for (text, expected) in rows {
+            let days = Days::parse(text, today, Weekday::Monday).unwrap();
             let Days { first, last } = days.until(today);
-            assert_eq!(format!("{first} {last}"), expected, "{asked}");
+            assert_eq!(format!("{first} {last}"), expected, "{text}");
         }
     }
 
     #[test]
-    fn a_week_is_told_once_when_it_is_over() {
+    fn a_week_is_reported_once_when_it_is_over() {
         let rows = [
-            // Never told, on a Wednesday, a Sunday and a Monday.
+            // Never reported, on a Wednesday, a Sunday and a Monday.
             ("", "2026-11-25", "2026-11-16..2026-11-22"),
             ("", "2026-11-29", "2026-11-16..2026-11-22"),
             ("", "2026-11-30", "2026-11-23..2026-11-29"),
-            // Told on this week's Monday, or later in it.
+            // Reported on this week's Monday, or later in it.
             ("2026-11-23", "2026-11-25", "-"),
             ("2026-11-25", "2026-11-29", "-"),
             ("2026-11-25", "2026-11-30", "2026-11-23..2026-11-29"),
             // Back from four weeks away: only the last week.
             ("2026-10-26", "2026-11-25", "2026-11-16..2026-11-22"),
-            // The clock was ahead when it was told.
+            // The clock ran ahead at the last report.
             ("2027-01-01", "2026-11-25", "2026-11-16..2026-11-22"),
         ];
-        for (told, today, expected) in rows {
-            let week =
-                Days::week_to_tell(told.parse().ok(), today.parse().unwrap(), Weekday::Monday);
+        for (reported, today, expected) in rows {
+            let week = Days::week_to_report(
+                reported.parse().ok(),
+                today.parse().unwrap(),
+                Weekday::Monday,
+            );
             let week = week.map_or("-".to_owned(), |week| {
                 format!("{}..{}", week.first, week.last)
             });
-            assert_eq!(week, expected, "told {told}, today {today}");
+            assert_eq!(week, expected, "reported {reported}, today {today}");
         }
-        let american = Days::week_to_tell(None, "2026-11-29".parse().unwrap(), Weekday::Sunday);
+        let american = Days::week_to_report(None, "2026-11-29".parse().unwrap(), Weekday::Sunday);
         assert_eq!(american.unwrap().last, jiff::civil::date(2026, 11, 28));
     }
 

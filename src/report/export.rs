@@ -1,16 +1,16 @@
-//! Everything that is kept, written out as it is: for moving to another
-//! program, or for seeing what Sitwell knows.
+//! Every record as it is stored: for another program, or to see what Sitwell knows.
 //!
 //! Records come in parts, in order of time, so that ten years need no more
-//! memory than a month does. Instants are RFC 3339 in UTC.
+//! memory than one month. Instants are RFC 3339 in UTC.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::csv::row;
-use crate::record::{AngleSpan, Episode, Minute, Records};
+use super::csv::Table;
+use crate::record::{AngleSpan, Minute, Records};
 
 /// The name and number of the JSON format, its first field.
 pub const FORMAT: &str = "sitwell-history/1";
@@ -20,7 +20,7 @@ pub const FORMAT: &str = "sitwell-history/1";
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to; `E` when a part cannot be had.
+/// When `out` cannot be written to; `E` when a part cannot be read.
 pub fn csv<E: From<io::Error>>(
     parts: impl Iterator<Item = Result<Records, E>>,
     out: &mut impl Write,
@@ -36,20 +36,21 @@ pub fn csv<E: From<io::Error>>(
         "error_degrees",
         "outcome",
     ];
-    row(out, &header.map(str::to_owned))?;
+    let mut table = Table::new(out);
+    table.row(&header.map(str::to_owned))?;
     for part in parts {
         for line in lines(&part?) {
-            row(out, &line)?;
+            table.row(&line.cells())?;
         }
     }
-    Ok(())
+    Ok(table.finish()?)
 }
 
 /// Writes one object: `format`, then a list `records` of objects, each with its `record` kind.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to; `E` when a part cannot be had.
+/// When `out` cannot be written to; `E` when a part cannot be read.
 pub fn json<E: From<io::Error>>(
     parts: impl Iterator<Item = Result<Records, E>>,
     out: &mut impl Write,
@@ -66,114 +67,90 @@ pub fn json<E: From<io::Error>>(
     Ok(())
 }
 
-type Line = [String; 9];
-
-fn lines(records: &Records) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for minute in &records.minutes {
-        let to = minute.start + SignedDuration::from_mins(1);
-        for (spent, time) in &minute.spent {
-            lines.push(line(
-                "minute",
-                minute.start,
-                Some(to),
-                &spent.id(),
-                Some(*time),
-                None,
-                "",
-            ));
-        }
-        for (name, span) in angles(minute) {
-            lines.push(line(
-                "minute_angle",
-                minute.start,
-                Some(to),
-                name,
-                None,
-                Some(span),
-                "",
-            ));
-        }
-    }
-    for Episode {
-        fault,
-        from,
-        to,
-        observed,
-        angle,
-        ending,
-    } in &records.episodes
-    {
-        lines.push(line(
-            "slouch",
-            *from,
-            Some(*to),
-            fault.id(),
-            Some(*observed),
-            Some(*angle),
-            ending.id(),
-        ));
-    }
-    for nudge in &records.nudges {
-        lines.push(line(
-            "nudge",
-            nudge.at,
-            nudge.answered,
-            &nudge.stretch,
-            None,
-            None,
-            nudge.answer.id(),
-        ));
-    }
-    for session in &records.sessions {
-        let length = session.to.duration_since(session.from);
-        lines.push(line(
-            "session",
-            session.from,
-            Some(session.to),
-            "",
-            Some(length),
-            None,
-            "",
-        ));
-    }
-    for taken in &records.calibrations {
-        lines.push(line(
-            "calibration",
-            taken.at,
-            None,
-            &taken.profile,
-            None,
-            None,
-            &taken.camera,
-        ));
-    }
-    lines
-}
-
-fn line(
-    record: &str,
+/// One row of the table.
+#[derive(Default)]
+struct Line<'a> {
+    record: &'static str,
     from: Timestamp,
     to: Option<Timestamp>,
-    what: &str,
+    what: Cow<'a, str>,
     time: Option<SignedDuration>,
     angle: Option<AngleSpan>,
-    outcome: &str,
-) -> Line {
-    let degrees = |part: fn(AngleSpan) -> f64| {
-        angle.map_or_else(String::new, |span| format!("{:.2}", part(span)))
-    };
-    [
-        record.to_owned(),
-        from.to_string(),
-        to.map_or_else(String::new, |to| to.to_string()),
-        what.to_owned(),
-        time.map_or_else(String::new, |time| format!("{:.3}", time.as_secs_f64())),
-        degrees(|span| span.mean),
-        degrees(|span| span.worst),
-        degrees(|span| span.error),
-        outcome.to_owned(),
-    ]
+    outcome: &'a str,
+}
+
+impl Line<'_> {
+    fn cells(self) -> [String; 9] {
+        let degrees = |part: fn(AngleSpan) -> f64| {
+            let degrees = self.angle.map(part);
+            degrees.map_or_else(String::new, |degrees| format!("{degrees:.2}"))
+        };
+        let seconds = self.time.map(|time| format!("{:.3}", time.as_secs_f64()));
+        [
+            self.record.to_owned(),
+            self.from.to_string(),
+            self.to.map_or_else(String::new, |to| to.to_string()),
+            self.what.to_string(),
+            seconds.unwrap_or_default(),
+            degrees(|span| span.mean),
+            degrees(|span| span.worst),
+            degrees(|span| span.error),
+            self.outcome.to_owned(),
+        ]
+    }
+}
+
+fn lines(records: &Records) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    for minute in &records.minutes {
+        let line = |record, what| Line {
+            record,
+            from: minute.start,
+            to: Some(minute.start + SignedDuration::from_mins(1)),
+            what,
+            ..Line::default()
+        };
+        lines.extend(minute.spent.iter().map(|(spent, &time)| Line {
+            time: Some(time),
+            ..line("minute", spent.id().into())
+        }));
+        lines.extend(angles(minute).map(|(name, span)| Line {
+            angle: Some(span),
+            ..line("minute_angle", name.into())
+        }));
+    }
+    lines.extend(records.episodes.iter().map(|episode| Line {
+        record: "slouch",
+        from: episode.from,
+        to: Some(episode.to),
+        what: episode.fault.id().into(),
+        time: Some(episode.observed),
+        angle: Some(episode.angle),
+        outcome: episode.ending.id(),
+    }));
+    lines.extend(records.nudges.iter().map(|nudge| Line {
+        record: "nudge",
+        from: nudge.at,
+        to: nudge.answered,
+        what: nudge.stretch.as_str().into(),
+        outcome: nudge.answer.id(),
+        ..Line::default()
+    }));
+    lines.extend(records.sessions.iter().map(|session| Line {
+        record: "session",
+        from: session.from,
+        to: Some(session.to),
+        time: Some(session.to.duration_since(session.from)),
+        ..Line::default()
+    }));
+    lines.extend(records.calibrations.iter().map(|taken| Line {
+        record: "calibration",
+        from: taken.at,
+        what: taken.profile.as_str().into(),
+        outcome: &taken.camera,
+        ..Line::default()
+    }));
+    lines
 }
 
 fn angles(minute: &Minute) -> impl Iterator<Item = (&'static str, AngleSpan)> {

@@ -29,9 +29,9 @@ pub struct JsonReport {
     pub total: JsonSpending,
     /// Time between each day's first and last record of which nothing was recorded.
     pub unrecorded_s: i64,
-    /// Days whose minutes are no longer kept: their slouches and stretches are listed, their time is in no sum.
+    /// Days whose minutes were deleted: their slouches and stretches are listed, their time is in no sum.
     pub forgotten_days: usize,
-    /// Each day, also without a record.
+    /// Each day, with or without a record.
     pub days: Vec<JsonDaySpending>,
     /// The longest time without more than a passing slouch.
     pub longest_upright: Option<JsonSpan>,
@@ -50,7 +50,7 @@ pub struct JsonReport {
 /// How time was spent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct JsonSpending {
-    /// Time in which somebody was there and how they sat could be told: the whole of every share.
+    /// Time in which somebody was there and how they sat is known: the whole of every share.
     pub observed_s: i64,
     /// Upright.
     pub upright_s: i64,
@@ -58,7 +58,7 @@ pub struct JsonSpending {
     pub upright_share: Option<f64>,
     /// Slouched, by fault.
     pub slouched_s: BTreeMap<&'static str, i64>,
-    /// Somebody there, nothing to be told, by reason.
+    /// Somebody there, posture unknown, by reason.
     pub unclear_s: BTreeMap<&'static str, i64>,
     /// Nobody there.
     pub away_s: i64,
@@ -116,7 +116,7 @@ pub struct JsonSlouches {
     pub after_nudge_median_s: Option<i64>,
     /// The median time from the nudge to sitting up.
     pub from_nudge_median_s: Option<i64>,
-    /// How many had their end unseen.
+    /// How many ended unobserved.
     pub out_of_sight: usize,
     /// Each one.
     pub episodes: Vec<JsonEpisode>,
@@ -127,9 +127,9 @@ pub struct JsonSlouches {
 pub struct JsonEpisode {
     /// Its fault.
     pub fault: &'static str,
-    /// The first slouched look.
+    /// The first slouched observation.
     pub from: Timestamp,
-    /// The last slouched look.
+    /// The last slouched observation.
     pub to: Timestamp,
     /// Slouched time between them.
     pub observed_s: i64,
@@ -230,13 +230,13 @@ impl From<&Times> for JsonSpending {
             unclear_s: times
                 .unclear()
                 .into_iter()
-                .map(|(why, time)| (why.id(), seconds(time)))
+                .map(|(reason, time)| (reason.id(), seconds(time)))
                 .collect(),
             away_s: seconds(times.of_kind(TimeCategory::Away)),
             not_watched_s: times
                 .not_watched()
                 .into_iter()
-                .map(|(why, time)| (why.id(), seconds(time)))
+                .map(|(reason, time)| (reason.id(), seconds(time)))
                 .collect(),
         }
     }

@@ -5,34 +5,33 @@
 //! the clock happens elsewhere, and so does drawing the stretches.
 //!
 //! Every percentage is of the time *observed*: somebody was there and how they
-//! sat could be told. Time that was not observed is listed beside it.
+//! sat is known. Other time is listed beside it.
 
 pub mod csv;
 mod day;
 mod days;
 pub mod export;
-mod html;
+pub mod html;
 pub mod json;
+mod sentences;
 mod summary;
 mod svg;
 mod text;
 mod times;
 mod trend;
-mod words;
 
 pub use csv::csv;
 pub use day::{ChartPoint, Day, Hour};
 pub use days::{Days, DaysError};
 pub use html::html;
 pub use json::json;
+pub use sentences::weekly_notice;
 pub use summary::{Angle, CorrectedSlouches, Slouches, StretchUptake, Summary, summary};
 pub use text::{Colour, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
-pub use words::weekly_notice;
-pub(crate) use words::{duration, percent};
 
-/// A stretch as reports show it. Who calls for a report looks it up by its id.
+/// A stretch as reports show it. The caller looks it up by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawing {
     /// The stretch's name.

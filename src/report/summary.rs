@@ -8,17 +8,17 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::day::{Day, days_of, fill, weight};
 use super::times::Times;
 use super::trend::Trend;
-use super::{Days, words};
+use super::{Days, sentences};
 use crate::record::{
     AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, TimeUse,
 };
 use crate::statistics;
 
-/// In the longest time upright, this much of each minute may be slouched: a
+/// In the longest time upright, up to this much of each minute may be slouched: a
 /// reach for the phone does not end it. Our own choice.
-const PASSING: SignedDuration = SignedDuration::from_secs(6);
+const PASSING_SLOUCH: SignedDuration = SignedDuration::from_secs(6);
 
-/// A longer period than this is cut to what was recorded, so that `all of time` has an end.
+/// A longer period is cut to what was recorded, so that all of time has an end.
 const LONGEST_DAYS: i64 = 3660;
 
 /// The numbers of a period.
@@ -26,13 +26,13 @@ const LONGEST_DAYS: i64 = 3660;
 pub struct Summary {
     /// Which days, in the reader's calendar.
     pub covers: Days,
-    /// Every one of these days, also those without a record.
+    /// Each of these days, with or without a record.
     pub days: Vec<Day>,
     /// All of them together.
     pub times: Times,
-    /// Between each day's first and last record, time of which nothing was recorded.
+    /// Time without a record between each day's first and last record.
     pub unrecorded: SignedDuration,
-    /// Days whose minutes are no longer kept: slouches or stretches are all that is known of them.
+    /// Days whose minutes were deleted: only their slouches and stretches are known.
     pub forgotten: usize,
     /// The longest time without more than a passing slouch.
     pub longest_upright: Option<Period>,
@@ -44,7 +44,7 @@ pub struct Summary {
     pub forward_head: Option<Angle>,
     /// Rounded shoulders, their change from neutral.
     pub rounded_shoulders: Option<Angle>,
-    /// Against the period before; none when nothing was compared.
+    /// Compared with the period before; `None` when nothing was compared.
     pub trend: Option<Trend>,
     /// The reader's time zone.
     pub zone: TimeZone,
@@ -70,9 +70,9 @@ pub struct Slouches {
     pub by_itself: CorrectedSlouches,
     /// Those that ended after one.
     pub after_nudge: CorrectedSlouches,
-    /// From the nudge until the person sat up, median.
+    /// The median time from the nudge until the person sat up.
     pub from_nudge: Option<SignedDuration>,
-    /// Those whose end was not seen.
+    /// Those whose end was not observed.
     pub out_of_sight: usize,
 }
 
@@ -81,7 +81,7 @@ pub struct Slouches {
 pub struct CorrectedSlouches {
     /// How many.
     pub count: usize,
-    /// From the first slouched look to the last, median.
+    /// The median time from the first slouched observation to the last.
     pub median: Option<SignedDuration>,
 }
 
@@ -97,20 +97,21 @@ pub struct StretchUptake {
 }
 
 impl Summary {
-    /// The same, set against the period before.
+    /// The same, compared with the period before.
     #[must_use]
     pub fn against(mut self, before: &Summary) -> Summary {
         self.trend = Some(Trend::between(&self, before));
         self
     }
 
-    /// How often stretches were suggested, and how often with an answer.
+    /// What became of all suggestions together.
     #[must_use]
-    pub fn answered(&self, answer: Answer) -> usize {
-        self.uptake
-            .iter()
-            .filter_map(|uptake| uptake.answers.get(&answer))
-            .sum()
+    pub fn answers(&self) -> BTreeMap<Answer, usize> {
+        let mut sums = BTreeMap::new();
+        for (&answer, &count) in self.uptake.iter().flat_map(|uptake| &uptake.answers) {
+            *sums.entry(answer).or_default() += count;
+        }
+        sums
     }
 
     /// How often stretches were suggested.
@@ -119,7 +120,7 @@ impl Summary {
         self.uptake.iter().map(|uptake| uptake.suggested).sum()
     }
 
-    /// Whether anything at all is kept of the period.
+    /// Whether the history holds anything of the period.
     #[must_use]
     pub fn has_records(&self) -> bool {
         self.times.recorded().is_positive() || self.forgotten > 0
@@ -128,11 +129,11 @@ impl Summary {
     /// The period in words, such as `Monday 23 November 2026`.
     #[must_use]
     pub fn title(&self) -> String {
-        words::days(self.covers)
+        sentences::days(self.covers)
     }
 }
 
-/// Sums records up over the reader's days in a period.
+/// Sums up the records of the reader's days in a period.
 #[must_use]
 pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
     let period = bounded(records, period);
@@ -263,7 +264,7 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
             .get(&TimeUse::Upright)
             .copied()
             .unwrap_or_default();
-        let is_upright = upright >= SignedDuration::from_mins(1) - PASSING;
+        let is_upright = upright >= SignedDuration::from_mins(1) - PASSING_SLOUCH;
         let to = minute.start + SignedDuration::from_mins(1);
         current = match current {
             _ if !is_upright => None,

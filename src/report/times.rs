@@ -1,4 +1,4 @@
-//! Sums of time, and what part of what they are.
+//! Sums of time, and their shares.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::posture::{Fault, UnclearReason};
 use crate::record::{Minute, NotWatching, TimeUse};
 
-/// What a stretch of time mostly was, the coarsest way to tell it.
+/// What a stretch of time mostly was, in five kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TimeCategory {
     /// Observed and upright.
     Upright,
     /// Observed and beyond a limit.
     Slouched,
-    /// Somebody was there but nothing could be told.
+    /// Somebody was there, but how they sat is unknown.
     Unclear,
     /// Nobody was there.
     Away,
@@ -32,7 +32,7 @@ impl TimeCategory {
         TimeCategory::NotWatched,
     ];
 
-    /// What kind a way to spend time is.
+    /// The kind of a way to spend time.
     #[must_use]
     pub fn of(spent: TimeUse) -> TimeCategory {
         match spent {
@@ -87,7 +87,7 @@ impl Times {
         self.sum(|spent| TimeCategory::of(spent) == kind)
     }
 
-    /// Time in which somebody was there and how they sat could be told.
+    /// Time in which somebody was there and how they sat is known.
     #[must_use]
     pub fn observed(&self) -> SignedDuration {
         self.of_kind(TimeCategory::Upright)
@@ -100,7 +100,7 @@ impl Times {
         self.sum(|_| true)
     }
 
-    /// The part of the time observed that was spent upright, 0 to 1; none when nothing was observed.
+    /// The part of the time observed that was spent upright, 0 to 1; `None` when nothing was observed.
     #[must_use]
     pub fn upright_share(&self) -> Option<f64> {
         let observed = self.observed();
@@ -110,7 +110,7 @@ impl Times {
         })
     }
 
-    /// Slouched time by fault, in the order of [`Fault::ALL`], without those that did not happen.
+    /// Slouched time by fault, in the order of [`Fault::ALL`], without those that never happened.
     #[must_use]
     pub fn faults(&self) -> Vec<(Fault, SignedDuration)> {
         let all = Fault::ALL
@@ -125,7 +125,7 @@ impl Times {
         longest_first(
             UnclearReason::ALL
                 .into_iter()
-                .map(|why| (why, self.of(TimeUse::Unclear(why)))),
+                .map(|reason| (reason, self.of(TimeUse::Unclear(reason)))),
         )
     }
 
@@ -135,7 +135,7 @@ impl Times {
         longest_first(
             NotWatching::ALL
                 .into_iter()
-                .map(|why| (why, self.of(TimeUse::NotWatched(why)))),
+                .map(|reason| (reason, self.of(TimeUse::NotWatched(reason)))),
         )
     }
 

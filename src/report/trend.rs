@@ -5,11 +5,11 @@ use jiff::SignedDuration;
 use super::{Days, Summary};
 use crate::statistics::{mean, squared_deviations};
 
-/// A day counts in a comparison from this much time observed on. Our own choice.
+/// A day counts in a comparison if at least this much time was observed. Our own choice.
 const ENOUGH_OF_A_DAY: SignedDuration = SignedDuration::from_hours(1);
 
-/// So many days, both periods together, show how much days differ by themselves;
-/// with fewer, any difference may be chance. Our own choice.
+/// At least this many days, both periods together, show how much days differ by
+/// themselves; with fewer, any difference may be chance. Our own choice.
 const ENOUGH_DAYS: usize = 5;
 
 /// Differences below two standard errors happen by chance about once in twenty comparisons.
@@ -20,7 +20,7 @@ const STANDARD_ERRORS: f64 = 2.0;
 pub struct Trend {
     /// The period before.
     pub against: Days,
-    /// The part of the time observed spent upright in the period before, 0 to 1; none when nothing was observed.
+    /// The part of the time observed spent upright in the period before, 0 to 1; `None` when nothing was observed.
     pub before: Option<f64>,
     /// The time observed in the period before.
     pub observed_before: SignedDuration,
@@ -31,28 +31,28 @@ pub struct Trend {
 /// What a difference between two periods means.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TrendVerdict {
-    /// Too few days to tell.
+    /// Too few days to compare.
     TooLittle {
         /// Days with an hour or more observed in this period.
         days: usize,
         /// The same in the period before.
         days_before: usize,
     },
-    /// No more than days differ by chance.
+    /// Within what chance explains.
     Same {
         /// The difference, this less before, in percentage points.
         points: f64,
         /// Two standard errors of that difference, in percentage points.
         chance: f64,
     },
-    /// More upright than chance would make it.
+    /// More upright, beyond chance.
     Better {
         /// The difference in percentage points, positive.
         points: f64,
         /// Two standard errors of that difference, in percentage points.
         chance: f64,
     },
-    /// Less upright than chance would make it.
+    /// Less upright, beyond chance.
     Worse {
         /// The difference in percentage points, negative.
         points: f64,
@@ -121,14 +121,14 @@ mod tests {
             (&[62.0], &[60.0, 64.0, 58.0, 66.0], "same"),
         ];
         for (now, before, expected) in rows {
-            let told = match verdict(now, before) {
+            let name = match verdict(now, before) {
                 TrendVerdict::TooLittle { .. } => "too little",
                 TrendVerdict::Same { .. } => "same",
                 TrendVerdict::Better { points, chance } if points > chance => "better",
                 TrendVerdict::Worse { points, chance } if points < -chance => "worse",
                 other => panic!("{other:?}"),
             };
-            assert_eq!(told, expected, "{now:?} {before:?}");
+            assert_eq!(name, expected, "{now:?} {before:?}");
         }
     }
 }

@@ -107,7 +107,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             State::Slouched => "; does it last?",
             State::Upright | State::Other => "",
         };
-        self.line(&format!("{}{doubt}", words::look(look)))
+        self.line(&format!("{}{doubt}", words::observation(look)))
     }
 
     fn suggestion(&mut self, title: &str, body: &str, stretch: &str) -> io::Result<()> {

@@ -1,33 +1,18 @@
-//! Numbers in the words of every form of report.
+//! The sentences that the text and the page of a report share.
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::trend::{Trend, TrendVerdict};
-use super::{Days, Summary, TimeCategory};
+use super::{Angle, Days, Summary, TimeCategory};
 use crate::record::{Answer, Period};
+use crate::wording::{count, degrees, duration, percent};
 
-/// Less than this says little about how somebody sits. Our own choice.
+/// Less observed time than this says little about how somebody sits. Our own choice.
 const LITTLE: SignedDuration = SignedDuration::from_mins(30);
-
-/// A duration, no more exact than it is of use: `45 s`, `3 min 20 s`, `52 min`, `6 h 12 min`.
-pub(crate) fn duration(time: SignedDuration) -> String {
-    let seconds = time.as_secs().max(0) + i64::from(time.subsec_millis() >= 500);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
-        60..600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => {
-            let minutes = (seconds + 30) / 60;
-            match (minutes / 60, minutes % 60) {
-                (0, minutes) => format!("{minutes} min"),
-                (hours, 0) => format!("{hours} h"),
-                (hours, minutes) => format!("{hours} h {minutes} min"),
-            }
-        }
-    }
-}
 
 /// A day in full: `Monday 23 November 2026`.
 pub(super) fn day(date: Date) -> String {
@@ -63,7 +48,7 @@ pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
 }
 
-/// A minute: its time on a day's report, its day too on a longer one's.
+/// A minute: the time of day, with the day where the report has several.
 pub(super) fn moment(at: Timestamp, summary: &Summary) -> String {
     let local = summary.zone.to_datetime(at);
     if summary.days.len() > 1 {
@@ -73,7 +58,7 @@ pub(super) fn moment(at: Timestamp, summary: &Summary) -> String {
     }
 }
 
-/// A length with its ends: `1 h 12 min (09:10 to 10:22)`.
+/// A period with its ends: `1 h 12 min (09:10 to 10:22)`.
 pub(super) fn span(period: Period, summary: &Summary) -> String {
     let length = duration(period.to.duration_since(period.from));
     format!(
@@ -81,30 +66,6 @@ pub(super) fn span(period: Period, summary: &Summary) -> String {
         moment(period.from, summary),
         clock(period.to, &summary.zone)
     )
-}
-
-/// A whole percentage. What is neither nothing nor all is never told as it.
-pub(crate) fn percent(share: f64) -> String {
-    match share * 100.0 {
-        p if p > 0.0 && p < 0.5 => "<1%".to_owned(),
-        p if p > 99.5 && p < 100.0 => ">99%".to_owned(),
-        p => format!("{p:.0}%"),
-    }
-}
-
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{number} {many}")
-    }
-}
-
-/// Degrees with their sign: `+4.2°`.
-pub(super) fn degrees(degrees: f64) -> String {
-    // -0.04 is written +0.0.
-    let rounded = (degrees * 10.0).round() / 10.0 + 0.0;
-    format!("{rounded:+.1}°")
 }
 
 /// The period in one or two sentences.
@@ -156,7 +117,7 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
     } else {
         days(trend.against)
     };
-    let was = match trend.before {
+    let share_before = match trend.before {
         Some(share) => format!(
             " ({} upright of {})",
             percent(share),
@@ -167,44 +128,41 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
     let chance = |chance: f64| format!("days differ by ±{chance:.1} points by chance alone");
     match trend.verdict {
         TrendVerdict::TooLittle { days, days_before } => format!(
-            "Too little to compare with {before}{was}: {} with an hour or more observed now, {days_before} then. \
+            "Too little to compare with {before}{share_before}: {} with an hour or more observed now, {days_before} then. \
              It takes five together, one at least on each side.",
             count(days, "day", "days"),
         ),
         TrendVerdict::Same { points, chance: by } => format!(
-            "No clear change against {before}{was}: {points:+.1} points on an average day, and {}.",
+            "No clear change against {before}{share_before}: {points:+.1} points on an average day, and {}.",
             chance(by)
         ),
         TrendVerdict::Better { points, chance: by } => format!(
-            "More upright than {before}{was}: {points:+.1} points on an average day; {}.",
+            "More upright than {before}{share_before}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
         TrendVerdict::Worse { points, chance: by } => format!(
-            "Less upright than {before}{was}: {points:+.1} points on an average day; {}.",
+            "Less upright than {before}{share_before}: {points:+.1} points on an average day; {}.",
             chance(by)
         ),
     }
 }
 
-/// How slouches ended, one sentence each.
+/// How slouches ended and the longest time without one, one sentence each.
 pub(super) fn slouches(summary: &Summary) -> Vec<String> {
     let slouches = &summary.slouches;
     let mut sentences = Vec::new();
-    let Some(median) = slouches.median else {
-        sentences.push("No sustained slouch.".to_owned());
-        return sentences;
-    };
-    let number = slouches.episodes.len();
-    let length = if number == 1 {
-        ""
-    } else {
-        "half of them longer than "
-    };
-    sentences.push(format!(
-        "{}, {length}{}.",
-        count(number, "sustained slouch", "sustained slouches"),
-        duration(median)
-    ));
+    sentences.push(match slouches.median {
+        None => "No sustained slouch.".to_owned(),
+        Some(median) => {
+            let number = slouches.episodes.len();
+            let number = count(number, "sustained slouch", "sustained slouches");
+            let half = match slouches.episodes.len() {
+                1 => "",
+                _ => "half of them longer than ",
+            };
+            format!("{number}, {half}{}.", duration(median))
+        }
+    });
     if let Some(median) = slouches.by_itself.median {
         sentences.push(format!(
             "You sat up unprompted {}, typically {} after the slouch began.",
@@ -224,15 +182,18 @@ pub(super) fn slouches(summary: &Summary) -> Vec<String> {
         ));
     }
     if slouches.out_of_sight > 0 {
-        let (left, its) = if slouches.out_of_sight == 1 {
-            ("ended", "its")
+        let its = if slouches.out_of_sight == 1 {
+            "its"
         } else {
-            ("ended", "their")
+            "their"
         };
         sentences.push(format!(
-            "{} {left} unseen: you left or watching stopped before {its} end.",
+            "{} ended unseen: you left or watching stopped before {its} end.",
             slouches.out_of_sight
         ));
+    }
+    if let Some(longest) = summary.longest_upright {
+        sentences.push(format!("Longest time upright: {}.", span(longest, summary)));
     }
     sentences
 }
@@ -242,18 +203,47 @@ pub(super) fn uptake(summary: &Summary) -> String {
     if summary.suggested() == 0 {
         return "No stretch was suggested.".to_owned();
     }
-    let answers = Answer::ALL
-        .into_iter()
-        .map(|answer| (answer, summary.answered(answer)));
-    let answers: Vec<String> = answers
-        .filter(|&(_, n)| n > 0)
-        .map(|(answer, n)| format!("{n} {answer}"))
-        .collect();
     format!(
         "{} suggested: {}.",
         count(summary.suggested(), "stretch", "stretches"),
-        answers.join(", ")
+        answers(&summary.answers())
     )
+}
+
+/// Answers with their numbers, such as `3 done, 1 skipped`.
+pub(super) fn answers(answers: &BTreeMap<Answer, usize>) -> String {
+    let answers: Vec<String> = answers
+        .iter()
+        .map(|(answer, n)| format!("{n} {answer}"))
+        .collect();
+    answers.join(", ")
+}
+
+/// An angle over the period.
+pub(super) fn angle(angle: Angle, summary: &Summary) -> String {
+    let Angle { span, worst_at } = angle;
+    format!(
+        "{} on average, furthest {} ({}). One reading is good to ±{:.1}°.",
+        degrees(span.mean),
+        degrees(span.worst),
+        moment(worst_at, summary),
+        span.error
+    )
+}
+
+/// The time that was not observed: the kind with a colon where there are several reasons, the
+/// reason, and how long.
+pub(super) fn not_observed(summary: &Summary) -> Vec<(&'static str, String, SignedDuration)> {
+    let times = &summary.times;
+    let mut rows = vec![("", "away".to_owned(), times.of_kind(TimeCategory::Away))];
+    let unclear = times.unclear().into_iter();
+    rows.extend(unclear.map(|(reason, time)| ("unclear: ", reason.to_string(), time)));
+    let not_watched = times.not_watched().into_iter();
+    rows.extend(not_watched.map(|(reason, time)| ("not watching: ", reason.to_string(), time)));
+    let off = "Sitwell off or computer asleep".to_owned();
+    rows.push(("", off, summary.unrecorded));
+    rows.retain(|(_, _, time)| time.is_positive());
+    rows
 }
 
 /// What the weekly notification says, in two or three short sentences.
@@ -282,24 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_told_as_exactly_as_is_of_use() {
-        let rows = [
-            (0, "0 s"),
-            (45, "45 s"),
-            (60, "1 min"),
-            (200, "3 min 20 s"),
-            (3120, "52 min"),
-            (3600, "1 h"),
-            (22_320, "6 h 12 min"),
-            (86_400, "24 h"),
-        ];
-        for (seconds, words) in rows {
-            assert_eq!(duration(SignedDuration::from_secs(seconds)), words);
-        }
-    }
-
-    #[test]
-    fn days_are_told_as_people_say_them() {
+    fn days_are_named_as_people_name_them() {
         let date = jiff::civil::date;
         let rows = [
             (
@@ -327,14 +300,5 @@ mod tests {
         for (first, last, words) in rows {
             assert_eq!(days(Days { first, last }), words);
         }
-    }
-
-    #[test]
-    fn a_little_is_not_told_as_nothing() {
-        assert_eq!(
-            [0.0, 0.004, 0.5, 0.996, 1.0].map(percent),
-            ["0%", "<1%", "50%", ">99%", "100%"]
-        );
-        assert_eq!(degrees(-0.04), "+0.0°");
     }
 }
