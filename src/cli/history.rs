@@ -3,28 +3,28 @@
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-/// Where your history is, all of it in one file, and how to be rid of it.
+/// Print, export or delete your history. It is one file.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
-    /// What to do with it.
+    /// What to do.
     #[command(subcommand)]
     pub action: HistoryAction,
 }
 
-/// What can be done with the history.
+/// The actions of `sitwell history`.
 #[derive(Debug, Subcommand)]
 pub enum HistoryAction {
-    /// Print where it is kept
+    /// Print its path
     Path,
     /// Print everything in it
     Export {
-        /// As one table for a spreadsheet or as JSON
+        /// One table for a spreadsheet, or JSON
         #[arg(long, value_enum)]
         format: ExportFormat,
     },
-    /// Delete it for good, after asking
+    /// Delete it for good, after a question
     Wipe {
-        /// Only what is from before this day, such as 2026-01-01
+        /// Only records from before this day, such as 2026-01-01
         #[arg(long, value_name = "DATE")]
         before: Option<Date>,
         /// Do not ask
@@ -33,7 +33,7 @@ pub enum HistoryAction {
     },
 }
 
-/// How `history export` prints.
+/// The format of `history export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     /// One table of all kinds of records

@@ -1,4 +1,4 @@
-//! `sitwell history`: where it is, everything in it, and its end.
+//! `sitwell history`: its path, export and deletion.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -14,9 +14,10 @@ use crate::folders;
 use crate::history::{FILE_NAME, History};
 use crate::record::{Period, Records};
 use crate::report::export;
+use crate::wording::count;
 
 /// Records are exported a month at a time, so that ten years fit in memory.
-const PART: SignedDuration = SignedDuration::from_hours(24 * 30);
+const MONTH: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Runs `sitwell history`.
 ///
@@ -33,15 +34,15 @@ pub(super) fn run(
     let path = folder.join(FILE_NAME);
     match &args.action {
         HistoryAction::Path => writeln!(out, "{}", path.display())?,
-        HistoryAction::Export { format } => exported(&path, *format, out)?,
-        HistoryAction::Wipe { before, yes } => wiped(&folder, *before, *yes, story)?,
+        HistoryAction::Export { format } => export_records(&path, *format, out)?,
+        HistoryAction::Wipe { before, yes } => wipe(&folder, *before, *yes, story)?,
     }
     Ok(())
 }
 
 /// Deletes what is in the history and what was made of it: the page that
 /// `report --open` left beside it and, with everything, damaged copies.
-fn wiped(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) -> Result<()> {
+fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) -> Result<()> {
     let path = folder.join(FILE_NAME);
     let copies = match before {
         None => History::damaged_copies(&path)?,
@@ -54,7 +55,7 @@ fn wiped(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write)
     let start = before
         .map(|day| day.to_zoned(TimeZone::system()))
         .transpose()?;
-    // What is not ours, or newer than us, is refused before anything is asked.
+    // Another program's file or a newer one is refused before the question.
     let history = path.exists().then(|| History::open(&path)).transpose();
     let history = match history {
         Err(error) if error.is_damage() && before.is_none() => None,
@@ -74,8 +75,8 @@ fn wiped(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write)
             writeln!(
                 story,
                 "Deleted {what}: {} and {}.",
-                counted(removed.minutes, "minute"),
-                counted(removed.others, "other record"),
+                count(removed.minutes, "minute", "minutes"),
+                count(removed.others, "other record", "other records"),
             )?;
         }
         None => {
@@ -97,14 +98,9 @@ fn wiped(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write)
     Ok(())
 }
 
-fn counted(number: usize, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
-}
-
 fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {
     if !io::stdin().is_terminal() {
-        bail!("not deleting {what} without being asked at a terminal; add --yes if you mean it");
+        bail!("cannot ask whether to delete {what} without a terminal; add --yes to delete it");
     }
     write!(story, "Delete {what}? This cannot be undone. Type yes: ")?;
     story.flush()?;
@@ -113,21 +109,21 @@ fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
-fn exported(path: &Path, format: ExportFormat, out: &mut impl Write) -> Result<()> {
+fn export_records(path: &Path, format: ExportFormat, out: &mut impl Write) -> Result<()> {
     let history = History::open_read_only(path)?;
     let extent = history.extent()?;
-    let parts = parts(extent).map(|part| -> Result<Records> { Ok(history.read(part)?) });
+    let parts = months(extent).map(|part| -> Result<Records> { Ok(history.read(part)?) });
     match format {
         ExportFormat::Csv => export::csv(parts, out),
         ExportFormat::Json => export::json(parts, out),
     }
 }
 
-fn parts(extent: Option<Period>) -> impl Iterator<Item = Period> {
+fn months(extent: Option<Period>) -> impl Iterator<Item = Period> {
     let mut from: Option<Timestamp> = extent.map(|extent| extent.from);
     std::iter::from_fn(move || {
         let (begin, end) = (from?, extent?.to);
-        let to = begin.checked_add(PART).map_or(end, |to| to.min(end));
+        let to = begin.checked_add(MONTH).map_or(end, |to| to.min(end));
         from = (to < end).then_some(to);
         Some(Period { from: begin, to })
     })

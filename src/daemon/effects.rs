@@ -98,7 +98,7 @@ impl<'a> Effects<'a> {
         self.catalogue = Cow::Owned(catalogue);
         self.perception.adopt(config.into());
         self.monitor.adopt(config.monitor);
-        self.tally.bridge(config.monitor.patience.max_gap);
+        self.tally.set_longest_gap(config.monitor.patience.max_gap);
     }
 
     /// When the next observation is due.
@@ -154,7 +154,7 @@ impl<'a> Effects<'a> {
     /// Lets time pass, about once a minute. Records that wait for the disk are tried again.
     pub(crate) fn tick(&mut self, at: Timestamp, on_event: &mut EventSink<'_>) -> Result<()> {
         self.give(Input::Tick(at), on_event)?;
-        for notice in self.writer.keep([]) {
+        for notice in self.writer.save([]) {
             on_event(DaemonEvent::History(&notice));
         }
         Ok(())
@@ -252,7 +252,7 @@ impl<'a> Effects<'a> {
         for record in &records {
             on_event(DaemonEvent::Kept(record));
         }
-        for notice in self.writer.keep(records) {
+        for notice in self.writer.save(records) {
             on_event(DaemonEvent::History(&notice));
         }
     }

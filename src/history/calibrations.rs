@@ -1,49 +1,47 @@
-//! Calibrations: how somebody sits well in front of a camera.
-//!
-//! Each camera and profile has one; a new one takes the place of the old.
+//! Stores calibrations: one for each camera and profile; a new one replaces the old.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use super::error::Trouble;
-use super::write::keep;
+use super::error::Failure;
+use super::write::insert;
 use super::{History, HistoryError};
 use crate::posture::Calibration;
 use crate::record::{CalibrationRecord, Record};
 
-/// A calibration that is in force.
+/// A current calibration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredCalibration {
-    /// When and for what it was taken.
+    /// When, with which camera and for which profile.
     pub taken: CalibrationRecord,
     /// The neutral posture itself.
     pub calibration: Calibration,
 }
 
-/// One of the calibrations that are kept, whether it can be used or not.
+/// A stored calibration, which this Sitwell may be unable to read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// When and for what it was taken.
+    /// When, with which camera and for which profile.
     pub taken: CalibrationRecord,
-    /// The neutral posture; none where this Sitwell cannot read it.
+    /// The neutral posture; `None` when this Sitwell cannot read it.
     pub calibration: Option<Calibration>,
 }
 
 impl History {
-    /// Keeps a calibration in place of the camera's and profile's earlier one.
+    /// Saves a calibration in place of the earlier one of its camera and profile.
     ///
     /// # Errors
     ///
-    /// When it could not be kept; then the earlier one still is.
+    /// When it could not be saved; then the earlier one stays.
     pub fn calibrate(&mut self, calibration: &StoredCalibration) -> Result<(), HistoryError> {
-        let mut write = || -> Result<(), Trouble> {
+        let mut write = || -> Result<(), Failure> {
             let StoredCalibration { taken, calibration } = calibration;
             let calibration = serde_json::to_string(calibration)
-                .map_err(|error| Trouble::Unfit(error.to_string()))?;
+                .map_err(|error| Failure::Unfit(error.to_string()))?;
             let transaction = self
                 .db
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            keep(&transaction, &Record::Calibration(taken.clone()))?;
+            insert(&transaction, &Record::Calibration(taken.clone()))?;
             transaction.execute(
                 "INSERT OR REPLACE INTO baselines VALUES (?1, ?2, ?3, ?4)",
                 params![
@@ -56,10 +54,10 @@ impl History {
             transaction.commit()?;
             Ok(())
         };
-        write().map_err(|trouble| trouble.at(&self.path))
+        write().map_err(|failure| failure.at(&self.path))
     }
 
-    /// The calibration for a camera: of this profile, or without one the camera's latest.
+    /// The camera's calibration of this profile, or its latest of any profile.
     ///
     /// # Errors
     ///
@@ -80,7 +78,7 @@ impl History {
                 },
             )
             .optional()
-            .map_err(|error| Trouble::from(error).at(&self.path))?;
+            .map_err(|error| Failure::from(error).at(&self.path))?;
         let Some((taken, profile, calibration)) = row else {
             return Ok(None);
         };
@@ -97,13 +95,13 @@ impl History {
         }))
     }
 
-    /// Every calibration, by camera and each camera's latest first.
+    /// All calibrations, by camera, each camera's latest first.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn profiles(&self) -> Result<Vec<Profile>, HistoryError> {
-        let read = || -> Result<Vec<Profile>, Trouble> {
+        let read = || -> Result<Vec<Profile>, Failure> {
             let mut query = self.db.prepare(
                 "SELECT taken, camera, profile, baseline FROM baselines
                  ORDER BY camera, taken DESC, profile",
@@ -114,7 +112,7 @@ impl History {
             rows.map(|row| {
                 let (taken, camera, profile, calibration): (i64, String, String, String) = row?;
                 let at = Timestamp::from_millisecond(taken)
-                    .map_err(|error| Trouble::Unfit(error.to_string()))?;
+                    .map_err(|error| Failure::Unfit(error.to_string()))?;
                 Ok(Profile {
                     taken: CalibrationRecord {
                         at,
@@ -126,10 +124,10 @@ impl History {
             })
             .collect()
         };
-        read().map_err(|trouble| trouble.at(&self.path))
+        read().map_err(|failure| failure.at(&self.path))
     }
 
-    /// Removes a calibration; that it was taken stays on record.
+    /// Deletes a calibration. The record that it took place stays.
     ///
     /// # Errors
     ///
@@ -141,7 +139,7 @@ impl History {
                 "DELETE FROM baselines WHERE camera = ?1 AND profile = ?2",
                 params![taken.camera, taken.profile],
             )
-            .map_err(|error| Trouble::from(error).at(&self.path))?;
+            .map_err(|error| Failure::from(error).at(&self.path))?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Why a history cannot be opened, read or written.
+//! The errors of the history.
 
 use std::path::{Path, PathBuf};
 
@@ -6,25 +6,25 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// There is no history yet.
-    #[error("no history at {}; `sitwell monitor` begins one", path.display())]
+    #[error("no history at {}; `sitwell monitor` makes one", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The path tried.
         path: PathBuf,
     },
     /// The file could not be made.
     #[error("cannot make the history {}; choose another place with --data-dir", path.display())]
     Make {
-        /// Where it was to be.
+        /// The path tried.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: std::io::Error,
     },
-    /// The file could not be opened to look at.
+    /// The file could not be opened.
     #[error("cannot read the history {}", path.display())]
     Read {
         /// Which file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: std::io::Error,
     },
     /// The damaged file could not be renamed.
@@ -32,7 +32,7 @@ pub enum HistoryError {
     SetAside {
         /// Which file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: std::io::Error,
     },
     /// The file belongs to another program.
@@ -51,18 +51,18 @@ pub enum HistoryError {
         /// The newest format known here.
         known: u32,
     },
-    /// The file was written by an older Sitwell and must be opened for writing once.
+    /// The file was written by an older Sitwell and must be updated once.
     #[error("{} has an older format; `sitwell monitor` brings it up to date", path.display())]
     Older {
         /// Which file.
         path: PathBuf,
     },
     /// The file is damaged.
-    #[error("the history {} is damaged ({finding}); `sitwell monitor` sets it aside and begins a new one, and SQLite's .recover may save its records", path.display())]
+    #[error("the history {} is damaged ({finding}); `sitwell monitor` sets it aside and starts a new one, and SQLite's .recover may save its records", path.display())]
     Damaged {
         /// Which file.
         path: PathBuf,
-        /// What was found first.
+        /// The first finding.
         finding: String,
     },
     /// The disk is full.
@@ -71,27 +71,27 @@ pub enum HistoryError {
         /// Which file.
         path: PathBuf,
     },
-    /// The file, its directory or its disk may not be written.
+    /// The file, its directory or its disk is read-only.
     #[error("{} cannot be written (read-only); change its permissions or choose another place with --data-dir", path.display())]
     ReadOnly {
         /// Which file.
         path: PathBuf,
     },
-    /// Another process kept the file for too long.
-    #[error("another program keeps {} busy; try again", path.display())]
+    /// Another process locked the file for too long.
+    #[error("another program is writing to {}; try again", path.display())]
     Busy {
         /// Which file.
         path: PathBuf,
     },
-    /// A record that breaks the history's own rules, such as a minute of 70 s.
-    #[error("a record does not fit the history {} and was not kept: {rule}", path.display())]
+    /// A record breaks the history's rules, such as a minute of 70 s.
+    #[error("a record breaks a rule of the history {} and was not saved: {rule}", path.display())]
     Unfit {
         /// Which file.
         path: PathBuf,
-        /// The rule that it breaks.
+        /// The rule.
         rule: String,
     },
-    /// A calibration that this Sitwell cannot read.
+    /// This Sitwell cannot read the calibration.
     #[error(
         "the calibration for {camera} is from another version of Sitwell; take it again with `sitwell calibrate`"
     )]
@@ -99,27 +99,27 @@ pub enum HistoryError {
         /// The camera's id.
         camera: String,
     },
-    /// Anything else that SQLite says.
+    /// Any other failure of SQLite.
     #[error("cannot use the history {}", path.display())]
     Database {
         /// Which file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's message.
         source: rusqlite::Error,
     },
 }
 
 impl HistoryError {
-    /// Whether setting the file aside and beginning anew helps.
+    /// Whether it helps to set the file aside and start a new one.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         matches!(self, HistoryError::Damaged { .. })
     }
 }
 
-/// What went wrong, before it is known in which file.
+/// A failure whose file is not known yet.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum Failure {
     Sqlite(rusqlite::Error),
     Foreign,
     Newer { found: u32, known: u32 },
@@ -127,24 +127,24 @@ pub(super) enum Trouble {
     Unfit(String),
 }
 
-impl From<rusqlite::Error> for Trouble {
-    fn from(error: rusqlite::Error) -> Trouble {
-        Trouble::Sqlite(error)
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        Failure::Sqlite(error)
     }
 }
 
-impl Trouble {
+impl Failure {
     pub(super) fn at(self, path: &Path) -> HistoryError {
         use rusqlite::ErrorCode;
         let path = path.to_owned();
         let error = match self {
-            Trouble::Foreign => return HistoryError::Foreign { path },
-            Trouble::Newer { found, known } => return HistoryError::Newer { path, found, known },
-            Trouble::Damaged(finding) => return HistoryError::Damaged { path, finding },
-            Trouble::Unfit(rule) => return HistoryError::Unfit { path, rule },
-            Trouble::Sqlite(error) => error,
+            Failure::Foreign => return HistoryError::Foreign { path },
+            Failure::Newer { found, known } => return HistoryError::Newer { path, found, known },
+            Failure::Damaged(finding) => return HistoryError::Damaged { path, finding },
+            Failure::Unfit(rule) => return HistoryError::Unfit { path, rule },
+            Failure::Sqlite(error) => error,
         };
-        // Where the index of the log cannot grow, the disk is full too.
+        // The index of the log cannot grow: the disk is full.
         let extended = error.sqlite_error().map(|e| e.extended_code);
         if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
             return HistoryError::DiskFull { path };
@@ -155,8 +155,8 @@ impl Trouble {
                 finding: error.to_string(),
             },
             Some(ErrorCode::DiskFull) => HistoryError::DiskFull { path },
-            // The file itself could be read before SQLite was asked, so what
-            // cannot be opened is the log that it wants to make beside it.
+            // The file itself was read before, so it is the log beside it that SQLite
+            // cannot make.
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 HistoryError::ReadOnly { path }
             }

@@ -1,13 +1,12 @@
-//! What happened, kept in one SQLite file.
+//! The history: all records, in one SQLite file.
 //!
-//! The file is this user's alone (mode 0600, in a directory of 0700), holds
-//! numbers and names but no picture, and survives being killed at any moment:
-//! every save is one transaction in a write-ahead log that reaches the disk
-//! before the save returns. A monitor may write while reports read.
+//! Only this user can read the file (mode 0600, in a directory of 0700). It holds
+//! numbers and names but no picture. Every save is one transaction that reaches the
+//! disk before the save returns, so a killed monitor loses nothing that was saved.
+//! A monitor may write while reports read.
 //!
-//! A file that is not a Sitwell history, or one written by a newer Sitwell, is
-//! left alone. Here is the only code that knows SQLite; when to save, and what
-//! to tell the user when that fails, is decided elsewhere.
+//! Another program's file and one written by a newer Sitwell are left alone. When to
+//! save, and what to tell the user when that fails, is decided elsewhere.
 
 mod calibrations;
 mod error;
@@ -28,14 +27,14 @@ pub use summary::{SummaryError, summarize};
 pub use write::Removed;
 pub use writer::{Writer, WriterNotice};
 
-use error::Trouble;
+use error::Failure;
 
-/// The name of the history's file in the data directory.
+/// The history's file name in the data directory.
 pub const FILE_NAME: &str = "history.db";
 
 /// How long to wait for another process that is writing. A commit takes
 /// milliseconds; five seconds cover a laptop's disk waking up. Our own choice.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open history.
 #[derive(Debug)]
@@ -45,40 +44,39 @@ pub struct History {
 }
 
 impl History {
-    /// Opens a history to write to, and makes it where there is none.
+    /// Opens a history for writing; makes one where there is none.
     ///
     /// # Errors
     ///
-    /// Another program's file, a newer Sitwell's and a damaged one are told
-    /// apart and left as they are; [`History::set_aside`] makes room where the
-    /// file is damaged.
+    /// Another program's file, a newer Sitwell's and a damaged one have an error each
+    /// and stay as they are. [`History::set_aside`] moves a damaged one away.
     pub fn open(path: &Path) -> Result<History, HistoryError> {
-        make_private(path).map_err(|source| HistoryError::Make {
+        create_private(path).map_err(|source| HistoryError::Make {
             path: path.to_owned(),
             source,
         })?;
         refuse_foreign(path)?;
-        // Looked at through a door that cannot write: merely closing another
-        // program's database after writing access may fold its log into it.
-        if let Ok(look) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            // Other trouble is met again below, by the access that is meant.
-            if let Err(refusal @ (Trouble::Foreign | Trouble::Newer { .. })) =
-                schema::refuse_newer_or_foreign(&look.db)
+        // Checked read-only first: closing another program's database after write
+        // access may fold its log into it.
+        if let Ok(reader) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            // Any other failure comes again below.
+            if let Err(refusal @ (Failure::Foreign | Failure::Newer { .. })) =
+                schema::refuse_newer_or_foreign(&reader.db)
             {
                 return Err(refusal.at(path));
             }
         }
         let mut history = History::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        history.prepare().map_err(|trouble| trouble.at(path))?;
+        history.prepare().map_err(|failure| failure.at(path))?;
         Ok(history)
     }
 
-    /// Opens a history only to read it, while a monitor may be writing.
+    /// Opens a history for reading, while a monitor may write.
     ///
     /// # Errors
     ///
     /// [`HistoryError::Missing`] where there is none yet, [`HistoryError::Older`]
-    /// where it must be opened for writing once; else as [`History::open`].
+    /// where [`History::open`] must update it once; else as that.
     pub fn open_read_only(path: &Path) -> Result<History, HistoryError> {
         if !path.exists() {
             return Err(HistoryError::Missing {
@@ -88,12 +86,12 @@ impl History {
         refuse_foreign(path)?;
         let history = match History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
             Ok(history) if schema::is_current(&history.db).is_ok() => history,
-            // On a read-only or a full disk SQLite cannot keep its index of the
-            // log, and where nothing is in the log there is none to keep.
+            // On a read-only or full disk SQLite cannot make its index of the log. An
+            // empty log needs none.
             _ if is_empty_or_missing(&wal_of(path)) => History::connect_immutable(path)?,
             other => other?,
         };
-        match schema::is_current(&history.db).map_err(|trouble| trouble.at(path))? {
+        match schema::is_current(&history.db).map_err(|failure| failure.at(path))? {
             true => Ok(history),
             false => Err(HistoryError::Older {
                 path: path.to_owned(),
@@ -101,8 +99,7 @@ impl History {
         }
     }
 
-    /// Moves a damaged history and its log out of the way and says where to.
-    /// Nothing is deleted.
+    /// Renames a damaged history and its log, and gives the new path.
     ///
     /// # Errors
     ///
@@ -126,7 +123,7 @@ impl History {
         Ok(aside)
     }
 
-    /// The damaged histories that were set aside here, with their logs.
+    /// The damaged histories that were set aside here, and their logs.
     ///
     /// # Errors
     ///
@@ -152,36 +149,36 @@ impl History {
         Ok(copies)
     }
 
-    /// Where the history is.
+    /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads the whole file and says whether it is sound.
+    /// Checks the whole file for damage.
     ///
     /// # Errors
     ///
     /// [`HistoryError::Damaged`] with SQLite's first finding.
     pub fn check(&self) -> Result<(), HistoryError> {
-        schema::check(&self.db, schema::Check::Full).map_err(|trouble| trouble.at(&self.path))
+        schema::check(&self.db, schema::Check::Full).map_err(|failure| failure.at(&self.path))
     }
 
-    /// Says whether something could be kept now, without keeping anything.
+    /// Checks whether the file can be written now, without a change.
     ///
     /// # Errors
     ///
-    /// Why not.
+    /// The reason if it cannot.
     pub fn try_writing(&mut self) -> Result<(), HistoryError> {
         self.db
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .and_then(rusqlite::Transaction::rollback)
-            .map_err(|error| Trouble::from(error).at(&self.path))
+            .map_err(|error| Failure::from(error).at(&self.path))
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<History, HistoryError> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(|e| Trouble::from(e).at(path))?;
+        let db = Connection::open_with_flags(path, flags).map_err(|e| Failure::from(e).at(path))?;
         History::with_patience(db, path)
     }
 
@@ -195,35 +192,35 @@ impl History {
             .replace('?', "%3f")
             .replace('#', "%23");
         let db = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
-            .map_err(|e| Trouble::from(e).at(path))?;
+            .map_err(|e| Failure::from(e).at(path))?;
         History::with_patience(db, path)
     }
 
     fn with_patience(db: Connection, path: &Path) -> Result<History, HistoryError> {
-        db.busy_timeout(PATIENCE)
-            .map_err(|e| Trouble::from(e).at(path))?;
+        db.busy_timeout(BUSY_TIMEOUT)
+            .map_err(|e| Failure::from(e).at(path))?;
         Ok(History {
             db,
             path: path.to_owned(),
         })
     }
 
-    fn prepare(&mut self) -> Result<(), Trouble> {
+    fn prepare(&mut self) -> Result<(), Failure> {
         schema::refuse_newer_or_foreign(&self.db)?;
-        // A commit is on the disk when it returns: with one commit a minute the
-        // cost is one flush a minute, and a power cut takes no more than that.
+        // A commit is on the disk when it returns. With one commit a minute this costs
+        // one flush a minute, and a power cut loses at most a minute.
         self.db.pragma_update(None, "journal_mode", "wal")?;
         self.db.pragma_update(None, "synchronous", "full")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
-        // What is wiped is overwritten, not only unlinked.
+        // Deleted records are overwritten, not only unlinked.
         self.db.pragma_update(None, "secure_delete", true)?;
         schema::migrate(&mut self.db, &schema::STEPS)?;
         schema::check(&self.db, schema::Check::Quick)
     }
 }
 
-/// Makes an empty file of mode 0600, and its directory of 0700, where there is none.
-fn make_private(path: &Path) -> std::io::Result<()> {
+/// Makes an empty file of mode 0600 in a directory of 0700, unless it exists.
+fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -245,32 +242,32 @@ fn make_private(path: &Path) -> std::io::Result<()> {
         builder.create(directory)?;
     }
     match options.open(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => make_existing_private(path),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => restrict_to_user(path),
         other => other.map(drop),
     }
 }
 
-/// Takes the history from the eyes of others, where an earlier copy or restore let them in.
+/// Takes the rights of other users away, which a copy or a restore may have given.
 #[cfg(unix)]
-fn make_existing_private(path: &Path) -> std::io::Result<()> {
+fn restrict_to_user(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path)?.permissions().mode();
     if mode & 0o077 == 0 {
         return Ok(());
     }
     match std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)) {
-        // Another user's file. Whether it can be used at all is seen when it is.
+        // Another user's file. Opening it shows whether it can be used.
         Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
         other => other,
     }
 }
 
 #[cfg(not(unix))]
-fn make_existing_private(_path: &Path) -> std::io::Result<()> {
+fn restrict_to_user(_path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Looks at the first bytes, so that a file of another kind is not even opened as a database.
+/// Checks the first bytes, so that SQLite never opens a file of another kind.
 fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
     use std::io::Read;
     let mut head = Vec::new();

@@ -1,11 +1,11 @@
-//! Reading: what happened in a period.
+//! Reads the records of a period.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
 
-use super::error::Trouble;
+use super::error::Failure;
 use super::{History, HistoryError};
 use crate::posture::Fault;
 use crate::record::{
@@ -14,13 +14,13 @@ use crate::record::{
 };
 
 impl History {
-    /// Everything that began in a period, as it is at this one moment even while a monitor writes.
+    /// All records that began in a period, as a snapshot: a monitor may write meanwhile.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn read(&self, period: Period) -> Result<Records, HistoryError> {
-        let read = || -> Result<Records, Trouble> {
+        let read = || -> Result<Records, Failure> {
             let snapshot = self.db.unchecked_transaction()?;
             let records = Records {
                 minutes: self.minutes_in(period)?,
@@ -32,7 +32,7 @@ impl History {
             snapshot.finish()?;
             Ok(records)
         };
-        read().map_err(|trouble| trouble.at(&self.path))
+        read().map_err(|failure| failure.at(&self.path))
     }
 
     /// The nudges shown in a period.
@@ -42,16 +42,16 @@ impl History {
     /// When the file cannot be read.
     pub fn nudges(&self, period: Period) -> Result<Vec<Nudge>, HistoryError> {
         self.nudges_in(period)
-            .map_err(|trouble| trouble.at(&self.path))
+            .map_err(|failure| failure.at(&self.path))
     }
 
-    /// From the first record to just after the last one; none where nothing is kept.
+    /// From the first record to just after the last; `None` without records.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn extent(&self) -> Result<Option<Period>, HistoryError> {
-        let read = || -> Result<Option<Period>, Trouble> {
+        let read = || -> Result<Option<Period>, Failure> {
             let (first, last): (Option<i64>, Option<i64>) = self.db.query_row(
                 "SELECT min(at), max(at) FROM (
                      SELECT min(start) * 1000 AS at FROM minutes UNION ALL SELECT max(start) * 1000 FROM minutes
@@ -70,16 +70,16 @@ impl History {
                 to: instant(last.saturating_add(1))?,
             }))
         };
-        read().map_err(|trouble| trouble.at(&self.path))
+        read().map_err(|failure| failure.at(&self.path))
     }
 
-    /// The last minute, to go on from with [`crate::record::MinuteTally::resume`].
+    /// The last minute, for [`crate::record::MinuteTally::resume`].
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn last_minute(&self) -> Result<Option<Minute>, HistoryError> {
-        let read = || -> Result<Option<Minute>, Trouble> {
+        let read = || -> Result<Option<Minute>, Failure> {
             let last: Option<i64> =
                 self.db
                     .query_row("SELECT max(start) FROM minutes", [], |row| row.get(0))?;
@@ -90,10 +90,10 @@ impl History {
             let to = instant(last.saturating_mul(1000).saturating_add(1))?;
             Ok(self.minutes_in(Period { from, to })?.pop())
         };
-        read().map_err(|trouble| trouble.at(&self.path))
+        read().map_err(|failure| failure.at(&self.path))
     }
 
-    fn kinds(&self) -> Result<BTreeMap<i64, TimeUse>, Trouble> {
+    fn kinds(&self) -> Result<BTreeMap<i64, TimeUse>, Failure> {
         let slump = TimeUse::Slouched(READ_AS);
         let known: BTreeMap<String, TimeUse> = TimeUse::all()
             .map(|spent| (spent.id(), spent))
@@ -111,10 +111,10 @@ impl History {
         Ok(kinds)
     }
 
-    /// Both tables are walked once, side by side, in the order in which they lie on the disk.
-    fn minutes_in(&self, period: Period) -> Result<Vec<Minute>, Trouble> {
+    /// Reads both tables once, side by side, in the order of the disk.
+    fn minutes_in(&self, period: Period) -> Result<Vec<Minute>, Failure> {
         let kinds = self.kinds()?;
-        // A minute counts where it begins, so a bound within one is rounded up.
+        // A minute belongs where it begins, so a bound within one is rounded up.
         let bounds = params![seconds_up(period.from), seconds_up(period.to)];
         let mut heads = self.db.prepare_cached(
             "SELECT start, forward_head_mean, forward_head_worst, forward_head_error,
@@ -154,7 +154,7 @@ impl History {
         Ok(minutes)
     }
 
-    fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Trouble> {
+    fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Failure> {
         self.list(
             "SELECT began, ended, fault, observed, angle_mean, angle_worst, angle_error, ending
              FROM episodes WHERE began >= ?1 AND began < ?2 ORDER BY began",
@@ -167,7 +167,7 @@ impl History {
                     fault: fault(row.get_ref(2)?.as_str().unwrap_or_default())?,
                     observed: SignedDuration::from_millis(row.get(3)?),
                     angle: angle.ok_or_else(|| {
-                        Trouble::Damaged("an episode without an angle".to_owned())
+                        Failure::Damaged("an episode without an angle".to_owned())
                     })?,
                     ending: named(
                         &EpisodeOutcome::ALL,
@@ -180,7 +180,7 @@ impl History {
         )
     }
 
-    fn nudges_in(&self, period: Period) -> Result<Vec<Nudge>, Trouble> {
+    fn nudges_in(&self, period: Period) -> Result<Vec<Nudge>, Failure> {
         self.list(
             "SELECT shown, fault, stretch, answer, answered FROM nudges WHERE shown >= ?1 AND shown < ?2 ORDER BY shown",
             period,
@@ -196,7 +196,7 @@ impl History {
         )
     }
 
-    fn sessions_in(&self, period: Period) -> Result<Vec<WatchSession>, Trouble> {
+    fn sessions_in(&self, period: Period) -> Result<Vec<WatchSession>, Failure> {
         self.list(
             "SELECT began, ended FROM sessions WHERE began >= ?1 AND began < ?2 ORDER BY began",
             period,
@@ -209,7 +209,7 @@ impl History {
         )
     }
 
-    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationRecord>, Trouble> {
+    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationRecord>, Failure> {
         self.list(
             "SELECT taken, camera, profile FROM calibrations WHERE taken >= ?1 AND taken < ?2 ORDER BY taken",
             period,
@@ -227,8 +227,8 @@ impl History {
         &self,
         query: &str,
         period: Period,
-        read: impl Fn(&Row<'_>) -> Result<T, Trouble>,
-    ) -> Result<Vec<T>, Trouble> {
+        read: impl Fn(&Row<'_>) -> Result<T, Failure>,
+    ) -> Result<Vec<T>, Failure> {
         let mut statement = self.db.prepare_cached(query)?;
         let mut rows = statement.query(params![
             period.from.as_millisecond(),
@@ -246,11 +246,11 @@ fn seconds_up(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(1000) + i64::from(at.as_millisecond().rem_euclid(1000) > 0)
 }
 
-fn instant(ms: i64) -> Result<Timestamp, Trouble> {
+fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_millisecond(ms).map_err(|_| unknown("instant", &ms.to_string()))
 }
 
-fn angles(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Trouble> {
+fn angles(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure> {
     let (mean, worst, error): (Option<f64>, Option<f64>, Option<f64>) =
         (row.get(first)?, row.get(first + 1)?, row.get(first + 2)?);
     Ok(match (mean, worst, error) {
@@ -265,7 +265,7 @@ const SLUMP: &str = "slump";
 /// A slump is read as a forward head: its stored angle was the head's.
 const READ_AS: Fault = Fault::ForwardHead;
 
-fn fault(id: &str) -> Result<Fault, Trouble> {
+fn fault(id: &str) -> Result<Fault, Failure> {
     if id == SLUMP {
         return Ok(READ_AS);
     }
@@ -277,13 +277,13 @@ fn named<T: Copy>(
     name: impl Fn(T) -> &'static str,
     what: &str,
     id: &str,
-) -> Result<T, Trouble> {
+) -> Result<T, Failure> {
     all.iter()
         .copied()
         .find(|&one| name(one) == id)
         .ok_or_else(|| unknown(what, id))
 }
 
-fn unknown(what: &str, id: &str) -> Trouble {
-    Trouble::Damaged(format!("it holds an unknown {what}: {id}"))
+fn unknown(what: &str, id: &str) -> Failure {
+    Failure::Damaged(format!("it holds an unknown {what}: {id}"))
 }

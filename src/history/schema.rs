@@ -1,22 +1,22 @@
-//! The tables, and how an older file becomes a newer one.
+//! The tables, and the steps from an older format to a newer one.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::error::Trouble;
+use super::error::Failure;
 use crate::record::TimeUse;
 
 /// Marks a SQLite file as a Sitwell history: "SITW" in ASCII.
 const APPLICATION_ID: u32 = 0x5349_5457;
 
-/// What makes each format from the one before; format 1 is made from nothing.
-/// A step, once released, is never edited. `tests/fixtures/history` holds a
-/// file of every format, and a test opens each.
+/// Each step makes a format from the one before; the first starts from nothing. A
+/// released step is never edited. `tests/fixtures/history` holds a file of every
+/// format, and a test opens each.
 pub(super) const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
-/// The newest format that this Sitwell knows.
+/// The newest known format.
 const KNOWN: u32 = STEPS.len() as u32;
 
-pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<(), Trouble> {
+pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<(), Failure> {
     let application: u32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = version(db)?;
     let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -24,28 +24,28 @@ pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<(), Trouble> {
     match (is_empty, application, version) {
         (true, ..) => Ok(()),
         (false, APPLICATION_ID, 1..=KNOWN) => Ok(()),
-        (false, APPLICATION_ID, found) if found > KNOWN => Err(Trouble::Newer {
+        (false, APPLICATION_ID, found) if found > KNOWN => Err(Failure::Newer {
             found,
             known: KNOWN,
         }),
-        (false, ..) => Err(Trouble::Foreign),
+        (false, ..) => Err(Failure::Foreign),
     }
 }
 
-/// Whether the file can be read as it is.
-pub(super) fn is_current(db: &Connection) -> Result<bool, Trouble> {
+/// Whether the file has the newest format.
+pub(super) fn is_current(db: &Connection) -> Result<bool, Failure> {
     refuse_newer_or_foreign(db)?;
     Ok(version(db)? == KNOWN)
 }
 
-/// Takes the file through the steps that it has not been through yet: all of them, or none.
-pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Trouble> {
-    // Looked at before writing, so that opening a current file takes no lock.
+/// Runs the steps that the file lacks, all of them or none.
+pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Failure> {
+    // Checked before writing, so that opening a current file takes no lock.
     if version(db)? as usize == steps.len() {
         return Ok(());
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Looked at again: another process may just have done it.
+    // Checked again: another process may just have done it.
     for step in steps.iter().skip(version(&transaction)? as usize) {
         transaction.execute_batch(step)?;
     }
@@ -61,7 +61,7 @@ pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Trouble
     Ok(())
 }
 
-/// How closely a file is looked at.
+/// How thoroughly a file is checked.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
     /// The pages, as at every start.
@@ -71,7 +71,7 @@ pub(super) enum Check {
 }
 
 /// SQLite's own check of the whole file.
-pub(super) fn check(db: &Connection, how: Check) -> Result<(), Trouble> {
+pub(super) fn check(db: &Connection, how: Check) -> Result<(), Failure> {
     let query = match how {
         Check::Quick => "PRAGMA quick_check(1)",
         Check::Full => "PRAGMA integrity_check(1)",
@@ -80,12 +80,12 @@ pub(super) fn check(db: &Connection, how: Check) -> Result<(), Trouble> {
     if finding == "ok" {
         Ok(())
     } else {
-        // The first line names the database, of which there is but one.
+        // The first line only names the database.
         let first = finding.lines().find(|line| !line.starts_with("***"));
-        Err(Trouble::Damaged(first.unwrap_or("unsound").to_owned()))
+        Err(Failure::Damaged(first.unwrap_or("unsound").to_owned()))
     }
 }
 
-fn version(db: &Connection) -> Result<u32, Trouble> {
+fn version(db: &Connection) -> Result<u32, Failure> {
     Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }

@@ -1,4 +1,4 @@
-//! What some days of the history come to.
+//! Sums up days of the history.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::{History, HistoryError};
 use crate::record::{Period, Records};
 use crate::report::{self, Days, DaysError, Summary};
 
-/// Why days cannot be summed up.
+/// Days that cannot be summed up.
 #[derive(Debug, thiserror::Error)]
 pub enum SummaryError {
     /// The days do not exist in this zone.
@@ -19,20 +19,20 @@ pub enum SummaryError {
     History(#[from] HistoryError),
 }
 
-/// What a period and the one before it come to.
+/// Sums up days and compares them with those before. Without a history the numbers are zero.
 ///
 /// # Errors
 ///
-/// The history cannot be read; where there is none yet, the numbers are zero.
+/// When the history cannot be read.
 pub fn summarize(path: &Path, days: Days, now: &Zoned) -> Result<Summary, SummaryError> {
     let zone = now.time_zone();
     let period = days.until(now.date()).period(zone)?;
-    // A week that is not over is still set against the whole week before.
+    // An unfinished week is compared with the whole week before.
     let before = days.before().period(zone)?;
     let history = match History::open_read_only(path) {
         Ok(history) => Some(history),
         Err(HistoryError::Missing { .. }) => None,
-        // Writing once brings it up to date.
+        // Opening for writing updates it.
         Err(HistoryError::Older { .. }) => Some(History::open(path)?),
         Err(other) => return Err(other.into()),
     };

@@ -5,8 +5,8 @@ use crate::posture::{Calibration, Fault, Features, UnclearReason};
 use crate::record::*;
 
 mod formats;
-mod kept;
-mod trouble;
+mod records;
+mod failures;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_392_000 + seconds).unwrap()

@@ -1,13 +1,13 @@
-//! Writing: records in, old ones out.
+//! Saves records and deletes old ones.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::error::Trouble;
+use super::error::Failure;
 use super::{History, HistoryError};
 use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record};
 
-/// How many records went.
+/// The number of records deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Removed {
     /// Minutes.
@@ -17,36 +17,35 @@ pub struct Removed {
 }
 
 impl History {
-    /// Keeps one record. When this returns it is on the disk.
+    /// Saves one record. When this returns it is on the disk.
     ///
     /// # Errors
     ///
-    /// When it could not be kept; then nothing of it was.
+    /// When it could not be saved; then nothing of it was.
     pub fn save(&mut self, record: &Record) -> Result<(), HistoryError> {
         self.save_all(std::slice::from_ref(record))
     }
 
-    /// Keeps records, all of them or none.
+    /// Saves records, all of them or none.
     ///
     /// # Errors
     ///
-    /// When they could not be kept; then none was.
+    /// When they could not be saved; then none was.
     pub fn save_all(&mut self, records: &[Record]) -> Result<(), HistoryError> {
-        let mut write = || -> Result<(), Trouble> {
+        let mut write = || -> Result<(), Failure> {
             let transaction = self
                 .db
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
             for record in records {
-                keep(&transaction, record)?;
+                insert(&transaction, record)?;
             }
             transaction.commit()?;
             Ok(())
         };
-        write().map_err(|trouble| trouble.at(&self.path))
+        write().map_err(|failure| failure.at(&self.path))
     }
 
-    /// Lets go of the minutes older than so many days, as the setting for how
-    /// long to keep them asks, and says how many; the rest stays. 0 keeps all.
+    /// Deletes the minutes older than this many days and gives their number; 0 keeps all.
     ///
     /// A clock that runs ahead must not cost a year: where the last minute is
     /// earlier than `now`, days are counted back from there. Call this before
@@ -67,19 +66,19 @@ impl History {
         let removed = self
             .db
             .execute("DELETE FROM minutes WHERE start < ?1", [before]);
-        removed.map_err(|e| Trouble::from(e).at(&self.path))
+        removed.map_err(|e| Failure::from(e).at(&self.path))
     }
 
-    /// Deletes everything that began before an instant, or everything there
-    /// is, and overwrites the place where it was. The calibrations in force go
-    /// only with everything: how somebody sits well does not grow old with the day.
+    /// Deletes all records, or those that began before an instant, and overwrites
+    /// their place on the disk. Current calibrations are deleted only with everything:
+    /// age does not make them wrong.
     ///
     /// # Errors
     ///
     /// When the file cannot be written.
     pub fn wipe(&mut self, before: Option<Timestamp>) -> Result<Removed, HistoryError> {
         let before_ms = before.unwrap_or(Timestamp::MAX).as_millisecond();
-        let mut write = || -> Result<Removed, Trouble> {
+        let mut write = || -> Result<Removed, Failure> {
             let transaction = self
                 .db
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -98,20 +97,20 @@ impl History {
             transaction.commit()?;
             Ok(Removed { minutes, others })
         };
-        let removed = write().map_err(|trouble| trouble.at(&self.path))?;
+        let removed = write().map_err(|failure| failure.at(&self.path))?;
         let shrunk = self
             .db
             .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
-        shrunk.map_err(|e| Trouble::from(e).at(&self.path))?;
+        shrunk.map_err(|e| Failure::from(e).at(&self.path))?;
         Ok(removed)
     }
 }
 
-pub(super) fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
+pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
     match record {
-        Record::Minute(minute) => keep_minute(db, minute),
-        Record::Episode(episode) => keep_episode(db, episode),
-        Record::Nudge(nudge) => keep_nudge(db, nudge),
+        Record::Minute(minute) => insert_minute(db, minute),
+        Record::Episode(episode) => insert_episode(db, episode),
+        Record::Nudge(nudge) => insert_nudge(db, nudge),
         Record::Session(session) => {
             let mut insert = db.prepare_cached(
                 "INSERT INTO sessions (began, ended) VALUES (?1, ?2)
@@ -133,20 +132,20 @@ pub(super) fn keep(db: &Connection, record: &Record) -> Result<(), Trouble> {
     }
 }
 
-/// Of two minutes with the same start the longer one stays: a minute saved
-/// half-way grows, and a clock set back cannot count one twice.
-fn keep_minute(db: &Connection, minute: &Minute) -> Result<(), Trouble> {
+/// Of two minutes with the same start the longer one stays: a minute saved half-way
+/// grows, and a clock set back counts none twice.
+fn insert_minute(db: &Connection, minute: &Minute) -> Result<(), Failure> {
     let start = minute.start.as_second();
     let ms = |time: &SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     let sum: i64 = minute.spent.values().map(ms).fold(0, i64::saturating_add);
     if minute.start.subsec_nanosecond() != 0 || start % 60 != 0 {
-        return Err(Trouble::Unfit(format!(
+        return Err(Failure::Unfit(format!(
             "the minute {} does not begin on a whole minute",
             minute.start
         )));
     }
     if sum > 60_000 || minute.spent.values().any(SignedDuration::is_negative) {
-        return Err(Trouble::Unfit(format!(
+        return Err(Failure::Unfit(format!(
             "the minute {} holds {sum} ms",
             minute.start
         )));
@@ -190,7 +189,7 @@ fn keep_minute(db: &Connection, minute: &Minute) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn keep_episode(db: &Connection, episode: &Episode) -> Result<(), Trouble> {
+fn insert_episode(db: &Connection, episode: &Episode) -> Result<(), Failure> {
     db.prepare_cached("INSERT OR REPLACE INTO episodes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
         .execute(params![
             episode.from.as_millisecond(),
@@ -205,8 +204,9 @@ fn keep_episode(db: &Connection, episode: &Episode) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What the person answered, to the monitor or in the guide, outlasts what the monitor concludes.
-fn keep_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Trouble> {
+/// The person's own answer, to the monitor or in the guide, is never replaced by what
+/// the monitor concludes.
+fn insert_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Failure> {
     let is_concluded = |answer: Answer| match answer {
         Answer::Recovered | Answer::Unanswered => true,
         Answer::Done | Answer::Part | Answer::Snoozed | Answer::Skipped | Answer::NotASlouch => {

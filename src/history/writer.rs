@@ -1,4 +1,4 @@
-//! Saving from a monitor that must go on whatever the disk does.
+//! Saves for a monitor that must run on when the disk fails.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,54 +7,54 @@ use std::path::{Path, PathBuf};
 use super::{History, HistoryError};
 use crate::record::Record;
 
-/// How many records wait in memory while the disk cannot take them: a week of
+/// The most records that wait in memory while the disk takes none: a week of
 /// minutes, a few megabytes. Our own choice.
 const MOST_WAITING: usize = 10_000;
 
-/// What the user should be told, once for each time it happens.
+/// News for the user, once each time it happens.
 #[derive(Debug)]
 pub enum WriterNotice {
-    /// Records cannot be kept for now; they wait in memory.
+    /// Records cannot be saved now; they wait in memory.
     Waiting(HistoryError),
-    /// The records that waited are kept now.
+    /// The waiting records are saved now.
     CaughtUp {
-        /// How many had waited.
-        kept: usize,
-        /// How many were given up because too many waited.
+        /// How many waited.
+        saved: usize,
+        /// How many were dropped because too many waited.
         lost: usize,
     },
-    /// One record was given up because it breaks the history's rules.
-    GaveUp(HistoryError),
-    /// The damaged history was moved aside and a new one begun.
+    /// One record was dropped because it breaks the history's rules.
+    Dropped(HistoryError),
+    /// The damaged history was moved aside and a new one started.
     SetAside {
-        /// Where the damaged one is now.
+        /// The damaged one's new path.
         path: PathBuf,
-        /// What was wrong with it.
-        because: HistoryError,
+        /// The damage.
+        damage: HistoryError,
     },
 }
 
 impl fmt::Display for WriterNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WriterNotice::Waiting(why) => {
-                write!(f, "{why}; what happens waits in memory meanwhile")
+            WriterNotice::Waiting(error) => {
+                write!(f, "{error}; new records wait in memory meanwhile")
             }
-            WriterNotice::CaughtUp { kept, lost: 0 } => {
+            WriterNotice::CaughtUp { saved, lost: 0 } => {
                 write!(
                     f,
-                    "the history can be written again; {kept} records that waited are kept"
+                    "the history can be written again; {saved} waiting records are saved"
                 )
             }
-            WriterNotice::CaughtUp { kept, lost } => write!(
+            WriterNotice::CaughtUp { saved, lost } => write!(
                 f,
-                "the history can be written again; {kept} records that waited are kept, {lost} older ones are lost"
+                "the history can be written again; {saved} waiting records are saved, {lost} older ones are lost"
             ),
-            WriterNotice::GaveUp(why) => write!(f, "{why}"),
-            WriterNotice::SetAside { path, because } => {
+            WriterNotice::Dropped(error) => write!(f, "{error}"),
+            WriterNotice::SetAside { path, damage } => {
                 write!(
                     f,
-                    "{because}; it is now {}, and a new history is begun",
+                    "{damage}; it is now {}, and a new history is started",
                     path.display()
                 )
             }
@@ -62,18 +62,18 @@ impl fmt::Display for WriterNotice {
     }
 }
 
-/// Keeps records, and holds on to those that the disk will not take yet.
+/// Saves records, and keeps those in memory that the disk does not take yet.
 #[derive(Debug)]
 pub struct Writer {
     path: PathBuf,
     history: Option<History>,
     waiting: VecDeque<Record>,
     lost: usize,
-    is_in_trouble: bool,
+    is_failing: bool,
 }
 
 impl Writer {
-    /// Begins to keep records in a file, which is opened at the first record.
+    /// Writes to this file, which the first save opens.
     #[must_use]
     pub fn new(path: &Path) -> Writer {
         Writer {
@@ -81,37 +81,37 @@ impl Writer {
             history: None,
             waiting: VecDeque::new(),
             lost: 0,
-            is_in_trouble: false,
+            is_failing: false,
         }
     }
 
-    /// Keeps records together, and those that waited before them. Called at
-    /// least once a minute, also with no record, it tries again each time.
-    pub fn keep(&mut self, records: impl IntoIterator<Item = Record>) -> Vec<WriterNotice> {
+    /// Saves the waiting records and these. To be called at least once a minute, also
+    /// without records: each call tries again.
+    pub fn save(&mut self, records: impl IntoIterator<Item = Record>) -> Vec<WriterNotice> {
         self.waiting.extend(records);
         let mut notices = Vec::new();
         let waited = self.waiting.len();
         match self.write(&mut notices) {
             Ok(()) => {
-                if self.is_in_trouble {
+                if self.is_failing {
                     notices.push(WriterNotice::CaughtUp {
-                        kept: waited,
+                        saved: waited,
                         lost: std::mem::take(&mut self.lost),
                     });
                 }
-                self.is_in_trouble = false;
+                self.is_failing = false;
             }
             Err(error) => {
-                // Opened afresh next time: the file may have been moved, its disk mounted again.
+                // Opened anew next time: the file may have been moved, its disk mounted again.
                 self.history = None;
                 while self.waiting.len() > MOST_WAITING {
                     self.waiting.pop_front();
                     self.lost += 1;
                 }
-                if !self.is_in_trouble {
+                if !self.is_failing {
                     notices.push(WriterNotice::Waiting(error));
                 }
-                self.is_in_trouble = true;
+                self.is_failing = true;
             }
         }
         notices
@@ -123,11 +123,11 @@ impl Writer {
         self.waiting.len()
     }
 
-    /// The open history; none while it cannot be opened.
+    /// The history, opened if need be.
     ///
     /// # Errors
     ///
-    /// Why it cannot be opened.
+    /// When it cannot be opened.
     pub fn history(&mut self) -> Result<&mut History, HistoryError> {
         match self.history {
             Some(ref mut history) => Ok(history),
@@ -157,12 +157,12 @@ impl Writer {
         }
     }
 
-    /// One unfit record must not hold up the others for ever.
+    /// One unfit record must not block the others for ever.
     fn write_one_by_one(&mut self, notices: &mut Vec<WriterNotice>) -> Result<(), HistoryError> {
         while let (Some(record), Some(history)) = (self.waiting.front(), &mut self.history) {
             match history.save(record) {
                 Err(unfit @ HistoryError::Unfit { .. }) => {
-                    notices.push(WriterNotice::GaveUp(unfit));
+                    notices.push(WriterNotice::Dropped(unfit));
                 }
                 other => other?,
             }
@@ -173,9 +173,9 @@ impl Writer {
 
     fn open(&self, notices: &mut Vec<WriterNotice>) -> Result<History, HistoryError> {
         match History::open(&self.path) {
-            Err(because) if because.is_damage() => {
+            Err(damage) if damage.is_damage() => {
                 let path = History::set_aside(&self.path)?;
-                notices.push(WriterNotice::SetAside { path, because });
+                notices.push(WriterNotice::SetAside { path, damage });
                 History::open(&self.path)
             }
             other => other,

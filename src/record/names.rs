@@ -1,7 +1,7 @@
 //! The names under which records are stored and exported.
 //!
-//! They outlive the code: a name, once released, keeps its meaning. Words for
-//! people are the `Display` of the same types.
+//! A released name keeps its meaning for ever. The `Display` of each type gives the
+//! words for people.
 
 use std::fmt;
 
@@ -58,9 +58,9 @@ impl TimeUse {
         match self {
             TimeUse::Upright => "upright".to_owned(),
             TimeUse::Slouched(fault) => format!("slouched.{}", fault.id()),
-            TimeUse::Unclear(why) => format!("unclear.{}", why.id()),
+            TimeUse::Unclear(reason) => format!("unclear.{}", reason.id()),
             TimeUse::Away => "away".to_owned(),
-            TimeUse::NotWatched(why) => format!("not_watched.{}", why.id()),
+            TimeUse::NotWatched(reason) => format!("not_watched.{}", reason.id()),
         }
     }
 }
@@ -151,8 +151,8 @@ mod tests {
 
     #[test]
     fn stored_names_are_the_serialised_names() {
-        for why in NotWatching::ALL {
-            assert_eq!(serde_json::to_value(why).unwrap(), why.id());
+        for reason in NotWatching::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.id());
         }
         for answer in Answer::ALL {
             assert_eq!(serde_json::to_value(answer).unwrap(), answer.id());

@@ -1,9 +1,9 @@
-//! From looks to minutes: how the time between looks adds up on the clock.
+//! From observations to minutes of the clock.
 //!
-//! What keeps the sums true: a minute never holds more than 60 s, an instant
-//! is counted once however the clock is set back, and a gap between two looks
-//! is nobody's time. Which gap is too long, the caller says. Instants count in
-//! whole milliseconds, so a stream may be cut anywhere and adds up the same.
+//! A minute never holds more than 60 s. An instant counts once, even when the clock
+//! is set back. A gap between two observations counts as no time; the caller says
+//! which gap is too long. Instants count in whole milliseconds, so that a stream cut
+//! anywhere gives the same sums.
 
 use std::collections::BTreeMap;
 
@@ -14,32 +14,32 @@ use crate::posture::Estimate;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// A clock set back by less than this is waited for: the time it repeats was
-/// counted already. Beyond it the clock was plainly wrong before (a second
-/// system that keeps local time in the hardware clock is off by whole hours),
-/// and waiting would lose the day. Our own choice; NTP steps are seconds.
+/// When the clock is set back by up to this, the repeated time is skipped: it was
+/// counted already. When by more, the clock was wrong before (a second system that
+/// keeps local time in the hardware clock is off by whole hours), and skipping would
+/// lose the day. Our own choice; NTP steps are seconds.
 const LONGEST_WAIT_MS: i64 = 15 * MINUTE_MS;
 
-/// Time not watched may be told in one piece, as after a night asleep, but a
-/// clock that jumps a year must not fill the history. Our own choice.
+/// Time not watched may come in one piece, as after a night asleep, but a clock
+/// that jumps a year must not fill the history. Our own choice.
 const LONGEST_UNWATCHED_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// How the time from one look to the next was spent.
+/// How the time from one observation to the next was spent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeSpan {
-    /// What the look said.
+    /// The way it was spent.
     pub spent: TimeUse,
-    /// When the time it stands for began.
+    /// When it began.
     pub from: Timestamp,
     /// When it ended.
     pub to: Timestamp,
-    /// Forward head at that look. Counts only with a change from neutral.
+    /// Forward head then. Counts only with a change from neutral.
     pub forward_head: Option<Estimate>,
-    /// Rounded shoulders at that look. Counts only with a change from neutral.
+    /// Rounded shoulders then. Counts only with a change from neutral.
     pub rounded_shoulders: Option<Estimate>,
 }
 
-/// Adds looks up into minutes.
+/// Adds spans up into minutes.
 #[derive(Debug, Clone)]
 pub struct MinuteTally {
     longest_gap_ms: i64,
@@ -48,7 +48,7 @@ pub struct MinuteTally {
 }
 
 impl MinuteTally {
-    /// Starts with nothing. A watched span longer than `longest_gap` was not really watched and is left out.
+    /// Starts empty. A watched span longer than `longest_gap` is a gap and is left out.
     #[must_use]
     pub fn new(longest_gap: SignedDuration) -> MinuteTally {
         MinuteTally {
@@ -58,9 +58,9 @@ impl MinuteTally {
         }
     }
 
-    /// Goes on where an earlier run stopped, from its last and perhaps unfinished minute.
+    /// Continues an earlier run from its last, perhaps unfinished minute.
     ///
-    /// Time that comes before this minute is taken for a clock that was set back.
+    /// A span before this minute means that the clock was set back.
     #[must_use]
     pub fn resume(longest_gap: SignedDuration, last: &Minute) -> MinuteTally {
         let mut tally = MinuteTally::new(longest_gap);
@@ -69,15 +69,15 @@ impl MinuteTally {
         tally
     }
 
-    /// From now on a watched span longer than this was not really watched.
-    pub fn bridge(&mut self, longest_gap: SignedDuration) {
+    /// From now on a watched span longer than this is a gap.
+    pub fn set_longest_gap(&mut self, longest_gap: SignedDuration) {
         self.longest_gap_ms = clamp_ms(longest_gap);
     }
 
-    /// Adds a look and gives the minutes that it finished.
-    pub fn add(&mut self, look: &TimeSpan) -> Vec<Minute> {
-        let (mut from, to) = (look.from.as_millisecond(), look.to.as_millisecond());
-        let longest = match look.spent {
+    /// Adds a span and gives the minutes that it finished.
+    pub fn add(&mut self, span: &TimeSpan) -> Vec<Minute> {
+        let (mut from, to) = (span.from.as_millisecond(), span.to.as_millisecond());
+        let longest = match span.spent {
             TimeUse::NotWatched(_) => LONGEST_UNWATCHED_MS,
             TimeUse::Upright | TimeUse::Slouched(_) | TimeUse::Unclear(_) | TimeUse::Away => {
                 self.longest_gap_ms
@@ -108,7 +108,7 @@ impl MinuteTally {
                 finished.extend(self.open.take().and_then(Open::into_minute));
             }
             let open = self.open.get_or_insert_with(|| Open::new(minute));
-            open.add(look, until - from);
+            open.add(span, until - from);
             if until == minute_end {
                 finished.extend(self.open.take().and_then(Open::into_minute));
             }
@@ -118,8 +118,8 @@ impl MinuteTally {
         finished
     }
 
-    /// The minute that is not over yet, as far as it has come. It stays open:
-    /// saved now, it is replaced by the longer one later.
+    /// The unfinished minute. It stays open: when it is saved now, the longer one
+    /// replaces it later.
     #[must_use]
     pub fn flush(&self) -> Option<Minute> {
         self.open.clone().and_then(Open::into_minute)
@@ -167,16 +167,16 @@ impl Open {
         }
     }
 
-    fn add(&mut self, look: &TimeSpan, ms: i64) {
+    fn add(&mut self, span: &TimeSpan, ms: i64) {
         let room = MINUTE_MS - self.spent_ms.values().sum::<i64>();
         let ms = ms.min(room);
         if ms <= 0 {
             return;
         }
-        *self.spent_ms.entry(look.spent).or_default() += ms;
-        if has_angles(look.spent) {
-            Readings::add(&mut self.forward_head, look.forward_head, ms);
-            Readings::add(&mut self.rounded_shoulders, look.rounded_shoulders, ms);
+        *self.spent_ms.entry(span.spent).or_default() += ms;
+        if has_angles(span.spent) {
+            Readings::add(&mut self.forward_head, span.forward_head, ms);
+            Readings::add(&mut self.rounded_shoulders, span.rounded_shoulders, ms);
         }
     }
 
@@ -197,7 +197,7 @@ impl Open {
     }
 }
 
-/// Angles are kept of looks that gave a verdict; an unclear one's are not to be trusted.
+/// Only an observation with a verdict has angles to trust.
 fn has_angles(spent: TimeUse) -> bool {
     matches!(spent, TimeUse::Upright | TimeUse::Slouched(_))
 }
@@ -233,12 +233,12 @@ impl Readings {
         if !change.is_finite() || !error.is_finite() {
             return;
         }
-        let span = AngleSpan {
+        let reading = AngleSpan {
             mean: change,
             worst: change,
             error,
         };
-        let new = Readings::over(span, ms);
+        let new = Readings::over(reading, ms);
         *readings = Some(match *readings {
             None => new,
             Some(old) => Readings {

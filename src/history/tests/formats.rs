@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn foreign_and_newer_files_are_told_apart_and_left_alone() {
+fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
     let foreign = |sql: &str| {
         let desk = Desk::new();
         desk.put(b"");
@@ -46,7 +46,7 @@ fn foreign_and_newer_files_are_told_apart_and_left_alone() {
         }
         let mut writer = Writer::new(&desk.path());
         assert!(matches!(
-            writer.keep(one_of_each())[..],
+            writer.save(one_of_each())[..],
             [WriterNotice::Waiting(_)]
         ));
         assert_eq!(std::fs::read(desk.path()).unwrap(), before);

@@ -1,4 +1,4 @@
-//! What is kept, and what is let go of.
+//! What is saved, read and deleted.
 
 use super::*;
 
@@ -251,7 +251,7 @@ fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() 
 }
 
 #[test]
-fn what_the_person_answered_outlasts_what_the_monitor_concludes() {
+fn the_persons_answer_outlasts_what_the_monitor_concludes() {
     let desk = Desk::new();
     let mut history = desk.history();
     let kept = |history: &mut History, answer| {

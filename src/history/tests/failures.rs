@@ -1,4 +1,4 @@
-//! What goes wrong: full disks, damage, records that do not fit.
+//! Failures: full disks, damage, records that do not fit.
 
 use super::*;
 
@@ -48,7 +48,7 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
         let error = History::open(&desk.path()).unwrap_err();
         assert!(error.is_damage(), "{error}");
         let mut writer = Writer::new(&desk.path());
-        let notices = writer.keep(one_of_each());
+        let notices = writer.save(one_of_each());
         let [WriterNotice::SetAside { path, .. }] = &notices[..] else {
             panic!("{notices:?}")
         };
@@ -61,13 +61,13 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
 }
 
 #[test]
-fn a_full_disk_is_waited_for_and_said_once() {
+fn a_full_disk_is_reported_once_and_tried_again() {
     let desk = Desk::new();
     let mut writer = Writer::new(&desk.path());
-    assert!(writer.keep(one_of_each()).is_empty());
-    let mut said = Vec::new();
+    assert!(writer.save(one_of_each()).is_empty());
+    let mut notices = Vec::new();
     let mut number = 1;
-    while said.is_empty() {
+    while notices.is_empty() {
         // SQLite answers a page limit as it answers a full disk. The limit goes
         // with the connection, so it is set anew, as a full disk would stay full.
         let pages: u32 = writer
@@ -82,7 +82,7 @@ fn a_full_disk_is_waited_for_and_said_once() {
             .db
             .pragma_update(None, "max_page_count", pages)
             .unwrap();
-        said = writer.keep([Record::Minute(Minute {
+        notices = writer.save([Record::Minute(Minute {
             spent: minute(0, 60, 0).spent,
             ..minute(number, 60, 0)
         })]);
@@ -90,16 +90,16 @@ fn a_full_disk_is_waited_for_and_said_once() {
     }
     assert!(
         matches!(
-            said[..],
+            notices[..],
             [WriterNotice::Waiting(HistoryError::DiskFull { .. })]
         ),
-        "{said:?}"
+        "{notices:?}"
     );
     assert_eq!(writer.waiting(), 1);
-    let said = writer.keep([Record::Minute(minute(number, 60, 0))]);
+    let notices = writer.save([Record::Minute(minute(number, 60, 0))]);
     assert!(
-        matches!(said[..], [WriterNotice::CaughtUp { kept: 2, lost: 0 }]),
-        "{said:?}"
+        matches!(notices[..], [WriterNotice::CaughtUp { saved: 2, lost: 0 }]),
+        "{notices:?}"
     );
     assert_eq!(
         desk.history().read(Period::ALWAYS).unwrap().minutes.len() as i64,
@@ -115,17 +115,17 @@ fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
     std::fs::write(&directory, "in the way").unwrap();
     let mut writer = Writer::new(&desk.path());
     assert!(matches!(
-        writer.keep([Record::Minute(minute(0, 60, 0))])[..],
+        writer.save([Record::Minute(minute(0, 60, 0))])[..],
         [WriterNotice::Waiting(HistoryError::Make { .. })]
     ));
     let many = (1..=10_005).map(|number| Record::Minute(minute(number, 60, 0)));
-    assert!(writer.keep(many).is_empty());
+    assert!(writer.save(many).is_empty());
     assert_eq!(writer.waiting(), 10_000);
     std::fs::remove_file(&directory).unwrap();
     assert!(matches!(
-        writer.keep([])[..],
+        writer.save([])[..],
         [WriterNotice::CaughtUp {
-            kept: 10_000,
+            saved: 10_000,
             lost: 6
         }]
     ));
@@ -141,8 +141,8 @@ fn one_unfit_record_does_not_hold_up_the_others() {
     let mut writer = Writer::new(&desk.path());
     let records = [minute(0, 60, 0), minute(1, 61, 0), minute(2, 60, 0)].map(Record::Minute);
     assert!(matches!(
-        writer.keep(records)[..],
-        [WriterNotice::GaveUp(HistoryError::Unfit { .. })]
+        writer.save(records)[..],
+        [WriterNotice::Dropped(HistoryError::Unfit { .. })]
     ));
     assert_eq!(writer.waiting(), 0);
     assert_eq!(
