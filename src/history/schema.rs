@@ -1,5 +1,7 @@
 //! The tables, and the steps from an older format to a newer one.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::Failure;
@@ -38,10 +40,11 @@ pub(super) fn is_current(db: &Connection) -> Result<bool, Failure> {
     Ok(version(db)? == KNOWN)
 }
 
-/// Runs the steps that the file lacks, all of them or none.
+/// Runs the steps that the file lacks and names the ways to spend time that are new
+/// since: all of it or nothing.
 pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Failure> {
     // Checked before writing, so that opening a current file takes no lock.
-    if version(db)? as usize == steps.len() {
+    if version(db)? as usize == steps.len() && new_kinds(db)?.is_empty() {
         return Ok(());
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -49,16 +52,23 @@ pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<(), Failure
     for step in steps.iter().skip(version(&transaction)? as usize) {
         transaction.execute_batch(step)?;
     }
-    for spent in TimeUse::all() {
-        transaction.execute(
-            "INSERT OR IGNORE INTO kinds (name) VALUES (?1)",
-            [spent.id()],
-        )?;
+    for name in new_kinds(&transaction)? {
+        transaction.execute("INSERT INTO kinds (name) VALUES (?1)", [name])?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", steps.len() as u32)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// The ways to spend time that the file does not name yet.
+fn new_kinds(db: &Connection) -> Result<Vec<String>, Failure> {
+    let mut statement = db.prepare("SELECT name FROM kinds")?;
+    let stored: BTreeSet<String> = statement
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let names = TimeUse::all().map(TimeUse::id);
+    Ok(names.filter(|name| !stored.contains(name)).collect())
 }
 
 /// How thoroughly a file is checked.

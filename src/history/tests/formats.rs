@@ -53,19 +53,43 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
     }
 }
 
+/// A history as an older Sitwell stored it.
+fn stored(version: usize) -> Desk {
+    let fixture = format!(
+        "{}/tests/fixtures/history/format_{version}.sql",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let desk = Desk::new();
+    desk.put(b"");
+    Connection::open(desk.path())
+        .unwrap()
+        .execute_batch(&std::fs::read_to_string(fixture).unwrap())
+        .unwrap();
+    desk
+}
+
+#[test]
+fn a_stored_file_learns_the_ways_to_spend_time_that_are_new_since() {
+    let desk = stored(schema::STEPS.len());
+    let new = TimeUse::NotWatched(NotWatching::CameraMissing);
+    Connection::open(desk.path())
+        .unwrap()
+        .execute("DELETE FROM kinds WHERE name = ?1", [new.id()])
+        .unwrap();
+    let minute = Minute {
+        start: at(0),
+        spent: [(new, SignedDuration::from_secs(60))].into(),
+        ..minute(0, 60, 0)
+    };
+    let mut history = desk.history();
+    history.save(&Record::Minute(minute.clone())).unwrap();
+    assert_eq!(history.last_minute().unwrap(), Some(minute));
+}
+
 #[test]
 fn every_format_ever_released_opens_and_keeps_its_records() {
     for version in 1..=schema::STEPS.len() {
-        let fixture = format!(
-            "{}/tests/fixtures/history/format_{version}.sql",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let desk = Desk::new();
-        desk.put(b"");
-        Connection::open(desk.path())
-            .unwrap()
-            .execute_batch(&std::fs::read_to_string(fixture).unwrap())
-            .unwrap();
+        let desk = stored(version);
         let records = desk.history().read(Period::ALWAYS).unwrap();
         let clock = |at: Timestamp| at.strftime("%F %T").to_string();
         assert_eq!(records.minutes.len(), 3);
