@@ -77,6 +77,12 @@ pub enum HistoryError {
         /// Which file.
         path: PathBuf,
     },
+    /// The file system lacks what SQLite needs.
+    #[error("the file system of {} cannot hold the history: it has no file locks or shared memory; choose a folder on a local disk with --data-dir", path.display())]
+    UnsuitableFileSystem {
+        /// Which file.
+        path: PathBuf,
+    },
     /// Another process locked the file for too long.
     #[error("another program is writing to {}; try again", path.display())]
     Busy {
@@ -134,6 +140,22 @@ impl From<rusqlite::Error> for Failure {
 }
 
 impl Failure {
+    /// Whether SQLite could not share its index of the log between processes.
+    pub(super) fn lacks_shared_memory(&self) -> bool {
+        use rusqlite::ffi::{SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMOPEN};
+        let Failure::Sqlite(error) = self else {
+            return false;
+        };
+        let extended = error.sqlite_error().map_or(0, |error| error.extended_code);
+        [
+            SQLITE_IOERR_SHMOPEN,
+            SQLITE_IOERR_SHMLOCK,
+            SQLITE_IOERR_SHMMAP,
+        ]
+        .contains(&extended)
+            || error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen)
+    }
+
     pub(super) fn at(self, path: &Path) -> HistoryError {
         use rusqlite::ErrorCode;
         let path = path.to_owned();
@@ -145,9 +167,14 @@ impl Failure {
             Failure::Sqlite(error) => error,
         };
         // The index of the log cannot grow: the disk is full.
-        let extended = error.sqlite_error().map(|e| e.extended_code);
-        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
-            return HistoryError::DiskFull { path };
+        use rusqlite::ffi;
+        match error.sqlite_error().map_or(0, |error| error.extended_code) {
+            ffi::SQLITE_IOERR_SHMSIZE => return HistoryError::DiskFull { path },
+            ffi::SQLITE_IOERR_SHMOPEN
+            | ffi::SQLITE_IOERR_SHMLOCK
+            | ffi::SQLITE_IOERR_SHMMAP
+            | ffi::SQLITE_IOERR_LOCK => return HistoryError::UnsuitableFileSystem { path },
+            _ => {}
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => HistoryError::Damaged {

@@ -36,6 +36,16 @@ pub const FILE_NAME: &str = "history.db";
 /// milliseconds; five seconds cover a laptop's disk waking up. Our own choice.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How SQLite keeps a transaction whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Journal {
+    /// A write-ahead log: reports read while a monitor writes.
+    Log,
+    /// A rollback journal, for file systems without the shared memory that the log needs
+    /// (9p, NFS, WSL's `/mnt/c`). Readers and writers wait for each other.
+    Rollback,
+}
+
 /// An open history.
 #[derive(Debug)]
 pub struct History {
@@ -66,9 +76,17 @@ impl History {
                 return Err(refusal.at(path));
             }
         }
-        let mut history = History::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        history.prepare().map_err(|failure| failure.at(path))?;
-        Ok(history)
+        let open = |journal| -> Result<History, Failure> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+            let mut history = History::connect(path, flags)?;
+            history.prepare(journal)?;
+            Ok(history)
+        };
+        let history = match open(Journal::Log) {
+            Err(failure) if failure.lacks_shared_memory() => open(Journal::Rollback),
+            other => other,
+        };
+        history.map_err(|failure| failure.at(path))
     }
 
     /// Opens a history for reading, while a monitor may write.
@@ -89,7 +107,7 @@ impl History {
             // On a read-only or full disk SQLite cannot make its index of the log. An
             // empty log needs none.
             _ if is_empty_or_missing(&wal_of(path)) => History::connect_immutable(path)?,
-            other => other?,
+            other => other.map_err(|failure| failure.at(path))?,
         };
         match schema::is_current(&history.db).map_err(|failure| failure.at(path))? {
             true => Ok(history),
@@ -176,10 +194,14 @@ impl History {
             .map_err(|error| Failure::from(error).at(&self.path))
     }
 
-    fn connect(path: &Path, access: OpenFlags) -> Result<History, HistoryError> {
+    fn connect(path: &Path, access: OpenFlags) -> Result<History, Failure> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(|e| Failure::from(e).at(path))?;
-        History::with_patience(db, path)
+        let db = Connection::open_with_flags(path, flags)?;
+        db.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(History {
+            db,
+            path: path.to_owned(),
+        })
     }
 
     fn connect_immutable(path: &Path) -> Result<History, HistoryError> {
@@ -192,24 +214,30 @@ impl History {
             .replace('?', "%3f")
             .replace('#', "%23");
         let db = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
-            .map_err(|e| Failure::from(e).at(path))?;
-        History::with_patience(db, path)
-    }
-
-    fn with_patience(db: Connection, path: &Path) -> Result<History, HistoryError> {
-        db.busy_timeout(BUSY_TIMEOUT)
-            .map_err(|e| Failure::from(e).at(path))?;
+            .map_err(|error| Failure::from(error).at(path))?;
         Ok(History {
             db,
             path: path.to_owned(),
         })
     }
 
-    fn prepare(&mut self) -> Result<(), Failure> {
-        schema::refuse_newer_or_foreign(&self.db)?;
+    fn prepare(&mut self, journal: Journal) -> Result<(), Failure> {
+        if journal == Journal::Rollback {
+            // Alone with the file, SQLite reads a log without shared memory.
+            self.db.pragma_update(None, "locking_mode", "exclusive")?;
+        }
+        let is_new = schema::refuse_newer_or_foreign(&self.db)?;
+        match journal {
+            // A file that once got another journal keeps it.
+            Journal::Log if is_new => self.db.pragma_update(None, "journal_mode", "wal")?,
+            Journal::Log => {}
+            Journal::Rollback => {
+                self.db.pragma_update(None, "journal_mode", "truncate")?;
+                self.db.pragma_update(None, "locking_mode", "normal")?;
+            }
+        }
         // A commit is on the disk when it returns. With one commit a minute this costs
         // one flush a minute, and a power cut loses at most a minute.
-        self.db.pragma_update(None, "journal_mode", "wal")?;
         self.db.pragma_update(None, "synchronous", "full")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
         // Deleted records are overwritten, not only unlinked.

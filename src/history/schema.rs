@@ -18,14 +18,15 @@ pub(super) const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!(
 /// The newest known format.
 const KNOWN: u32 = STEPS.len() as u32;
 
-pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<(), Failure> {
+/// Refuses what this Sitwell must not write to. Gives whether the file is new.
+pub(super) fn refuse_newer_or_foreign(db: &Connection) -> Result<bool, Failure> {
     let application: u32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = version(db)?;
     let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let is_empty = application == 0 && version == 0 && tables == 0;
     match (is_empty, application, version) {
-        (true, ..) => Ok(()),
-        (false, APPLICATION_ID, 1..=KNOWN) => Ok(()),
+        (true, ..) => Ok(true),
+        (false, APPLICATION_ID, 1..=KNOWN) => Ok(false),
         (false, APPLICATION_ID, found) if found > KNOWN => Err(Failure::Newer {
             found,
             known: KNOWN,

@@ -150,3 +150,30 @@ fn one_unfit_record_does_not_hold_up_the_others() {
         [minute(0, 60, 0), minute(2, 60, 0)]
     );
 }
+
+#[test]
+fn without_shared_memory_another_journal_serves() {
+    // SQLite cannot make its shared memory where a directory has its name.
+    let desk = Desk::new();
+    let block = || std::fs::create_dir(suffixed(&desk.path(), "-shm")).unwrap();
+    desk.put(b"");
+    std::fs::remove_file(desk.path()).unwrap();
+    block();
+    let mut monitor = desk.history();
+    monitor.save_all(&one_of_each()).unwrap();
+    let minutes = |history: History| history.read(Period::ALWAYS).unwrap().minutes.len();
+    assert_eq!(minutes(History::open_read_only(&desk.path()).unwrap()), 1);
+    assert_eq!(minutes(desk.history()), 1);
+    monitor.save(&Record::Minute(minute(1, 60, 0))).unwrap();
+    assert_eq!(minutes(desk.history()), 2);
+}
+
+#[test]
+fn a_history_moved_to_where_there_is_no_shared_memory_changes_its_journal() {
+    let desk = Desk::new();
+    desk.history().save_all(&one_of_each()).unwrap();
+    std::fs::create_dir(suffixed(&desk.path(), "-shm")).unwrap();
+    let mut history = desk.history();
+    history.save(&Record::Minute(minute(1, 60, 0))).unwrap();
+    assert_eq!(history.read(Period::ALWAYS).unwrap().minutes.len(), 2);
+}

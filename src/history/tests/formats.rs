@@ -77,9 +77,8 @@ fn a_stored_file_learns_the_ways_to_spend_time_that_are_new_since() {
         .execute("DELETE FROM kinds WHERE name = ?1", [new.id()])
         .unwrap();
     let minute = Minute {
-        start: at(0),
         spent: [(new, SignedDuration::from_secs(60))].into(),
-        ..minute(0, 60, 0)
+        ..minute(24 * 60, 60, 0)
     };
     let mut history = desk.history();
     history.save(&Record::Minute(minute.clone())).unwrap();
