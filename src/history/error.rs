@@ -89,6 +89,12 @@ pub enum HistoryError {
         /// Which file.
         path: PathBuf,
     },
+    /// All is deleted, but another process still reads the log that holds it.
+    #[error("the records are deleted, but {}-wal still holds traces of them, because another program reads it; run the same again when it has ended", path.display())]
+    TracesLeft {
+        /// Which file.
+        path: PathBuf,
+    },
     /// A record breaks the history's rules, such as a minute of 70 s.
     #[error("a record breaks a rule of the history {} and was not saved: {rule}", path.display())]
     Unfit {

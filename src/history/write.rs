@@ -75,7 +75,7 @@ impl History {
     ///
     /// # Errors
     ///
-    /// When the file cannot be written.
+    /// When the file cannot be written, or [`HistoryError::TracesLeft`].
     pub fn wipe(&mut self, before: Option<Timestamp>) -> Result<Removed, HistoryError> {
         let before_ms = before.unwrap_or(Timestamp::MAX).as_millisecond();
         let mut write = || -> Result<Removed, Failure> {
@@ -98,11 +98,17 @@ impl History {
             Ok(Removed { minutes, others })
         };
         let removed = write().map_err(|failure| failure.at(&self.path))?;
-        let shrunk = self
-            .db
-            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
-        shrunk.map_err(|e| Failure::from(e).at(&self.path))?;
-        Ok(removed)
+        let clean = || -> Result<bool, Failure> {
+            self.db.execute_batch("VACUUM")?;
+            let log_is_busy = "PRAGMA wal_checkpoint(TRUNCATE)";
+            Ok(self.db.query_row(log_is_busy, [], |row| row.get(0))?)
+        };
+        match clean().map_err(|failure| failure.at(&self.path))? {
+            false => Ok(removed),
+            true => Err(HistoryError::TracesLeft {
+                path: self.path.clone(),
+            }),
+        }
     }
 }
 

@@ -103,7 +103,13 @@ impl Writer {
             }
             Err(error) => {
                 // Opened anew next time: the file may have been moved, its disk mounted again.
-                self.history = None;
+                // A full or busy disk is the same one, and opening would check the whole file.
+                if !matches!(
+                    error,
+                    HistoryError::DiskFull { .. } | HistoryError::Busy { .. }
+                ) {
+                    self.history = None;
+                }
                 while self.waiting.len() > MOST_WAITING {
                     self.waiting.pop_front();
                     self.lost += 1;

@@ -65,28 +65,22 @@ fn a_full_disk_is_reported_once_and_tried_again() {
     let desk = Desk::new();
     let mut writer = Writer::new(&desk.path());
     assert!(writer.save(one_of_each()).is_empty());
-    let mut notices = Vec::new();
-    let mut number = 1;
-    while notices.is_empty() {
-        // SQLite answers a page limit as it answers a full disk. The limit goes
-        // with the connection, so it is set anew, as a full disk would stay full.
-        let pages: u32 = writer
-            .history()
-            .unwrap()
-            .db
+    // SQLite answers a page limit as it answers a full disk, and the limit stays while
+    // the file is open.
+    let limit_growth = |writer: &mut Writer, more| {
+        let db = &writer.history().unwrap().db;
+        let pages: u32 = db
             .pragma_query_value(None, "page_count", |row| row.get(0))
             .unwrap();
-        writer
-            .history()
-            .unwrap()
-            .db
-            .pragma_update(None, "max_page_count", pages)
+        db.pragma_update(None, "max_page_count", pages + more)
             .unwrap();
-        notices = writer.save([Record::Minute(Minute {
-            spent: minute(0, 60, 0).spent,
-            ..minute(number, 60, 0)
-        })]);
+    };
+    limit_growth(&mut writer, 0);
+    let mut notices = Vec::new();
+    let mut number = 0;
+    while notices.is_empty() {
         number += 1;
+        notices = writer.save([Record::Minute(minute(number, 60, 0))]);
     }
     assert!(
         matches!(
@@ -96,14 +90,18 @@ fn a_full_disk_is_reported_once_and_tried_again() {
         "{notices:?}"
     );
     assert_eq!(writer.waiting(), 1);
-    let notices = writer.save([Record::Minute(minute(number, 60, 0))]);
+    // The file stays open: to open it reads all of it, which would happen every minute.
+    assert!(writer.save([]).is_empty());
+    assert_eq!(writer.waiting(), 1);
+    limit_growth(&mut writer, 100);
+    let notices = writer.save([Record::Minute(minute(number + 1, 60, 0))]);
     assert!(
         matches!(notices[..], [WriterNotice::CaughtUp { saved: 2, lost: 0 }]),
         "{notices:?}"
     );
     assert_eq!(
         desk.history().read(Period::ALWAYS).unwrap().minutes.len() as i64,
-        number + 1
+        number + 2
     );
 }
 

@@ -196,6 +196,23 @@ fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
     );
 }
 
+#[test]
+fn wiping_says_so_when_a_reader_keeps_traces_in_the_log() {
+    let desk = Desk::new();
+    let mut history = desk.history();
+    history.save_all(&one_of_each()).unwrap();
+    let reader = Connection::open(desk.path()).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM minutes")
+        .unwrap();
+    history.db.busy_timeout(Duration::ZERO).unwrap();
+    let error = history.wipe(None).unwrap_err();
+    assert!(matches!(error, HistoryError::TracesLeft { .. }), "{error}");
+    assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
+    reader.execute_batch("COMMIT").unwrap();
+    history.wipe(None).unwrap();
+}
+
 /// A calibration of somebody seen from the front, with this height of the ears.
 fn calibration(seconds: i64, profile: &str, ear_height: f64) -> StoredCalibration {
     let features = Features {
