@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::posture::episode::{EpisodeEnd, EpisodeEvent};
-use crate::posture::{EpisodeState, EpisodeTiming, Moment};
+use crate::posture::{EpisodeState, EpisodeTiming, Moment, PerAngle};
 use crate::record::{self, Answer, Episode, EpisodeOutcome, NotWatching, Record, TimeUse};
 
 mod slouch_angles;
@@ -369,8 +369,7 @@ impl Monitor {
                 spent,
                 from,
                 to,
-                forward_head: posture.and_then(|posture| posture.angles.forward_head),
-                rounded_shoulders: posture.and_then(|posture| posture.angles.rounded_shoulders),
+                angles: posture.map_or_else(PerAngle::default, |posture| posture.angles),
             }));
         }
     }

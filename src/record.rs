@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::posture::{Fault, Moment, UnclearReason};
+use crate::posture::{Fault, Moment, PerAngle, UnclearReason};
 
 mod names;
 mod tally;
@@ -99,10 +99,9 @@ pub struct Minute {
     pub start: Timestamp,
     /// How its time was spent, at most 60 s in sum. The rest was not recorded.
     pub spent: BTreeMap<TimeUse, SignedDuration>,
-    /// Forward head over the minute's readings.
-    pub forward_head: Option<AngleSpan>,
-    /// Rounded shoulders over the minute's readings.
-    pub rounded_shoulders: Option<AngleSpan>,
+    /// The angles over the minute's readings.
+    #[serde(flatten)]
+    pub angles: PerAngle<Option<AngleSpan>>,
 }
 
 /// How a sustained slouch ended.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::monitor::Observation;
-use crate::posture::{Calibration, Estimate, Moment, Posture, UnclearReason, View};
+use crate::posture::{AngleKind, Calibration, Estimate, Moment, Posture, UnclearReason, View};
 use crate::record::{Episode, EpisodeOutcome};
 
 /// A duration, as exact as is useful: `45 s`, `3 min 20 s`, `52 min`, `6 h 12 min`.
@@ -78,6 +78,14 @@ fn angles(posture: Option<&Posture>) -> String {
             format!("head roughly {degrees:.0}\u{b0} \u{b1} {error:.0}\u{b0} forward")
         }
         (None, None, None) => "no angle".to_owned(),
+    }
+}
+
+/// An angle's name as a heading.
+pub(crate) fn angle_name(angle: AngleKind) -> &'static str {
+    match angle {
+        AngleKind::ForwardHead => "Forward head",
+        AngleKind::RoundedShoulders => "Rounded shoulders",
     }
 }
 

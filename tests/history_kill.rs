@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sitwell::history::{FILE_NAME, History};
-use sitwell::posture::Fault;
+use sitwell::posture::{Fault, PerAngle};
 use sitwell::record::{
     AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Nudge, Period, Record,
     TimeSpan, TimeUse, WatchSession,
@@ -38,8 +38,7 @@ fn look(number: i64) -> TimeSpan {
         spent,
         from: at(number * 5),
         to: at(number * 5 + 5),
-        forward_head: None,
-        rounded_shoulders: None,
+        angles: PerAngle::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History};
-use sitwell::posture::{Fault, UnclearReason};
+use sitwell::posture::{Fault, PerAngle, UnclearReason};
 use sitwell::record::{Minute, MinuteTally, Period, Record, Records, TimeSpan, TimeUse};
 use sitwell::report::{self, Colour, Days, Style, Summary, TimeCategory, percentages};
 
@@ -115,8 +115,7 @@ Nothing was recorded. Sitwell records while `sitwell monitor` runs.
             (TimeUse::Away, SignedDuration::from_secs(10)),
         ]
         .into(),
-        forward_head: None,
-        rounded_shoulders: None,
+        angles: PerAngle::default(),
     };
     let records = Records {
         minutes: vec![minute],
@@ -173,8 +172,7 @@ fn clock_changes_make_a_day_longer_or_shorter_not_its_time() {
                 spent: TimeUse::Upright,
                 from: now,
                 to,
-                forward_head: None,
-                rounded_shoulders: None,
+                angles: PerAngle::default(),
             };
             records.minutes.extend(tally.add(&look));
             now = to;
@@ -203,8 +201,7 @@ fn a_minute_belongs_to_the_readers_day() {
     let minute = Minute {
         start: "2026-11-23T23:30:00Z".parse().unwrap(),
         spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
-        forward_head: None,
-        rounded_shoulders: None,
+        angles: PerAngle::default(),
     };
     let records = Records {
         minutes: vec![minute],
@@ -236,8 +233,7 @@ fn upright_minute(at: &str) -> Minute {
     Minute {
         start: at.parse().unwrap(),
         spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
-        forward_head: None,
-        rounded_shoulders: None,
+        angles: PerAngle::default(),
     }
 }
 
@@ -379,7 +375,7 @@ proptest! {
             let from = now;
             now += SignedDuration::from_secs(seconds);
             let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::RoundedShoulders), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
-            TimeSpan { spent, from, to: now, forward_head: None, rounded_shoulders: None }
+            TimeSpan { spent, from, to: now, angles: PerAngle::default() }
         }).collect();
         let told = |stops: &[usize]| {
             let directory = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 
 use super::error::Failure;
 use super::{History, HistoryError};
-use crate::posture::Fault;
+use crate::posture::{AngleKind, Fault, PerAngle};
 use crate::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, Period, Records,
     TimeUse, WatchSession,
@@ -116,11 +116,10 @@ impl History {
         let kinds = self.kinds()?;
         // A minute belongs where it begins, so a bound within one is rounded up.
         let bounds = params![seconds_up(period.from), seconds_up(period.to)];
-        let mut heads = self.db.prepare_cached(
-            "SELECT start, forward_head_mean, forward_head_worst, forward_head_error,
-                    rounded_shoulders_mean, rounded_shoulders_worst, rounded_shoulders_error
-             FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
-        )?;
+        let mut heads = self.db.prepare_cached(&format!(
+            "SELECT start, {} FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
+            angle_columns()
+        ))?;
         let mut parts = self.db.prepare_cached(
             "SELECT minute, kind, ms FROM spent WHERE minute >= ?1 AND minute < ?2 ORDER BY minute, kind",
         )?;
@@ -144,11 +143,14 @@ impl History {
                     SignedDuration::from_millis(row.get(2)?);
                 part = parts.next()?;
             }
+            let mut angles = PerAngle::default();
+            for (column, angle) in (1..).step_by(3).zip(AngleKind::ALL) {
+                angles[angle] = angle_span(head, column)?;
+            }
             minutes.push(Minute {
                 start: instant(start.saturating_mul(1000))?,
                 spent,
-                forward_head: angles(head, 1)?,
-                rounded_shoulders: angles(head, 4)?,
+                angles,
             });
         }
         Ok(minutes)
@@ -160,7 +162,7 @@ impl History {
              FROM episodes WHERE began >= ?1 AND began < ?2 ORDER BY began",
             period,
             |row| {
-                let angle = angles(row, 4)?;
+                let angle = angle_span(row, 4)?;
                 Ok(Episode {
                     from: instant(row.get(0)?)?,
                     to: instant(row.get(1)?)?,
@@ -242,6 +244,15 @@ impl History {
     }
 }
 
+/// The columns of all angles, three for each.
+pub(super) fn angle_columns() -> String {
+    let columns = |angle: AngleKind| {
+        let id = angle.id();
+        format!("{id}_mean, {id}_worst, {id}_error")
+    };
+    AngleKind::ALL.map(columns).join(", ")
+}
+
 fn seconds_up(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(1000) + i64::from(at.as_millisecond().rem_euclid(1000) > 0)
 }
@@ -250,7 +261,7 @@ fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_millisecond(ms).map_err(|_| unknown("instant", &ms.to_string()))
 }
 
-fn angles(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure> {
+fn angle_span(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure> {
     let (mean, worst, error): (Option<f64>, Option<f64>, Option<f64>) =
         (row.get(first)?, row.get(first + 1)?, row.get(first + 2)?);
     Ok(match (mean, worst, error) {

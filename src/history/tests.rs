@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Calibration, Fault, Features, UnclearReason};
+use crate::posture::{Calibration, Fault, Features, PerAngle, UnclearReason};
 use crate::record::*;
 
 mod formats;
@@ -24,12 +24,14 @@ fn minute(number: i64, upright: i64, slouched: i64) -> Minute {
             .filter(|&(_, s)| s > 0)
             .map(|(k, s)| (k, SignedDuration::from_secs(s)))
             .collect(),
-        forward_head: Some(AngleSpan {
-            mean: 3.5,
-            worst: -7.25,
-            error: 2.0,
-        }),
-        rounded_shoulders: None,
+        angles: PerAngle {
+            forward_head: Some(AngleSpan {
+                mean: 3.5,
+                worst: -7.25,
+                error: 2.0,
+            }),
+            rounded_shoulders: None,
+        },
     }
 }
 

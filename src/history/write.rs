@@ -1,9 +1,11 @@
 //! Saves records and deletes old ones.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
 
 use super::error::Failure;
+use super::read::angle_columns;
 use super::{History, HistoryError};
 use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record};
 
@@ -166,24 +168,17 @@ fn insert_minute(db: &Connection, minute: &Minute) -> Result<(), Failure> {
     }
     db.prepare_cached("DELETE FROM minutes WHERE start = ?1")?
         .execute([start])?;
-    let parts = |span: Option<AngleSpan>| {
-        (
-            span.map(|s| s.mean),
-            span.map(|s| s.worst),
-            span.map(|s| s.error),
-        )
-    };
-    let (head, shoulders) = (parts(minute.forward_head), parts(minute.rounded_shoulders));
-    db.prepare_cached("INSERT INTO minutes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![
-            start,
-            head.0,
-            head.1,
-            head.2,
-            shoulders.0,
-            shoulders.1,
-            shoulders.2
-        ])?;
+    let angles = minute.angles.into_iter().flat_map(|(_, span)| {
+        let parts: [fn(AngleSpan) -> f64; 3] = [|s| s.mean, |s| s.worst, |s| s.error];
+        parts.map(|part| Value::from(span.map(part)))
+    });
+    let values: Vec<Value> = std::iter::once(start.into()).chain(angles).collect();
+    db.prepare_cached(&format!(
+        "INSERT INTO minutes (start, {}) VALUES ({})",
+        angle_columns(),
+        vec!["?"; values.len()].join(", ")
+    ))?
+    .execute(params_from_iter(values))?;
     let mut insert = db.prepare_cached(
         "INSERT INTO spent (minute, kind, ms) VALUES (?1, (SELECT id FROM kinds WHERE name = ?2), ?3)",
     )?;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AngleSpan, Minute, TimeUse};
-use crate::posture::Estimate;
+use crate::posture::{Estimate, PerAngle};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -33,10 +33,8 @@ pub struct TimeSpan {
     pub from: Timestamp,
     /// When it ended.
     pub to: Timestamp,
-    /// Forward head then. Counts only with a change from neutral.
-    pub forward_head: Option<Estimate>,
-    /// Rounded shoulders then. Counts only with a change from neutral.
-    pub rounded_shoulders: Option<Estimate>,
+    /// The angles then. Each counts only with a change from neutral.
+    pub angles: PerAngle<Option<Estimate>>,
 }
 
 /// Adds spans up into minutes.
@@ -130,8 +128,7 @@ impl MinuteTally {
 struct Open {
     minute: i64,
     spent_ms: BTreeMap<TimeUse, i64>,
-    forward_head: Option<Readings>,
-    rounded_shoulders: Option<Readings>,
+    angles: PerAngle<Option<Readings>>,
 }
 
 impl Open {
@@ -139,8 +136,7 @@ impl Open {
         Open {
             minute,
             spent_ms: BTreeMap::new(),
-            forward_head: None,
-            rounded_shoulders: None,
+            angles: PerAngle::default(),
         }
     }
 
@@ -157,12 +153,9 @@ impl Open {
             .sum();
         Open {
             minute: minute.start.as_millisecond().div_euclid(MINUTE_MS),
-            forward_head: minute
-                .forward_head
-                .map(|span| Readings::over(span, clear_ms)),
-            rounded_shoulders: minute
-                .rounded_shoulders
-                .map(|span| Readings::over(span, clear_ms)),
+            angles: minute
+                .angles
+                .map(|span| Some(Readings::over(span?, clear_ms))),
             spent_ms,
         }
     }
@@ -175,8 +168,9 @@ impl Open {
         }
         *self.spent_ms.entry(span.spent).or_default() += ms;
         if has_angles(span.spent) {
-            Readings::add(&mut self.forward_head, span.forward_head, ms);
-            Readings::add(&mut self.rounded_shoulders, span.rounded_shoulders, ms);
+            for (angle, readings) in self.angles.as_mut() {
+                Readings::add(readings, span.angles[angle], ms);
+            }
         }
     }
 
@@ -191,8 +185,7 @@ impl Open {
                 .into_iter()
                 .map(|(spent, ms)| (spent, SignedDuration::from_millis(ms)))
                 .collect(),
-            forward_head: self.forward_head.map(Readings::into_span),
-            rounded_shoulders: self.rounded_shoulders.map(Readings::into_span),
+            angles: self.angles.map(|readings| Some(readings?.into_span())),
         })
     }
 }

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::times::{Run, TimeCategory, Times};
-use crate::record::{AngleSpan, Minute, Period, TimeUse};
+use crate::posture::{AngleKind, PerAngle};
+use crate::record::{Minute, Period, TimeUse};
 
 /// The time that one point of an angle curve covers. Our own choice: with less the
 /// curve jitters, with more it hides a slouch.
@@ -26,10 +27,8 @@ pub struct Day {
     pub hours: Vec<Hour>,
     /// What each minute mostly was, equal neighbours joined.
     pub runs: Vec<Run>,
-    /// The curve of forward head.
-    pub forward_head: Vec<ChartPoint>,
-    /// The curve of rounded shoulders.
-    pub rounded_shoulders: Vec<ChartPoint>,
+    /// The curve of each angle.
+    pub curves: PerAngle<Vec<ChartPoint>>,
 }
 
 /// One hour.
@@ -73,8 +72,7 @@ pub(super) fn days_of(period: Period, zone: &TimeZone) -> Vec<Day> {
             times: Times::default(),
             hours: hours_of(period, zone),
             runs: Vec::new(),
-            forward_head: Vec::new(),
-            rounded_shoulders: Vec::new(),
+            curves: PerAngle::default(),
         });
         from = to;
     }
@@ -108,8 +106,7 @@ pub(super) fn fill(day: &mut Day, minutes: &[&Minute]) {
     for hour in &day.hours {
         day.times.add_times(&hour.times);
     }
-    day.forward_head = curve(begin, minutes, |minute| minute.forward_head);
-    day.rounded_shoulders = curve(begin, minutes, |minute| minute.rounded_shoulders);
+    day.curves = PerAngle::from_fn(|angle| curve(begin, minutes, angle));
 }
 
 fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
@@ -146,14 +143,10 @@ fn time_in(minute: &Minute, which: impl Fn(TimeUse) -> bool) -> SignedDuration {
     times.map(|(_, &time)| time).sum()
 }
 
-fn curve(
-    begin: Timestamp,
-    minutes: &[&Minute],
-    angle: impl Fn(&Minute) -> Option<AngleSpan>,
-) -> Vec<ChartPoint> {
+fn curve(begin: Timestamp, minutes: &[&Minute], angle: AngleKind) -> Vec<ChartPoint> {
     let mut sums: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
     for minute in minutes {
-        if let Some(span) = angle(minute) {
+        if let Some(span) = minute.angles[angle] {
             let number = minute.start.duration_since(begin).as_secs() / POINT.as_secs();
             let sum = sums.entry(number).or_default();
             sum.0 += span.mean * weight(minute);

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::csv::Table;
-use crate::record::{AngleSpan, Minute, Records};
+use crate::record::{AngleSpan, Records};
 
 /// The name and number of the JSON format, its first field.
 pub const FORMAT: &str = "sitwell-history/1";
@@ -114,9 +114,11 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
             time: Some(time),
             ..line("minute", spent.id().into())
         }));
-        lines.extend(angles(minute).map(|(name, span)| Line {
-            angle: Some(span),
-            ..line("minute_angle", name.into())
+        lines.extend(minute.angles.into_iter().filter_map(|(angle, span)| {
+            Some(Line {
+                angle: Some(span?),
+                ..line("minute_angle", angle.id().into())
+            })
         }));
     }
     lines.extend(records.episodes.iter().map(|episode| Line {
@@ -153,16 +155,6 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
     lines
 }
 
-fn angles(minute: &Minute) -> impl Iterator<Item = (&'static str, AngleSpan)> {
-    let angles = [
-        ("forward_head", minute.forward_head),
-        ("rounded_shoulders", minute.rounded_shoulders),
-    ];
-    angles
-        .into_iter()
-        .filter_map(|(name, span)| Some((name, span?)))
-}
-
 fn objects(records: &Records) -> Vec<Value> {
     let minutes = records.minutes.iter().map(|minute| {
         let spent: serde_json::Map<String, Value> = minute
@@ -170,10 +162,11 @@ fn objects(records: &Records) -> Vec<Value> {
             .iter()
             .map(|(spent, time)| (spent.id(), json!(time.as_secs_f64())))
             .collect();
-        json!({
-            "record": "minute", "from": minute.start, "seconds": spent,
-            "forward_head": minute.forward_head, "rounded_shoulders": minute.rounded_shoulders,
-        })
+        let mut object = json!({ "record": "minute", "from": minute.start, "seconds": spent });
+        for (angle, span) in minute.angles {
+            object[angle.id()] = json!(span);
+        }
+        object
     });
     let slouches = records.episodes.iter().map(|episode| {
         json!({

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Angle, Summary, TimeCategory, Times, TrendVerdict};
+use crate::posture::PerAngle;
 use crate::record::{Answer, EpisodeOutcome};
 
 /// The name and number of the format, its first field.
@@ -39,10 +40,9 @@ pub struct JsonReport {
     pub slouches: JsonSlouches,
     /// Stretches suggested.
     pub stretches: Vec<JsonStretch>,
-    /// Forward head angle.
-    pub forward_head: Option<JsonAngleChange>,
-    /// Protraction of the shoulders.
-    pub rounded_shoulders: Option<JsonAngleChange>,
+    /// `forward_head`, and `rounded_shoulders`: their protraction.
+    #[serde(flatten)]
+    pub angles: PerAngle<Option<JsonAngleChange>>,
     /// Against the period before.
     pub trend: Option<JsonTrendWords>,
 }
@@ -209,8 +209,7 @@ impl From<&Summary> for JsonReport {
             }),
             slouches: JsonSlouches::from(&summary.slouches),
             stretches: summary.uptake.iter().map(JsonStretch::from).collect(),
-            forward_head: summary.forward_head.map(JsonAngleChange::from),
-            rounded_shoulders: summary.rounded_shoulders.map(JsonAngleChange::from),
+            angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrendWords::from),
         }
     }

@@ -9,6 +9,7 @@ use super::day::{Day, days_of, fill, weight};
 use super::times::Times;
 use super::trend::Trend;
 use super::{Days, sentences};
+use crate::posture::{AngleKind, PerAngle};
 use crate::record::{
     AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, TimeUse,
 };
@@ -40,10 +41,8 @@ pub struct Summary {
     pub slouches: Slouches,
     /// The stretches suggested, the most often suggested first.
     pub uptake: Vec<StretchUptake>,
-    /// Forward head, its change from neutral.
-    pub forward_head: Option<Angle>,
-    /// Rounded shoulders, their change from neutral.
-    pub rounded_shoulders: Option<Angle>,
+    /// Each angle's change from neutral.
+    pub angles: PerAngle<Option<Angle>>,
     /// Compared with the period before; `None` when nothing was compared.
     pub trend: Option<Trend>,
     /// The reader's time zone.
@@ -187,8 +186,7 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
         longest_upright: longest_upright(&minutes),
         slouches: slouches(episodes, &records.nudges),
         uptake: uptake(records.nudges.iter().filter(|nudge| period.holds(nudge.at))),
-        forward_head: angle(&minutes, |minute| minute.forward_head),
-        rounded_shoulders: angle(&minutes, |minute| minute.rounded_shoulders),
+        angles: PerAngle::from_fn(|kind| angle(&minutes, kind)),
         days,
         trend: None,
         zone: zone.clone(),
@@ -228,11 +226,11 @@ fn forgotten(days: &[Day], events: &BTreeSet<Timestamp>) -> usize {
     days.iter().filter(is_forgotten).count()
 }
 
-fn angle(minutes: &[&Minute], angle: impl Fn(&Minute) -> Option<AngleSpan>) -> Option<Angle> {
+fn angle(minutes: &[&Minute], kind: AngleKind) -> Option<Angle> {
     let (mut mean, mut error, mut total) = (0.0, 0.0, 0.0);
     let mut worst: Option<(f64, Timestamp)> = None;
     for minute in minutes {
-        let Some(span) = angle(minute) else {
+        let Some(span) = minute.angles[kind] else {
             continue;
         };
         let weight = weight(minute);

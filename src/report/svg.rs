@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
 use super::day::POINT;
-use super::{ChartPoint, Day, TimeCategory, Times};
+use super::{Day, TimeCategory, Times};
+use crate::posture::AngleKind;
 
 /// The height of a timeline, in pixels. Kinds differ by height too: not everybody
 /// sees colours, and not every printer has them.
@@ -182,11 +183,12 @@ fn grid(low: f64, high: f64) -> impl Iterator<Item = i32> {
 pub(super) fn curve(
     days: &[Day],
     span: SvgSpan<'_>,
-    points: impl Fn(&Day) -> &[ChartPoint] + Copy,
+    angle: AngleKind,
     error: f64,
     label: &str,
 ) -> Markup {
-    let all = || days.iter().flat_map(points).map(|point| point.mean);
+    let points = days.iter().flat_map(|day| &day.curves[angle]);
+    let all = || points.clone().map(|point| point.mean);
     let high = all().fold(error * 1.5, f64::max).max(5.0) + 1.0;
     let low = all().fold(-error * 1.5, f64::min) - 1.0;
     let y = |degrees: f64| (high - degrees) / (high - low) * f64::from(CHART);
@@ -214,7 +216,7 @@ pub(super) fn curve(
                 }
                 // The line alone is stretched to the width; its stroke is not.
                 svg width="100%" height=(CHART) viewBox={ "0 0 1000 " (CHART) } preserveAspectRatio="none" {
-                    path.curve vector-effect="non-scaling-stroke" d=(line(days, span, points, y)) {}
+                    path.curve vector-effect="non-scaling-stroke" d=(line(days, span, angle, y)) {}
                 }
             }
         }
@@ -222,17 +224,12 @@ pub(super) fn curve(
 }
 
 /// The path of a curve, 1000 units wide. It breaks where a quarter of an hour is missing.
-fn line(
-    days: &[Day],
-    span: SvgSpan<'_>,
-    points: impl Fn(&Day) -> &[ChartPoint],
-    y: impl Fn(f64) -> f64,
-) -> String {
+fn line(days: &[Day], span: SvgSpan<'_>, angle: AngleKind, y: impl Fn(f64) -> f64) -> String {
     let slot = 1000.0 / days.len().max(1) as f64;
     let mut path = String::new();
     for (number, day) in days.iter().enumerate() {
         let mut last: Option<Timestamp> = None;
-        for point in points(day) {
+        for point in &day.curves[angle] {
             let x = (number as f64 + span.percent(day, point.at) / 100.0) * slot;
             let is_joined = last.is_some_and(|last| point.at.duration_since(last) <= POINT);
             // A lone point is drawn too, as a line of no length with round ends.

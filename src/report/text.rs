@@ -9,7 +9,7 @@ use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::times::percentages;
 use super::{Drawing, Summary, TimeCategory, sentences};
-use crate::wording::duration;
+use crate::wording::{angle_name, duration};
 pub(super) use charts::by_day;
 use charts::{bar, by_clock, by_hour, colour};
 
@@ -178,20 +178,15 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn angles(&mut self, summary: &Summary) -> io::Result<()> {
-        let angles = [
-            ("Forward head", &summary.forward_head),
-            ("Rounded shoulders", &summary.rounded_shoulders),
-        ];
-        if angles.iter().all(|(_, angle)| angle.is_none()) {
+        if summary.angles.iter().all(|(_, angle)| angle.is_none()) {
             return Ok(());
         }
         self.title("Angles, as changes from your neutral posture")?;
-        for (name, angle) in angles {
-            let Some(angle) = angle else {
-                continue;
-            };
-            let angle = sentences::angle(*angle, summary);
-            self.wrapped(&format!("{name}: {angle}"), "  ")?;
+        for (kind, angle) in summary.angles {
+            if let Some(angle) = angle {
+                let (name, angle) = (angle_name(kind), sentences::angle(angle, summary));
+                self.wrapped(&format!("{name}: {angle}"), "  ")?;
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sitwell::posture::{Estimate, Fault, UnclearReason};
+use sitwell::posture::{Estimate, Fault, PerAngle, UnclearReason};
 use sitwell::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, MinuteTally,
     NotWatching, Nudge, Record, TimeSpan, TimeUse, WatchSession,
@@ -158,8 +158,10 @@ impl Sandbox<'_> {
                 spent,
                 from: now,
                 to: next,
-                forward_head: reading(lean, 2.2),
-                rounded_shoulders: reading(lean * 0.6, 3.8),
+                angles: PerAngle {
+                    forward_head: reading(lean, 2.2),
+                    rounded_shoulders: reading(lean * 0.6, 3.8),
+                },
             };
             self.records
                 .extend(self.tally.add(&look).into_iter().map(Record::Minute));
@@ -240,8 +242,10 @@ pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minu
                     .into_iter()
                     .filter(|(_, time)| time.is_positive())
                     .collect(),
-                forward_head: Some(reading),
-                rounded_shoulders: Some(reading),
+                angles: PerAngle {
+                    forward_head: Some(reading),
+                    rounded_shoulders: Some(reading),
+                },
             });
         }
     }

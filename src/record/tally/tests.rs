@@ -31,8 +31,10 @@ fn look(letter: char, from: Timestamp, to: Timestamp) -> TimeSpan {
         spent: spent_of(letter),
         from,
         to,
-        forward_head: Some(reading),
-        rounded_shoulders: None,
+        angles: PerAngle {
+            forward_head: Some(reading),
+            rounded_shoulders: None,
+        },
     }
 }
 
@@ -125,11 +127,14 @@ fn a_clock_that_jumps_a_year_while_paused_fills_nothing() {
 fn angles_are_means_over_time_and_the_furthest() {
     let mut tally = MinuteTally::new(GAP);
     let angled = |change: f64, from: &str, to: &str, letter: char| TimeSpan {
-        forward_head: Some(Estimate {
-            degrees: 0.0,
-            change: Some(change),
-            error: 2.0,
-        }),
+        angles: PerAngle {
+            forward_head: Some(Estimate {
+                degrees: 0.0,
+                change: Some(change),
+                error: 2.0,
+            }),
+            rounded_shoulders: None,
+        },
         ..look(letter, at(from), at(to))
     };
     tally.add(&angled(2.0, "09:00:00", "09:00:10", 'u'));
@@ -137,10 +142,10 @@ fn angles_are_means_over_time_and_the_furthest() {
     tally.add(&angled(90.0, "09:00:12", "09:00:40", '?'));
     tally.add(&angled(f64::NAN, "09:00:40", "09:00:50", 'u'));
     let minute = tally.flush().unwrap();
-    let span = minute.forward_head.unwrap();
+    let span = minute.angles.forward_head.unwrap();
     assert!((span.mean - 4.0 / 12.0).abs() < 1e-9);
     assert_eq!((span.worst, span.error), (-8.0, 2.0));
-    assert_eq!(minute.rounded_shoulders, None);
+    assert_eq!(minute.angles.rounded_shoulders, None);
 }
 
 fn any_spent() -> impl Strategy<Value = char> {

@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 
 use super::table::{details, table};
+use crate::posture::AngleKind;
 use crate::report::day::POINT;
 use crate::report::svg::{self, SvgSpan};
 use crate::report::text::by_day;
-use crate::report::{Angle, ChartPoint, Day, Summary, TimeCategory, Times, sentences};
-use crate::wording::{degrees, duration, percent};
+use crate::report::{Angle, Day, Summary, TimeCategory, Times, sentences};
+use crate::wording::{angle_name, degrees, duration, percent};
 
 /// At most this many days are drawn one by one: two weeks fit a page. Our own choice.
 const MOST_STRIPS: usize = 14;
@@ -177,16 +178,7 @@ pub fn curves(summary: &Summary) -> Markup {
     let Some(span) = span.filter(|_| summary.days.len() <= MOST_STRIPS) else {
         return Markup::default();
     };
-    type Points = fn(&Day) -> &[ChartPoint];
-    let angles: [(&str, Option<Angle>, Points); 2] = [
-        ("Forward head", summary.forward_head, |day| {
-            &day.forward_head
-        }),
-        ("Rounded shoulders", summary.rounded_shoulders, |day| {
-            &day.rounded_shoulders
-        }),
-    ];
-    if angles.iter().all(|(_, angle, _)| angle.is_none()) {
+    if summary.angles.iter().all(|(_, angle)| angle.is_none()) {
         return Markup::default();
     }
     html! {
@@ -196,27 +188,22 @@ pub fn curves(summary: &Summary) -> Markup {
                 "Change from your neutral posture, mean of each quarter of an hour. \
                  In the shaded band a single reading cannot be told from neutral."
             }
-            @for (name, angle, points) in angles {
+            @for (kind, angle) in summary.angles {
                 @if let Some(angle) = angle {
-                    (curve(summary, span, name, angle, points))
+                    (curve(summary, span, kind, angle))
                 }
             }
         }
     }
 }
 
-fn curve(
-    summary: &Summary,
-    span: SvgSpan<'_>,
-    name: &str,
-    angle: Angle,
-    points: impl Fn(&Day) -> &[ChartPoint] + Copy,
-) -> Markup {
+fn curve(summary: &Summary, span: SvgSpan<'_>, kind: AngleKind, angle: Angle) -> Markup {
+    let name = angle_name(kind);
     let label = format!("{name}, change from neutral in degrees; listed in the table below");
     let rows: Vec<[String; 2]> = summary
         .days
         .iter()
-        .flat_map(points)
+        .flat_map(|day| &day.curves[kind])
         .map(|point| {
             [
                 sentences::moment(point.at - POINT / 2, summary),
@@ -228,7 +215,7 @@ fn curve(
         h3 { (name) }
         p { (sentences::angle(angle, summary)) }
         figure {
-            (svg::curve(&summary.days, span, points, angle.span.error, &label))
+            (svg::curve(&summary.days, span, kind, angle.span.error, &label))
             div.row.chart {
                 span {}
                 @if summary.days.len() == 1 {
