@@ -24,12 +24,22 @@ pub(crate) fn duration(time: SignedDuration) -> String {
     }
 }
 
-/// A whole percentage. What is neither nothing nor all is never rounded to it.
+/// A share of 0 to 1 in whole percent.
+pub(crate) fn whole_percent(share: f64) -> u32 {
+    (share * 100.0).round() as u32
+}
+
+/// A share as a whole percentage.
 pub(crate) fn percent(share: f64) -> String {
-    match share * 100.0 {
-        p if p > 0.0 && p < 0.5 => "<1%".to_owned(),
-        p if p > 99.5 && p < 100.0 => ">99%".to_owned(),
-        p => format!("{p:.0}%"),
+    rounded_percent(share, whole_percent(share))
+}
+
+/// A share that was rounded to `whole` percent. What is neither nothing nor all never reads as it.
+pub(crate) fn rounded_percent(share: f64, whole: u32) -> String {
+    match whole {
+        0 if share > 0.0 => "<1%".to_owned(),
+        100 if share < 1.0 => ">99%".to_owned(),
+        whole => format!("{whole}%"),
     }
 }
 

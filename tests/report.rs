@@ -325,6 +325,39 @@ fn days_whose_minutes_are_no_longer_kept_are_not_told_as_empty() {
     assert!(told.replace('\n', " ").contains(sentence), "{told}");
 }
 
+#[test]
+fn one_share_has_one_percentage_in_a_report() {
+    // 5 of 8 minutes are 62.5 percent, which can be rounded both ways.
+    let minutes = (0..8).map(|number| Minute {
+        spent: [(
+            match number {
+                0..5 => TimeUse::Upright,
+                _ => TimeUse::Slouched(Fault::ForwardHead),
+            },
+            SignedDuration::from_mins(1),
+        )]
+        .into(),
+        ..upright_minute(&format!("2026-11-23T09:0{number}:00Z"))
+    });
+    let records = Records {
+        minutes: minutes.collect(),
+        ..Records::default()
+    };
+    let period = Days::from(date(2026, 11, 23)).period(&berlin()).unwrap();
+    let summary = report::summary(&records, period, &berlin());
+    let text = plain(&summary);
+    let mut page = Vec::new();
+    report::html(&summary, &mut page, &|_| None).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    for report in [&text, &page] {
+        assert!(report.contains("63%") && report.contains("37%"), "{report}");
+        assert!(
+            !report.contains("62%") && !report.contains("38%"),
+            "{report}"
+        );
+    }
+}
+
 fn any_records() -> impl Strategy<Value = Records> {
     (0_u64..1000, 1_i64..6)
         .prop_map(|(seed, days)| sorted(made_up::days(date(2026, 10, 22), days, &berlin(), seed)))

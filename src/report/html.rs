@@ -10,8 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 mod figures;
 mod table;
 
-use super::times::percentages;
-use super::{Drawing, Summary, TimeCategory, sentences};
+use super::{Drawing, Summary, sentences};
 use crate::wording::{count, degrees, duration, percent};
 pub use figures::{curves, heatmap, timeline};
 use table::{details, table};
@@ -115,17 +114,10 @@ pub fn tiles(summary: &Summary) -> Markup {
 /// A table of where the time went, observed or not.
 #[must_use]
 pub fn shares(summary: &Summary) -> Markup {
-    let times = &summary.times;
-    let mut observed = vec![("upright".to_owned(), times.of_kind(TimeCategory::Upright))];
-    let faults = times.faults().into_iter();
-    observed.extend(faults.map(|(fault, time)| (fault.to_string(), time)));
-    let parts: Vec<_> = observed.iter().map(|(_, time)| *time).collect();
-    let mut rows: Vec<[String; 3]> = Vec::new();
-    if times.observed().is_positive() {
-        for ((name, time), share) in observed.into_iter().zip(percentages(&parts)) {
-            rows.push([name, duration(time), format!("{share}%")]);
-        }
-    }
+    let observed = sentences::shares(&summary.times).into_iter();
+    let mut rows: Vec<[String; 3]> = observed
+        .map(|share| [share.name, duration(share.time), share.percent])
+        .collect();
     for (kind, reason, time) in sentences::not_observed(summary) {
         let name = format!("{kind}{reason}");
         rows.push([name, duration(time), "not observed".to_owned()]);

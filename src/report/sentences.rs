@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::times::{Times, percentages};
 use super::trend::{Trend, TrendVerdict};
 use super::{Angle, Days, Summary, TimeCategory};
 use crate::record::{Answer, Period};
-use crate::wording::{count, degrees, duration, percent};
+use crate::wording::{count, degrees, duration, percent, rounded_percent};
 
 /// Less observed time than this says little about how somebody sits. Our own choice.
 const LITTLE: SignedDuration = SignedDuration::from_mins(30);
@@ -229,6 +230,40 @@ pub(super) fn angle(angle: Angle, summary: &Summary) -> String {
         moment(worst_at, summary),
         span.error
     )
+}
+
+/// A part of the observed time: upright, or with one fault.
+pub(super) struct Share {
+    pub(super) kind: TimeCategory,
+    pub(super) name: String,
+    pub(super) time: SignedDuration,
+    /// In percent.
+    pub(super) whole: u32,
+    /// The same in words.
+    pub(super) percent: String,
+}
+
+/// The parts of the observed time; none when nothing was observed.
+pub(super) fn shares(times: &Times) -> Vec<Share> {
+    let upright = TimeCategory::Upright;
+    let mut parts = vec![(upright, "upright".to_owned(), times.of_kind(upright))];
+    let faults = times.faults().into_iter();
+    parts.extend(faults.map(|(fault, time)| (TimeCategory::Slouched, fault.to_string(), time)));
+    let observed = times.observed();
+    if !observed.is_positive() {
+        return Vec::new();
+    }
+    let lengths: Vec<SignedDuration> = parts.iter().map(|part| part.2).collect();
+    let shares = parts.into_iter().zip(percentages(&lengths));
+    shares
+        .map(|((kind, name, time), whole)| Share {
+            kind,
+            name,
+            time,
+            whole,
+            percent: rounded_percent(time.div_duration_f64(observed), whole),
+        })
+        .collect()
 }
 
 /// The time that was not observed: the kind with a colon where there are several reasons, the

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::day::POINT;
 use super::{Day, TimeCategory, Times};
 use crate::posture::AngleKind;
+use crate::wording::whole_percent;
 
 /// The height of a timeline, in pixels. Kinds differ by height too: not everybody
 /// sees colours, and not every printer has them.
@@ -153,11 +154,11 @@ pub(super) fn heat(hours: &[Times], label: &str) -> Markup {
                     && times.observed() >= ENOUGH_OF_AN_HOUR
                 {
                     @let x = number as f64 * width;
-                    @let slouched = (1.0 - upright) * 100.0;
-                    @let level = level(slouched);
+                    @let slouched = 100 - whole_percent(upright);
+                    @let level = level((1.0 - upright) * 100.0);
                     rect class={ "h" (level) } x=(percent(x)) y="1" width=(percent(width - 0.4)) height="24" rx="3" {}
                     text class={ "on" (level) } x=(percent(x + width / 2.0 - 0.2)) y="17" text-anchor="middle" {
-                        (format!("{slouched:.0}"))
+                        (slouched)
                     }
                 }
             }

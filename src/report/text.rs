@@ -4,11 +4,9 @@
 
 use std::io::{self, Write};
 
-use jiff::SignedDuration;
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::times::percentages;
-use super::{Drawing, Summary, TimeCategory, sentences};
+use super::{Drawing, Summary, sentences};
 use crate::wording::{angle_name, duration};
 pub(super) use charts::by_day;
 use charts::{bar, by_clock, by_hour, colour};
@@ -110,33 +108,16 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn shares(&mut self, summary: &Summary) -> io::Result<()> {
-        let times = &summary.times;
-        if !times.recorded().is_positive() {
+        if !summary.times.recorded().is_positive() {
             return Ok(());
         }
         writeln!(self.out)?;
-        let mut rows = vec![(
-            "upright".to_owned(),
-            times.of_kind(TimeCategory::Upright),
-            TimeCategory::Upright,
-        )];
-        rows.extend(
-            times
-                .faults()
-                .into_iter()
-                .map(|(fault, time)| (fault.to_string(), time, TimeCategory::Slouched)),
-        );
-        let parts: Vec<SignedDuration> = rows.iter().map(|row| row.1).collect();
-        if times.observed().is_positive() {
-            let room = self.style.width.saturating_sub(52).min(28);
-            for ((name, time, kind), percent) in rows.iter().zip(percentages(&parts)) {
-                let bar = self.painted(
-                    &bar(*kind, (percent as usize * room).div_ceil(100)),
-                    colour(*kind),
-                );
-                let time = duration(*time);
-                writeln!(self.out, "  {name:<30}{time:>12} {percent:>3}%  {bar}")?;
-            }
+        let room = self.style.width.saturating_sub(52).min(28);
+        for share in sentences::shares(&summary.times) {
+            let cells = (share.whole as usize * room).div_ceil(100);
+            let bar = self.painted(&bar(share.kind, cells), colour(share.kind));
+            let (name, time, percent) = (share.name, duration(share.time), share.percent);
+            writeln!(self.out, "  {name:<30}{time:>12} {percent:>4}  {bar}")?;
         }
         self.not_observed(summary)
     }

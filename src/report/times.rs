@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::{Fault, UnclearReason};
 use crate::record::{Minute, NotWatching, TimeUse};
+use crate::wording;
 
 /// What a stretch of time mostly was, in five kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,27 +174,30 @@ fn longest_first<T>(times: impl Iterator<Item = (T, SignedDuration)>) -> Vec<(T,
     times
 }
 
-/// Whole percentages that add up to 100, each less than one off: the largest
-/// remainders are rounded up. All zero when the parts are.
+/// Whole percentages that add up to 100, each less than one off. The first is rounded
+/// as [`wording::percent`] rounds it, so that it is the same wherever it is shown; of the
+/// others the largest remainders are rounded up. All zero when the parts are.
 #[must_use]
 pub fn percentages(parts: &[SignedDuration]) -> Vec<u32> {
-    let ms: Vec<u128> = parts
-        .iter()
-        .map(|part| u128::try_from(part.as_millis()).unwrap_or(0))
-        .collect();
-    let sum: u128 = ms.iter().sum();
-    if sum == 0 {
+    let sum: SignedDuration = parts.iter().sum();
+    if !sum.is_positive() {
         return vec![0; parts.len()];
     }
-    let mut whole: Vec<u32> = ms
+    let shares: Vec<f64> = parts
         .iter()
-        .map(|part| u32::try_from(part * 100 / sum).unwrap_or(100))
+        .map(|part| part.div_duration_f64(sum))
         .collect();
+    let mut whole: Vec<u32> = shares.iter().map(|share| (share * 100.0) as u32).collect();
+    whole[0] = wording::whole_percent(shares[0]);
     let missing = 100_u32.saturating_sub(whole.iter().sum()) as usize;
-    let mut order: Vec<usize> = (0..ms.len()).collect();
-    order.sort_by_key(|&i| std::cmp::Reverse(ms[i] * 100 % sum));
-    for &i in order.iter().take(missing) {
-        whole[i] += 1;
+    let mut order: Vec<usize> = (1..parts.len()).collect();
+    order.sort_by(|&a, &b| {
+        (shares[b] * 100.0)
+            .fract()
+            .total_cmp(&(shares[a] * 100.0).fract())
+    });
+    for &at in order.iter().take(missing) {
+        whole[at] += 1;
     }
     whole
 }

@@ -8,7 +8,7 @@ use crate::report::day::POINT;
 use crate::report::svg::{self, SvgSpan};
 use crate::report::text::by_day;
 use crate::report::{Angle, Day, Summary, TimeCategory, Times, sentences};
-use crate::wording::{angle_name, degrees, duration, percent};
+use crate::wording::{angle_name, degrees, duration, percent, rounded_percent, whole_percent};
 
 /// At most this many days are drawn one by one: two weeks fit a page. Our own choice.
 const MOST_STRIPS: usize = 14;
@@ -114,7 +114,7 @@ pub fn heatmap(summary: &Summary) -> Markup {
         .chain(hours.iter().map(String::as_str))
         .collect();
     let slouched = |times: &Times| match times.upright_share() {
-        Some(share) => percent(1.0 - share),
+        Some(share) => rounded_percent(1.0 - share, 100 - whole_percent(share)),
         None => "–".to_owned(),
     };
     let cells: Vec<Vec<String>> = rows
