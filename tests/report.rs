@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::{Fault, PerAngle, UnclearReason};
 use sitwell::record::{Minute, MinuteTally, Period, Record, Records, TimeSpan, TimeUse};
-use sitwell::report::{self, Colour, Days, Style, Summary, TimeCategory, percentages};
+use sitwell::report::{self, Charset, Colour, Days, Style, Summary, TimeCategory, percentages};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -45,11 +45,11 @@ fn summary(days: Days) -> Summary {
 }
 
 fn plain(summary: &Summary) -> String {
+    in_style(summary, Style::PLAIN)
+}
+
+fn in_style(summary: &Summary, style: Style) -> String {
     let mut out = Vec::new();
-    let style = Style {
-        colour: Colour::Plain,
-        width: 80,
-    };
     report::text(summary, &mut out, style, &|_| None).unwrap();
     String::from_utf8(out).unwrap()
 }
@@ -76,24 +76,39 @@ fn text_fits_the_terminal_and_is_coloured_only_when_asked() {
             last: date(2026, 12, 31),
         },
     ] {
-        for line in plain(&summary(days)).lines() {
-            assert!(line.chars().count() <= 80, "{line}");
-            assert!(!line.contains('\u{1b}'));
+        for width in [40, 60, 80] {
+            let text = in_style(
+                &summary(days),
+                Style {
+                    width,
+                    ..Style::PLAIN
+                },
+            );
+            for line in text.lines() {
+                assert!(line.chars().count() <= width, "{width}: {line}");
+                assert!(!line.contains('\u{1b}'));
+            }
         }
     }
-    let mut out = Vec::new();
-    let style = Style {
-        colour: Colour::Ansi,
-        width: 80,
-    };
-    report::text(
-        &summary(Days::from(date(2026, 11, 18))),
-        &mut out,
-        style,
-        &|_| None,
-    )
-    .unwrap();
-    assert!(String::from_utf8(out).unwrap().contains("\u{1b}[33m"));
+    let day = summary(Days::from(date(2026, 11, 18)));
+    let colour = Colour::Ansi;
+    let coloured = in_style(
+        &day,
+        Style {
+            colour,
+            ..Style::PLAIN
+        },
+    );
+    assert!(coloured.contains("\u{1b}[33m"));
+    let charset = Charset::Ascii;
+    let ascii = in_style(
+        &day,
+        Style {
+            charset,
+            ..Style::PLAIN
+        },
+    );
+    assert!(ascii.is_ascii() && ascii.contains("+-"), "{ascii}");
 }
 
 #[test]

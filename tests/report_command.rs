@@ -85,6 +85,33 @@ fn a_week_is_told_in_every_format() {
 }
 
 #[test]
+fn a_report_suits_the_terminal() {
+    let desk = desk();
+    let report = |variables: &[(&str, &str)]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+            .args(["report", "2026-11-18"])
+            .env("SITWELL_DATA_DIR", desk.path())
+            .env("TZ", "UTC")
+            .env_remove("LC_ALL")
+            .env_remove("LC_CTYPE")
+            .env_remove("LANG")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(!report(&[]).is_ascii());
+    assert!(!report(&[("LANG", "de_DE.UTF-8")]).is_ascii());
+    assert!(report(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]).is_ascii());
+    assert!(report(&[("LANG", "de_DE.ISO-8859-1")]).is_ascii());
+    let narrow = report(&[("COLUMNS", "40")]);
+    assert!(
+        narrow.lines().all(|line| line.chars().count() <= 40),
+        "{narrow}"
+    );
+}
+
+#[test]
 fn a_page_needs_nothing_but_itself() {
     let sandbox = sandbox();
     let file = sandbox.path().join("week.html");

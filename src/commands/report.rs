@@ -5,20 +5,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use crossterm::terminal;
 
 use crate::cli::{ReportArgs, ReportFormat};
 use crate::clock;
 use crate::folders;
 use crate::history::{FILE_NAME, summarize};
-use crate::report::{self, Colour, Days, Drawing, Style, Summary};
+use crate::report::{self, Charset, Colour, Days, Drawing, Style, Summary};
 use crate::settings::ReportSettings;
 use crate::stretch::{self, drawing};
 
 /// The page that `--open` writes when no file was named.
 pub(super) const PAGE: &str = "report.html";
 
-/// The width that everything is laid out for.
-const COLUMNS: usize = 80;
+/// A narrower terminal has broken lines. Our own choice.
+const FEWEST_COLUMNS: usize = 40;
 
 /// A launcher such as `xdg-open` fails at once, or lasts as long as the browser
 /// does: one that still runs after this time has succeeded. Our own choice.
@@ -50,10 +51,11 @@ pub(super) fn run(
         (None, false) => None,
     };
     let Some(file) = file else {
-        return write_report(&summary, format, colour(), out).context("cannot print the report");
+        return write_report(&summary, format, terminal_style(), out)
+            .context("cannot print the report");
     };
     write_file(&file, |mut out| {
-        write_report(&summary, format, Colour::Plain, &mut out)
+        write_report(&summary, format, Style::PLAIN, &mut out)
     })
     .with_context(|| format!("cannot write the report to {}", file.display()))?;
     if args.open {
@@ -65,19 +67,11 @@ pub(super) fn run(
 fn write_report(
     summary: &Summary,
     format: ReportFormat,
-    colour: Colour,
+    style: Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match format {
-        ReportFormat::Text => report::text(
-            summary,
-            out,
-            Style {
-                colour,
-                width: COLUMNS,
-            },
-            &find_stretch,
-        ),
+        ReportFormat::Text => report::text(summary, out, style, &find_stretch),
         ReportFormat::Json => report::json(summary, out),
         ReportFormat::Csv => report::csv(summary, out),
         ReportFormat::Html => report::html(summary, out, &find_stretch),
@@ -85,7 +79,7 @@ fn write_report(
 }
 
 /// The catalogue's name and drawing of a stretch.
-fn find_stretch(id: &str) -> Option<Drawing> {
+pub(super) fn find_stretch(id: &str) -> Option<Drawing> {
     let stretch = stretch::catalogue().get(id)?;
     Some(Drawing {
         name: stretch.name.clone(),
@@ -93,13 +87,39 @@ fn find_stretch(id: &str) -> Option<Drawing> {
     })
 }
 
-/// Colour is for terminals whose user did not turn it off, see <https://no-color.org>.
-fn colour() -> Colour {
-    let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if io::stdout().is_terminal() && !is_unwanted {
-        Colour::Ansi
-    } else {
-        Colour::Plain
+/// What standard output can show.
+fn terminal_style() -> Style {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let is_terminal = io::stdout().is_terminal();
+    // See <https://no-color.org>; a dumb terminal shows escapes as text.
+    let is_plain =
+        variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb");
+    let widest = Style::PLAIN.width;
+    let columns: Option<usize> = match variable("COLUMNS").and_then(|columns| columns.parse().ok())
+    {
+        Some(columns) => Some(columns),
+        None if is_terminal => terminal::size().ok().map(|(columns, _)| columns.into()),
+        None => None,
+    };
+    Style {
+        colour: match is_terminal && !is_plain {
+            true => Colour::Ansi,
+            false => Colour::Plain,
+        },
+        charset: charset(variable),
+        width: columns.map_or(widest, |columns| columns.clamp(FEWEST_COLUMNS, widest)),
+    }
+}
+
+/// ASCII for a locale that names another charset than UTF-8, or the C locale. Without
+/// any locale, as in a container, UTF-8.
+fn charset(variable: impl Fn(&str) -> Option<String>) -> Charset {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    match locale.map(|locale| locale.to_lowercase().replace('-', "")) {
+        Some(locale) if !locale.contains("utf8") => Charset::Ascii,
+        _ => Charset::Unicode,
     }
 }
 

@@ -27,7 +27,7 @@ pub use html::html;
 pub use json::json;
 pub use sentences::weekly_notice;
 pub use summary::{Angle, CorrectedSlouches, Slouches, StretchUptake, Summary, summary};
-pub use text::{Colour, Style, text};
+pub use text::{Charset, Colour, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
 

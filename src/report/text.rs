@@ -22,13 +22,33 @@ pub enum Colour {
     Ansi,
 }
 
+/// The characters that a terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// All of Unicode.
+    Unicode,
+    /// ASCII only.
+    Ascii,
+}
+
 /// How a report is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Whether marks are coloured.
     pub colour: Colour,
+    /// What characters there are.
+    pub charset: Charset,
     /// How many columns there are.
     pub width: usize,
+}
+
+impl Style {
+    /// For a file or pipe.
+    pub const PLAIN: Style = Style {
+        colour: Colour::Plain,
+        charset: Charset::Unicode,
+        width: 80,
+    };
 }
 
 /// Writes the report for a terminal.
@@ -44,7 +64,10 @@ pub fn text(
     style: Style,
     stretch: &dyn Fn(&str) -> Option<Drawing>,
 ) -> io::Result<()> {
-    let mut page = Page { out, style };
+    let mut page = Page {
+        out: Terminal { out, style },
+        style,
+    };
     page.heading(&format!("How you sat: {}", summary.title()))?;
     page.paragraph(&sentences::headline(summary))?;
     if !summary.has_records() {
@@ -77,19 +100,54 @@ pub fn text(
 }
 
 struct Page<'a, W> {
+    out: Terminal<'a, W>,
+    style: Style,
+}
+
+/// Writes whole lines in the terminal's characters.
+struct Terminal<'a, W> {
     out: &'a mut W,
     style: Style,
 }
 
+impl<W: Write> Terminal<'_, W> {
+    fn write_fmt(&mut self, line: std::fmt::Arguments<'_>) -> io::Result<()> {
+        match self.style.charset {
+            Charset::Unicode => self.out.write_fmt(line),
+            Charset::Ascii => self.out.write_all(ascii(&line.to_string()).as_bytes()),
+        }
+    }
+}
+
+/// The nearest text in ASCII.
+fn ascii(text: &str) -> String {
+    let mut ascii = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{b1}' => ascii.push_str("+-"),
+            '\u{b0}' => ascii.push_str(" deg"),
+            '\u{2582}' => ascii.push('_'),
+            '\u{2588}' => ascii.push('#'),
+            '\u{2592}' => ascii.push('='),
+            '\u{b7}' => ascii.push('.'),
+            '\u{2013}' => ascii.push('-'),
+            // The space that no line breaks at is still to be replaced.
+            other if other.is_ascii() || other == '\u{a0}' => ascii.push(other),
+            _ => ascii.push('?'),
+        }
+    }
+    ascii
+}
+
 impl<W: Write> Page<'_, W> {
     fn heading(&mut self, words: &str) -> io::Result<()> {
-        let words = self.painted(words, "1");
-        writeln!(self.out, "{words}\n")
+        self.wrapped(&self.painted(words, "1"), "")?;
+        writeln!(self.out)
     }
 
     fn title(&mut self, words: &str) -> io::Result<()> {
-        let words = self.painted(words, "1");
-        writeln!(self.out, "\n{words}")
+        writeln!(self.out)?;
+        self.wrapped(&self.painted(words, "1"), "")
     }
 
     fn paragraph(&mut self, words: &str) -> io::Result<()> {
@@ -97,6 +155,10 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn wrapped(&mut self, words: &str, indent: &str) -> io::Result<()> {
+        let words = match self.style.charset {
+            Charset::Unicode => words.to_owned(),
+            Charset::Ascii => ascii(words),
+        };
         let options = textwrap::Options::new(self.style.width)
             .initial_indent(indent)
             .subsequent_indent(indent)
@@ -104,7 +166,8 @@ impl<W: Write> Page<'_, W> {
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
-        writeln!(self.out, "{}", textwrap::fill(words, options))
+        let lines = textwrap::fill(&words, options).replace('\u{a0}', " ");
+        writeln!(self.out, "{lines}")
     }
 
     fn shares(&mut self, summary: &Summary) -> io::Result<()> {
@@ -113,11 +176,20 @@ impl<W: Write> Page<'_, W> {
         }
         writeln!(self.out)?;
         let room = self.style.width.saturating_sub(52).min(28);
+        let name_width = self.style.width.saturating_sub(22).min(30);
         for share in sentences::shares(&summary.times) {
             let cells = (share.whole as usize * room).div_ceil(100);
             let bar = self.painted(&bar(share.kind, cells), colour(share.kind));
             let (name, time, percent) = (share.name, duration(share.time), share.percent);
-            writeln!(self.out, "  {name:<30}{time:>12} {percent:>4}  {bar}")?;
+            let numbers = format!("{time:>12} {percent:>4}  {bar}");
+            let numbers = numbers.trim_end();
+            // A name that is too long for a narrow terminal has a line of its own.
+            if name.len() > name_width {
+                self.wrapped(&name, "  ")?;
+                writeln!(self.out, "  {:name_width$}{numbers}", "")?;
+            } else {
+                writeln!(self.out, "  {name:<name_width$}{numbers}")?;
+            }
         }
         self.not_observed(summary)
     }

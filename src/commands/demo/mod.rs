@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::progress::DemoProgress;
 use self::recording::DemoRecording;
+use super::report::find_stretch;
 use crate::cli::DemoArgs;
 use crate::daemon::effects::Effects;
 use crate::frame::FrameSource;
@@ -26,10 +27,9 @@ use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::record::Period;
-use crate::report::{Colour, Drawing, Style, summary, text};
+use crate::report::{Style, summary, text};
 use crate::settings::{Channel, Config, ModelVariant, Notify};
 use crate::stretch::catalogue;
-use crate::stretch::drawing;
 
 /// How long a calibration takes, as for a real user.
 const CALIBRATION: SignedDuration = SignedDuration::from_secs(10);
@@ -83,22 +83,11 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
         to: end,
     };
     let records = History::open_read_only(&history)?.read(period)?;
-    let style = Style {
-        colour: Colour::Plain,
-        width: 80,
-    };
-    let name = |id: &str| {
-        let stretch = catalogue().get(id)?;
-        Some(Drawing {
-            name: stretch.name.clone(),
-            svg: drawing::svg(stretch).unwrap_or_default(),
-        })
-    };
     text(
         &summary(&records, period, now.time_zone()),
         stdout,
-        style,
-        &name,
+        Style::PLAIN,
+        &find_stretch,
     )?;
     Ok(())
 }

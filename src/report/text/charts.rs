@@ -96,23 +96,12 @@ impl<W: Write> Page<'_, W> {
         let step = SignedDuration::from_secs(3600 / columns_an_hour);
         self.title(&format!("The day, {} a column", duration(step)))?;
         let hour = |number: i64| day.period.from + SignedDuration::from_hours(number);
-        let mut clocks = String::new();
         let every = if columns_an_hour >= 4 { 1 } else { 3 };
-        for number in before..after {
-            let name = summary
-                .zone
-                .to_datetime(hour(number))
-                .strftime("%H")
-                .to_string();
-            let name = if (number - before) % every == 0 {
-                name
-            } else {
-                String::new()
-            };
-            clocks.push_str(&format!(
-                "{name:<width$}",
-                width = usize::try_from(columns_an_hour).unwrap_or(1)
-            ));
+        let width = usize::try_from(columns_an_hour * every).unwrap_or(3);
+        let mut clocks = String::new();
+        for number in (before..after).filter(|number| (number - before) % every == 0) {
+            let clock = summary.zone.to_datetime(hour(number)).strftime("%H");
+            clocks += &format!("{:<width$}", clock.to_string());
         }
         writeln!(self.out, "  {}", clocks.trim_end())?;
         let mut line = String::new();
@@ -133,14 +122,12 @@ impl<W: Write> Page<'_, W> {
         let legend: Vec<String> = seen
             .into_iter()
             .map(|kind| {
-                format!(
-                    "{} {}",
-                    self.painted(&mark(kind).to_string(), colour(kind)),
-                    kind.word()
-                )
+                let mark = self.painted(&mark(kind).to_string(), colour(kind));
+                // A name stays beside its mark.
+                format!("{mark} {}", kind.word()).replace(' ', "\u{a0}")
             })
             .collect();
-        writeln!(self.out, "  {}", legend.join("   "))
+        self.wrapped(&legend.join("   "), "  ")
     }
 
     /// A bar for each row's observed time, upright and slouched.
