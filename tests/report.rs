@@ -9,9 +9,12 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use sitwell::history::{FILE_NAME, History};
+use sitwell::history::{FILE_NAME, History, summarize};
 use sitwell::posture::{Fault, PerAngle, UnclearReason};
-use sitwell::record::{Minute, MinuteTally, Period, Record, Records, TimeSpan, TimeUse};
+use sitwell::record::{
+    AngleSpan, Episode, EpisodeOutcome, Minute, MinuteTally, Period, Record, Records, TimeSpan,
+    TimeUse,
+};
 use sitwell::report::{self, Charset, Colour, Days, Style, Summary, TimeCategory, percentages};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
@@ -373,6 +376,47 @@ fn one_share_has_one_percentage_in_a_report() {
     }
 }
 
+#[test]
+fn a_slouch_across_midnight_has_a_part_in_each_day() {
+    let at = |time: &str| -> Timestamp { format!("2026-11-{time}Z").parse().unwrap() };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE_NAME);
+    let mut history = History::open(&path).unwrap();
+    let minutes = [
+        "23T23:56", "23T23:57", "23T23:58", "23T23:59", "24T00:00", "24T00:01",
+    ];
+    let mut records: Vec<Record> = minutes
+        .map(|minute| Record::Minute(upright_minute(&format!("2026-11-{minute}:00Z"))))
+        .into();
+    records.push(Record::Episode(Episode {
+        fault: Fault::ForwardHead,
+        from: at("23T23:57:00"),
+        to: at("24T00:02:00"),
+        observed: SignedDuration::from_mins(5),
+        angle: AngleSpan {
+            mean: 12.0,
+            worst: 15.0,
+            error: 2.0,
+        },
+        ending: EpisodeOutcome::ByItself,
+    }));
+    history.save_all(&records).unwrap();
+    let now = at("24T12:00:00").to_zoned(TimeZone::UTC);
+    let text = |day| plain(&summarize(&path, Days::from(date(2026, 11, day)), &now).unwrap());
+    let (monday, tuesday) = (text(23), text(24));
+    assert!(monday.contains("1 sustained slouch, 3 min."), "{monday}");
+    assert!(monday.contains("1 went on into the next day"), "{monday}");
+    assert!(tuesday.contains("1 sustained slouch, 2 min."), "{tuesday}");
+    assert!(tuesday.contains("1 began the day before"), "{tuesday}");
+    let both = Days {
+        first: date(2026, 11, 23),
+        last: date(2026, 11, 24),
+    };
+    let both = plain(&summarize(&path, both, &now).unwrap());
+    assert!(both.contains("1 sustained slouch, 5 min."), "{both}");
+    assert!(!both.contains("the next day"), "{both}");
+}
+
 fn any_records() -> impl Strategy<Value = Records> {
     (0_u64..1000, 1_i64..6)
         .prop_map(|(seed, days)| sorted(made_up::days(date(2026, 10, 22), days, &berlin(), seed)))
@@ -410,7 +454,14 @@ proptest! {
         times.add_times(&second.times);
         prop_assert_eq!(&times, &whole.times);
         prop_assert_eq!(first.suggested() + second.suggested(), whole.suggested());
-        prop_assert_eq!(first.slouches.episodes.len() + second.slouches.episodes.len(), whole.slouches.episodes.len());
+        // A slouch that is cut has a part on each side.
+        let is_cut = |slouch: &&report::SlouchPart| slouch.episode.from < at && at < slouch.episode.to;
+        let cut = whole.slouches.episodes.iter().filter(is_cut).count();
+        prop_assert_eq!(first.slouches.went_on, cut);
+        prop_assert_eq!(first.slouches.episodes.len() + second.slouches.episodes.len(), whole.slouches.episodes.len() + cut);
+        let observed = |summary: &Summary| summary.slouches.episodes.iter().map(|slouch| slouch.episode.observed).sum::<SignedDuration>();
+        let difference = observed(&first) + observed(&second) - observed(&whole);
+        prop_assert!(difference.abs() < SignedDuration::from_millis(1));
     }
 
     #[test]
@@ -475,7 +526,10 @@ fn slouches_are_counted_by_how_they_ended() {
     });
     let slouches = &week.slouches;
     assert_eq!(
-        slouches.by_itself.count + slouches.after_nudge.count + slouches.out_of_sight,
+        slouches.by_itself.count
+            + slouches.after_nudge.count
+            + slouches.out_of_sight
+            + slouches.went_on,
         slouches.episodes.len()
     );
     assert!(slouches.from_nudge.unwrap() < slouches.after_nudge.median.unwrap());
@@ -483,6 +537,6 @@ fn slouches_are_counted_by_how_they_ended() {
         slouches
             .episodes
             .iter()
-            .any(|episode| episode.fault == Fault::ForwardHead)
+            .any(|slouch| slouch.episode.fault == Fault::ForwardHead)
     );
 }

@@ -13,6 +13,9 @@ use crate::record::{
     TimeUse, WatchSession,
 };
 
+/// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
+const LONGEST_SLOUCH: SignedDuration = SignedDuration::from_hours(24);
+
 impl History {
     /// All records that began in a period, as a snapshot: a monitor may write meanwhile.
     ///
@@ -33,6 +36,30 @@ impl History {
             Ok(records)
         };
         read().map_err(|failure| failure.at(&self.path))
+    }
+
+    /// The same, and the slouches that began earlier and went on into the period.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read_with_parts(&self, period: Period) -> Result<Records, HistoryError> {
+        let before = Period {
+            from: period
+                .from
+                .saturating_sub(LONGEST_SLOUCH)
+                .unwrap_or(Timestamp::MIN),
+            to: period.from,
+        };
+        let earlier = self.episodes_in(before);
+        let mut episodes = earlier.map_err(|failure| failure.at(&self.path))?;
+        episodes.retain(|episode| episode.to > period.from);
+        let mut records = self.read(period)?;
+        episodes.append(&mut records.episodes);
+        Ok(Records {
+            episodes,
+            ..records
+        })
     }
 
     /// The nudges shown in a period.

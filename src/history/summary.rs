@@ -37,7 +37,7 @@ pub fn summarize(path: &Path, days: Days, now: &Zoned) -> Result<Summary, Summar
         Err(other) => return Err(other.into()),
     };
     let read = |period: Period| match &history {
-        Some(history) => history.read(period),
+        Some(history) => history.read_with_parts(period),
         None => Ok(Records::default()),
     };
     let summary = report::summary(&read(period)?, period, zone);

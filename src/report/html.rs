@@ -136,9 +136,11 @@ pub fn slouches(summary: &Summary) -> Markup {
     let mut episodes: Vec<_> = summary.slouches.episodes.iter().collect();
     let number = episodes.len();
     let title = if number > MOST_EPISODES {
-        episodes.sort_by_key(|episode| std::cmp::Reverse(episode.to.duration_since(episode.from)));
+        episodes.sort_by_key(|slouch| {
+            std::cmp::Reverse(slouch.episode.to.duration_since(slouch.episode.from))
+        });
         episodes.truncate(MOST_EPISODES);
-        episodes.sort_by_key(|episode| episode.from);
+        episodes.sort_by_key(|slouch| slouch.episode.from);
         format!("The {MOST_EPISODES} longest of {number} slouches")
     } else {
         count(number, "slouch, the only one", "slouches, one by one")
@@ -153,14 +155,18 @@ pub fn slouches(summary: &Summary) -> Markup {
     ];
     let rows: Vec<[String; 6]> = episodes
         .into_iter()
-        .map(|episode| {
+        .map(|slouch| {
+            let episode = &slouch.episode;
             [
                 sentences::moment(episode.from, summary),
                 duration(episode.to.duration_since(episode.from)),
                 episode.fault.to_string(),
                 degrees(episode.angle.mean),
                 degrees(episode.angle.worst),
-                episode.ending.to_string(),
+                match slouch.went_on {
+                    true => "went on".to_owned(),
+                    false => episode.ending.to_string(),
+                },
             ]
         })
         .collect();

@@ -118,11 +118,13 @@ pub struct JsonSlouches {
     pub from_nudge_median_s: Option<i64>,
     /// How many ended unobserved.
     pub out_of_sight: usize,
+    /// How many went on after the last day.
+    pub went_on: usize,
     /// Each one.
     pub episodes: Vec<JsonEpisode>,
 }
 
-/// A sustained slouch.
+/// A sustained slouch, or its part in these days.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct JsonEpisode {
     /// Its fault.
@@ -139,8 +141,12 @@ pub struct JsonEpisode {
     pub worst_degrees: f64,
     /// One standard error of a reading.
     pub error_degrees: f64,
-    /// How it ended.
+    /// How it ended, perhaps after the last day.
     pub ending: EpisodeOutcome,
+    /// Whether it began before the first day.
+    pub began_before: bool,
+    /// Whether it went on after the last day.
+    pub went_on: bool,
 }
 
 /// A stretch and what became of its suggestions.
@@ -263,16 +269,6 @@ impl From<&super::Day> for JsonDaySpending {
 
 impl From<&super::Slouches> for JsonSlouches {
     fn from(slouches: &super::Slouches) -> JsonSlouches {
-        let episodes = slouches.episodes.iter().map(|episode| JsonEpisode {
-            fault: episode.fault.id(),
-            from: episode.from,
-            to: episode.to,
-            observed_s: seconds(episode.observed),
-            mean_degrees: episode.angle.mean,
-            worst_degrees: episode.angle.worst,
-            error_degrees: episode.angle.error,
-            ending: episode.ending,
-        });
         JsonSlouches {
             count: slouches.episodes.len(),
             median_s: slouches.median.map(seconds),
@@ -282,7 +278,26 @@ impl From<&super::Slouches> for JsonSlouches {
             after_nudge_median_s: slouches.after_nudge.median.map(seconds),
             from_nudge_median_s: slouches.from_nudge.map(seconds),
             out_of_sight: slouches.out_of_sight,
-            episodes: episodes.collect(),
+            went_on: slouches.went_on,
+            episodes: slouches.episodes.iter().map(JsonEpisode::from).collect(),
+        }
+    }
+}
+
+impl From<&super::SlouchPart> for JsonEpisode {
+    fn from(slouch: &super::SlouchPart) -> JsonEpisode {
+        let episode = &slouch.episode;
+        JsonEpisode {
+            fault: episode.fault.id(),
+            from: episode.from,
+            to: episode.to,
+            observed_s: seconds(episode.observed),
+            mean_degrees: episode.angle.mean,
+            worst_degrees: episode.angle.worst,
+            error_degrees: episode.angle.error,
+            ending: episode.ending,
+            began_before: slouch.began_before,
+            went_on: slouch.went_on,
         }
     }
 }

@@ -26,7 +26,9 @@ pub use days::{Days, DaysError};
 pub use html::html;
 pub use json::json;
 pub use sentences::weekly_notice;
-pub use summary::{Angle, CorrectedSlouches, Slouches, StretchUptake, Summary, summary};
+pub use summary::{
+    Angle, CorrectedSlouches, SlouchPart, Slouches, StretchUptake, Summary, summary,
+};
 pub use text::{Charset, Colour, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};

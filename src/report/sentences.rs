@@ -193,6 +193,20 @@ pub(super) fn slouches(summary: &Summary) -> Vec<String> {
             slouches.out_of_sight
         ));
     }
+    let before = slouches
+        .episodes
+        .iter()
+        .filter(|slouch| slouch.began_before);
+    for (number, what) in [
+        (before.count(), "began the day before"),
+        (slouches.went_on, "went on into the next day"),
+    ] {
+        if number > 0 {
+            sentences.push(format!(
+                "{number} {what}: only the part in this report counts."
+            ));
+        }
+    }
     if let Some(longest) = summary.longest_upright {
         sentences.push(format!("Longest time upright: {}.", span(longest, summary)));
     }

@@ -58,11 +58,51 @@ pub struct Angle {
     pub worst_at: Timestamp,
 }
 
+/// A sustained slouch, or the part of it in the period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlouchPart {
+    /// What lies in the period.
+    pub episode: Episode,
+    /// Whether it began before the period.
+    pub began_before: bool,
+    /// Whether it went on after the period.
+    pub went_on: bool,
+}
+
+impl SlouchPart {
+    /// The part of an episode that lies in a period.
+    fn of(episode: &Episode, period: Period) -> Option<SlouchPart> {
+        let (began_before, went_on) = (episode.from < period.from, episode.to > period.to);
+        let part = Episode {
+            from: episode.from.max(period.from),
+            to: episode.to.min(period.to),
+            ..episode.clone()
+        };
+        let (length, whole) = (
+            part.to.duration_since(part.from),
+            episode.to.duration_since(episode.from),
+        );
+        if !period.holds(part.from) || (began_before && !length.is_positive()) {
+            return None;
+        }
+        let observed = match began_before || went_on {
+            // How it was spread is not stored: evenly.
+            true => episode.observed.mul_f64(length.div_duration_f64(whole)),
+            false => episode.observed,
+        };
+        Some(SlouchPart {
+            episode: Episode { observed, ..part },
+            began_before,
+            went_on,
+        })
+    }
+}
+
 /// The sustained slouches of a period.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Slouches {
-    /// Each one.
-    pub episodes: Vec<Episode>,
+    /// Each one, or its part in the period.
+    pub episodes: Vec<SlouchPart>,
     /// Their median length.
     pub median: Option<SignedDuration>,
     /// Those that ended without a nudge.
@@ -73,6 +113,8 @@ pub struct Slouches {
     pub from_nudge: Option<SignedDuration>,
     /// Those whose end was not observed.
     pub out_of_sight: usize,
+    /// Those that went on after the period.
+    pub went_on: usize,
 }
 
 /// Slouches that were corrected.
@@ -158,11 +200,10 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
     for day in &days {
         times.add_times(&day.times);
     }
-    let episodes: Vec<Episode> = records
+    let episodes: Vec<SlouchPart> = records
         .episodes
         .iter()
-        .filter(|episode| period.holds(episode.from))
-        .cloned()
+        .filter_map(|episode| SlouchPart::of(episode, period))
         .collect();
     let nudged = records
         .nudges
@@ -171,7 +212,7 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
         .filter(|&at| period.holds(at));
     let events: BTreeSet<Timestamp> = episodes
         .iter()
-        .map(|episode| episode.from)
+        .map(|slouch| slouch.episode.from)
         .chain(nudged)
         .collect();
     let first = zone.to_datetime(period.from).date();
@@ -201,7 +242,7 @@ fn bounded(records: &Records, period: Period) -> Period {
     let others = records
         .episodes
         .iter()
-        .map(|episode| episode.from)
+        .flat_map(|episode| [episode.from, episode.to])
         .chain(records.nudges.iter().map(|nudge| nudge.at));
     let within: Vec<Timestamp> = minutes
         .chain(others)
@@ -219,7 +260,7 @@ fn bounded(records: &Records, period: Period) -> Period {
     }
 }
 
-/// Days with an event but no minute. A setting lets minutes go after a time, events stay.
+/// Days with an event but no minute: a setting deletes old minutes, but no events.
 fn forgotten(days: &[Day], events: &BTreeSet<Timestamp>) -> usize {
     let has_events = |period: Period| events.range(period.from..period.to).next().is_some();
     let is_forgotten = |day: &&Day| day.runs.is_empty() && has_events(day.period);
@@ -280,12 +321,12 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
     longest
 }
 
-fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
-    let length = |episode: &Episode| episode.to.duration_since(episode.from);
+fn slouches(episodes: Vec<SlouchPart>, nudges: &[Nudge]) -> Slouches {
+    let length = |slouch: &SlouchPart| slouch.episode.to.duration_since(slouch.episode.from);
     let ended = |ending: EpisodeOutcome| {
         let lengths: Vec<_> = episodes
             .iter()
-            .filter(|episode| episode.ending == ending)
+            .filter(|slouch| slouch.episode.ending == ending && !slouch.went_on)
             .map(length)
             .collect();
         CorrectedSlouches {
@@ -295,8 +336,8 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
     };
     let nudged = episodes
         .iter()
-        .filter(|episode| episode.ending == EpisodeOutcome::AfterNudge);
-    let from_nudge = nudged.filter_map(|episode| {
+        .filter(|slouch| slouch.episode.ending == EpisodeOutcome::AfterNudge && !slouch.went_on);
+    let from_nudge = nudged.filter_map(|SlouchPart { episode, .. }| {
         let during = nudges
             .iter()
             .filter(|nudge| episode.from <= nudge.at && nudge.at <= episode.to);
@@ -310,6 +351,7 @@ fn slouches(episodes: Vec<Episode>, nudges: &[Nudge]) -> Slouches {
         after_nudge: ended(EpisodeOutcome::AfterNudge),
         from_nudge: median(from_nudge),
         out_of_sight: ended(EpisodeOutcome::OutOfSight).count,
+        went_on: episodes.iter().filter(|slouch| slouch.went_on).count(),
         episodes,
     }
 }
