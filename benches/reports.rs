@@ -1,5 +1,5 @@
 //! What a report costs when ten years are kept: 1,000,000 minutes, of which a
-//! week must be told within 100 ms and a year within 1 s.
+//! week must be page_time within 100 ms and a year within 1 s.
 #![allow(clippy::unwrap_used, reason = "a bench may stop where it stands")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -63,7 +63,7 @@ fn main() {
         ),
     ];
     for (name, days, bar) in rows {
-        let mut times: Vec<Duration> = (0..5).map(|_| told(&path, days, &zone)).collect();
+        let mut times: Vec<Duration> = (0..5).map(|_| page_time(&path, days, &zone)).collect();
         times.sort();
         let verdict = if times[2] <= bar { "within" } else { "BEYOND" };
         println!(
@@ -74,7 +74,7 @@ fn main() {
 }
 
 /// From opening the file to the last byte of the page.
-fn told(path: &std::path::Path, days: Days, zone: &TimeZone) -> Duration {
+fn page_time(path: &std::path::Path, days: Days, zone: &TimeZone) -> Duration {
     let began = Instant::now();
     let history = History::open_read_only(path).unwrap();
     let of = |days: Days| {

@@ -1,5 +1,5 @@
-//! A monitor is killed at a random moment, again and again: what it was told
-//! is kept stays kept, once, and the file stays sound.
+//! A monitor is killed at a random moment, again and again: each record that it
+//! saved stays saved, once, and the file stays sound.
 //!
 //! `SITWELL_KILLS=200 cargo test --test history_kill` runs the full number.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
@@ -26,8 +26,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(BEGIN + seconds).unwrap()
 }
 
-/// How the replayed person sits from the n-th look, five seconds long, to the next.
-fn look(number: i64) -> TimeSpan {
+/// How the replayed person sits in the n-th span of five seconds.
+fn span(number: i64) -> TimeSpan {
     let spent = match (number * 7919) % 13 {
         0..=7 => TimeUse::Upright,
         8..=10 => TimeUse::Slouched(Fault::ForwardHead),
@@ -47,13 +47,13 @@ fn expected(start: Timestamp) -> Minute {
     let first = (start.as_second() - BEGIN) / 5;
     let mut tally = MinuteTally::new(GAP);
     let minutes: Vec<Minute> = (first..first + 12)
-        .flat_map(|number| tally.add(&look(number)))
+        .flat_map(|number| tally.add(&span(number)))
         .collect();
     minutes.into_iter().next().unwrap()
 }
 
-/// Not a test by itself: the process that is killed. It replays looks as fast
-/// as they can be saved and says which minutes were reported as kept.
+/// Not a test by itself: the process that is killed. It replays spans as fast
+/// as they can be saved and says which minutes are saved.
 #[test]
 fn writer_process() {
     let Some(path) = std::env::var_os(WRITER) else {
@@ -73,9 +73,9 @@ fn writer_process() {
         }
     };
     loop {
-        let look = look(number);
+        let span = span(number);
         number += 1;
-        let mut records: Vec<Record> = tally.add(&look).into_iter().map(Record::Minute).collect();
+        let mut records: Vec<Record> = tally.add(&span).into_iter().map(Record::Minute).collect();
         let whole: Vec<i64> = records
             .iter()
             .filter_map(|record| {
@@ -86,15 +86,15 @@ fn writer_process() {
                 }
             })
             .collect();
-        // As when a monitor is paused: an unfinished minute is kept and grows later.
+        // As when a monitor is paused: an unfinished minute is saved and grows later.
         if number % 5 == 0 {
             records.extend(tally.flush().map(Record::Minute));
         }
         if number % 20 == 0 {
             records.push(Record::Episode(Episode {
                 fault: Fault::RoundedShoulders,
-                from: look.from,
-                to: look.to,
+                from: span.from,
+                to: span.to,
                 observed: SignedDuration::from_secs(5),
                 angle: AngleSpan {
                     mean: 9.0,
@@ -104,7 +104,7 @@ fn writer_process() {
                 ending: EpisodeOutcome::AfterNudge,
             }));
             records.push(Record::Nudge(Nudge {
-                at: look.from,
+                at: span.from,
                 fault: Fault::RoundedShoulders,
                 stretch: "seated-extension".to_owned(),
                 answer: Answer::Unanswered,
@@ -112,7 +112,7 @@ fn writer_process() {
             }));
             records.push(Record::Session(WatchSession {
                 from: at(0),
-                to: look.to,
+                to: span.to,
             }));
         }
         if records.is_empty() {
@@ -120,7 +120,7 @@ fn writer_process() {
         }
         history.save_all(&records).unwrap();
         for start in whole {
-            writeln!(out, "kept {start}").unwrap();
+            writeln!(out, "saved {start}").unwrap();
         }
         out.flush().unwrap();
     }
@@ -134,7 +134,7 @@ fn a_killed_monitor_loses_nothing_that_was_kept_and_counts_nothing_twice() {
     let kills: u64 = std::env::var("SITWELL_KILLS").map_or(25, |number| number.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(FILE_NAME);
-    let mut kept: BTreeMap<i64, ()> = BTreeMap::new();
+    let mut saved: BTreeMap<i64, ()> = BTreeMap::new();
     let mut random: u64 = 0x5eed;
     let mut killed_while_writing = 0;
     for _ in 0..kills {
@@ -151,7 +151,7 @@ fn a_killed_monitor_loses_nothing_that_was_kept_and_counts_nothing_twice() {
         let reader = std::thread::spawn(move || {
             let lines = stdout.lines().map_while(Result::ok);
             lines
-                .filter_map(|line| line.strip_prefix("kept ")?.parse::<i64>().ok())
+                .filter_map(|line| line.strip_prefix("saved ")?.parse::<i64>().ok())
                 .collect::<Vec<i64>>()
         });
         // From before the file is open to deep in the writing.
@@ -160,7 +160,7 @@ fn a_killed_monitor_loses_nothing_that_was_kept_and_counts_nothing_twice() {
         writer.wait().unwrap();
         let acknowledged = reader.join().unwrap();
         killed_while_writing += usize::from(!acknowledged.is_empty());
-        kept.extend(acknowledged.into_iter().map(|start| (start, ())));
+        saved.extend(acknowledged.into_iter().map(|start| (start, ())));
 
         let history = History::open(&path).unwrap();
         history.check().unwrap();
@@ -170,8 +170,11 @@ fn a_killed_monitor_loses_nothing_that_was_kept_and_counts_nothing_twice() {
             .iter()
             .map(|minute| (minute.start.as_second(), minute))
             .collect();
-        for start in kept.keys() {
-            assert!(stored.contains_key(start), "a kept minute is gone: {start}");
+        for start in saved.keys() {
+            assert!(
+                stored.contains_key(start),
+                "a saved minute is gone: {start}"
+            );
         }
         // All but the last, perhaps unfinished one, are whole and right.
         for minute in minutes.iter().rev().skip(1) {
@@ -185,7 +188,7 @@ fn a_killed_monitor_loses_nothing_that_was_kept_and_counts_nothing_twice() {
         .minutes
         .len();
     println!(
-        "{kills} kills, {killed_while_writing} of them while minutes were being kept; {total} minutes, none lost, none twice"
+        "{kills} kills, {killed_while_writing} of them while minutes were being saved; {total} minutes, none lost, none twice"
     );
     assert!(killed_while_writing > 0);
 }

@@ -186,13 +186,13 @@ fn clock_changes_make_a_day_longer_or_shorter_not_its_time() {
         let mut now = period.from;
         while now < period.to {
             let to = now + SignedDuration::from_secs(20);
-            let look = TimeSpan {
+            let span = TimeSpan {
                 spent: TimeUse::Upright,
                 from: now,
                 to,
                 angles: PerAngle::default(),
             };
-            records.minutes.extend(tally.add(&look));
+            records.minutes.extend(tally.add(&span));
             now = to;
         }
         let summary = report::summary(&records, period, &berlin());
@@ -204,12 +204,12 @@ fn clock_changes_make_a_day_longer_or_shorter_not_its_time() {
                 .iter()
                 .all(|hour| hour.times.observed() == SignedDuration::from_hours(1))
         );
-        let told: Vec<String> = summary.days[0]
+        let shown: Vec<String> = summary.days[0]
             .hours
             .iter()
             .map(|hour| format!("{:02}", hour.clock))
             .collect();
-        assert!(told.join(" ").contains(clocks), "{told:?}");
+        assert!(shown.join(" ").contains(clocks), "{shown:?}");
     }
 }
 
@@ -319,7 +319,7 @@ fn drawings_put_nine_oclock_above_nine_oclock_also_when_clocks_change() {
 }
 
 #[test]
-fn days_whose_minutes_are_no_longer_kept_are_not_told_as_empty() {
+fn days_without_minutes_are_not_called_empty() {
     let days = Days {
         first: date(2026, 11, 16),
         last: date(2026, 11, 17),
@@ -330,17 +330,17 @@ fn days_whose_minutes_are_no_longer_kept_are_not_told_as_empty() {
     events.minutes.clear();
     let forgotten = report::summary(&events, period, &berlin());
     assert_eq!(forgotten.forgotten, 2);
-    let told = plain(&forgotten);
-    assert!(told.contains("is no longer kept"), "{told}");
-    assert!(told.contains("sustained slouches"), "{told}");
-    assert!(!told.contains('%') && !told.contains("Nothing was recorded"));
+    let text = plain(&forgotten);
+    assert!(text.contains("is no longer kept"), "{text}");
+    assert!(text.contains("sustained slouches"), "{text}");
+    assert!(!text.contains('%') && !text.contains("Nothing was recorded"));
 
     let from = date(2026, 11, 17).to_zoned(berlin()).unwrap().timestamp();
     let mut half = all;
     half.minutes.retain(|minute| minute.start >= from);
-    let told = plain(&report::summary(&half, period, &berlin()));
+    let text = plain(&report::summary(&half, period, &berlin()));
     let sentence = "Of 1 day only slouches and stretches are still kept.";
-    assert!(told.replace('\n', " ").contains(sentence), "{told}");
+    assert!(text.replace('\n', " ").contains(sentence), "{text}");
 }
 
 #[test]
@@ -466,20 +466,20 @@ proptest! {
 
     #[test]
     fn a_monitor_stopped_anywhere_leaves_the_same_report(
-        looks in prop::collection::vec((0_usize..5, 1_i64..30), 2..400),
+        spans in prop::collection::vec((0_usize..5, 1_i64..30), 2..400),
         mut stops in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
     ) {
         let mut now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
-        let looks: Vec<TimeSpan> = looks.into_iter().map(|(kind, seconds)| {
+        let spans: Vec<TimeSpan> = spans.into_iter().map(|(kind, seconds)| {
             let from = now;
             now += SignedDuration::from_secs(seconds);
             let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::RoundedShoulders), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
             TimeSpan { spent, from, to: now, angles: PerAngle::default() }
         }).collect();
-        let told = |stops: &[usize]| {
+        let summary_of = |stops: &[usize]| {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join(FILE_NAME);
-            let ends = stops.iter().copied().chain([looks.len()]);
+            let ends = stops.iter().copied().chain([spans.len()]);
             let mut from = 0;
             for end in ends {
                 // A new process each time: all that it knows is in the file.
@@ -489,7 +489,7 @@ proptest! {
                     Some(last) => MinuteTally::resume(gap, &last),
                     None => MinuteTally::new(gap),
                 };
-                let mut minutes: Vec<Minute> = looks[from..end].iter().flat_map(|look| tally.add(look)).collect();
+                let mut minutes: Vec<Minute> = spans[from..end].iter().flat_map(|span| tally.add(span)).collect();
                 minutes.extend(tally.flush());
                 let records: Vec<Record> = minutes.into_iter().map(Record::Minute).collect();
                 history.save_all(&records).unwrap();
@@ -498,12 +498,12 @@ proptest! {
             let records = History::open_read_only(&path).unwrap().read(Period::ALWAYS).unwrap();
             report::summary(&records, Days::from(date(2026, 11, 23)).period(&berlin()).unwrap(), &berlin())
         };
-        stops.sort_by_key(|stop| stop.index(looks.len()));
-        let stops: Vec<usize> = stops.iter().map(|stop| stop.index(looks.len())).collect();
-        let whole = told(&[]);
-        prop_assert_eq!(told(&stops), whole.clone());
-        // Every look was within a day and no gap was too long: nothing is lost either.
-        prop_assert_eq!(whole.times.recorded(), now.duration_since(looks[0].from));
+        stops.sort_by_key(|stop| stop.index(spans.len()));
+        let stops: Vec<usize> = stops.iter().map(|stop| stop.index(spans.len())).collect();
+        let whole = summary_of(&[]);
+        prop_assert_eq!(summary_of(&stops), whole.clone());
+        // Every span was within a day and no gap was too long: nothing is lost either.
+        prop_assert_eq!(whole.times.recorded(), now.duration_since(spans[0].from));
     }
 
     #[test]

@@ -86,11 +86,11 @@ fn a_week_is_told_in_every_format() {
 
 #[test]
 fn a_report_suits_the_terminal() {
-    let desk = desk();
+    let sandbox = sandbox();
     let report = |variables: &[(&str, &str)]| {
         let output = Command::new(env!("CARGO_BIN_EXE_sitwell"))
             .args(["report", "2026-11-18"])
-            .env("SITWELL_DATA_DIR", desk.path())
+            .env("SITWELL_DATA_DIR", sandbox.path())
             .env("TZ", "UTC")
             .env_remove("LC_ALL")
             .env_remove("LC_CTYPE")

@@ -69,13 +69,13 @@ fn one_of_each() -> Vec<Record> {
     ]
 }
 
-struct Desk {
+struct Sandbox {
     directory: tempfile::TempDir,
 }
 
-impl Desk {
-    fn new() -> Desk {
-        Desk {
+impl Sandbox {
+    fn new() -> Sandbox {
+        Sandbox {
             directory: tempfile::tempdir().unwrap(),
         }
     }

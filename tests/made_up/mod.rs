@@ -116,7 +116,7 @@ fn office_day(
                 TimeUse::NotWatched(NotWatching::Paused),
                 0.0,
             ),
-            // Asleep: nothing is told of this time at all.
+            // Asleep: no record of this time.
             _ => now + minutes(9.0),
         };
     }
@@ -154,7 +154,7 @@ impl Sandbox<'_> {
                     error,
                 })
             };
-            let look = TimeSpan {
+            let span = TimeSpan {
                 spent,
                 from: now,
                 to: next,
@@ -164,7 +164,7 @@ impl Sandbox<'_> {
                 },
             };
             self.records
-                .extend(self.tally.add(&look).into_iter().map(Record::Minute));
+                .extend(self.tally.add(&span).into_iter().map(Record::Minute));
             now = next;
         }
         now
@@ -218,7 +218,7 @@ impl Sandbox<'_> {
     }
 }
 
-/// About so many minutes over ten years, as a diligent user would have them.
+/// About a million minutes over ten years, as a diligent user has them.
 #[allow(dead_code, reason = "the bench needs it, the tests do not")]
 pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minute> {
     let mut dice = Dice::new(7);

@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn an_unfit_record_is_refused_and_nothing_of_its_batch_is_kept() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     let misplaced = Minute {
         start: at(1),
         ..minute(0, 1, 0)
@@ -23,15 +23,15 @@ fn an_unfit_record_is_refused_and_nothing_of_its_batch_is_kept() {
 #[test]
 fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
     let filled = || {
-        let desk = Desk::new();
-        let mut history = desk.history();
+        let sandbox = Sandbox::new();
+        let mut history = sandbox.history();
         let minutes: Vec<Record> = (0..3000)
             .map(|number| Record::Minute(minute(number, 60, 0)))
             .collect();
         history.save_all(&minutes).unwrap();
         drop(history);
-        let bytes = std::fs::read(desk.path()).unwrap();
-        (desk, bytes)
+        let bytes = std::fs::read(sandbox.path()).unwrap();
+        (sandbox, bytes)
     };
     let scratched = |mut bytes: Vec<u8>| {
         let middle = bytes.len() / 2;
@@ -42,19 +42,19 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
     let zeroed = |bytes: Vec<u8>| vec![0; bytes.len()];
     let damages: [&dyn Fn(Vec<u8>) -> Vec<u8>; 3] = [&scratched, &cut_short, &zeroed];
     for damage in damages {
-        let (desk, bytes) = filled();
+        let (sandbox, bytes) = filled();
         let bytes = damage(bytes);
-        desk.put(&bytes);
-        let error = History::open(&desk.path()).unwrap_err();
+        sandbox.put(&bytes);
+        let error = History::open(&sandbox.path()).unwrap_err();
         assert!(error.is_damage(), "{error}");
-        let mut writer = Writer::new(&desk.path());
+        let mut writer = Writer::new(&sandbox.path());
         let notices = writer.save(one_of_each());
         let [WriterNotice::SetAside { path, .. }] = &notices[..] else {
             panic!("{notices:?}")
         };
         assert_eq!(std::fs::read(path).unwrap(), bytes);
         assert_eq!(
-            desk.history().read(Period::ALWAYS).unwrap().minutes,
+            sandbox.history().read(Period::ALWAYS).unwrap().minutes,
             [minute(0, 40, 20)]
         );
     }
@@ -62,8 +62,8 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
 
 #[test]
 fn a_full_disk_is_reported_once_and_tried_again() {
-    let desk = Desk::new();
-    let mut writer = Writer::new(&desk.path());
+    let sandbox = Sandbox::new();
+    let mut writer = Writer::new(&sandbox.path());
     assert!(writer.save(one_of_each()).is_empty());
     // SQLite answers a page limit as it answers a full disk, and the limit stays while
     // the file is open.
@@ -100,18 +100,23 @@ fn a_full_disk_is_reported_once_and_tried_again() {
         "{notices:?}"
     );
     assert_eq!(
-        desk.history().read(Period::ALWAYS).unwrap().minutes.len() as i64,
+        sandbox
+            .history()
+            .read(Period::ALWAYS)
+            .unwrap()
+            .minutes
+            .len() as i64,
         number + 2
     );
 }
 
 #[test]
 fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     // A file stands where the directory should be: this stops even a superuser.
-    let directory = desk.path().parent().unwrap().to_owned();
+    let directory = sandbox.path().parent().unwrap().to_owned();
     std::fs::write(&directory, "in the way").unwrap();
-    let mut writer = Writer::new(&desk.path());
+    let mut writer = Writer::new(&sandbox.path());
     assert!(matches!(
         writer.save([Record::Minute(minute(0, 60, 0))])[..],
         [WriterNotice::Waiting(HistoryError::Make { .. })]
@@ -128,15 +133,15 @@ fn a_place_that_cannot_be_written_is_tried_again_and_memory_is_bounded() {
         }]
     ));
     assert_eq!(
-        desk.history().last_minute().unwrap(),
+        sandbox.history().last_minute().unwrap(),
         Some(minute(10_005, 60, 0))
     );
 }
 
 #[test]
 fn one_unfit_record_does_not_hold_up_the_others() {
-    let desk = Desk::new();
-    let mut writer = Writer::new(&desk.path());
+    let sandbox = Sandbox::new();
+    let mut writer = Writer::new(&sandbox.path());
     let records = [minute(0, 60, 0), minute(1, 61, 0), minute(2, 60, 0)].map(Record::Minute);
     assert!(matches!(
         writer.save(records)[..],
@@ -144,7 +149,7 @@ fn one_unfit_record_does_not_hold_up_the_others() {
     ));
     assert_eq!(writer.waiting(), 0);
     assert_eq!(
-        desk.history().read(Period::ALWAYS).unwrap().minutes,
+        sandbox.history().read(Period::ALWAYS).unwrap().minutes,
         [minute(0, 60, 0), minute(2, 60, 0)]
     );
 }
@@ -152,26 +157,29 @@ fn one_unfit_record_does_not_hold_up_the_others() {
 #[test]
 fn without_shared_memory_another_journal_serves() {
     // SQLite cannot make its shared memory where a directory has its name.
-    let desk = Desk::new();
-    let block = || std::fs::create_dir(suffixed(&desk.path(), "-shm")).unwrap();
-    desk.put(b"");
-    std::fs::remove_file(desk.path()).unwrap();
+    let sandbox = Sandbox::new();
+    let block = || std::fs::create_dir(suffixed(&sandbox.path(), "-shm")).unwrap();
+    sandbox.put(b"");
+    std::fs::remove_file(sandbox.path()).unwrap();
     block();
-    let mut monitor = desk.history();
+    let mut monitor = sandbox.history();
     monitor.save_all(&one_of_each()).unwrap();
     let minutes = |history: History| history.read(Period::ALWAYS).unwrap().minutes.len();
-    assert_eq!(minutes(History::open_read_only(&desk.path()).unwrap()), 1);
-    assert_eq!(minutes(desk.history()), 1);
+    assert_eq!(
+        minutes(History::open_read_only(&sandbox.path()).unwrap()),
+        1
+    );
+    assert_eq!(minutes(sandbox.history()), 1);
     monitor.save(&Record::Minute(minute(1, 60, 0))).unwrap();
-    assert_eq!(minutes(desk.history()), 2);
+    assert_eq!(minutes(sandbox.history()), 2);
 }
 
 #[test]
 fn a_history_moved_to_where_there_is_no_shared_memory_changes_its_journal() {
-    let desk = Desk::new();
-    desk.history().save_all(&one_of_each()).unwrap();
-    std::fs::create_dir(suffixed(&desk.path(), "-shm")).unwrap();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    sandbox.history().save_all(&one_of_each()).unwrap();
+    std::fs::create_dir(suffixed(&sandbox.path(), "-shm")).unwrap();
+    let mut history = sandbox.history();
     history.save(&Record::Minute(minute(1, 60, 0))).unwrap();
     assert_eq!(history.read(Period::ALWAYS).unwrap().minutes.len(), 2);
 }

@@ -5,13 +5,13 @@ use super::*;
 #[test]
 fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
     let foreign = |sql: &str| {
-        let desk = Desk::new();
-        desk.put(b"");
-        Connection::open(desk.path())
+        let sandbox = Sandbox::new();
+        sandbox.put(b"");
+        Connection::open(sandbox.path())
             .unwrap()
             .execute_batch(sql)
             .unwrap();
-        desk
+        sandbox
     };
     let rows = [
         (
@@ -33,46 +33,46 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             "was written by a newer Sitwell (format 99, this one knows 2)",
         ),
     ];
-    let text = Desk::new();
+    let text = Sandbox::new();
     text.put(b"Dear diary, today I sat up straight.");
-    for (desk, message) in rows.into_iter().chain([(text, "is not a Sitwell history")]) {
-        let before = std::fs::read(desk.path()).unwrap();
+    for (sandbox, message) in rows.into_iter().chain([(text, "is not a Sitwell history")]) {
+        let before = std::fs::read(sandbox.path()).unwrap();
         for error in [
-            History::open(&desk.path()).unwrap_err(),
-            History::open_read_only(&desk.path()).unwrap_err(),
+            History::open(&sandbox.path()).unwrap_err(),
+            History::open_read_only(&sandbox.path()).unwrap_err(),
         ] {
             assert!(error.to_string().contains(message), "{error}");
             assert!(!error.is_damage());
         }
-        let mut writer = Writer::new(&desk.path());
+        let mut writer = Writer::new(&sandbox.path());
         assert!(matches!(
             writer.save(one_of_each())[..],
             [WriterNotice::Waiting(_)]
         ));
-        assert_eq!(std::fs::read(desk.path()).unwrap(), before);
+        assert_eq!(std::fs::read(sandbox.path()).unwrap(), before);
     }
 }
 
 /// A history as an older Sitwell stored it.
-fn stored(version: usize) -> Desk {
+fn stored(version: usize) -> Sandbox {
     let fixture = format!(
         "{}/tests/fixtures/history/format_{version}.sql",
         env!("CARGO_MANIFEST_DIR")
     );
-    let desk = Desk::new();
-    desk.put(b"");
-    Connection::open(desk.path())
+    let sandbox = Sandbox::new();
+    sandbox.put(b"");
+    Connection::open(sandbox.path())
         .unwrap()
         .execute_batch(&std::fs::read_to_string(fixture).unwrap())
         .unwrap();
-    desk
+    sandbox
 }
 
 #[test]
 fn a_stored_file_learns_the_ways_to_spend_time_that_are_new_since() {
-    let desk = stored(schema::STEPS.len());
+    let sandbox = stored(schema::STEPS.len());
     let new = TimeUse::NotWatched(NotWatching::CameraMissing);
-    Connection::open(desk.path())
+    Connection::open(sandbox.path())
         .unwrap()
         .execute("DELETE FROM kinds WHERE name = ?1", [new.id()])
         .unwrap();
@@ -80,7 +80,7 @@ fn a_stored_file_learns_the_ways_to_spend_time_that_are_new_since() {
         spent: [(new, SignedDuration::from_secs(60))].into(),
         ..minute(24 * 60, 60, 0)
     };
-    let mut history = desk.history();
+    let mut history = sandbox.history();
     history.save(&Record::Minute(minute.clone())).unwrap();
     assert_eq!(history.last_minute().unwrap(), Some(minute));
 }
@@ -88,8 +88,8 @@ fn a_stored_file_learns_the_ways_to_spend_time_that_are_new_since() {
 #[test]
 fn every_format_ever_released_opens_and_keeps_its_records() {
     for version in 1..=schema::STEPS.len() {
-        let desk = stored(version);
-        let records = desk.history().read(Period::ALWAYS).unwrap();
+        let sandbox = stored(version);
+        let records = sandbox.history().read(Period::ALWAYS).unwrap();
         let clock = |at: Timestamp| at.strftime("%F %T").to_string();
         assert_eq!(records.minutes.len(), 3);
         assert_eq!(clock(records.minutes[0].start), "2026-11-23 08:00:00");
@@ -109,9 +109,9 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
 
 #[test]
 fn a_slump_in_an_older_file_is_read_as_a_forward_head() {
-    let desk = Desk::new();
-    desk.history().save_all(&one_of_each()).unwrap();
-    let db = Connection::open(desk.path()).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.history().save_all(&one_of_each()).unwrap();
+    let db = Connection::open(sandbox.path()).unwrap();
     db.execute_batch(
         "INSERT OR IGNORE INTO kinds (name) VALUES ('slouched.slump');
          INSERT OR IGNORE INTO kinds (name) VALUES ('slouched.forward_head');
@@ -122,7 +122,7 @@ fn a_slump_in_an_older_file_is_read_as_a_forward_head() {
     )
     .unwrap();
     drop(db);
-    let records = desk.history().read(Period::ALWAYS).unwrap();
+    let records = sandbox.history().read(Period::ALWAYS).unwrap();
     assert_eq!(
         records.minutes[0].spent[&TimeUse::Slouched(Fault::ForwardHead)],
         SignedDuration::from_secs(7)
@@ -135,9 +135,9 @@ fn a_slump_in_an_older_file_is_read_as_a_forward_head() {
 fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
     let known = schema::STEPS.len() as u32;
     let and = |step| [schema::STEPS.as_slice(), &[step]].concat();
-    let desk = Desk::new();
-    desk.history().save_all(&one_of_each()).unwrap();
-    let mut db = Connection::open(desk.path()).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.history().save_all(&one_of_each()).unwrap();
+    let mut db = Connection::open(sandbox.path()).unwrap();
     let version = |db: &Connection| -> u32 {
         db.pragma_query_value(None, "user_version", |row| row.get(0))
             .unwrap()
@@ -165,7 +165,7 @@ fn a_step_to_a_newer_format_happens_wholly_or_not_at_all() {
     // The Sitwell of today refuses what that newer one has written.
     drop(db);
     assert!(matches!(
-        History::open(&desk.path()),
+        History::open(&sandbox.path()),
         Err(HistoryError::Newer { found, .. }) if found == known + 1
     ));
 }

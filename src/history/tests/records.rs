@@ -4,9 +4,9 @@ use super::*;
 
 #[test]
 fn what_is_saved_is_read_again() {
-    let desk = Desk::new();
-    desk.history().save_all(&one_of_each()).unwrap();
-    let records = History::open_read_only(&desk.path())
+    let sandbox = Sandbox::new();
+    sandbox.history().save_all(&one_of_each()).unwrap();
+    let records = History::open_read_only(&sandbox.path())
         .unwrap()
         .read(Period::ALWAYS)
         .unwrap();
@@ -21,8 +21,8 @@ fn what_is_saved_is_read_again() {
 
 #[test]
 fn every_way_to_spend_time_is_kept() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     let spent = TimeUse::all()
         .map(|spent| (spent, SignedDuration::from_millis(7)))
         .collect();
@@ -36,8 +36,8 @@ fn every_way_to_spend_time_is_kept() {
 
 #[test]
 fn of_two_minutes_with_the_same_start_the_longer_stays() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     for (seconds, stays) in [(10, 10), (30, 30), (20, 30), (60, 60)] {
         history
             .save(&Record::Minute(minute(0, seconds, 0)))
@@ -52,8 +52,8 @@ fn of_two_minutes_with_the_same_start_the_longer_stays() {
 
 #[test]
 fn a_period_holds_what_began_in_it() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     assert_eq!(history.extent().unwrap(), None);
     for number in 0..5 {
         history
@@ -89,24 +89,24 @@ fn a_period_holds_what_began_in_it() {
 fn nobody_else_can_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     history.save_all(&one_of_each()).unwrap();
-    assert_eq!(mode(desk.path().parent().unwrap()), 0o700);
+    assert_eq!(mode(sandbox.path().parent().unwrap()), 0o700);
     for file in ["", "-wal", "-shm"] {
-        assert_eq!(mode(&suffixed(&desk.path(), file)), 0o600, "{file}");
+        assert_eq!(mode(&suffixed(&sandbox.path(), file)), 0o600, "{file}");
     }
     drop(history);
-    std::fs::set_permissions(desk.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
-    desk.history();
-    assert_eq!(mode(&desk.path()), 0o600);
+    std::fs::set_permissions(sandbox.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    sandbox.history();
+    assert_eq!(mode(&sandbox.path()), 0o600);
 }
 
 #[test]
 fn a_report_reads_while_a_monitor_writes() {
-    let desk = Desk::new();
-    let mut monitor = desk.history();
-    let report = History::open_read_only(&desk.path()).unwrap();
+    let sandbox = Sandbox::new();
+    let mut monitor = sandbox.history();
+    let report = History::open_read_only(&sandbox.path()).unwrap();
     for number in 0..20 {
         monitor
             .save(&Record::Minute(minute(number, 60, 0)))
@@ -117,15 +117,15 @@ fn a_report_reads_while_a_monitor_writes() {
         );
     }
     assert!(matches!(
-        History::open_read_only(&desk.path().with_file_name("none")),
+        History::open_read_only(&sandbox.path().with_file_name("none")),
         Err(HistoryError::Missing { .. })
     ));
 }
 
 #[test]
 fn retention_takes_minutes_and_wipe_takes_everything() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     history.save_all(&one_of_each()).unwrap();
     let day = 24 * 60;
     history
@@ -166,7 +166,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
-    let places = [desk.path(), wal_of(&desk.path())];
+    let places = [sandbox.path(), wal_of(&sandbox.path())];
     let has = |path: &PathBuf| {
         std::fs::read(path)
             .unwrap()
@@ -181,27 +181,27 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
 
 #[test]
 fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
-    let desk = Desk::new();
-    let mut monitor = desk.history();
+    let sandbox = Sandbox::new();
+    let mut monitor = sandbox.history();
     monitor.save_all(&one_of_each()).unwrap();
-    desk.history().wipe(None).unwrap();
-    for path in [desk.path(), wal_of(&desk.path())] {
+    sandbox.history().wipe(None).unwrap();
+    for path in [sandbox.path(), wal_of(&sandbox.path())] {
         let bytes = std::fs::read(path).unwrap();
         assert!(!bytes.windows(9).any(|window| window == b"chin-tuck"));
     }
     monitor.save(&Record::Minute(minute(5, 60, 0))).unwrap();
     assert_eq!(
-        desk.history().read(Period::ALWAYS).unwrap().minutes,
+        sandbox.history().read(Period::ALWAYS).unwrap().minutes,
         [minute(5, 60, 0)]
     );
 }
 
 #[test]
 fn wiping_says_so_when_a_reader_keeps_traces_in_the_log() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     history.save_all(&one_of_each()).unwrap();
-    let reader = Connection::open(desk.path()).unwrap();
+    let reader = Connection::open(sandbox.path()).unwrap();
     reader
         .execute_batch("BEGIN; SELECT count(*) FROM minutes")
         .unwrap();
@@ -243,8 +243,8 @@ fn calibration(seconds: i64, profile: &str, ear_height: f64) -> StoredCalibratio
 
 #[test]
 fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     assert_eq!(history.calibration("usb-1", None).unwrap(), None);
     let sitting = calibration(10, "sitting", 0.5);
     let standing = calibration(20, "standing", 0.6);
@@ -260,7 +260,7 @@ fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() 
     assert_eq!(history.calibration("usb-2", None).unwrap(), None);
     assert_eq!(history.read(Period::ALWAYS).unwrap().calibrations.len(), 3);
 
-    let mut history = desk.history();
+    let mut history = sandbox.history();
     history.wipe(Some(at(100))).unwrap();
     assert!(history.calibration("usb-1", None).unwrap().is_some());
     history.wipe(None).unwrap();
@@ -269,8 +269,8 @@ fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() 
 
 #[test]
 fn the_persons_answer_outlasts_what_the_monitor_concludes() {
-    let desk = Desk::new();
-    let mut history = desk.history();
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
     let kept = |history: &mut History, answer| {
         let nudge = Nudge {
             at: at(150),
