@@ -15,7 +15,9 @@ use sitwell::record::{
     AngleSpan, Episode, EpisodeOutcome, Minute, MinuteTally, Period, Record, Records, TimeSpan,
     TimeUse,
 };
-use sitwell::report::{self, Charset, Colour, Days, Style, Summary, TimeCategory, percentages};
+use sitwell::report::{
+    self, Colour, Days, ReportCharset, Style, Summary, TimeCategory, percentages,
+};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -103,7 +105,7 @@ fn text_fits_the_terminal_and_is_coloured_only_when_asked() {
         },
     );
     assert!(coloured.contains("\u{1b}[33m"));
-    let charset = Charset::Ascii;
+    let charset = ReportCharset::Ascii;
     let ascii = in_style(
         &day,
         Style {

@@ -11,7 +11,7 @@ use crate::cli::{ReportArgs, ReportFormat};
 use crate::clock;
 use crate::folders;
 use crate::history::{FILE_NAME, summarize};
-use crate::report::{self, Charset, Colour, Days, Drawing, Style, Summary};
+use crate::report::{self, Colour, Days, Drawing, ReportCharset, Style, Summary};
 use crate::settings::ReportSettings;
 use crate::stretch::{self, drawing};
 
@@ -113,13 +113,13 @@ fn terminal_style() -> Style {
 
 /// ASCII for a locale that names another charset than UTF-8, or the C locale. Without
 /// any locale, as in a container, UTF-8.
-fn charset(variable: impl Fn(&str) -> Option<String>) -> Charset {
+fn charset(variable: impl Fn(&str) -> Option<String>) -> ReportCharset {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(variable);
     match locale.map(|locale| locale.to_lowercase().replace('-', "")) {
-        Some(locale) if !locale.contains("utf8") => Charset::Ascii,
-        _ => Charset::Unicode,
+        Some(locale) if !locale.contains("utf8") => ReportCharset::Ascii,
+        _ => ReportCharset::Unicode,
     }
 }
 

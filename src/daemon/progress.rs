@@ -153,7 +153,9 @@ impl<W: Write> ProgressWriter<W> {
                 self.since = status.at;
                 return;
             }
-            WatchState::Observation(look) => (State::Observed(look.moment), words::observation(look)),
+            WatchState::Observation(look) => {
+                (State::Observed(look.moment), words::observation(look))
+            }
             WatchState::Not(reason) => (State::Not(*reason), self.reason_words(*reason)),
         };
         if let WatchState::Observation(look) = &status.watch {
@@ -180,7 +182,7 @@ impl<W: Write> ProgressWriter<W> {
             }
         }
         self.current = match status.slouched_for {
-            Some(lasted) => format!("{words}, slouched for {} min", lasted.as_mins()),
+            Some(lasted) => format!("{words}, slouched for {}", words::duration(lasted)),
             None => words,
         };
     }

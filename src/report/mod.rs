@@ -29,7 +29,7 @@ pub use sentences::weekly_notice;
 pub use summary::{
     Angle, CorrectedSlouches, SlouchPart, Slouches, StretchUptake, Summary, summary,
 };
-pub use text::{Charset, Colour, Style, text};
+pub use text::{Colour, ReportCharset, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
 

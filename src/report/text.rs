@@ -24,7 +24,7 @@ pub enum Colour {
 
 /// The characters that a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charset {
+pub enum ReportCharset {
     /// All of Unicode.
     Unicode,
     /// ASCII only.
@@ -37,7 +37,7 @@ pub struct Style {
     /// Whether marks are coloured.
     pub colour: Colour,
     /// What characters there are.
-    pub charset: Charset,
+    pub charset: ReportCharset,
     /// How many columns there are.
     pub width: usize,
 }
@@ -46,7 +46,7 @@ impl Style {
     /// For a file or pipe.
     pub const PLAIN: Style = Style {
         colour: Colour::Plain,
-        charset: Charset::Unicode,
+        charset: ReportCharset::Unicode,
         width: 80,
     };
 }
@@ -113,8 +113,8 @@ struct Terminal<'a, W> {
 impl<W: Write> Terminal<'_, W> {
     fn write_fmt(&mut self, line: std::fmt::Arguments<'_>) -> io::Result<()> {
         match self.style.charset {
-            Charset::Unicode => self.out.write_fmt(line),
-            Charset::Ascii => self.out.write_all(ascii(&line.to_string()).as_bytes()),
+            ReportCharset::Unicode => self.out.write_fmt(line),
+            ReportCharset::Ascii => self.out.write_all(ascii(&line.to_string()).as_bytes()),
         }
     }
 }
@@ -156,8 +156,8 @@ impl<W: Write> Page<'_, W> {
 
     fn wrapped(&mut self, words: &str, indent: &str) -> io::Result<()> {
         let words = match self.style.charset {
-            Charset::Unicode => words.to_owned(),
-            Charset::Ascii => ascii(words),
+            ReportCharset::Unicode => words.to_owned(),
+            ReportCharset::Ascii => ascii(words),
         };
         let options = textwrap::Options::new(self.style.width)
             .initial_indent(indent)
