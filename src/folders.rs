@@ -1,15 +1,40 @@
-//! Where Sitwell keeps its things, as each system's habits are.
+//! The folders and files that Sitwell uses, by each system's conventions.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
 use etcetera::app_strategy::choose_native_strategy;
 use etcetera::{AppStrategy, AppStrategyArgs, BaseStrategy, choose_base_strategy};
 
 /// The file name of the heavy landmark model.
 pub const HEAVY_FILE: &str = "pose_landmark_heavy.onnx";
 
-/// This system's folders for Sitwell; none where the user has no home.
+/// Why the path of a folder or file is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The data folder.
+    #[error("cannot find your data folder, as you have no home folder; name one with --data-dir")]
+    Data,
+    /// The settings file.
+    #[error("cannot find your settings, as you have no home folder; name a file with --config")]
+    Settings,
+    /// The folder of what starts at login.
+    #[error("cannot find the folder of what starts at login, as you have no home folder")]
+    Autostart,
+    /// The running program.
+    #[error("cannot find the file of this program")]
+    Program(#[source] io::Error),
+    /// A relative path.
+    #[error("cannot find the current folder, to which {} is relative", path.display())]
+    Relative {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// This system's folders for Sitwell; none if the user has no home folder.
 fn native() -> Option<impl AppStrategy> {
     let args = AppStrategyArgs {
         top_level_domain: String::new(),
@@ -19,12 +44,19 @@ fn native() -> Option<impl AppStrategy> {
     choose_native_strategy(args).ok()
 }
 
+/// A path in an environment variable, unless it is empty.
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
 /// Where the heavy model's file may be: beside the program, in `models` beside
-/// it, in the source tree it was built in, in the data folder.
+/// it, in the source tree that it was built in, in the data folder.
 pub(crate) fn heavy_model() -> Vec<PathBuf> {
-    let program = std::env::current_exe().ok();
+    let program = program().ok();
     let beside = program.as_deref().and_then(Path::parent);
-    // target/release/sitwell is two below the source tree.
+    // target/release/sitwell is two levels below the source tree.
     let source = beside.and_then(Path::parent).and_then(Path::parent);
     let folders = [
         beside.map(Path::to_path_buf),
@@ -32,60 +64,55 @@ pub(crate) fn heavy_model() -> Vec<PathBuf> {
         source.map(|folder| folder.join("models")),
         native().map(|folders| folders.data_dir()),
     ];
-    folders
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join(HEAVY_FILE))
-        .collect()
+    let files = folders.into_iter().flatten();
+    files.map(|folder| folder.join(HEAVY_FILE)).collect()
 }
 
-/// Where the history is: the folder asked for, else the one in `SITWELL_DATA_DIR`, else the system's.
-///
-/// # Errors
-///
-/// When nothing says where, because the user has no home.
-pub(crate) fn data(asked: Option<&Path>) -> Result<PathBuf> {
-    asked_data(asked)
+/// The file of this program.
+pub(crate) fn program() -> Result<PathBuf, FolderError> {
+    std::env::current_exe().map_err(FolderError::Program)
+}
+
+/// A path that does not depend on the current folder.
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
+    std::path::absolute(path).map_err(|source| FolderError::Relative {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The folder of the history: the requested one, else that of `SITWELL_DATA_DIR`, else the system's.
+pub(crate) fn data(requested: Option<&Path>) -> Result<PathBuf, FolderError> {
+    requested_data(requested)
         .or_else(|| native().map(|folders| folders.data_dir()))
-        .context("cannot tell where your data belongs, as you have no home folder; say it with --data-dir")
+        .ok_or(FolderError::Data)
 }
 
-/// The folder of the history, where the usual one is not meant.
-pub(crate) fn asked_data(asked: Option<&Path>) -> Option<PathBuf> {
-    let from_environment = std::env::var_os("SITWELL_DATA_DIR").filter(|folder| !folder.is_empty());
-    asked
-        .map(Path::to_path_buf)
-        .or_else(|| from_environment.map(PathBuf::from))
+/// The folder of the history if it is not the usual one.
+pub(crate) fn requested_data(requested: Option<&Path>) -> Option<PathBuf> {
+    let given = requested.map(Path::to_path_buf);
+    given.or_else(|| variable("SITWELL_DATA_DIR"))
 }
 
-/// Where the log of the monitor is: beside data that were put somewhere else, so that
-/// monitors kept apart do not share one; else where the system keeps what a
-/// program may forget, or the data folder where it knows no such place.
+/// The folder of the monitor's log.
 ///
-/// # Errors
-///
-/// When nothing says where, because the user has no home.
-pub(crate) fn log(asked: Option<&Path>) -> Result<PathBuf> {
-    match (
-        asked_data(asked),
-        native().and_then(|folders| folders.state_dir()),
-    ) {
+/// It is the data folder if that is not the usual one, so that separate monitors have separate
+/// logs. Else it is the system's folder for state, or the data folder where there is no such folder.
+pub(crate) fn log(requested: Option<&Path>) -> Result<PathBuf, FolderError> {
+    let state = native().and_then(|folders| folders.state_dir());
+    match (requested_data(requested), state) {
         (None, Some(state)) => Ok(state),
-        _ => data(asked),
+        _ => data(requested),
     }
 }
 
-/// The user's home.
+/// The user's home folder.
 pub(crate) fn home() -> Option<PathBuf> {
     etcetera::home_dir().ok()
 }
 
 /// Creates a folder that only the user can read, unless it exists.
-///
-/// # Errors
-///
-/// The folder cannot be created.
-pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -93,37 +120,26 @@ pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Where the settings file is: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.
-///
-/// # Errors
-///
-/// When nothing says where, because the user has no home.
-pub(crate) fn settings_file() -> Result<PathBuf> {
-    std::env::var_os("SITWELL_CONFIG_DIR")
-        .filter(|folder| !folder.is_empty())
-        .map(PathBuf::from)
+/// The settings file: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.
+pub(crate) fn settings_file() -> Result<PathBuf, FolderError> {
+    variable("SITWELL_CONFIG_DIR")
         .or_else(|| native().map(|folders| folders.config_dir()))
         .map(|folder| folder.join("config.toml"))
-        .context("cannot tell where your settings belong, as you have no home folder; say it with --config")
+        .ok_or(FolderError::Settings)
 }
 
-/// The settings file, where the usual one is not meant.
-pub(crate) fn asked_settings(asked: Option<&Path>) -> Option<PathBuf> {
+/// The settings file if it is not the usual one.
+pub(crate) fn requested_settings(requested: Option<&Path>) -> Option<PathBuf> {
     let in_environment = || {
-        std::env::var_os("SITWELL_CONFIG_DIR").filter(|folder| !folder.is_empty())?;
-        settings_file().ok().filter(|file| file.exists())
+        let file = variable("SITWELL_CONFIG_DIR")?.join("config.toml");
+        file.exists().then_some(file)
     };
-    asked.map(Path::to_path_buf).or_else(in_environment)
+    requested.map(Path::to_path_buf).or_else(in_environment)
 }
 
-/// Below which folder the system looks for what to start when somebody logs in.
-///
-/// # Errors
-///
-/// When nothing says where, because the user has no home.
-pub(crate) fn of_autostart() -> Result<PathBuf> {
-    let base = choose_base_strategy()
-        .context("cannot tell where what starts at login belongs, as you have no home folder")?;
+/// The folder below which the system finds what to start at login.
+pub(crate) fn autostart() -> Result<PathBuf, FolderError> {
+    let base = choose_base_strategy().map_err(|_| FolderError::Autostart)?;
     Ok(if cfg!(target_os = "macos") {
         base.home_dir().to_path_buf()
     } else {

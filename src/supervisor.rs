@@ -1,150 +1,135 @@
-//! What systemd is told when it started the monitor as its service: that it is
-//! ready, how it stands, that it lives, that it ends. Elsewhere nobody is told.
+//! Reports to systemd when it runs the monitor as its service: ready, status, alive, stopping.
 //!
-//! The loop that watches says it itself, not a thread beside it: a loop that
-//! hangs falls silent, and systemd starts the service again. Here is the only
-//! code that knows sd-notify.
+//! The loop that watches reports by itself and not through a thread: if the loop hangs, the
+//! reports stop and systemd restarts the service. Only this file uses sd-notify.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Whoever started the monitor and looks after it. Dropping it says that the monitor ends.
+/// The program that started the monitor and supervises it. Dropping it reports the end.
 #[derive(Debug)]
 pub struct Supervisor {
-    told: Told,
-    /// Within this time it must hear that the monitor lives; none where it does not ask.
-    patience: Option<SignedDuration>,
-}
-
-/// What can be said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    not(target_os = "linux"),
-    allow(dead_code, reason = "nobody is told there")
-)]
-enum Word {
-    /// Watching, or it is known why not.
-    Ready,
-    /// The loop goes round.
-    Alive,
-    /// How things stand.
-    Stands(String),
-    /// It is the end.
-    Ending,
-}
-
-/// What was said last.
-#[derive(Debug, Default)]
-struct Told {
-    words: String,
+    /// systemd restarts a service that reports nothing for this long; none without a watchdog.
+    watchdog: Option<SignedDuration>,
+    /// The last reported status, and since when it holds.
+    status: String,
     since: Option<Timestamp>,
+    /// The last report of being alive.
     alive: Option<Timestamp>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "only systemd gets reports")
+)]
+enum Report {
+    /// The monitor watches, or knows why not.
+    Ready,
+    Alive,
+    Status(String),
+    Stopping,
+}
+
 impl Supervisor {
-    /// The one that started this process, if any did.
+    /// The supervisor that the environment names, if any.
     #[must_use]
-    pub fn of_this_process() -> Supervisor {
+    pub fn from_environment() -> Supervisor {
+        Supervisor::new(watchdog())
+    }
+
+    fn new(watchdog: Option<SignedDuration>) -> Supervisor {
         Supervisor {
-            told: Told::default(),
-            patience: patience(),
+            watchdog,
+            status: String::new(),
+            since: None,
+            alive: None,
         }
     }
 
-    /// How things stand, and since when. Called as often as the loop goes round; what needs no saying is not said.
-    pub fn stands(&mut self, words: &str, since: Timestamp, now: Timestamp) {
-        let news = self.told.hear(words, since, now, self.patience);
-        if !news.is_empty() {
-            say(&news);
+    /// Reports the status and since when it holds, where that is due. Call it in every round of the loop.
+    pub fn report(&mut self, status: &str, since: Timestamp, now: Timestamp) {
+        let reports = self.reports(status, since, now);
+        if !reports.is_empty() {
+            send(&reports);
         }
     }
 
-    /// So long the loop may wait; none where nobody minds.
+    /// A new state is reported at once, and new degrees in the same state with the next report
+    /// of being alive, which is due at half the watchdog's time.
+    fn reports(&mut self, status: &str, since: Timestamp, now: Timestamp) -> Vec<Report> {
+        let mut reports = Vec::new();
+        if self.since.is_none() {
+            reports.push(Report::Ready);
+        }
+        let is_due = self.watchdog.is_some_and(|watchdog| {
+            // The absolute value, as the clock may be set back.
+            let silence = |alive| now.duration_since(alive).abs();
+            self.alive
+                .is_none_or(|alive| silence(alive) >= watchdog / 2)
+        });
+        if is_due {
+            self.alive = Some(now);
+            reports.push(Report::Alive);
+        }
+        let is_new = self.since.replace(since) != Some(since);
+        if (is_new || is_due) && self.status != status {
+            status.clone_into(&mut self.status);
+            reports.push(Report::Status(status.to_owned()));
+        }
+        reports
+    }
+
+    /// How long the loop may wait before its next report; none without a watchdog.
+    ///
+    /// At three quarters of the watchdog's time it must report. A loop that makes its rounds
+    /// anyway reports at half of it and is never woken for this.
     #[must_use]
-    pub fn leaves(&self, now: Timestamp) -> Option<SignedDuration> {
-        self.told.leaves(now, self.patience?)
+    pub fn longest_wait(&self, now: Timestamp) -> Option<SignedDuration> {
+        let silence = now.duration_since(self.alive?).abs();
+        Some((self.watchdog? / 4 * 3 - silence).max(SignedDuration::ZERO))
     }
 }
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        say(&[Word::Ending]);
-    }
-}
-
-impl Told {
-    /// What of this is news. That the loop lives is said at half the patience, and
-    /// degrees that change while the state does not go along with it.
-    fn hear(
-        &mut self,
-        words: &str,
-        since: Timestamp,
-        now: Timestamp,
-        patience: Option<SignedDuration>,
-    ) -> Vec<Word> {
-        let mut news = Vec::new();
-        if self.since.is_none() {
-            news.push(Word::Ready);
-        }
-        let is_due = match (patience, self.alive) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            // Either way, for a clock set back.
-            (Some(patience), Some(alive)) => now.duration_since(alive).abs() >= patience / 2,
-        };
-        if is_due {
-            self.alive = Some(now);
-            news.push(Word::Alive);
-        }
-        let is_another = self.since.replace(since) != Some(since);
-        if (is_another || is_due) && self.words != words {
-            words.clone_into(&mut self.words);
-            news.push(Word::Stands(words.to_owned()));
-        }
-        news
-    }
-
-    /// Half the patience is when it is said, three quarters how late at the latest: a loop
-    /// that goes round by itself in between is not woken for it.
-    fn leaves(&self, now: Timestamp, patience: SignedDuration) -> Option<SignedDuration> {
-        let silent = now.duration_since(self.alive?).abs();
-        Some((patience / 4 * 3 - silent).max(SignedDuration::ZERO))
+        send(&[Report::Stopping]);
     }
 }
 
 /// Whether this process is a service of systemd.
 #[must_use]
-pub fn is_there() -> bool {
+pub fn is_present() -> bool {
     cfg!(target_os = "linux") && std::env::var_os("NOTIFY_SOCKET").is_some()
 }
 
 #[cfg(target_os = "linux")]
-fn patience() -> Option<SignedDuration> {
+fn watchdog() -> Option<SignedDuration> {
     SignedDuration::try_from(sd_notify::watchdog_enabled()?).ok()
 }
 
 #[cfg(target_os = "linux")]
-fn say(words: &[Word]) {
+fn send(reports: &[Report]) {
     use sd_notify::NotifyState;
-    let states: Vec<NotifyState<'_>> = words
+    let states: Vec<NotifyState<'_>> = reports
         .iter()
-        .map(|word| match word {
-            Word::Ready => NotifyState::Ready,
-            Word::Alive => NotifyState::Watchdog,
-            Word::Stands(words) => NotifyState::Status(words),
-            Word::Ending => NotifyState::Stopping,
+        .map(|report| match report {
+            Report::Ready => NotifyState::Ready,
+            Report::Alive => NotifyState::Watchdog,
+            Report::Status(status) => NotifyState::Status(status),
+            Report::Stopping => NotifyState::Stopping,
         })
         .collect();
-    // Whoever cannot be told has gone, and then minds nothing.
+    // A supervisor that cannot be reached has gone and waits for nothing.
     let _ = sd_notify::notify(&states);
 }
 
 #[cfg(not(target_os = "linux"))]
-fn patience() -> Option<SignedDuration> {
+fn watchdog() -> Option<SignedDuration> {
     None
 }
 
 #[cfg(not(target_os = "linux"))]
-fn say(_: &[Word]) {}
+fn send(_: &[Report]) {}
 
 #[cfg(test)]
 mod tests {
@@ -154,18 +139,17 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second)
     }
 
-    /// What is said of rows of (second, words, since).
-    fn said(rows: &[(i64, &str, i64)], patience: Option<i64>) -> Vec<String> {
-        let mut told = Told::default();
-        let patience = patience.map(SignedDuration::from_secs);
+    /// The reports for rows of (second, status, since).
+    fn reported(rows: &[(i64, &str, i64)], watchdog: Option<i64>) -> Vec<String> {
+        let mut supervisor = Supervisor::new(watchdog.map(SignedDuration::from_secs));
         rows.iter()
-            .map(|(now, words, since)| {
-                let news = told.hear(words, second(*since), second(*now), patience);
-                let words = news.iter().map(|word| match word {
-                    Word::Ready => "ready".to_owned(),
-                    Word::Alive => "alive".to_owned(),
-                    Word::Stands(words) => words.clone(),
-                    Word::Ending => "ending".to_owned(),
+            .map(|(now, status, since)| {
+                let reports = supervisor.reports(status, second(*since), second(*now));
+                let words = reports.iter().map(|report| match report {
+                    Report::Ready => "ready".to_owned(),
+                    Report::Alive => "alive".to_owned(),
+                    Report::Status(status) => status.clone(),
+                    Report::Stopping => "stopping".to_owned(),
                 });
                 words.collect::<Vec<_>>().join(", ")
             })
@@ -173,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_state_is_said_at_once_and_new_degrees_with_the_next_sign_of_life() {
+    fn a_new_state_is_reported_at_once_and_new_degrees_with_the_next_sign_of_life() {
         let rows = [
             (0, "upright, 2°", 0),
             (5, "upright, 3°", 0),
@@ -192,33 +176,33 @@ mod tests {
             "",
             "alive",
         ];
-        assert_eq!(said(&rows, Some(120)), wanted);
+        assert_eq!(reported(&rows, Some(120)), wanted);
     }
 
     #[test]
-    fn without_a_watchdog_only_states_are_said() {
+    fn without_a_watchdog_only_states_are_reported() {
         let rows = [(0, "a", 0), (500, "b", 0), (501, "c", 501)];
-        assert_eq!(said(&rows, None), ["ready, a", "", "c"]);
+        assert_eq!(reported(&rows, None), ["ready, a", "", "c"]);
     }
 
     #[test]
-    fn a_clock_set_back_does_not_silence_it() {
+    fn a_clock_set_back_does_not_stop_the_reports() {
         let rows = [(5000, "a", 0), (1000, "a", 0)];
-        assert_eq!(said(&rows, Some(120)), ["ready, alive, a", "alive"]);
+        assert_eq!(reported(&rows, Some(120)), ["ready, alive, a", "alive"]);
     }
 
     #[test]
-    fn the_loop_may_wait_for_three_quarters_of_the_patience() {
-        let mut told = Told::default();
-        let patience = SignedDuration::from_secs(120);
-        assert_eq!(told.leaves(second(0), patience), None, "it is not ready");
-        told.hear("a", second(0), second(0), Some(patience));
-        let leaves = |now| {
-            told.leaves(second(now), patience)
+    fn the_loop_may_wait_for_three_quarters_of_the_watchdogs_time() {
+        let mut supervisor = Supervisor::new(Some(SignedDuration::from_secs(120)));
+        assert_eq!(supervisor.longest_wait(second(0)), None, "it is not ready");
+        supervisor.reports("a", second(0), second(0));
+        let wait = |now| {
+            supervisor
+                .longest_wait(second(now))
                 .map(|left| left.as_secs())
         };
-        assert_eq!(leaves(0), Some(90));
-        assert_eq!(leaves(60), Some(30));
-        assert_eq!(leaves(100), Some(0));
+        assert_eq!(wait(0), Some(90));
+        assert_eq!(wait(60), Some(30));
+        assert_eq!(wait(100), Some(0));
     }
 }

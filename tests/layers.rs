@@ -121,10 +121,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("notify_rust", &["notify"]),
     ("zbus", &["desktop", "notify"]),
     ("clap", &["cli", "main.rs"]),
-    (
-        "anyhow",
-        &["commands", "daemon", "folders", "settings", "main.rs"],
-    ),
+    ("anyhow", &["commands", "daemon", "main.rs"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

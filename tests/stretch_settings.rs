@@ -1,7 +1,7 @@
 //! The sections `[stretch]` and `[notify]` of the settings.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-use sitwell::settings::Config;
+use sitwell::settings::Settings;
 use sitwell::stretch::{Limit, Place};
 use strum::VariantArray;
 
@@ -26,10 +26,10 @@ seconds = 30                             # 0 leaves it to the desktop
 
 #[test]
 fn the_documented_example_is_the_default() {
-    let read: Config = toml::from_str(EXAMPLE).unwrap();
+    let read: Settings = toml::from_str(EXAMPLE).unwrap();
     assert_eq!(
         (read.stretch, read.notify),
-        (Config::default().stretch, Config::default().notify)
+        (Settings::default().stretch, Settings::default().notify)
     );
 }
 
@@ -38,7 +38,7 @@ fn every_limit_has_a_name_in_the_settings() {
     let text = "[stretch]\nplaces = [\"room\", \"floor\"]\nlimits = [\"no_floor\", \"no_standing\", \"no_twist\", \
                 \"no_overhead\", \"sore_shoulder\", \"sore_neck\", \"sore_back\", \"sore_wrists\", \"sore_knees\", \
                 \"pregnancy\", \"osteoporosis\", \"recent_injury\"]";
-    let read: Config = toml::from_str(text).unwrap();
+    let read: Settings = toml::from_str(text).unwrap();
     assert_eq!(
         read.stretch.limits,
         Limit::VARIANTS.iter().copied().collect()
@@ -55,7 +55,7 @@ fn a_misspelt_setting_is_answered_with_what_would_be_right() {
         ("[notify]\nsounds = true", "`sound`"),
     ];
     for (text, expected) in rows {
-        let error = toml::from_str::<Config>(text).unwrap_err().to_string();
+        let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(
     launch: &LaunchCommand,
     out: &mut impl Write,
 ) -> Result<()> {
-    let base = folders::of_autostart()?;
+    let base = folders::autostart()?;
     match action {
         AutostartAction::Enable(args) if args.print => print(way(), &base, launch, out)?,
         AutostartAction::Enable(_) => {

@@ -7,14 +7,14 @@ use anyhow::Result;
 use crate::camera::capture_process::child;
 use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
 use crate::cli::CaptureChildArgs;
-use crate::settings::{Camera, CameraChoice, CameraMode};
+use crate::settings::{CameraChoice, CameraMode, CameraSettings};
 
 /// Lists the cameras on standard output.
 ///
 /// # Errors
 ///
 /// The system cannot list them, or standard output is closed.
-pub(super) fn list(settings: &Camera) -> Result<()> {
+pub(super) fn list(settings: &CameraSettings) -> Result<()> {
     let cameras = camera::list()?;
     let mut stdout = io::stdout().lock();
     Ok(write(

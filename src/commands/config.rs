@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::cli::ConfigAction;
 use crate::control::{ControlError, Request, Response, ask};
 use crate::folders;
-use crate::settings::{EXAMPLE, load, place};
+use crate::settings::{EXAMPLE, load, path};
 
 /// Runs `sitwell config`.
 ///
@@ -23,7 +23,7 @@ pub(super) fn run(
     data_dir: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<()> {
-    let place = || place(asked);
+    let place = || path(asked);
     match action {
         ConfigAction::Path => writeln!(out, "{}", place()?.display())?,
         ConfigAction::Show => {

@@ -17,8 +17,8 @@ use super::start::MonitorInstance;
 use super::status;
 use crate::cli::DoctorArgs;
 use crate::perception::{FrameOrigin, Perception};
-use crate::settings::Config;
-use crate::settings::Loaded;
+use crate::settings::LoadedSettings;
+use crate::settings::Settings;
 use crate::{folders, settings};
 
 /// Runs the subcommand.
@@ -138,10 +138,13 @@ fn examine(
     tell: &mut dyn FnMut(Finding) -> Result<()>,
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
-    let loaded = settings::load(asked);
+    let loaded = settings::load(asked).map_err(anyhow::Error::from);
     tell(checks::settings(&loaded, asked))?;
     // What cannot be read is not to hide all else.
-    let config = loaded.map_or_else(|_| Config::default(), |Loaded { config, .. }| config);
+    let config = loaded.map_or_else(
+        |_| Settings::default(),
+        |LoadedSettings { config, .. }| config,
+    );
     let status = status::asked(&folder);
     tell(checks::monitor(&status))?;
     let (model, pose) = checks::model(&config.pose);

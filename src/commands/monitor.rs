@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Zoned};
 
 use crate::cli::MonitorArgs;
 use crate::daemon::{self, ReplayOptions, RunOptions};
-use crate::settings::{Loaded, WatchedSettings};
+use crate::settings::{LoadedSettings, WatchedSettings};
 
 /// Runs the subcommand.
 ///
@@ -18,7 +18,7 @@ use crate::settings::{Loaded, WatchedSettings};
 pub(super) fn run(
     args: &MonitorArgs,
     data_dir: Option<&Path>,
-    settings: Loaded,
+    settings: LoadedSettings,
     followed: WatchedSettings,
     now: &Zoned,
     progress: impl Write,

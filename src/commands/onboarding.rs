@@ -145,7 +145,8 @@ fn learn(
          camera, and look at your screen for ten seconds. What comes later is measured against that."
     )?;
     while agreed("Begin?", answers, out)? {
-        let learnt = settings::load(files.config).and_then(|loaded| {
+        let loaded = settings::load(files.config).map_err(anyhow::Error::from);
+        let learnt = loaded.and_then(|loaded| {
             let args = CalibrateArgs::default();
             calibrate::run(&args, files.data, &loaded.config, now, out, io::stderr())
         });

@@ -51,8 +51,12 @@ impl MonitorInstance {
             |path: PathBuf| std::path::absolute(path).context("cannot tell where we are");
         Ok(MonitorInstance {
             folder: folders::data(data_dir)?,
-            data: folders::asked_data(data_dir).map(absolute).transpose()?,
-            settings: folders::asked_settings(config).map(absolute).transpose()?,
+            data: folders::requested_data(data_dir)
+                .map(absolute)
+                .transpose()?,
+            settings: folders::requested_settings(config)
+                .map(absolute)
+                .transpose()?,
         })
     }
 
@@ -158,7 +162,7 @@ impl MonitorInstance {
         if !cfg!(target_os = "linux") || !systemd::is_here() {
             return Ok(false);
         }
-        let unit = AutostartFile::Unit.path(&folders::of_autostart()?);
+        let unit = AutostartFile::Unit.path(&folders::autostart()?);
         let installed = std::fs::read_to_string(unit).ok();
         Ok(installed.map(FileContent::Text) == Some(AutostartFile::Unit.content(&self.launch()?)))
     }

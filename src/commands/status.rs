@@ -156,9 +156,9 @@ fn used(cost: &ResourceUse) -> String {
         let percent = share.of_a_core? * 100.0;
         Some(format!("{percent:.1}% of a core"))
     };
-    let minutes = (cost.lately.over_s / 60.0).round();
-    let shares = match (share(cost.since_start), share(cost.lately)) {
-        (Some(whole), Some(lately)) if cost.since_start.over_s > cost.lately.over_s => {
+    let minutes = (cost.recent.over_s / 60.0).round();
+    let shares = match (share(cost.since_start), share(cost.recent)) {
+        (Some(whole), Some(lately)) if cost.since_start.over_s > cost.recent.over_s => {
             format!(", {whole} since it began, {lately} over the last {minutes:.0} min")
         }
         (Some(whole), _) => format!(", {whole} since it began"),
@@ -227,7 +227,7 @@ mod tests {
                     over_s: 7200.0,
                     of_a_core: Some(0.0209),
                 },
-                lately: CpuShare {
+                recent: CpuShare {
                     over_s: 301.0,
                     of_a_core: Some(0.0184),
                 },

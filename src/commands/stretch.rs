@@ -15,7 +15,7 @@ use crate::daemon::terminal_window as window;
 use crate::history::FILE_NAME;
 use crate::posture::Fault;
 use crate::record::Nudge;
-use crate::settings::{Loaded, with_own};
+use crate::settings::{LoadedSettings, load_catalogue};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
     Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, Screen, Stretch, StretchSettings,
@@ -44,10 +44,14 @@ struct Known<'a> {
 /// # Errors
 ///
 /// The settings or a person's own stretches cannot be read, there is no such stretch, or the terminal fails.
-pub(super) fn run(args: &StretchArgs, data_dir: Option<&Path>, settings: &Loaded) -> Result<()> {
+pub(super) fn run(
+    args: &StretchArgs,
+    data_dir: Option<&Path>,
+    settings: &LoadedSettings,
+) -> Result<()> {
     let now = crate::clock::now().timestamp();
     let stretches = &settings.config.stretch;
-    let catalogue = with_own(stretches, settings.folder())?;
+    let catalogue = load_catalogue(stretches, settings.folder())?;
     let file = folders::data(data_dir)?.join(FILE_NAME);
     let past =
         RecentHistory::read(file.clone(), now).or_else(|error| -> io::Result<RecentHistory> {
@@ -245,7 +249,7 @@ fn list(
 
 /// The words that run this command again, in a window.
 fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
-    let own = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+    let own = folders::program()?;
     let mut words = vec![own.into_os_string(), "stretch".into()];
     words.extend(args.name.as_ref().map(OsString::from));
     if let Some(fault) = args.fault {

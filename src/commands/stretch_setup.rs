@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::settings::{Config, EXAMPLE, place};
+use crate::settings::{EXAMPLE, Settings, path};
 use crate::stretch::{Equipment, Limit, Place};
 
 /// What the answers come to, as the settings hold it.
@@ -30,7 +30,7 @@ pub(super) fn ask_and_keep<W: Write>(
     agreed: &mut impl FnMut(&str, &mut W) -> io::Result<bool>,
 ) -> Result<()> {
     let answers = ask(|question| agreed(question, out))?;
-    let file = place(config)?;
+    let file = path(config)?;
     let file_name = file.display();
     if keep(&file, &answers)? {
         writeln!(out, "Kept in {file_name}.")?;
@@ -82,7 +82,7 @@ fn keep(file: &Path, answers: &StretchAnswers) -> Result<bool> {
     let Some(text) = with_answers(&text, answers)? else {
         return Ok(false);
     };
-    Config::parse(&text).with_context(|| format!("cannot use {}", file.display()))?;
+    Settings::parse(&text).with_context(|| format!("cannot use {}", file.display()))?;
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn the_answers_join_the_other_settings_and_replace_none() {
         let answers = answered("nynn");
-        let read = |text: &str| Config::parse(text).unwrap();
+        let read = |text: &str| Settings::parse(text).unwrap();
         for text in [
             EXAMPLE,
             "",

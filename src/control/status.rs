@@ -37,7 +37,8 @@ pub struct ResourceUse {
     /// Since watching began.
     pub since_start: CpuShare,
     /// Over the last minutes.
-    pub lately: CpuShare,
+    #[serde(rename = "lately")]
+    pub recent: CpuShare,
     /// Memory in use.
     pub memory_bytes: u64,
 }

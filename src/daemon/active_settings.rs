@@ -9,14 +9,14 @@ use super::runtime::{Channels, NotificationFallback, Runtime};
 use crate::folders;
 use crate::notify::{Notifier, NotifyError, notifier};
 use crate::pose::Pose;
-use crate::settings::with_own;
-use crate::settings::{Config, Notify};
-use crate::settings::{Loaded, WatchedSettings};
+use crate::settings::load_catalogue;
+use crate::settings::{LoadedSettings, WatchedSettings};
+use crate::settings::{NotifySettings, Settings};
 
 /// The settings of a running monitor.
 #[derive(Debug)]
 pub(crate) struct ActiveSettings {
-    pub(crate) config: Config,
+    pub(crate) config: Settings,
     pub(crate) file: Option<PathBuf>,
     /// Why the present file has not taken effect.
     pub(crate) trouble: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct ActiveSettings {
 }
 
 impl ActiveSettings {
-    pub(crate) fn new(loaded: Loaded, followed: WatchedSettings) -> ActiveSettings {
+    pub(crate) fn new(loaded: LoadedSettings, followed: WatchedSettings) -> ActiveSettings {
         ActiveSettings {
             config: loaded.config,
             file: loaded.file,
@@ -36,7 +36,7 @@ impl ActiveSettings {
 
 /// Starts the notifier that the settings choose. Answers go to `channels`.
 pub(crate) fn start_notifier(
-    settings: &Notify,
+    settings: &NotifySettings,
     channels: &Channels,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {
     let fallback = Box::new(NotificationFallback::new(channels.fallback_lines.0.clone()));
@@ -49,7 +49,10 @@ impl<W: Write> Runtime<'_, W> {
         let Some(changed) = self.settings.followed.changed() else {
             return;
         };
-        match changed.and_then(|loaded| self.adopt(loaded)) {
+        match changed
+            .map_err(Into::into)
+            .and_then(|loaded| self.adopt(loaded))
+        {
             Ok(changes) => {
                 let was_in_trouble = self.settings.trouble.take().is_some();
                 match changes.as_slice() {
@@ -81,11 +84,11 @@ impl<W: Write> Runtime<'_, W> {
     /// # Errors
     ///
     /// The model or the user's own stretches cannot be read. Then nothing has changed.
-    fn adopt(&mut self, loaded: Loaded) -> Result<Vec<String>> {
+    fn adopt(&mut self, loaded: LoadedSettings) -> Result<Vec<String>> {
         let before = &self.settings.config;
         let changes = loaded.config.changes_from(before);
         // Everything that can fail comes first.
-        let catalogue = with_own(&loaded.config.stretch, loaded.folder())?;
+        let catalogue = load_catalogue(&loaded.config.stretch, loaded.folder())?;
         let pose = (loaded.config.pose != before.pose)
             .then(|| {
                 let heavy = folders::heavy_model();

@@ -17,7 +17,7 @@ use crate::monitor::{Effect, Input, Monitor, MonitorStatus, WatchState};
 use crate::notify::{Notice, Notifier, NotifyError};
 use crate::perception::Perception;
 use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
-use crate::settings::Config;
+use crate::settings::Settings;
 use crate::stretch::{self, Catalogue, choose};
 
 /// What happened, for the progress.
@@ -66,7 +66,7 @@ impl<'a> Effects<'a> {
         perception: Perception,
         notifier: Option<Box<dyn Notifier>>,
         catalogue: &'a Catalogue,
-        config: &Config,
+        config: &Settings,
         history: &Path,
     ) -> Effects<'a> {
         let longest_gap = config.monitor.patience.max_gap;
@@ -93,7 +93,7 @@ impl<'a> Effects<'a> {
     }
 
     /// Continues with other settings and stretches. A slouch under way goes on.
-    pub(crate) fn adopt(&mut self, config: &Config, catalogue: Catalogue) {
+    pub(crate) fn adopt(&mut self, config: &Settings, catalogue: Catalogue) {
         self.stretches = config.stretch.clone();
         self.catalogue = Cow::Owned(catalogue);
         self.perception.adopt(config.into());

@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::on_demand::SuggestedStretch;
 use super::terminal_window;
+use crate::folders;
 use crate::history::FILE_NAME;
-use crate::settings::Loaded;
+use crate::settings::LoadedSettings;
 
 /// The folder and the settings file that the guide must share with the monitor.
 #[derive(Debug)]
@@ -19,12 +20,14 @@ pub(crate) struct GuideWindow {
 }
 
 impl GuideWindow {
-    pub(crate) fn new(data: &Path, settings: &Loaded) -> Result<GuideWindow> {
-        let absolute =
-            |path: &Path| std::path::absolute(path).context("cannot find the current folder");
+    pub(crate) fn new(data: &Path, settings: &LoadedSettings) -> Result<GuideWindow> {
         Ok(GuideWindow {
-            data: absolute(data)?,
-            settings: settings.file.as_deref().map(absolute).transpose()?,
+            data: folders::absolute(data)?,
+            settings: settings
+                .file
+                .as_deref()
+                .map(folders::absolute)
+                .transpose()?,
         })
     }
 
@@ -39,7 +42,7 @@ impl GuideWindow {
     ///
     /// No window opens.
     pub(crate) fn open(&self, suggested: &SuggestedStretch) -> Result<Child> {
-        let own = std::env::current_exe().context("cannot find the sitwell program")?;
+        let own = folders::program()?;
         let mut words: Vec<OsString> = vec![
             own.into(),
             "stretch".into(),

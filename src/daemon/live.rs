@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::runtime::{Runtime, Wakeup};
 use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
 use crate::desktop::{Desktop, DesktopEvent};
-use crate::settings::{Camera, Watch};
+use crate::settings::{CameraSettings, WatchSettings};
 use crate::supervisor::Supervisor;
 
 /// How often time passes for the monitor.
@@ -54,7 +54,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     runtime.cost.with(webcam.process());
     let mut watch = runtime.settings.config.watch.clone();
     let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
-    let mut supervisor = Supervisor::of_this_process();
+    let mut supervisor = Supervisor::from_environment();
     let mut schedule = FrameSchedule::AwaitingDesktop(runtime.now() + DESKTOP_TIMEOUT);
     let mut tick = Timestamp::MIN;
     // When the camera last got a request or sent a report.
@@ -130,9 +130,9 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
         // Ready only after the first status.
         if is_alive && runtime.effects.status().is_some() {
             let (words, since) = runtime.progress.current_state();
-            supervisor.stands(words, since, now);
+            supervisor.report(words, since, now);
         }
-        let next_report = supervisor.leaves(now).filter(|_| is_alive);
+        let next_report = supervisor.longest_wait(now).filter(|_| is_alive);
         let wait = next_report.map_or(wait, |left| wait.min(left));
         let wait = Duration::try_from(wait).unwrap_or_default();
         let report = match runtime.wait(wait, webcam.reports())? {
@@ -180,13 +180,13 @@ fn is_alive(schedule: FrameSchedule, camera_contact: Timestamp, now: Timestamp) 
 }
 
 /// Starts the camera of the settings.
-fn start_webcam(camera: &Camera) -> Result<Webcam> {
+fn start_webcam(camera: &CameraSettings) -> Result<Webcam> {
     let options = CameraOptions::of_this_program(camera.device.clone(), camera.mode)?;
     Ok(Webcam::start(options)?)
 }
 
 /// Listens to the desktop.
-pub(crate) fn listen(watch: &Watch, tell: Sender<DesktopEvent>) -> Result<Desktop> {
+pub(crate) fn listen(watch: &WatchSettings, tell: Sender<DesktopEvent>) -> Result<Desktop> {
     Desktop::start(watch, tell).context("cannot listen to the desktop")
 }
 

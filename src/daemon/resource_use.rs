@@ -65,7 +65,7 @@ impl ResourceMeter {
         Some(control::ResourceUse {
             cpu_s: used.cpu.as_secs_f64(),
             since_start: self.readings.since_start(at, used.cpu),
-            lately: self.readings.recent(at, used.cpu),
+            recent: self.readings.recent(at, used.cpu),
             memory_bytes: used.memory_bytes,
         })
     }

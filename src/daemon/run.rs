@@ -19,7 +19,7 @@ use crate::control::Server;
 use crate::folders;
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::Pose;
-use crate::settings::{Loaded, WatchedSettings, with_own};
+use crate::settings::{LoadedSettings, WatchedSettings, load_catalogue};
 
 /// What to watch, and on whose behalf.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub struct RunOptions {
 /// Another monitor runs, the models or the recording cannot be used.
 pub fn run(
     options: &RunOptions,
-    settings: Loaded,
+    settings: LoadedSettings,
     followed: WatchedSettings,
     now: &Zoned,
     progress: impl Write,
@@ -61,7 +61,7 @@ pub fn run(
     })
     .context("cannot listen for Ctrl-C")?;
     let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
-    let catalogue = with_own(&config.stretch, settings.folder())?;
+    let catalogue = load_catalogue(&config.stretch, settings.folder())?;
     let channels = Channels {
         stop,
         requests: unbounded(),

@@ -49,7 +49,7 @@ pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = std::env::var_os("TERMINAL");
     let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
-    if crate::supervisor::is_there() {
+    if crate::supervisor::is_present() {
         words.splice(..0, OUTSIDE_SERVICE.map(OsString::from));
     }
     words.extend_from_slice(command);

@@ -20,7 +20,7 @@ use crossbeam_channel::Sender;
 pub use reasons::WatchReasons;
 
 use crate::record::NotWatching;
-use crate::settings::Watch;
+use crate::settings::WatchSettings;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use dbus::Listening;
@@ -39,7 +39,7 @@ impl Desktop {
     /// # Errors
     ///
     /// The system cannot start a thread.
-    pub fn start(watch: &Watch, events: Sender<DesktopEvent>) -> io::Result<Desktop> {
+    pub fn start(watch: &WatchSettings, events: Sender<DesktopEvent>) -> io::Result<Desktop> {
         #[cfg(all(unix, not(target_os = "macos")))]
         let listening = dbus::listen(watch, events)?;
         #[cfg(not(all(unix, not(target_os = "macos"))))]

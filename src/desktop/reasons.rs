@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Bus, DesktopEvent, ReasonSource, schedule};
 use crate::posture::Moment;
 use crate::record::NotWatching;
-use crate::settings::Watch;
+use crate::settings::WatchSettings;
 
 /// Where several reasons hold, the first one here is given: those that say most about the person and
 /// the machine come first, Sitwell's own trouble last.
@@ -36,7 +36,7 @@ const UNCONFIRMED_LOCK: SignedDuration = SignedDuration::from_secs(10);
 /// Everything that may keep Sitwell from watching.
 #[derive(Debug)]
 pub struct WatchReasons {
-    watch: Watch,
+    watch: WatchSettings,
     zone: TimeZone,
     reported: BTreeSet<(ReasonSource, NotWatching)>,
     lock_requested: Option<Timestamp>,
@@ -48,7 +48,7 @@ pub struct WatchReasons {
 impl WatchReasons {
     /// Starts without any report.
     #[must_use]
-    pub fn new(watch: Watch, zone: TimeZone) -> WatchReasons {
+    pub fn new(watch: WatchSettings, zone: TimeZone) -> WatchReasons {
         WatchReasons {
             watch,
             zone,
@@ -60,7 +60,7 @@ impl WatchReasons {
     }
 
     /// Replaces the settings.
-    pub fn adopt(&mut self, watch: Watch) {
+    pub fn adopt(&mut self, watch: WatchSettings) {
         self.watch = watch;
     }
 

@@ -16,12 +16,12 @@ use notify_rust::{NotificationResponse, Timeout};
 #[cfg(windows)]
 use super::words::{reply, urgency};
 use super::{Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
-use crate::settings::Notify;
+use crate::settings::NotifySettings;
 
 /// Shows notices on the desktop, or in the terminal if the desktop cannot.
 #[derive(Debug)]
 pub struct DesktopNotifier {
-    settings: Notify,
+    settings: NotifySettings,
     events: Sender<NoticeEvent>,
     terminal: Terminal,
     explained: bool,
@@ -36,7 +36,7 @@ impl DesktopNotifier {
     ///
     /// None on these systems.
     pub fn start(
-        settings: Notify,
+        settings: NotifySettings,
         events: Sender<NoticeEvent>,
         terminal: Terminal,
     ) -> Result<DesktopNotifier, NotifyError> {
@@ -52,7 +52,7 @@ impl DesktopNotifier {
 
 /// Shows a notice, to find out whether the desktop shows any.
 #[must_use]
-pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
+pub fn attempt(settings: &NotifySettings, notice: &Notice) -> Attempt {
     match build(notice, settings).show() {
         Ok(_) => Attempt::Shown,
         Err(error) => Attempt::Failed(error.to_string()),
@@ -122,7 +122,7 @@ impl Notifier for DesktopNotifier {
 }
 
 /// Translates a notice for the desktop.
-fn build(notice: &Notice, settings: &Notify) -> Notification {
+fn build(notice: &Notice, settings: &NotifySettings) -> Notification {
     let mut built = Notification::new();
     built
         .appname("Sitwell")

@@ -14,7 +14,7 @@ use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, 
 use super::session_bus::{NotificationService, ServiceWatch};
 use super::words::{reply, urgency};
 use super::{Action, Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
-use crate::settings::Notify;
+use crate::settings::NotifySettings;
 
 /// The name under which a desktop reports a click on the notice itself.
 const CLICK: &str = "default";
@@ -39,7 +39,7 @@ pub struct DesktopNotifier {
 
 /// Shows a notice for two seconds, to find out whether the desktop shows any. Waits until it is gone.
 #[must_use]
-pub fn attempt(settings: &Notify, notice: &Notice) -> Attempt {
+pub fn attempt(settings: &NotifySettings, notice: &Notice) -> Attempt {
     let mut calls = ServiceCalls::default();
     match calls.show(notice, settings, None) {
         Shown::OnScreen(handle) => {
@@ -69,7 +69,7 @@ impl DesktopNotifier {
     ///
     /// The thread cannot be started.
     pub fn start(
-        settings: Notify,
+        settings: NotifySettings,
         events: Sender<NoticeEvent>,
         terminal: Terminal,
     ) -> Result<DesktopNotifier, NotifyError> {
@@ -127,7 +127,7 @@ impl ServiceCalls {
     fn show(
         &mut self,
         notice: &Notice,
-        settings: &Notify,
+        settings: &NotifySettings,
         earlier: Option<NotificationHandle>,
     ) -> Shown {
         let (notice, settings) = (notice.clone(), settings.clone());
@@ -196,7 +196,7 @@ enum Turn {
 
 /// What the thread owns.
 struct Worker {
-    settings: Notify,
+    settings: NotifySettings,
     events: Sender<NoticeEvent>,
     terminal: Terminal,
     /// Why notices appear in the terminal, as the user was told last.
@@ -322,7 +322,7 @@ async fn next_turn(
 }
 
 /// Shows a notice, for as long as the service takes to answer.
-fn show(notice: &Notice, settings: &Notify, earlier: Option<NotificationHandle>) -> Shown {
+fn show(notice: &Notice, settings: &NotifySettings, earlier: Option<NotificationHandle>) -> Shown {
     let service = match zbus::block_on(NotificationService::ask()) {
         Ok(service) => service,
         Err(error) => return Shown::Failed(error.to_string()),
@@ -346,7 +346,7 @@ fn show(notice: &Notice, settings: &Notify, earlier: Option<NotificationHandle>)
 }
 
 /// Translates a notice for the desktop.
-fn build(notice: &Notice, settings: &Notify, service: NotificationService) -> Notification {
+fn build(notice: &Notice, settings: &NotifySettings, service: NotificationService) -> Notification {
     let mut built = Notification::new();
     built
         .appname("Sitwell")

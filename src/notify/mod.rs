@@ -26,7 +26,7 @@ pub use desktop::{DesktopNotifier, attempt};
 pub use notice::{Action, Notice, NoticeEvent, NoticeReply};
 pub use terminal::Terminal;
 
-use crate::settings::{Channel, Notify};
+use crate::settings::{Channel, NotifySettings};
 
 /// Shows notices, one at a time.
 pub trait Notifier: Send {
@@ -50,7 +50,7 @@ pub trait Notifier: Send {
 ///
 /// The thread that talks to the desktop cannot be started.
 pub fn notifier(
-    settings: &Notify,
+    settings: &NotifySettings,
     events: Sender<NoticeEvent>,
     fallback: Box<dyn io::Write + Send>,
 ) -> Result<Option<Box<dyn Notifier>>, NotifyError> {

@@ -10,7 +10,7 @@ use crate::posture::{
     Features, FilterState, Limits, Measurement, Moment, PerAngle, Posture, TemporalFilter,
     UnclearReason, angles, classify, observe,
 };
-use crate::settings::Config;
+use crate::settings::Settings;
 
 /// The settings for perception.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,8 +31,8 @@ impl Default for PerceptionSettings {
     }
 }
 
-impl From<&Config> for PerceptionSettings {
-    fn from(config: &Config) -> PerceptionSettings {
+impl From<&Settings> for PerceptionSettings {
+    fn from(config: &Settings) -> PerceptionSettings {
         PerceptionSettings {
             limits: config.posture.limits(),
             max_gap: config.monitor.patience.max_gap,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Which camera, and how it is kept: the section `[camera]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Camera {
+pub struct CameraSettings {
     /// `auto`, or an id, a part of the name or an index from `sitwell cameras`.
     pub device: CameraChoice,
     /// `glance` or `continuous`.
@@ -107,10 +107,11 @@ mod tests {
 
     #[test]
     fn the_section_is_read_and_unknown_words_are_refused() {
-        let read =
-            |text| toml::from_str::<Camera>(text).map_err(|error| error.message().to_owned());
-        assert_eq!(read(""), Ok(Camera::default()));
-        let c920 = Camera {
+        let read = |text| {
+            toml::from_str::<CameraSettings>(text).map_err(|error| error.message().to_owned())
+        };
+        assert_eq!(read(""), Ok(CameraSettings::default()));
+        let c920 = CameraSettings {
             device: CameraChoice::Named("c920".to_owned()),
             mode: CameraMode::Continuous,
         };

@@ -2,12 +2,12 @@
 
 use toml::{Table, Value};
 
-use super::Config;
+use super::Settings;
 
-impl Config {
+impl Settings {
     /// The settings that differ from these earlier ones, as a file would say them: `camera.mode = "glance"`.
     #[must_use]
-    pub fn changes_from(&self, before: &Config) -> Vec<String> {
+    pub fn changes_from(&self, before: &Settings) -> Vec<String> {
         let mut changes = Vec::new();
         // Every setting can be written, as a test of the example shows.
         if let (Ok(before), Ok(now)) = (Table::try_from(before), Table::try_from(self)) {
@@ -37,10 +37,11 @@ mod tests {
 
     #[test]
     fn changes_are_said_as_a_file_would_say_them() {
-        let before = Config::parse("[stretch]\nown = \"mine.toml\"\n").unwrap();
-        let now =
-            Config::parse("[camera]\nmode = \"continuous\"\n[monitor.nudges]\ncooldown = \"5m\"\n")
-                .unwrap();
+        let before = Settings::parse("[stretch]\nown = \"mine.toml\"\n").unwrap();
+        let now = Settings::parse(
+            "[camera]\nmode = \"continuous\"\n[monitor.nudges]\ncooldown = \"5m\"\n",
+        )
+        .unwrap();
         assert_eq!(
             now.changes_from(&before),
             [

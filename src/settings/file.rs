@@ -1,68 +1,64 @@
-//! The settings file on the disk: where it is, and what is read from it.
+//! The settings file: its path, and reading it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-
-use super::Config;
-use super::watched_file::FileVersion;
-use crate::folders;
+use super::watched_settings::FileVersion;
+use super::{Settings, SettingsError};
+use crate::folders::{self, FolderError};
 
 /// The settings in force.
-pub struct Loaded {
+#[derive(Debug)]
+pub struct LoadedSettings {
     /// All of them.
-    pub config: Config,
-    /// The file that they are from; none when there is none.
+    pub config: Settings,
+    /// Their file; none if there is no file.
     pub file: Option<PathBuf>,
-    /// Which version of the file.
-    pub(super) mark: FileVersion,
+    /// The version of the file that was read.
+    pub(super) version: FileVersion,
 }
 
-impl Loaded {
-    /// The folder of the file, where what belongs to the settings lies.
+impl LoadedSettings {
+    /// The folder of the settings file.
     pub fn folder(&self) -> Option<&Path> {
         self.file.as_deref().and_then(Path::parent)
     }
 }
 
-/// Reads the settings file that was asked for, or the usual one where there is one.
+/// Reads the requested settings file, or the usual one if there is one.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or something in it is wrong.
-pub fn load(asked: Option<&Path>) -> Result<Loaded> {
-    let file = match asked {
-        Some(file) => file.to_owned(),
-        None => match folders::settings_file() {
-            Ok(file) if file.exists() => file,
-            // Nobody asked for a file, so none is needed.
-            Ok(_) | Err(_) => {
-                return Ok(Loaded {
-                    config: Config::default(),
-                    file: None,
-                    mark: FileVersion::none(),
-                });
-            }
-        },
+pub fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsError> {
+    let usual = || folders::settings_file().ok().filter(|file| file.exists());
+    let Some(file) = requested.map(Path::to_owned).or_else(usual) else {
+        return Ok(LoadedSettings {
+            config: Settings::default(),
+            file: None,
+            version: FileVersion::MISSING,
+        });
     };
-    let mark = FileVersion::of(&file);
-    let text = fs::read_to_string(&file)
-        .with_context(|| format!("cannot read the settings {}", file.display()))?;
-    let config = Config::parse(&text)
-        .with_context(|| format!("cannot use the settings {}", file.display()))?;
-    Ok(Loaded {
-        config,
-        file: Some(file),
-        mark,
-    })
+    let version = FileVersion::of(&file);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(source) => return Err(SettingsError::Read { file, source }),
+    };
+    match Settings::parse(&text) {
+        Ok(config) => Ok(LoadedSettings {
+            config,
+            file: Some(file),
+            version,
+        }),
+        Err(source) => Err(SettingsError::Invalid { file, source }),
+    }
 }
 
-/// Where the settings file is, or would be.
+/// The path of the settings file, whether it exists or not.
 ///
 /// # Errors
 ///
-/// Nothing says where.
-pub fn place(asked: Option<&Path>) -> Result<PathBuf> {
-    asked.map_or_else(folders::settings_file, |file| Ok(file.to_owned()))
+/// The user has no home folder.
+pub fn path(requested: Option<&Path>) -> Result<PathBuf, FolderError> {
+    requested.map_or_else(folders::settings_file, |file| Ok(file.to_owned()))
 }

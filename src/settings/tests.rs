@@ -18,21 +18,24 @@ fn example_in_force() -> String {
 
 #[test]
 fn the_documented_example_is_the_default() {
-    assert_eq!(Config::parse(EXAMPLE), Ok(Config::default()));
-    assert_eq!(Config::parse(&example_in_force()), Ok(Config::default()));
-    assert_eq!(Config::parse(""), Ok(Config::default()));
+    assert_eq!(Settings::parse(EXAMPLE), Ok(Settings::default()));
+    assert_eq!(
+        Settings::parse(&example_in_force()),
+        Ok(Settings::default())
+    );
+    assert_eq!(Settings::parse(""), Ok(Settings::default()));
 }
 
 #[test]
 fn the_example_names_every_setting() {
-    let written = toml::to_string(&Config::default()).unwrap();
+    let written = toml::to_string(&Settings::default()).unwrap();
     let example: toml::Table = toml::from_str(&example_in_force()).unwrap();
     let whole: toml::Table = toml::from_str(&written).unwrap();
     assert_eq!(example, whole);
 }
 
 fn wrong(text: &str) -> String {
-    Config::parse(text).unwrap_err().to_string()
+    Settings::parse(text).unwrap_err().to_string()
 }
 
 #[test]
@@ -49,8 +52,22 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
 }
 
 #[test]
+fn what_is_wrong_is_found_in_inline_tables_and_not_in_strings() {
+    assert_snapshot!(wrong("[monitor]\npatience = { onset = \"0s\" }\n"), @"line 2: monitor.patience.onset: must be at least a second");
+    assert_snapshot!(wrong("monitor . patience . onset = \"0s\"\n"), @"line 1: monitor.patience.onset: must be at least a second");
+    assert_snapshot!(wrong("[camera]\ndevice = \"\"\"\n[posture.limits]\nforward_head = 0\n\"\"\"\n[posture.limits]\nforward_head = 0\n"), @"line 7: posture.limits.forward_head: must be from 1 to 90 degrees");
+}
+
+#[test]
 fn sensitivity_scales_the_limits() {
-    let limits = |text: &str| Config::parse(text).unwrap().posture.limits().forward_head.0;
+    let limits = |text: &str| {
+        Settings::parse(text)
+            .unwrap()
+            .posture
+            .limits()
+            .forward_head
+            .0
+    };
     assert_eq!(limits("[posture]\nsensitivity = \"low\""), 15.0);
     assert_eq!(limits(""), 10.0);
     assert_eq!(limits("[posture]\nsensitivity = \"high\""), 7.5);

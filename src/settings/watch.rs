@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 /// When Sitwell may watch: the section `[watch]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Watch {
+pub struct WatchSettings {
     /// The hours in which it watches; none stands for always.
     pub schedule: Vec<Hours>,
     /// Whether it watches while the computer runs on battery.
     pub on_battery: bool,
 }
 
-impl Default for Watch {
-    fn default() -> Watch {
-        Watch {
+impl Default for WatchSettings {
+    fn default() -> WatchSettings {
+        WatchSettings {
             schedule: Vec::new(),
             on_battery: true,
         }

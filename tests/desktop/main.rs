@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sitwell::desktop::{Desktop, DesktopEvent, ReasonSource, WatchReasons};
 use sitwell::posture::Moment;
 use sitwell::record::NotWatching;
-use sitwell::settings::Watch;
+use sitwell::settings::WatchSettings;
 
 use logind::Logind;
 use private::{Bus, python, until};
@@ -561,8 +561,8 @@ fn an_untouched_machine_before_which_nobody_sits_is_not_watched() {
         );
     }
     let (sender, events) = unbounded();
-    let _desktop = Desktop::start(&Watch::default(), sender).unwrap();
-    let mut reasons = WatchReasons::new(Watch::default(), jiff::tz::TimeZone::UTC);
+    let _desktop = Desktop::start(&WatchSettings::default(), sender).unwrap();
+    let mut reasons = WatchReasons::new(WatchSettings::default(), jiff::tz::TimeZone::UTC);
     reasons.note_observation(Moment::Away, Timestamp::UNIX_EPOCH);
     let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(5);
 

@@ -21,7 +21,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use jiff::{SignedDuration, Timestamp};
 use sitwell::notify::{Action, Notice, NoticeEvent, NoticeReply, Notifier, notifier};
 use sitwell::posture::{Fault, PerAngle};
-use sitwell::settings::Notify;
+use sitwell::settings::NotifySettings;
 use sitwell::stretch::{StretchSettings, catalogue, choose};
 
 use private_bus::{Daemon, LONG, ServiceWithoutButtons, end_bus, outside, until};
@@ -46,7 +46,7 @@ impl Write for Page {
 }
 
 /// The notifier under test, what is heard of it and what it writes.
-fn desktop(settings: &Notify) -> (Box<dyn Notifier>, Receiver<NoticeEvent>, Page) {
+fn desktop(settings: &NotifySettings) -> (Box<dyn Notifier>, Receiver<NoticeEvent>, Page) {
     let (heard, hear) = unbounded();
     let page = Page::default();
     let notifier = notifier(settings, heard, Box::new(page.clone()))
@@ -85,7 +85,7 @@ fn the_title_the_stretch_and_its_seconds_are_shown() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
     std::thread::sleep(Duration::from_millis(500));
@@ -111,7 +111,7 @@ fn each_button_answers_and_a_click_opens_the_guide() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     for (minute, action) in (1..).zip(Action::ALL) {
         let notice = notice(minute);
         desktop.show(&notice).unwrap();
@@ -134,7 +134,7 @@ fn a_new_notice_replaces_the_last_and_only_it_is_answered() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     for minute in 6..=9 {
         desktop.show(&notice(minute)).unwrap();
         daemon.shows("1");
@@ -157,7 +157,7 @@ fn a_notice_is_withdrawn_without_a_word() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     desktop.withdraw();
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
@@ -176,7 +176,7 @@ fn nothing_is_left_on_the_screen_when_the_program_ends() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
     drop(desktop);
@@ -191,9 +191,9 @@ fn an_unanswered_notice_expires_after_the_seconds_in_the_settings() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify {
+    let (mut desktop, hear, _) = desktop(&NotifySettings {
         seconds: 1,
-        ..Notify::default()
+        ..NotifySettings::default()
     });
     desktop.show(&notice(6)).unwrap();
     assert_eq!(next(&hear), (6, NoticeReply::Expired));
@@ -207,13 +207,13 @@ fn do_not_disturb_keeps_it_silent_unless_the_settings_say_otherwise() {
     }
     let daemon = Daemon::start();
     daemon.ctl(&["set-paused", "true"]);
-    let (mut polite, hear, _) = desktop(&Notify::default());
+    let (mut polite, hear, _) = desktop(&NotifySettings::default());
     polite.show(&notice(6)).unwrap();
     assert_eq!(next(&hear), (6, NoticeReply::Silenced));
     assert_eq!(daemon.ctl(&["count", "waiting"]).unwrap().trim(), "0");
-    let (mut insistent, _hear, _) = desktop(&Notify {
+    let (mut insistent, _hear, _) = desktop(&NotifySettings {
         respect_do_not_disturb: false,
-        ..Notify::default()
+        ..NotifySettings::default()
     });
     insistent.show(&notice(7)).unwrap();
     until("one waits for the end of the quiet", || {
@@ -227,7 +227,7 @@ fn without_a_service_the_terminal_is_told_and_why_only_once() {
     if outside("without_a_service_the_terminal_is_told_and_why_only_once") {
         return;
     }
-    let (mut desktop, hear, page) = desktop(&Notify::default());
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     for minute in [6, 7] {
         desktop.show(&notice(minute)).unwrap();
         assert_eq!(next(&hear), (minute, NoticeReply::InTerminal));
@@ -251,7 +251,7 @@ fn a_service_that_dies_is_survived_and_its_successor_is_used() {
         return;
     }
     let first = Daemon::start();
-    let (mut desktop, hear, page) = desktop(&Notify::default());
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     first.shows("1");
     first.die();
@@ -274,7 +274,7 @@ fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, page) = desktop(&Notify::default());
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
     end_bus();
@@ -294,7 +294,7 @@ fn a_service_that_never_answers_is_replaced_by_the_terminal() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, page) = desktop(&Notify::default());
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(5)).unwrap();
     daemon.shows("1");
     daemon.signal("STOP");
@@ -329,10 +329,10 @@ fn without_buttons_the_body_says_what_to_type() {
     let Some(service) = ServiceWithoutButtons::start("without_buttons_..") else {
         return;
     };
-    let (mut desktop, hear, page) = desktop(&Notify::default());
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     until("the notice is shown", || {
-        service.log().contains("Notify \"Sitwell\"")
+        service.log().contains("NotifySettings \"Sitwell\"")
     });
     let log = service.log();
     for text in ["Shoulder rolls", "sitwell stretch", "sitwell pause 15m"] {
@@ -350,7 +350,7 @@ fn a_service_that_hangs_does_not_hold_up_whoever_shows() {
         return;
     }
     let daemon = Daemon::start();
-    let (mut desktop, hear, _) = desktop(&Notify::default());
+    let (mut desktop, hear, _) = desktop(&NotifySettings::default());
     desktop.show(&notice(5)).unwrap();
     daemon.shows("1");
     daemon.signal("STOP");

@@ -22,7 +22,7 @@ use crate::landmarks::Sighting;
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
-use crate::settings::{Camera, CameraMode, Config};
+use crate::settings::{CameraMode, CameraSettings, Settings};
 use crate::{folders, wording as words};
 
 /// So long beyond the time wanted somebody may take to sit down and put the camera right. Ours.
@@ -37,7 +37,7 @@ const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
 pub(super) fn run(
     args: &CalibrateArgs,
     data_dir: Option<&Path>,
-    config: &Config,
+    config: &Settings,
     now: &Zoned,
     out: &mut impl Write,
     progress: impl Write,
@@ -128,7 +128,7 @@ impl<W: Write> CalibrationRun<W> {
     }
 
     /// Looks through the webcam until enough was seen, and says which one it was.
-    fn webcam(&mut self, camera: &Camera, patience: SignedDuration) -> Result<String> {
+    fn webcam(&mut self, camera: &CameraSettings, patience: SignedDuration) -> Result<String> {
         // Frames follow each other too quickly to open the camera for each.
         let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
         let webcam = Webcam::start(options?)?;

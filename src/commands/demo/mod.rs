@@ -28,7 +28,7 @@ use crate::pose::{CropPlan, Pose};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::record::Period;
 use crate::report::{Style, summary, text};
-use crate::settings::{Channel, Config, ModelVariant, Notify};
+use crate::settings::{Channel, ModelVariant, NotifySettings, Settings};
 use crate::stretch::catalogue;
 
 /// How long a calibration takes, as for a real user.
@@ -53,7 +53,7 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
     let folder =
         tempfile::tempdir().context("cannot make a temporary folder for the demo's history")?;
     let history = folder.path().join("history.db");
-    let config = Config::default();
+    let config = Settings::default();
     let pose = Pose::load(ModelVariant::default(), &[])?;
     let mut perception = Perception::new(Box::new(pose), FrameOrigin::Recording, (&config).into());
     let mut recording = DemoRecording::from(start);
@@ -112,12 +112,12 @@ fn calibrate(
 }
 
 /// The desktop's notifications where there is a desktop and nobody asked for quiet.
-fn desktop(args: &DemoArgs) -> Option<Notify> {
+fn desktop(args: &DemoArgs) -> Option<NotifySettings> {
     let has_desktop = cfg!(not(target_os = "linux"))
         || std::env::var_os("DISPLAY").is_some()
         || std::env::var_os("WAYLAND_DISPLAY").is_some();
-    (has_desktop && !args.quiet).then(|| Notify {
+    (has_desktop && !args.quiet).then(|| NotifySettings {
         channel: Channel::Desktop,
-        ..Notify::default()
+        ..NotifySettings::default()
     })
 }

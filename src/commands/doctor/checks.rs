@@ -17,17 +17,17 @@ use crate::daemon::log;
 use crate::history::{FILE_NAME, History, HistoryError};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
-use crate::settings::{self, Loaded};
-use crate::settings::{Channel, Notify, PoseSettings};
+use crate::settings::{self, LoadedSettings};
+use crate::settings::{Channel, NotifySettings, PoseSettings};
 use crate::{folders, wording as words};
 
-pub(super) fn settings(loaded: &Result<Loaded>, asked: Option<&Path>) -> Finding {
+pub(super) fn settings(loaded: &Result<LoadedSettings>, asked: Option<&Path>) -> Finding {
     match loaded {
-        Ok(Loaded {
+        Ok(LoadedSettings {
             file: Some(file), ..
         }) => Finding::well("settings", format!("{} is well", file.display())),
         Ok(_) => {
-            let place = settings::place(asked).map(|place| place.display().to_string());
+            let place = settings::path(asked).map(|place| place.display().to_string());
             let place = place.unwrap_or_else(|_| "settings file".to_owned());
             Finding::well("settings", format!("the defaults; there is no {place}"))
         }
@@ -81,7 +81,7 @@ pub(super) fn model(settings: &PoseSettings) -> (Finding, Option<Pose>) {
     }
 }
 
-pub(super) fn notifications(settings: &Notify, at: Timestamp) -> Finding {
+pub(super) fn notifications(settings: &NotifySettings, at: Timestamp) -> Finding {
     let what = "notifications";
     match settings.channel {
         Channel::Off => return Finding::well(what, "off, as the settings say"),
@@ -183,7 +183,7 @@ pub(super) fn autostart(instance: Result<MonitorInstance>) -> Finding {
     let what = "autostart";
     let mend = "Run `sitwell autostart enable`.";
     let standing =
-        instance.and_then(|instance| Ok(standing(&folders::of_autostart()?, &instance.launch()?)?));
+        instance.and_then(|instance| Ok(standing(&folders::autostart()?, &instance.launch()?)?));
     match standing {
         Ok(AutostartState::Off) => Finding::well(
             what,
@@ -249,7 +249,10 @@ mod tests {
         let file = folder.path().join("config.toml");
         fs::write(&file, "[notify]\nchanel = \"off\"\n").unwrap();
         let mut out = Vec::new();
-        let finding = settings(&settings::load(Some(&file)), Some(&file));
+        let finding = settings(
+            &settings::load(Some(&file)).map_err(anyhow::Error::from),
+            Some(&file),
+        );
         finding.write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("WRONG  settings"), "{text}");

@@ -15,7 +15,7 @@ use crate::daemon::picture_advice;
 use crate::perception::Perception;
 use crate::posture::UnclearReason;
 use crate::record::{NotWatching, TimeUse};
-use crate::settings::{Camera, CameraMode};
+use crate::settings::{CameraMode, CameraSettings};
 
 /// A monitor that has just begun is asked again so often, and after so long each time.
 const TRIES: u32 = 20;
@@ -138,7 +138,7 @@ fn sight_of(look: TimeUse) -> ViewResult {
 }
 
 /// Looks through the camera of the settings; without a model it is only opened.
-pub(super) fn of_our_own(camera: &Camera, perception: Option<Perception>) -> ViewFindings {
+pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>) -> ViewFindings {
     let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
         camera::select(cameras, &camera.device)
@@ -206,7 +206,7 @@ fn advice(state: &CameraState) -> &'static str {
 
 /// The camera's id, how old its first picture was, and what is seen if there is a model to see it.
 fn looked(
-    camera: &Camera,
+    camera: &CameraSettings,
     mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
     // Frames follow each other too quickly to open the camera for each.

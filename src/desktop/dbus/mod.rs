@@ -22,7 +22,7 @@ use zbus::fdo::{DBusProxy, NameOwnerChanged};
 use self::link::Link;
 use self::service::Service;
 use super::{Bus, DesktopEvent};
-use crate::settings::Watch;
+use crate::settings::WatchSettings;
 
 /// The wait before connecting again. It doubles each time, up to `LONGEST_RETRY`, and starts again
 /// from here after a connection that lasted longer than that. Our choice.
@@ -36,7 +36,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) type Listening = flume::Sender<()>;
 
 /// Starts a thread for each bus.
-pub(super) fn listen(watch: &Watch, events: Sender<DesktopEvent>) -> io::Result<Listening> {
+pub(super) fn listen(watch: &WatchSettings, events: Sender<DesktopEvent>) -> io::Result<Listening> {
     let (listening, stop) = flume::bounded(0);
     for (bus, name) in [(Bus::System, "system-bus"), (Bus::Session, "session-bus")] {
         let listener = Listener {

@@ -50,12 +50,12 @@ fn apply(reasons: &mut WatchReasons, letter: char, at: Timestamp) {
     reasons.on_desktop_event(&event, at);
 }
 
-fn reasons_with(watch: Watch) -> WatchReasons {
+fn reasons_with(watch: WatchSettings) -> WatchReasons {
     WatchReasons::new(watch, TimeZone::UTC)
 }
 
 /// The decisions that differ from the one before, with their seconds.
-fn play_with(watch: Watch, step: i64, strip: &str) -> String {
+fn play_with(watch: WatchSettings, step: i64, strip: &str) -> String {
     let mut reasons = reasons_with(watch);
     let mut story = Vec::new();
     let mut before = None;
@@ -72,7 +72,7 @@ fn play_with(watch: Watch, step: i64, strip: &str) -> String {
 }
 
 fn play(strip: &str) -> String {
-    play_with(Watch::default(), 1, strip)
+    play_with(WatchSettings::default(), 1, strip)
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_screen_asked_to_lock_counts_as_locked_for_ten_seconds_or_until_somebody_say
     assert_snapshot!(play(" A L l           "), @"1 locked; 5 watching");
     assert_snapshot!(play(" A  u            "), @"1 locked; 4 watching");
     // The clock is set back by a second meanwhile.
-    let mut reasons = reasons_with(Watch::default());
+    let mut reasons = reasons_with(WatchSettings::default());
     apply(&mut reasons, 'A', second(10));
     assert_eq!(reasons.next_change(second(10)), Some(second(20)));
     assert_eq!(reasons.decide(second(9)), None);
@@ -107,7 +107,7 @@ fn a_lost_bus_takes_with_it_what_it_said_and_nothing_else() {
 
 #[test]
 fn an_untouched_machine_is_left_only_when_nobody_was_seen_for_five_minutes() {
-    let minutes = |strip: &str| play_with(Watch::default(), 60, strip);
+    let minutes = |strip: &str| play_with(WatchSettings::default(), 60, strip);
     // Somebody reads and touches nothing.
     assert_snapshot!(minutes("H............"), @"");
     // Nobody sits there, but the machine is used from elsewhere.
@@ -117,7 +117,7 @@ fn an_untouched_machine_is_left_only_when_nobody_was_seen_for_five_minutes() {
     assert_snapshot!(minutes("_______GHgh"), @"420 idle; 600 watching");
     // After a call nobody is taken to be away without a look.
     assert_snapshot!(minutes("H____C   c__.__"), @"300 camera_busy; 540 watching");
-    let mut reasons = reasons_with(Watch::default());
+    let mut reasons = reasons_with(WatchSettings::default());
     apply(&mut reasons, '_', second(60));
     assert_eq!(reasons.next_change(second(70)), None);
     apply(&mut reasons, 'H', second(80));
@@ -127,15 +127,15 @@ fn an_untouched_machine_is_left_only_when_nobody_was_seen_for_five_minutes() {
 #[test]
 fn the_battery_and_the_hours_count_where_the_settings_say_so() {
     assert_snapshot!(play(" B  b "), @"");
-    let sparing = Watch {
+    let sparing = WatchSettings {
         on_battery: false,
-        ..Watch::default()
+        ..WatchSettings::default()
     };
     assert_snapshot!(play_with(sparing, 1, " B L l b "), @"1 on_battery; 3 locked; 5 on_battery; 7 watching");
     // The epoch is a Thursday's midnight.
-    let office = Watch {
+    let office = WatchSettings {
         schedule: vec!["thu 00:02-00:05".parse().unwrap()],
-        ..Watch::default()
+        ..WatchSettings::default()
     };
     assert_eq!(
         reasons_with(office.clone()).next_change(second(0)),
@@ -164,7 +164,7 @@ proptest! {
         step in 1..200_i64,
         share in 0.0..1.0_f64,
     ) {
-        let watch = Watch { schedule: vec!["00:10-00:40".parse().unwrap()], on_battery: false };
+        let watch = WatchSettings { schedule: vec!["00:10-00:40".parse().unwrap()], on_battery: false };
         let mut reasons = reasons_with(watch);
         for (at, letter) in (0..).map(|n| second(n * step)).zip(strip.chars()) {
             apply(&mut reasons, letter, at);
@@ -180,7 +180,7 @@ proptest! {
     /// Whatever happened, once everything has ended Sitwell watches.
     #[test]
     fn no_reason_outlives_its_end(strip in "[LlSsAuIiZzHhGgBbCcMmXYD_. ]{0,30}") {
-        let mut reasons = reasons_with(Watch { schedule: Vec::new(), on_battery: false });
+        let mut reasons = reasons_with(WatchSettings { schedule: Vec::new(), on_battery: false });
         for letter in strip.chars() {
             apply(&mut reasons, letter, second(0));
         }

@@ -1,0 +1,32 @@
+//! The stretches in use: the built-in ones and the user's own, from a file beside the settings.
+
+use std::fs;
+use std::path::Path;
+
+use super::SettingsError;
+use crate::stretch::{Catalogue, StretchSettings, catalogue};
+
+/// The file of the user's own stretches, beside the settings.
+const OWN: &str = "stretches.toml";
+
+/// Loads the built-in stretches and the user's own, from the file in the settings or the one beside them.
+///
+/// # Errors
+///
+/// The file in the settings cannot be read, or an entry in it cannot be used.
+pub fn load_catalogue(
+    settings: &StretchSettings,
+    folder: Option<&Path>,
+) -> Result<Catalogue, SettingsError> {
+    let built_in = catalogue().clone();
+    let file = match (&settings.own, folder) {
+        (Some(own), Some(folder)) => folder.join(own),
+        (Some(own), None) => own.clone(),
+        (None, Some(folder)) if folder.join(OWN).exists() => folder.join(OWN),
+        (None, _) => return Ok(built_in),
+    };
+    match fs::read_to_string(&file) {
+        Ok(text) => Ok(built_in.with(&text, &file.display().to_string())?),
+        Err(source) => Err(SettingsError::ReadStretches { file, source }),
+    }
+}
