@@ -11,27 +11,17 @@ pub const HEAVY_FILE: &str = "pose_landmark_heavy.onnx";
 
 /// Why the path of a folder or file is not known.
 #[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    /// The data folder.
+pub(crate) enum FolderError {
     #[error("cannot find your data folder, as you have no home folder; name one with --data-dir")]
     Data,
-    /// The settings file.
     #[error("cannot find your settings, as you have no home folder; name a file with --config")]
     Settings,
-    /// The folder of what starts at login.
     #[error("cannot find the folder of what starts at login, as you have no home folder")]
     Autostart,
-    /// The running program.
     #[error("cannot find the file of this program")]
     Program(#[source] io::Error),
-    /// A relative path.
     #[error("cannot find the current folder, to which {} is relative", path.display())]
-    Relative {
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Relative { path: PathBuf, source: io::Error },
 }
 
 /// This system's folders for Sitwell; none if the user has no home folder.

@@ -1,4 +1,4 @@
-//! Parse, run, print the error chain, set the exit code.
+//! Parses the command line, runs the command and prints an error.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match commands::run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to report to if stderr is gone too.
+            // Without stderr an error cannot be reported anywhere.
             let _ = writeln!(std::io::stderr(), "sitwell: {error:#}");
             ExitCode::FAILURE
         }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The program that started the monitor and supervises it. Dropping it reports the end.
 #[derive(Debug)]
-pub struct Supervisor {
+pub(crate) struct Supervisor {
     /// systemd restarts a service that reports nothing for this long; none without a watchdog.
     watchdog: Option<SignedDuration>,
     /// The last reported status, and since when it holds.
@@ -32,8 +32,7 @@ enum Report {
 
 impl Supervisor {
     /// The supervisor that the environment names, if any.
-    #[must_use]
-    pub fn from_environment() -> Supervisor {
+    pub(crate) fn from_environment() -> Supervisor {
         Supervisor::new(watchdog())
     }
 
@@ -47,7 +46,7 @@ impl Supervisor {
     }
 
     /// Reports the status and since when it holds, where that is due. Call it in every round of the loop.
-    pub fn report(&mut self, status: &str, since: Timestamp, now: Timestamp) {
+    pub(crate) fn report(&mut self, status: &str, since: Timestamp, now: Timestamp) {
         let reports = self.reports(status, since, now);
         if !reports.is_empty() {
             send(&reports);
@@ -83,8 +82,7 @@ impl Supervisor {
     ///
     /// At three quarters of the watchdog's time it must report. A loop that makes its rounds
     /// anyway reports at half of it and is never woken for this.
-    #[must_use]
-    pub fn longest_wait(&self, now: Timestamp) -> Option<SignedDuration> {
+    pub(crate) fn longest_wait(&self, now: Timestamp) -> Option<SignedDuration> {
         let silence = now.duration_since(self.alive?).abs();
         Some((self.watchdog? / 4 * 3 - silence).max(SignedDuration::ZERO))
     }
@@ -97,8 +95,7 @@ impl Drop for Supervisor {
 }
 
 /// Whether this process is a service of systemd.
-#[must_use]
-pub fn is_present() -> bool {
+pub(crate) fn is_present() -> bool {
     cfg!(target_os = "linux") && std::env::var_os("NOTIFY_SOCKET").is_some()
 }
 

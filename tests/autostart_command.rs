@@ -103,7 +103,8 @@ impl Home {
 const ENTRY: &str = "autostart/sitwell.desktop";
 const UNIT: &str = "systemd/user/sitwell.service";
 const LINK: &str = "systemd/user/graphical-session.target.wants/sitwell.service";
-const OFF: &str = "Sitwell does not start by itself. To have it start when you log in, run sitwell autostart enable.\n";
+const OFF: &str =
+    "Sitwell does not start at login. To make it start, run sitwell autostart enable.\n";
 
 #[test]
 fn without_systemd_an_entry_of_the_desktop_is_written_and_removed() {
@@ -135,7 +136,7 @@ fn without_systemd_an_entry_of_the_desktop_is_written_and_removed() {
     );
     assert_eq!(
         home.run(&["autostart", "enable"]),
-        "is there already: HOME/cfg/autostart/sitwell.desktop\n\
+        "already there: HOME/cfg/autostart/sitwell.desktop\n\
          Sitwell starts when you log in, by your desktop. To start it now: sitwell start\n"
     );
     assert_eq!(
@@ -149,7 +150,7 @@ fn without_systemd_an_entry_of_the_desktop_is_written_and_removed() {
         "would remove HOME/cfg/autostart/sitwell.desktop\n"
     );
     assert_eq!(home.files(), [ENTRY]);
-    let off = "Sitwell does not start by itself. To end one that runs: sitwell stop\n";
+    let off = "Sitwell does not start at login. To end a running one: sitwell stop\n";
     assert_eq!(
         home.run(&["autostart", "disable"]),
         format!("removed HOME/cfg/autostart/sitwell.desktop\n{off}")
@@ -189,7 +190,7 @@ fn systemd_starts_it_with_a_desktop_that_it_knows() {
     fs::remove_file(home.path("cfg").join(UNIT)).unwrap();
     let broken = home.run(&["autostart", "status"]);
     assert!(
-        broken.contains("missing or is not as it would be written now:\n  HOME/cfg/systemd/user/sitwell.service\n"),
+        broken.contains("missing or not up to date:\n  HOME/cfg/systemd/user/sitwell.service\n"),
         "{broken}"
     );
     home.run(&["autostart", "enable"]);
@@ -222,7 +223,7 @@ fn a_desktop_that_systemd_does_not_know_has_the_unit_started() {
     let home = Home::new().with_systemd();
     let answer = home.run(&["autostart", "enable"]);
     assert!(
-        answer.contains("by your desktop, through systemd."),
+        answer.contains("by your desktop through systemd."),
         "{answer}"
     );
     assert_eq!(home.files(), [ENTRY, UNIT]);
@@ -237,7 +238,7 @@ fn a_desktop_that_systemd_does_not_know_has_the_unit_started() {
     assert!(asked.ends_with("--user start sitwell.service\n"), "{asked}");
     assert_eq!(
         home.run(&["stop"]),
-        "the monitor has ended, everything is kept\n"
+        "the monitor has ended; everything is saved\n"
     );
 
     // Another history is another monitor's, which the unit does not start.
@@ -257,7 +258,7 @@ fn a_desktop_that_systemd_does_not_know_has_the_unit_started() {
 }
 
 #[test]
-fn a_program_that_has_moved_is_named_with_the_mend() {
+fn a_moved_program_is_named_with_the_fix() {
     let home = Home::new();
     let moved = home.path("sitwell");
     fs::hard_link(PROGRAM, &moved)
@@ -266,14 +267,14 @@ fn a_program_that_has_moved_is_named_with_the_mend() {
     home.run_as(&moved, &["autostart", "enable"]);
     let told = |what: &str| {
         format!(
-            "What starts when you log in, by your desktop, is {what}:\n  HOME/sitwell\n\
-             To have it start SITWELL, run sitwell autostart enable.\n"
+            "This program starts when you log in, by your desktop, {what}:\n  HOME/sitwell\n\
+             To start SITWELL instead, run sitwell autostart enable.\n"
         )
     };
     let status = || home.run(&["autostart", "status"]);
-    assert_eq!(status(), told("another program than this one"));
+    assert_eq!(status(), told("not this one"));
     fs::remove_file(&moved).unwrap();
-    assert_eq!(status(), told("a program that is not there any more"));
+    assert_eq!(status(), told("which no longer exists"));
     home.run(&["autostart", "enable"]);
     assert!(status().ends_with("It starts this program, SITWELL.\n"));
 }
@@ -287,7 +288,7 @@ fn what_somebody_else_wrote_is_left_alone() {
     for action in ["enable", "disable"] {
         assert_eq!(
             home.run(&["autostart", action]),
-            "sitwell: HOME/cfg/systemd/user/sitwell.service is there and Sitwell has not written it; \
+            "sitwell: HOME/cfg/systemd/user/sitwell.service exists and was not written by Sitwell; \
              move it away first\n"
         );
     }

@@ -86,13 +86,13 @@ fn a_monitor_is_started_once_in_the_background_and_ends_when_told() {
     let (answer, complaint, is_ok) = sandbox.run(&["restart"]);
     assert!(is_ok, "{complaint}");
     let answer = answer
-        .strip_prefix("the monitor has ended, everything is kept\n")
+        .strip_prefix("the monitor has ended; everything is saved\n")
         .unwrap();
     assert_ne!(process(answer), first);
 
     assert_eq!(
         sandbox.run(&["stop"]).0,
-        "the monitor has ended, everything is kept\n"
+        "the monitor has ended; everything is saved\n"
     );
     let (_, complaint, is_ok) = sandbox.run(&["stop"]);
     assert!(!is_ok);

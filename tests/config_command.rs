@@ -25,15 +25,17 @@ fn a_settings_file_is_begun_checked_and_never_overwritten() {
     assert_eq!(run(&["config", "path"]).0, "DIR/config.toml\n");
     assert_eq!(
         run(&["config", "check"]).0,
-        "there is no DIR/config.toml: the defaults are in force\n"
+        "there is no DIR/config.toml; the defaults are in force\n"
     );
     assert_eq!(run(&["config", "init"]).0, "wrote DIR/config.toml\n");
-    assert_eq!(run(&["config", "check"]).0, "DIR/config.toml is well\n");
+    assert_eq!(run(&["config", "check"]).0, "DIR/config.toml is OK\n");
     let (_, complaint) = run(&["config", "init"]);
     assert!(complaint.contains("exists"), "{complaint}");
     let (shown, _) = run(&["config", "show"]);
     assert!(
-        shown.starts_with("# From DIR/config.toml where a line is named, else the defaults.\n"),
+        shown.starts_with(
+            "# Settings with a line are from DIR/config.toml, the others are defaults.\n"
+        ),
         "{shown}"
     );
     assert!(

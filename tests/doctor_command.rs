@@ -1,4 +1,4 @@
-//! `sitwell doctor` through the binary: what is well, what is not, and how to mend it.
+//! `sitwell doctor` through the binary: what is OK, what is not, and how to fix it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod support;
@@ -8,7 +8,7 @@ use std::fs;
 use serde_json::Value;
 use support::{Sandbox, a_slouch, watching};
 
-/// The findings as `what: verdict`, the whole, and whether all is well.
+/// The findings as `what: verdict`, all of the JSON, and whether everything is OK.
 fn examined(sandbox: &Sandbox) -> (Vec<String>, Value, bool) {
     let (answer, complaint, is_ok) = sandbox.run(&["doctor", "--json"]);
     assert!(!answer.is_empty(), "{complaint}");
@@ -27,14 +27,14 @@ fn finding<'a>(all: &'a Value, what: &str) -> &'a Value {
 
 #[cfg(unix)]
 #[test]
-fn with_a_monitor_that_sees_somebody_all_is_well_and_the_camera_is_left_to_it() {
+fn with_a_monitor_that_sees_somebody_everything_is_ok_and_it_keeps_the_camera() {
     let sandbox = Sandbox::new();
     sandbox.calibrate();
     let day = sandbox.recording("day", [a_slouch(), vec![6; 600]].concat());
     let (mut monitor, _story) = watching(&sandbox, &day);
     let (answer, complaint, is_ok) = sandbox.run(&["doctor"]);
     assert!(is_ok, "{answer}{complaint}");
-    assert!(answer.ends_with("All is well.\n"), "{answer}");
+    assert!(answer.ends_with("Everything is OK.\n"), "{answer}");
     for line in [
         "ok     camera         the running monitor watches through recording\n",
         "ok     person         somebody is seen",
@@ -49,7 +49,7 @@ fn with_a_monitor_that_sees_somebody_all_is_well_and_the_camera_is_left_to_it() 
 }
 
 #[test]
-fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
+fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
     let sandbox = Sandbox::new();
     let settings = "[notify]\nchannel = \"terminal\"\n[camera]\ndevice = \"no such camera\"\n";
     fs::write(sandbox.path("config.toml"), settings).unwrap();
@@ -71,8 +71,8 @@ fn what_is_wrong_is_said_with_how_to_mend_it_and_hides_nothing_else() {
     let (_, complaint, _) = sandbox.run(&["doctor"]);
     // Whether cameras may be used is not known either, where there are none at all.
     assert!(
-        complaint.starts_with("sitwell: one thing is not well, ")
-            && complaint.ends_with(" could not be looked at\n"),
+        complaint.starts_with("sitwell: 1 check failed, ")
+            && complaint.ends_with(" could not run\n"),
         "{complaint}"
     );
     let camera = finding(&all, "camera");

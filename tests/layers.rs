@@ -23,7 +23,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("autostart", &[]),
     ("camera", &["frame", "record", "settings"]),
     ("clock", &[]),
-    ("control", &["posture", "record"]),
+    ("control", &["clock", "posture", "record"]),
     ("desktop", &["posture", "record", "settings"]),
     ("folders", &[]),
     ("history", &["posture", "record", "report"]),

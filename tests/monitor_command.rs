@@ -238,7 +238,7 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert_eq!(seen["not_watching"], serde_json::Value::Null);
     assert_eq!(
         sandbox.run(&["resume"]).0,
-        "it was not paused, and watches\n"
+        "it was not paused and is watching\n"
     );
     // The watching goes on meanwhile.
     while status()["at"] == seen["at"] {}
@@ -255,7 +255,7 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     assert_eq!(sandbox.run(&["resume"]).0, "watching again\n");
     assert_eq!(
         sandbox.run(&["stop"]).0,
-        "the monitor has ended, everything is kept\n"
+        "the monitor has ended; everything is saved\n"
     );
     assert!(monitor.wait().unwrap().success());
     let mut rest = String::new();

@@ -114,7 +114,7 @@ fn an_edit_is_used_at_once_and_says_so() {
         "printf '[monitor.nudges]\\nhourly = 2\\n' >> \"$1\"",
     );
     assert!(
-        answer.ends_with("is well\nthe running monitor uses it now\n"),
+        answer.ends_with("is OK\nthe running monitor uses it now\n"),
         "{answer}"
     );
     told(&mut story, "new settings: monitor.nudges.hourly = 2");

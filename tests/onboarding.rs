@@ -63,20 +63,20 @@ fn at_a_terminal(sandbox: &Sandbox, answers: &str) -> Option<String> {
 }
 
 #[test]
-fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
+fn the_setup_goes_through_all_steps_and_nothing_happens_without_a_yes() {
     let sandbox = sandbox();
     let Some(said) = at_a_terminal(&sandbox, "n\nn\nn\nn\nn\n") else {
         return;
     };
     for part in [
-        "Nothing is done without your yes.",
-        "1. Is everything there?",
+        "Nothing happens without your yes.",
+        "1. Check that everything works.",
         "Later: sitwell doctor",
-        "2. How you sit when you sit well.",
+        "2. Calibrate.",
         "Later: sitwell calibrate",
         "3. Where you can stretch.",
         "Later: [stretch] in sitwell config edit",
-        "4. From now on.",
+        "4. Start.",
         "Later: sitwell autostart enable",
         "Later: sitwell start",
         "\n  sitwell report week --open",
@@ -89,15 +89,15 @@ fn a_newcomer_is_led_through_and_nothing_is_done_without_a_yes() {
 }
 
 #[test]
-fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
+fn a_yes_shows_what_is_wrong_and_sets_up_autostart() {
     let sandbox = sandbox();
     let Some(said) = at_a_terminal(&sandbox, "y\ny\nn\ny\ny\nn\nn\nperhaps\ny\nn\n") else {
         return;
     };
     for part in [
-        "WRONG  camera         no camera matches \"no such camera\"",
-        "does not work well before that is mended",
-        "Once more?",
+        "FAIL   camera         no camera matches \"no such camera\"",
+        "Sitwell needs this to be fixed",
+        "Try again?",
         "Please answer y or n.",
         "Sitwell starts when you log in",
         "Later: sitwell start",
@@ -114,7 +114,7 @@ fn a_newcomer_who_says_yes_sees_what_is_wrong_and_has_what_was_agreed() {
 }
 
 #[test]
-fn who_is_calibrated_is_told_how_things_stand_and_a_pipe_gets_the_help() {
+fn calibrated_users_get_the_status_and_a_pipe_gets_the_help() {
     let sandbox = sandbox();
     let (help, ..) = sandbox.run(&["--help"]);
     assert_eq!(sandbox.run(&[]), (help, String::new(), true));
@@ -123,7 +123,7 @@ fn who_is_calibrated_is_told_how_things_stand_and_a_pipe_gets_the_help() {
         return;
     };
     assert!(
-        said.starts_with("Sitwell is not watching. To have it watch: sitwell start\n"),
+        said.starts_with("Sitwell is not running. To start it: sitwell start\n"),
         "{said}"
     );
     assert!(said.contains("sitwell report week --open"), "{said}");

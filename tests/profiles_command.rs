@@ -107,7 +107,7 @@ fn profiles_are_shown_with_the_one_that_counts_and_removed_by_name() {
     );
     refused(
         &["profiles", "remove", "sitting"],
-        "sitwell: several cameras have a calibration called \"sitting\"; say which with --camera: Another Camera, recording\n",
+        "sitwell: several cameras have a calibration called \"sitting\"; name one with --camera: Another Camera, recording\n",
     );
     let words = [
         "profiles",

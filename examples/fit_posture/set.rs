@@ -79,7 +79,7 @@ impl Set {
             names.iter().map(ToString::to_string).zip(cells).collect()
         };
         let rows: Vec<Row> = lines.map(row).collect();
-        let name = model.id();
+        let name = model.to_string();
         let cache = PathBuf::from(format!("target/posture-set-{name}-crops.json"));
         let kept = match std::fs::read_to_string(&cache) {
             Ok(text) => serde_json::from_str(&text).expect("joints; remove the file to look again"),

@@ -1,173 +1,138 @@
-//! Writing, comparing and removing the files. What was done before is not done again.
+//! Writes, compares and removes the files.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{
-    AutostartError, AutostartFile, AutostartMethod, AutostartState, FileContent, LaunchCommand,
-    render,
-};
+use strum::VariantArray;
 
-/// What became of a file.
+use super::render::{self, LaunchCommand};
+use super::{AutostartError, AutostartFile, AutostartMethod, AutostartState, FileContent};
+
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileChange {
-    /// It was written.
+pub(crate) enum FileChange {
     Written(PathBuf),
-    /// It was there already.
+    /// It was there and up to date.
     Kept(PathBuf),
-    /// It was removed.
     Removed(PathBuf),
 }
 
-/// Has Sitwell started this way, and no other.
-///
-/// # Errors
-///
-/// A file is somebody else's, or cannot be written. Nothing is written before
-/// all of what is there was looked at.
-pub fn enable(
+impl fmt::Display for FileChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileChange::Written(path) => write!(f, "wrote {}", path.display()),
+            FileChange::Kept(path) => write!(f, "already there: {}", path.display()),
+            FileChange::Removed(path) => write!(f, "removed {}", path.display()),
+        }
+    }
+}
+
+/// Makes Sitwell start by this method, and by no other.
+pub(crate) fn enable(
     base: &Path,
-    way: AutostartMethod,
+    method: AutostartMethod,
     launch: &LaunchCommand,
 ) -> Result<Vec<FileChange>, AutostartError> {
-    let mut found = Vec::new();
-    for piece in AutostartFile::ALL {
-        found.push((piece, ours(base, piece)?));
+    let mut all = Vec::new();
+    for &file in AutostartFile::VARIANTS {
+        all.push((file, read(base, file)?));
     }
-    let mut done = Vec::new();
-    for (piece, there) in found {
-        let path = piece.path(base);
-        let wanted = way.pieces().contains(&piece).then(|| piece.content(launch));
-        done.extend(match (wanted, there) {
-            (None, None) => None,
+    let mut changes = Vec::new();
+    for (file, found) in all {
+        let path = file.path(base);
+        let wanted = method.files().contains(&file);
+        changes.push(match (wanted.then(|| file.content(launch)), found) {
+            (None, None) => continue,
             (None, Some(_)) => {
                 remove(&path)?;
-                Some(FileChange::Removed(path))
+                FileChange::Removed(path)
             }
-            (Some(wanted), Some(there)) if is_same(&wanted, &there) => Some(FileChange::Kept(path)),
+            (wanted, found) if wanted == found => FileChange::Kept(path),
             (Some(wanted), _) => {
                 write(&path, &wanted)?;
-                Some(FileChange::Written(path))
+                FileChange::Written(path)
             }
         });
     }
-    Ok(done)
+    Ok(changes)
 }
 
-/// Has nothing start Sitwell any more. Says what was removed.
-///
-/// # Errors
-///
-/// A file is somebody else's, or cannot be removed.
-pub fn disable(base: &Path) -> Result<Vec<PathBuf>, AutostartError> {
-    let mut removed = Vec::new();
-    // The one that makes it start goes first.
-    for piece in AutostartFile::ALL.into_iter().rev() {
-        if ours(base, piece)?.is_some() {
-            let path = piece.path(base);
+/// Makes nothing start Sitwell any more.
+pub(crate) fn disable(base: &Path) -> Result<Vec<FileChange>, AutostartError> {
+    let mut changes = Vec::new();
+    // The file that makes it start goes first.
+    for &file in AutostartFile::VARIANTS.iter().rev() {
+        if read(base, file)?.is_some() {
+            let path = file.path(base);
             remove(&path)?;
-            removed.push(path);
+            changes.push(FileChange::Removed(path));
         }
     }
-    Ok(removed)
+    Ok(changes)
 }
 
-/// Whether Sitwell starts, and as it would be set up now.
-///
-/// # Errors
-///
-/// A file is somebody else's, or cannot be read.
-pub fn standing(base: &Path, launch: &LaunchCommand) -> Result<AutostartState, AutostartError> {
-    let is_there = |piece: AutostartFile| piece.path(base).symlink_metadata().is_ok();
-    let complete = AutostartMethod::ALL
-        .into_iter()
-        .find(|way| way.pieces().iter().copied().all(is_there));
-    // Without the unit a link to it starts nothing, but somebody meant it to.
-    let Some(way) = complete.or(is_there(AutostartFile::Link).then_some(AutostartMethod::Systemd))
-    else {
+/// Whether and how Sitwell starts at login.
+pub(crate) fn state(base: &Path, launch: &LaunchCommand) -> Result<AutostartState, AutostartError> {
+    let exists = |file: &AutostartFile| file.path(base).symlink_metadata().is_ok();
+    let complete = AutostartMethod::VARIANTS
+        .iter()
+        .copied()
+        .find(|method| method.files().iter().all(exists));
+    // A link without the unit starts nothing, but shows what the user wanted.
+    let linked = exists(&AutostartFile::Link).then_some(AutostartMethod::Systemd);
+    let Some(method) = complete.or(linked) else {
         return Ok(AutostartState::Off);
     };
-    for piece in way.pieces() {
-        let file = piece.path(base);
-        match ours(base, *piece)? {
-            Some(there) if is_same(&piece.content(launch), &there) => {}
-            Some(There::Text(text)) => {
-                let program = render::program(&text).filter(|program| *program != launch.program);
-                return Ok(match program {
-                    Some(program) => AutostartState::Elsewhere { way, program },
-                    None => AutostartState::Changed { way, file },
-                });
-            }
-            Some(There::LinkToUnit | There::LinkElsewhere) | None => {
-                return Ok(AutostartState::Changed { way, file });
-            }
+    for file in method.files() {
+        let found = read(base, *file)?;
+        if found == Some(file.content(launch)) {
+            continue;
         }
+        if let Some(FileContent::Text(text)) = found
+            && let Some(program) = render::program(&text)
+            && program != launch.program
+        {
+            return Ok(AutostartState::OtherProgram { method, program });
+        }
+        let file = file.path(base);
+        return Ok(AutostartState::Changed { method, file });
     }
-    Ok(AutostartState::On(way))
+    Ok(AutostartState::On(method))
 }
 
-/// What is there.
-enum There {
-    Text(String),
-    /// A link to the unit, by whatever path.
-    LinkToUnit,
-    LinkElsewhere,
-}
-
-/// A file of ours, if it is there.
-fn ours(base: &Path, piece: AutostartFile) -> Result<Option<There>, AutostartError> {
-    let path = piece.path(base);
-    let cannot = |source| AutostartError::File {
-        what: "read",
+/// The content of a file of Sitwell's; none if it does not exist.
+fn read(base: &Path, file: AutostartFile) -> Result<Option<FileContent>, AutostartError> {
+    let path = file.path(base);
+    let cannot_read = |source| AutostartError::File {
+        action: "read",
         path: path.clone(),
         source,
     };
     let kind = match path.symlink_metadata() {
         Ok(metadata) => metadata.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(cannot(error)),
+        Err(error) => return Err(cannot_read(error)),
     };
-    match piece {
-        AutostartFile::Link if kind.is_symlink() => {
-            // Whatever cannot be followed leads elsewhere.
-            let end = |path| fs::canonicalize(path).ok();
-            let unit = end(AutostartFile::Unit.path(base));
-            Ok(Some(if unit.is_some() && end(path) == unit {
-                There::LinkToUnit
-            } else {
-                There::LinkElsewhere
-            }))
-        }
-        AutostartFile::Unit
-        | AutostartFile::Entry
-        | AutostartFile::Plist
-        | AutostartFile::Batch
-            if kind.is_file() =>
-        {
-            let text = fs::read(&path).map_err(cannot)?;
-            let text = String::from_utf8_lossy(&text).into_owned();
-            if render::program(&text).is_some() {
-                Ok(Some(There::Text(text)))
-            } else {
-                Err(AutostartError::Foreign { path })
-            }
-        }
-        AutostartFile::Link
-        | AutostartFile::Unit
-        | AutostartFile::Entry
-        | AutostartFile::Plist
-        | AutostartFile::Batch => Err(AutostartError::Foreign { path }),
+    if file == AutostartFile::Link && kind.is_symlink() {
+        let target = |path: &Path| fs::canonicalize(path).ok();
+        let unit = target(&AutostartFile::Unit.path(base));
+        let is_right = unit.is_some() && target(&path) == unit;
+        let content = if is_right {
+            FileContent::Link
+        } else {
+            FileContent::OtherLink
+        };
+        return Ok(Some(content));
     }
-}
-
-fn is_same(wanted: &FileContent, there: &There) -> bool {
-    match (wanted, there) {
-        (FileContent::Text(wanted), There::Text(there)) => wanted == there,
-        (FileContent::Link(_), There::LinkToUnit) => true,
-        (FileContent::Link(_), There::LinkElsewhere | There::Text(_))
-        | (FileContent::Text(_), There::LinkToUnit | There::LinkElsewhere) => false,
+    if file != AutostartFile::Link && kind.is_file() {
+        let bytes = fs::read(&path).map_err(cannot_read)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if render::program(&text).is_some() {
+            return Ok(Some(FileContent::Text(text)));
+        }
     }
+    Err(AutostartError::Foreign { path })
 }
 
 fn write(path: &Path, content: &FileContent) -> Result<(), AutostartError> {
@@ -180,16 +145,16 @@ fn write(path: &Path, content: &FileContent) -> Result<(), AutostartError> {
             file.persist(path)?;
             Ok(())
         }
-        FileContent::Link(target) => {
+        FileContent::Link | FileContent::OtherLink => {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 Ok(()) | Err(_) => {}
             }
-            link(target, path)
+            link(FileContent::LINK_TARGET, path)
         }
     });
     written.map_err(|source| AutostartError::File {
-        what: "write",
+        action: "write",
         path: path.to_owned(),
         source,
     })
@@ -197,7 +162,7 @@ fn write(path: &Path, content: &FileContent) -> Result<(), AutostartError> {
 
 fn remove(path: &Path) -> Result<(), AutostartError> {
     fs::remove_file(path).map_err(|source| AutostartError::File {
-        what: "remove",
+        action: "remove",
         path: path.to_owned(),
         source,
     })
@@ -208,7 +173,7 @@ fn link(target: &str, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
-/// Only systemd's way has a link.
+/// Only systemd needs a link.
 #[cfg(not(unix))]
 fn link(_: &str, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

@@ -1,73 +1,57 @@
-//! Starting with the desktop: what is written for it, where, and whether it is there.
+//! Starting at login: which files that takes, where they belong, and whether they are there.
 //!
-//! Each system has its way, and each way is a few small files. They are written,
-//! compared and removed here; nothing is started but what `systemd` says.
+//! Each system has its method, and each method takes one or two small files. This module writes,
+//! compares and removes them. Only `systemd` runs anything.
 
-mod files;
 mod render;
-pub mod systemd;
+mod files;
+pub(crate) mod systemd;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use strum::{Display, VariantArray};
 use thiserror::Error;
 
-pub use files::{FileChange, disable, enable, standing};
-pub use render::LaunchCommand;
+pub(crate) use files::{FileChange, disable, enable, state};
+pub(crate) use render::LaunchCommand;
 
-/// How Sitwell comes to run when somebody logs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AutostartMethod {
-    /// systemd's user session starts it with the desktop and looks after it.
+/// How Sitwell starts at login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, VariantArray)]
+pub(crate) enum AutostartMethod {
+    /// systemd's user session starts it together with the desktop and supervises it.
+    #[strum(to_string = "by systemd")]
     Systemd,
-    /// systemd looks after it, and an entry of the desktop has it started:
-    /// this desktop does not tell systemd when it is there.
+    /// systemd supervises it and a desktop entry starts it, as this desktop does not tell systemd
+    /// that it runs.
+    #[strum(to_string = "by your desktop through systemd")]
     SystemdByEntry,
-    /// An entry of the desktop.
+    #[strum(to_string = "by your desktop")]
     Entry,
-    /// launchd.
+    #[strum(to_string = "by launchd")]
     Launchd,
-    /// The startup folder of Windows.
+    #[strum(to_string = "from the startup folder")]
     StartupFolder,
 }
 
-/// One of the files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AutostartFile {
-    /// The systemd unit.
-    Unit,
-    /// What makes systemd start the unit with the desktop.
-    Link,
-    /// The desktop's entry.
-    Entry,
-    /// The launchd agent.
-    Plist,
-    /// The batch file.
-    Batch,
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileContent {
-    /// This text.
-    Text(String),
-    /// A link to another file.
-    Link(&'static str),
-}
-
 impl AutostartMethod {
-    /// Every way.
-    const ALL: [AutostartMethod; 5] = [
-        AutostartMethod::Systemd,
-        AutostartMethod::SystemdByEntry,
-        AutostartMethod::Entry,
-        AutostartMethod::Launchd,
-        AutostartMethod::StartupFolder,
-    ];
+    /// The method for this system.
+    pub(crate) fn of_this_system() -> AutostartMethod {
+        if cfg!(windows) {
+            AutostartMethod::StartupFolder
+        } else if cfg!(target_os = "macos") {
+            AutostartMethod::Launchd
+        } else if !systemd::is_present() {
+            AutostartMethod::Entry
+        } else if systemd::knows_the_desktop() {
+            AutostartMethod::Systemd
+        } else {
+            AutostartMethod::SystemdByEntry
+        }
+    }
 
-    /// The files that it takes, the one that makes it start last.
-    #[must_use]
-    pub fn pieces(self) -> &'static [AutostartFile] {
+    /// Its files. The last one makes it start.
+    pub(crate) fn files(self) -> &'static [AutostartFile] {
         match self {
             AutostartMethod::Systemd => &[AutostartFile::Unit, AutostartFile::Link],
             AutostartMethod::SystemdByEntry => &[AutostartFile::Unit, AutostartFile::Entry],
@@ -78,19 +62,33 @@ impl AutostartMethod {
     }
 }
 
-impl AutostartFile {
-    /// Every file.
-    pub(crate) const ALL: [AutostartFile; 5] = [
-        AutostartFile::Unit,
-        AutostartFile::Link,
-        AutostartFile::Entry,
-        AutostartFile::Plist,
-        AutostartFile::Batch,
-    ];
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub(crate) enum AutostartFile {
+    Unit,
+    /// The link that makes systemd start the unit with the desktop.
+    Link,
+    Entry,
+    Plist,
+    Batch,
+}
 
-    /// Where it is, below the folder that the system looks in.
-    #[must_use]
-    pub fn path(self, base: &Path) -> PathBuf {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FileContent {
+    Text(String),
+    /// A link to the unit, by whatever path.
+    Link,
+    /// A link to something else.
+    OtherLink,
+}
+
+impl FileContent {
+    /// The path in the link to the unit.
+    pub(crate) const LINK_TARGET: &str = "../sitwell.service";
+}
+
+impl AutostartFile {
+    /// Its path, below the folder in which the system looks.
+    pub(crate) fn path(self, base: &Path) -> PathBuf {
         base.join(match self {
             AutostartFile::Unit => "systemd/user/sitwell.service",
             AutostartFile::Link => "systemd/user/graphical-session.target.wants/sitwell.service",
@@ -100,98 +98,52 @@ impl AutostartFile {
         })
     }
 
-    /// What is written there.
-    #[must_use]
-    pub fn content(self, launch: &LaunchCommand) -> FileContent {
-        match self {
-            AutostartFile::Unit => FileContent::Text(render::unit(launch)),
-            AutostartFile::Link => FileContent::Link("../sitwell.service"),
-            AutostartFile::Entry => FileContent::Text(render::entry(launch)),
-            AutostartFile::Plist => FileContent::Text(render::plist(launch)),
-            AutostartFile::Batch => FileContent::Text(render::batch(launch)),
-        }
-    }
-}
-
-/// Whether Sitwell starts when somebody logs in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AutostartState {
-    /// It does not.
-    Off,
-    /// It does, just as it would be set up now.
-    On(AutostartMethod),
-    /// Another program is started than this one.
-    Elsewhere {
-        /// How.
-        way: AutostartMethod,
-        /// Which one.
-        program: String,
-    },
-    /// A file is missing, or is not as it would be written now.
-    Changed {
-        /// How it would start.
-        way: AutostartMethod,
-        /// The file.
-        file: PathBuf,
-    },
-}
-
-impl LaunchCommand {
-    /// What is started: this program, with the folder and the settings that are not the usual ones.
-    ///
-    /// # Errors
-    ///
-    /// [`AutostartError::Unfit`] for a path that cannot be written into such files.
-    pub fn new(
-        program: &Path,
-        data: Option<&Path>,
-        settings: Option<&Path>,
-    ) -> Result<LaunchCommand, AutostartError> {
-        let text = |path: &Path| match path.to_str() {
-            Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
-            Some(_) | None => Err(AutostartError::Unfit {
-                path: path.to_owned(),
-            }),
-        };
-        Ok(LaunchCommand {
-            program: text(program)?,
-            data: data.map(text).transpose()?,
-            settings: settings.map(text).transpose()?,
+    pub(crate) fn content(self, launch: &LaunchCommand) -> FileContent {
+        FileContent::Text(match self {
+            AutostartFile::Link => return FileContent::Link,
+            AutostartFile::Unit => render::unit(launch),
+            AutostartFile::Entry => render::entry(launch),
+            AutostartFile::Plist => render::plist(launch),
+            AutostartFile::Batch => render::batch(launch),
         })
     }
 }
 
-/// Why starting with the desktop could not be arranged.
+/// Whether Sitwell starts at login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AutostartState {
+    Off,
+    /// It does, and every file is up to date.
+    On(AutostartMethod),
+    OtherProgram {
+        method: AutostartMethod,
+        program: String,
+    },
+    /// A file is missing or not up to date.
+    Changed {
+        method: AutostartMethod,
+        file: PathBuf,
+    },
+}
+
+/// Why starting at login cannot be set up.
 #[derive(Debug, Error)]
-pub enum AutostartError {
-    /// A path holds what such files cannot.
+pub(crate) enum AutostartError {
+    /// A path cannot be written into such files.
     #[error("{} cannot be started at login: its name is not plain text; move it", path.display())]
-    Unfit {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Somebody else's file is in the way.
-    #[error("{} is there and Sitwell has not written it; move it away first", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A file cannot be read, written or removed.
-    #[error("cannot {what} {}", path.display())]
+    NotText { path: PathBuf },
+    /// A file of this name is not Sitwell's.
+    #[error("{} exists and was not written by Sitwell; move it away first", path.display())]
+    Foreign { path: PathBuf },
+    #[error("cannot {action} {}", path.display())]
     File {
-        /// What was tried.
-        what: &'static str,
-        /// The file.
+        action: &'static str,
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// systemd does not do it.
-    #[error("systemd could not {what} sitwell.service: {why}")]
+    #[error("systemd could not {action} sitwell.service: {reason}")]
     Systemd {
-        /// What was tried.
-        what: &'static str,
-        /// What it said.
-        why: String,
+        action: &'static str,
+        reason: String,
     },
 }

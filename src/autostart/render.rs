@@ -1,20 +1,42 @@
-//! What each system wants written to start Sitwell. Pure: text in, text out.
+//! The text of each file that starts Sitwell. Pure: text in, text out.
 
-/// What is started, all of it as text, since these files hold nothing else.
+use std::path::Path;
+
+use super::AutostartError;
+
+/// The command that starts Sitwell. It is all text, as these files hold nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaunchCommand {
-    /// The program's whole path.
+pub(crate) struct LaunchCommand {
+    /// The program's absolute path.
     pub(super) program: String,
-    /// The folder of the history, where the usual one is not meant.
-    pub(super) data: Option<String>,
-    /// The settings file, where the usual one is not meant.
-    pub(super) settings: Option<String>,
+    /// The folder of the history, if it is not the usual one.
+    data: Option<String>,
+    /// The settings file, if it is not the usual one.
+    settings: Option<String>,
 }
 
 impl LaunchCommand {
-    /// The words of a command line that ends in this subcommand.
-    #[must_use]
-    pub fn words<'a>(&'a self, subcommand: &'a str) -> Vec<&'a str> {
+    /// The command for a program, with a data folder and a settings file that are not the usual ones.
+    pub(crate) fn new(
+        program: &Path,
+        data: Option<&Path>,
+        settings: Option<&Path>,
+    ) -> Result<LaunchCommand, AutostartError> {
+        let text = |path: &Path| match path.to_str() {
+            Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
+            Some(_) | None => Err(AutostartError::NotText {
+                path: path.to_owned(),
+            }),
+        };
+        Ok(LaunchCommand {
+            program: text(program)?,
+            data: data.map(text).transpose()?,
+            settings: settings.map(text).transpose()?,
+        })
+    }
+
+    /// The words of the command line for a subcommand.
+    pub(crate) fn words<'a>(&'a self, subcommand: &'a str) -> Vec<&'a str> {
         let mut words = vec![self.program.as_str()];
         if let Some(data) = &self.data {
             words.extend(["--data-dir", data]);
@@ -27,33 +49,30 @@ impl LaunchCommand {
     }
 }
 
-/// By this a file is known as ours; the program it starts follows.
+/// Marks a file as Sitwell's. The path of its program follows.
 const MARK: &str = "Written by `sitwell autostart enable` for ";
 
-/// A systemd user unit. systemd keeps the monitor running, so the monitor itself is started.
+/// A systemd user unit. It starts the monitor itself, which systemd keeps running.
 pub(super) fn unit(launch: &LaunchCommand) -> String {
-    let words = launch.words("monitor");
-    let quoted = words.iter().enumerate().map(|(n, word)| {
+    let words = command(launch, "monitor", |word| {
         let escaped = word.replace('\\', r"\\").replace('"', "\\\"");
         let escaped = escaped.replace('%', "%%");
-        // The program is the one word in which systemd sees no variables.
-        let escaped = if n == 0 {
+        // The program is the only word in which systemd expands no variables.
+        if word == launch.program {
             escaped
         } else {
             escaped.replace('$', "$$")
-        };
-        quoted(word, &escaped)
+        }
     });
-    filled(include_str!("sitwell.service"), launch, &joined(quoted))
+    filled(include_str!("sitwell.service"), &launch.program, &words)
 }
 
-/// An entry for desktops that start programs by themselves, as freedesktop.org's autostart has it.
+/// A desktop entry for autostart, as freedesktop.org specifies it.
 pub(super) fn entry(launch: &LaunchCommand) -> String {
-    let words = launch.words("start");
-    let quoted = words.iter().map(|word| {
+    let words = command(launch, "start", |word| {
         let mut escaped = String::new();
         for letter in word.chars() {
-            // Escaped for the quoting of words, and its backslash again for the file.
+            // Escaped for the quotes, and each backslash once more for the file.
             match letter {
                 '\\' => escaped.push_str(r"\\\\"),
                 '"' | '`' | '$' => escaped.extend(["\\\\", &letter.to_string()]),
@@ -61,42 +80,34 @@ pub(super) fn entry(launch: &LaunchCommand) -> String {
                 letter => escaped.push(letter),
             }
         }
-        quoted(word, &escaped)
+        escaped
     });
-    filled(include_str!("sitwell.desktop"), launch, &joined(quoted))
+    filled(include_str!("sitwell.desktop"), &launch.program, &words)
 }
 
-/// A launchd agent. launchd starts the monitor again after a crash.
+/// A launchd agent. launchd restarts the monitor after a crash.
 pub(super) fn plist(launch: &LaunchCommand) -> String {
     let strings = launch.words("monitor").into_iter().map(|word| {
-        let escaped = word
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;");
+        let escaped = word.replace('&', "&amp;");
+        let escaped = escaped.replace('<', "&lt;").replace('>', "&gt;");
         format!("\t\t<string>{escaped}</string>")
     });
     let words = strings.collect::<Vec<_>>().join("\n");
-    let comment = LaunchCommand {
-        program: launch.program.replace("--", COMMENT_DASHES),
-        ..launch.clone()
-    };
-    filled(include_str!("sitwell.plist"), &comment, &words)
+    let program = launch.program.replace("--", COMMENT_DASHES);
+    filled(include_str!("sitwell.plist"), &program, &words)
 }
 
-/// Two dashes, which must not stand in an XML comment.
+/// Replaces two dashes, which an XML comment must not contain.
 const COMMENT_DASHES: &str = "-&#45;";
 
-/// A batch file for Windows' startup folder.
+/// A batch file for the startup folder of Windows.
 pub(super) fn batch(launch: &LaunchCommand) -> String {
-    let words = launch.words("start");
-    let quoted = words
-        .iter()
-        .map(|word| quoted(word, &word.replace('%', "%%")));
-    let command = format!("start \"\" /min {}", joined(quoted));
-    filled(include_str!("sitwell.cmd"), launch, &command).replace('\n', "\r\n")
+    let words = command(launch, "start", |word| word.replace('%', "%%"));
+    let command = format!("start \"\" /min {words}");
+    filled(include_str!("sitwell.cmd"), &launch.program, &command).replace('\n', "\r\n")
 }
 
-/// The program that a file of ours starts; none where the file is not ours.
+/// The program that a file of Sitwell's starts; none if the file is not Sitwell's.
 pub(super) fn program(text: &str) -> Option<String> {
     let (_, rest) = text.split_once(MARK)?;
     let line = rest.lines().next()?;
@@ -104,24 +115,24 @@ pub(super) fn program(text: &str) -> Option<String> {
     Some(line.replace(COMMENT_DASHES, "--"))
 }
 
-fn filled(template: &str, launch: &LaunchCommand, words: &str) -> String {
+fn filled(template: &str, program: &str, words: &str) -> String {
     template
-        .replace("@MARK@", &format!("{MARK}{}", launch.program))
+        .replace("@MARK@", &format!("{MARK}{program}"))
         .replace("@WORDS@", words)
 }
 
-fn joined(words: impl Iterator<Item = String>) -> String {
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Quotes a word that is more than letters and what paths are made of.
-fn quoted(word: &str, escaped: &str) -> String {
+/// The command line, each word escaped and, if it needs them, in quotes.
+fn command(launch: &LaunchCommand, subcommand: &str, escape: impl Fn(&str) -> String) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/\\:._-+".contains(letter);
-    if escaped == word && word.chars().all(is_plain) {
-        escaped.to_owned()
-    } else {
-        format!("\"{escaped}\"")
-    }
+    let words = launch.words(subcommand).into_iter().map(|word| {
+        let escaped = escape(word);
+        if escaped == word && word.chars().all(is_plain) {
+            escaped
+        } else {
+            format!("\"{escaped}\"")
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -138,7 +149,7 @@ mod tests {
         }
     }
 
-    /// Where every letter that some quoting minds is in the way.
+    /// Paths with every character that some format must escape.
     fn odd() -> LaunchCommand {
         LaunchCommand {
             program: "/opt/a & b/50%/$x/\"q\"/sitwell".to_owned(),
@@ -147,7 +158,7 @@ mod tests {
         }
     }
 
-    /// The one line that says what is started.
+    /// The only line that begins so.
     fn line(text: &str, begin: &str) -> String {
         let mut found = text
             .lines()
@@ -219,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_says_which_program_it_starts_and_others_do_not() {
+    fn every_file_names_the_program_that_it_starts() {
         for launch in [usual(), odd()] {
             for render in [unit, entry, plist, batch] {
                 assert_eq!(program(&render(&launch)), Some(launch.program.clone()));

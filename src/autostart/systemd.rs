@@ -1,72 +1,53 @@
-//! systemd's user session: whether there is one, and what it is asked to do.
+//! systemd's user session: whether there is one, and requests to it.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use super::AutostartError;
 
-/// The unit.
 const UNIT: &str = "sitwell.service";
 
-/// Whether this user has a systemd session.
-#[must_use]
-pub fn is_here() -> bool {
-    // This is where systemctl itself looks.
+/// Whether this user has a systemd session. systemctl itself looks for this file.
+pub(crate) fn is_present() -> bool {
     env::var_os("XDG_RUNTIME_DIR")
-        .map(PathBuf::from)
-        .is_some_and(|folder| folder.join("systemd/private").exists())
+        .is_some_and(|folder| Path::new(&folder).join("systemd/private").exists())
 }
 
-/// Whether the desktop has told systemd that it is there, as GNOME's and KDE's do.
-#[must_use]
-pub fn knows_the_desktop() -> bool {
+/// Whether the desktop tells systemd that it runs, as GNOME and KDE do.
+pub(crate) fn knows_the_desktop() -> bool {
     systemctl(&["--quiet", "is-active", "graphical-session.target"])
         .is_ok_and(|output| output.status.success())
 }
 
-/// Has systemd read its files again.
-///
-/// # Errors
-///
-/// It does not.
-pub fn reload() -> Result<(), AutostartError> {
-    asked("read", &["daemon-reload"])
+pub(crate) fn reload() -> Result<(), AutostartError> {
+    run("read", &["daemon-reload"])
 }
 
-/// Has systemd start the unit, and waits until it is ready.
-///
-/// # Errors
-///
-/// It does not start.
-pub fn start() -> Result<(), AutostartError> {
+/// Starts the unit, and waits until it is ready.
+pub(crate) fn start() -> Result<(), AutostartError> {
     // After failures systemd waits before it tries again; a person does not.
     let _ = systemctl(&["reset-failed", UNIT]);
-    asked("start", &["start", UNIT])
+    run("start", &["start", UNIT])
 }
 
-/// Whether systemd is about to start the unit again after a failure.
-#[must_use]
-pub fn tries_again() -> bool {
+/// Whether systemd is about to restart the unit after a failure.
+pub(crate) fn will_restart() -> bool {
     systemctl(&["is-active", UNIT]).is_ok_and(|output| output.stdout.trim_ascii() == b"activating")
 }
 
-/// Has systemd stop the unit, or not start it again.
-///
-/// # Errors
-///
-/// It does not.
-pub fn stop() -> Result<(), AutostartError> {
-    asked("stop", &["stop", UNIT])
+/// Stops the unit, or keeps systemd from restarting it.
+pub(crate) fn stop() -> Result<(), AutostartError> {
+    run("stop", &["stop", UNIT])
 }
 
-fn asked(what: &'static str, words: &[&str]) -> Result<(), AutostartError> {
-    let why = match systemctl(words) {
+fn run(action: &'static str, words: &[&str]) -> Result<(), AutostartError> {
+    let reason = match systemctl(words) {
         Ok(output) if output.status.success() => return Ok(()),
         Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         Err(error) => format!("systemctl: {error}"),
     };
-    Err(AutostartError::Systemd { what, why })
+    Err(AutostartError::Systemd { action, reason })
 }
 
 fn systemctl(words: &[&str]) -> std::io::Result<Output> {

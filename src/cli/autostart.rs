@@ -2,26 +2,26 @@
 
 use clap::{Args, Subcommand};
 
-/// Whether Sitwell starts by itself.
+/// What to do about starting at login.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum AutostartAction {
-    /// Have Sitwell start whenever you log in
+    /// Start Sitwell whenever you log in
     #[command(
-        after_help = "On Linux a systemd user unit is written, which also starts Sitwell again after a crash or when it \
-                      hangs, and allows it no network. A desktop that does not tell systemd when it is there gets an \
-                      autostart entry besides, and one without systemd the entry alone. On macOS it is a launchd \
-                      agent, on Windows a batch file in the startup folder.\n\n\
-                      --data-dir and --config are remembered. Doing it again changes nothing, unless the program has \
-                      moved. It starts with your next login; `sitwell start` starts it now."
+        after_help = "On Linux this writes a systemd user unit. systemd restarts Sitwell after a crash or when it hangs, \
+                      and gives it no network. If the desktop does not tell systemd that it runs, an autostart entry \
+                      starts the unit. Without systemd there is only the entry. On macOS it is a launchd agent, on \
+                      Windows a batch file in the startup folder.\n\n\
+                      --data-dir and --config are remembered. If you move the program, run this again. Sitwell starts at \
+                      your next login; `sitwell start` starts it now."
     )]
     Enable(PrintArgs),
-    /// Have it not start by itself any more; a monitor that runs goes on
+    /// Do not start it at login any more; a running monitor continues
     Disable(PrintArgs),
-    /// Say whether it starts when you log in, how, and whether it would be this program
+    /// Show whether and how it starts when you log in, and whether it is this program
     Status,
 }
 
-/// Whether to do it or only to say it.
+/// Whether to do it or only to show it.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct PrintArgs {
     /// Show which files would be written or removed, and change nothing

@@ -7,20 +7,20 @@ use crate::settings::EXAMPLE;
 /// What to do with the settings.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigAction {
-    /// Say where the settings file is, or would be
+    /// Print the path of the settings file, whether it exists or not
     Path,
-    /// Show every setting that is in force, and on which line of the file it is set
+    /// Show every setting in force, and the line of the file that sets it
     Show,
-    /// Say whether the settings file can be used
+    /// Check the settings file
     Check,
-    /// Open the settings file in your editor ($VISUAL, else $EDITOR), then check it
+    /// Open the settings file in your editor ($VISUAL or $EDITOR), then check it
     Edit,
     /// Write a settings file with every default in it, commented out
     Init,
 }
 
 impl ConfigAction {
-    /// Every setting with what it means and its default, for the help.
+    /// Every setting with its explanation and default, for the help.
     pub(super) fn settings() -> String {
         format!("The settings file:\n\n{EXAMPLE}")
     }

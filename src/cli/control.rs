@@ -2,18 +2,18 @@
 
 use clap::Args;
 
-/// How to tell how things stand.
+/// Arguments of `status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// As JSON, for other programs
+    /// Print JSON, for other programs
     #[arg(long)]
     pub json: bool,
 }
 
-/// For how long to pause.
+/// Arguments of `pause`.
 #[derive(Debug, Args)]
 pub struct PauseArgs {
     /// `15m`, `1h`, `until 14:00` or `today`; without it until `sitwell resume`
-    #[arg(value_name = "FOR")]
+    #[arg(value_name = "TIME")]
     pub until: Vec<String>,
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-/// Shows the main job on a built-in recording of somebody at a desk.
+/// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Do not send a desktop notification, only print it
+    /// Print the notification instead of showing it on the desktop
     #[arg(long)]
     pub quiet: bool,
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-/// Looks whether all that Sitwell needs is there and works.
+/// Arguments of `doctor`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A running monitor is asked what it sees; the camera is not taken from it. A test notification is shown \
-                  for two seconds. Ends with 0 only if all is well."
+    after_help = "If a monitor is running, it keeps the camera and reports what it sees. A test notification appears for \
+                  two seconds. The exit status is 0 only if everything is OK."
 )]
 pub struct DoctorArgs {
-    /// As JSON, for other programs
+    /// Print JSON, for other programs
     #[arg(long)]
     pub json: bool,
 }

@@ -1,4 +1,4 @@
-//! The command line: types only, what they do is in `commands`.
+//! The command line: only its types. What they do is in `commands`.
 
 mod analyze;
 mod autostart;
@@ -28,17 +28,17 @@ pub use profiles::{ProfilesAction, ProfilesArgs, RemoveArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use stretch::StretchArgs;
 
-/// Watches how you sit and tells you when you have really been slouching.
+/// Watches how you sit and tells you when you have been slouching for a while.
 #[derive(Debug, Parser)]
 #[command(
     name = "sitwell",
     version,
     about,
     max_term_width = 100,
-    after_help = "Without a subcommand, at a terminal: leads through setting Sitwell up, then says how things stand."
+    after_help = "Without a command, at a terminal: guides you through the setup, or shows the status."
 )]
 pub struct Cli {
-    /// Keep the history in this folder; SITWELL_DATA_DIR does the same
+    /// Keep the history in this folder (SITWELL_DATA_DIR does the same)
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<std::path::PathBuf>,
     /// Use this settings file
@@ -50,7 +50,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What `--help` says.
+    /// The text of `--help`.
     #[must_use]
     pub fn help() -> String {
         Cli::command().render_help().to_string()
@@ -60,52 +60,52 @@ impl Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show the main job on a built-in recording: no webcam needed, nothing is kept
+    /// Show how Sitwell works on a built-in recording; it needs no webcam and keeps nothing
     Demo(DemoArgs),
-    /// Learn how you sit when you sit well
+    /// Learn how you sit when you sit upright
     Calibrate(CalibrateArgs),
-    /// Watch in the background, also when the terminal is closed
+    /// Start the monitor in the background; it continues when you close the terminal
     #[command(
-        after_help = "It waits until the monitor watches or says why it does not; one that runs already is left \
-                      alone. Where `sitwell autostart enable` has written a systemd unit that starts this program \
-                      on this history and with these settings, systemd starts it and looks after it. `sitwell stop` \
-                      ends it either way, for good."
+        after_help = "This waits until the monitor watches or reports why it does not. If one is already running, \
+                      nothing happens. If `sitwell autostart enable` has written a systemd unit for this program, \
+                      history and settings, systemd starts and supervises the monitor. `sitwell stop` ends it \
+                      either way."
     )]
     Start,
-    /// Have Sitwell start whenever you log in
+    /// Start Sitwell whenever you log in
     #[command(subcommand)]
     Autostart(AutostartAction),
-    /// Watch how you sit and say when you have really been slouching
+    /// Watch in this terminal, until Ctrl-C
     Monitor(MonitorArgs),
-    /// Say what the running monitor is doing
+    /// Show what the running monitor is doing, and your day so far
     Status(StatusArgs),
-    /// Have the running monitor not watch for a while
+    /// Stop watching for a while
     Pause(PauseArgs),
-    /// Have the paused monitor watch again
+    /// End the pause
     Resume,
-    /// End the running monitor, and wait until it has ended
+    /// End the running monitor
     Stop,
-    /// End the running monitor, if one runs, and start it in the background
+    /// End the running monitor, if there is one, and start it in the background
     Restart,
-    /// Have the running monitor show you now the stretch that fits
+    /// Make the running monitor suggest a stretch now
     NudgeMe,
-    /// Show the calibrations, or remove one
+    /// List the calibrations, or remove one
     Profiles(ProfilesArgs),
     /// Measure posture in pictures, folders of pictures and videos
     Analyze(AnalyzeArgs),
-    /// Do a stretch with a guide and a timer, or see which ones there are
+    /// Do a stretch with a guide and a timer, or list all stretches
     Stretch(StretchArgs),
-    /// List the cameras and say which one would be used
+    /// List the cameras, and show which one Sitwell uses
     Cameras,
-    /// Look whether all that Sitwell needs is there and works, and how to mend what does not
+    /// Check everything that Sitwell needs, and explain how to fix what fails
     Doctor(DoctorArgs),
-    /// Find, show, check, edit or begin the settings
+    /// Show, check, edit or create the settings
     #[command(subcommand, after_long_help = ConfigAction::settings())]
     Config(ConfigAction),
     /// Hold the camera for another Sitwell process
     #[command(name = crate::camera::SUBCOMMAND, hide = true)]
     CaptureChild(CaptureChildArgs),
-    /// Tell how you sat, by the hour, day and week
+    /// Show how you sat, by hour, day and week
     Report(ReportArgs),
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),

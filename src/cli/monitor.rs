@@ -7,57 +7,57 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Watches how you sit, until Ctrl-C.
+/// Arguments of `monitor`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A recording has its own time. What is seen in it is kept like any other day; give it a \
-                  --data-dir of its own to keep it apart."
+    after_help = "A recording has its own time. The history keeps its results like those of any other day. To keep \
+                  them separate, use another --data-dir."
 )]
 pub struct MonitorArgs {
-    /// Measure against this calibration rather than the camera's latest
+    /// Use this calibration instead of the camera's latest
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Watch a folder of pictures or a video (this needs ffmpeg) instead of the webcam
+    /// Watch a folder of pictures or a video instead of the webcam; videos need ffmpeg
     #[arg(long, value_name = "FOLDER|VIDEO")]
     pub source: Option<PathBuf>,
-    /// When the recording was taken, such as 2026-11-23T10:00; without it now
+    /// When the recording began, such as 2026-11-23T10:00; the default is now
     #[arg(long, value_name = "TIME", requires = "source", value_parser = local)]
     pub began: Option<Zoned>,
-    /// How many pictures of the recording make a second
+    /// The recording's pictures per second
     #[arg(long, value_name = "N", default_value_t = 1.0, requires = "source", value_parser = rate)]
     pub fps: f64,
-    /// Play the recording so many times as fast as it was; without it as fast as it can be looked at
+    /// Play the recording at this multiple of its speed; without it, as fast as possible
     #[arg(long, value_name = "X", requires = "source", value_parser = rate)]
     pub speed: Option<f64>,
-    /// Leave the terminal, so that closing it does not end the watching
+    /// Leave the terminal, so that closing it does not end the monitor
     #[arg(long, hide = true)]
     pub detached: bool,
 }
 
-/// Learns how you sit when you sit well.
+/// Arguments of `calibrate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Sit as you mean to and look at your screen. What is learnt belongs to the camera; recordings \
-                  share one that is called \"recording\". A calibration that fails leaves the last one in force."
+    after_help = "Sit as you want to sit and look at your screen. A calibration belongs to the camera; all recordings \
+                  share a camera called \"recording\". If a calibration fails, the last one stays in force."
 )]
 pub struct CalibrateArgs {
-    /// For how long to look
+    /// For how many seconds to observe you
     #[arg(long, value_name = "SECONDS", default_value_t = SECONDS, value_parser = clap::value_parser!(u32).range(3..=120))]
     pub seconds: u32,
-    /// What to call it, to keep sitting and standing apart
+    /// Its name, for example to keep sitting and standing apart
     #[arg(long, value_name = "NAME", default_value = PROFILE)]
     pub profile: String,
-    /// Learn from a folder of pictures or a video (this needs ffmpeg) instead of the webcam
+    /// Learn from a folder of pictures or a video instead of the webcam; videos need ffmpeg
     #[arg(long, value_name = "FOLDER|VIDEO")]
     pub source: Option<PathBuf>,
-    /// How many pictures of the recording make a second
+    /// The recording's pictures per second
     #[arg(long, value_name = "N", default_value_t = 1.0, requires = "source", value_parser = rate)]
     pub fps: f64,
 }
 
-/// A calibration takes so long unless asked otherwise, in seconds of being seen well. Ours.
+/// Our choice: the length of a calibration in seconds, without those in which the posture is unclear.
 const SECONDS: u32 = 10;
-/// What it is called unless asked otherwise.
+/// The default name.
 const PROFILE: &str = "sitting";
 
 impl Default for CalibrateArgs {
@@ -79,7 +79,7 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A time of this place.
+/// A time in this computer's time zone.
 fn local(text: &str) -> Result<Zoned, String> {
     text.parse::<DateTime>()
         .and_then(|time| time.to_zoned(TimeZone::system()))

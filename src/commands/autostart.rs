@@ -1,108 +1,67 @@
-//! `sitwell autostart`: whether Sitwell starts when somebody logs in.
+//! `sitwell autostart`: starting at login.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use strum::VariantArray;
 
 use crate::autostart::{
     AutostartFile, AutostartMethod, AutostartState, FileChange, FileContent, LaunchCommand,
-    disable, enable, standing, systemd,
+    disable, enable, state, systemd,
 };
 use crate::cli::AutostartAction;
 use crate::folders;
 
 /// Runs the subcommand.
-///
-/// # Errors
-///
-/// It cannot be told where such files belong, or one cannot be read, written or removed.
 pub(super) fn run(
     action: AutostartAction,
     launch: &LaunchCommand,
     out: &mut impl Write,
 ) -> Result<()> {
     let base = folders::autostart()?;
+    let method = AutostartMethod::of_this_system();
     match action {
-        AutostartAction::Enable(args) if args.print => print(way(), &base, launch, out)?,
+        AutostartAction::Enable(args) if args.print => print(method, &base, launch, out)?,
         AutostartAction::Enable(_) => {
-            let way = way();
-            let done = enable(&base, way, launch)?;
-            let is_new = done.iter().any(|done| !matches!(done, FileChange::Kept(_)));
-            for done in done {
-                match done {
-                    FileChange::Written(path) => writeln!(out, "wrote {}", path.display())?,
-                    FileChange::Kept(path) => {
-                        writeln!(out, "is there already: {}", path.display())?;
-                    }
-                    FileChange::Removed(path) => writeln!(out, "removed {}", path.display())?,
-                }
-            }
-            if is_new {
-                reload(out)?;
-            }
+            report(&enable(&base, method, launch)?, out)?;
             writeln!(
                 out,
-                "Sitwell starts when you log in, {}. To start it now: sitwell start",
-                by(way)
+                "Sitwell starts when you log in, {method}. To start it now: sitwell start"
             )?;
         }
         AutostartAction::Disable(args) if args.print => {
-            for piece in AutostartFile::ALL {
-                let path = piece.path(&base);
-                if path.symlink_metadata().is_ok() {
-                    writeln!(out, "would remove {}", path.display())?;
-                }
+            for file in existing(&base) {
+                writeln!(out, "would remove {}", file.display())?;
             }
         }
         AutostartAction::Disable(_) => {
-            let removed = disable(&base)?;
-            for path in &removed {
-                writeln!(out, "removed {}", path.display())?;
-            }
-            if !removed.is_empty() {
-                reload(out)?;
-            }
+            report(&disable(&base)?, out)?;
             writeln!(
                 out,
-                "Sitwell does not start by itself. To end one that runs: sitwell stop"
+                "Sitwell does not start at login. To end a running one: sitwell stop"
             )?;
         }
-        AutostartAction::Status => told(&standing(&base, launch)?, &base, launch, out)?,
+        AutostartAction::Status => write_state(&state(&base, launch)?, &base, launch, out)?,
     }
     Ok(())
 }
 
-/// The way of this system.
-fn way() -> AutostartMethod {
-    if cfg!(windows) {
-        AutostartMethod::StartupFolder
-    } else if cfg!(target_os = "macos") {
-        AutostartMethod::Launchd
-    } else if !systemd::is_here() {
-        AutostartMethod::Entry
-    } else if systemd::knows_the_desktop() {
-        AutostartMethod::Systemd
-    } else {
-        AutostartMethod::SystemdByEntry
-    }
+/// The files that exist, of any method.
+fn existing(base: &Path) -> impl Iterator<Item = PathBuf> {
+    let paths = AutostartFile::VARIANTS.iter().map(|file| file.path(base));
+    paths.filter(|path| path.symlink_metadata().is_ok())
 }
 
-/// How it is started, in words.
-pub(super) fn by(way: AutostartMethod) -> &'static str {
-    match way {
-        AutostartMethod::Systemd => "by systemd",
-        AutostartMethod::SystemdByEntry => "by your desktop, through systemd",
-        AutostartMethod::Entry => "by your desktop",
-        AutostartMethod::Launchd => "by launchd",
-        AutostartMethod::StartupFolder => "from the startup folder",
+/// Writes the changes, and makes systemd read the files again if there are any.
+fn report(changes: &[FileChange], out: &mut impl Write) -> std::io::Result<()> {
+    for change in changes {
+        writeln!(out, "{change}")?;
     }
-}
-
-/// A systemd that is there is told; otherwise it reads the files when somebody logs in.
-fn reload(out: &mut impl Write) -> std::io::Result<()> {
-    if cfg!(target_os = "linux")
-        && systemd::is_here()
+    let is_changed = |change: &FileChange| !matches!(change, FileChange::Kept(_));
+    if changes.iter().any(is_changed)
+        && cfg!(target_os = "linux")
+        && systemd::is_present()
         && let Err(error) = systemd::reload()
     {
         writeln!(out, "{error}\nIt will at your next login.")?;
@@ -110,63 +69,60 @@ fn reload(out: &mut impl Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Shows what would be written.
+/// Shows the files that would be written.
 fn print(
-    way: AutostartMethod,
+    method: AutostartMethod,
     base: &Path,
     launch: &LaunchCommand,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    for piece in way.pieces() {
-        let path: PathBuf = piece.path(base);
-        match piece.content(launch) {
-            FileContent::Text(text) => {
-                writeln!(out, "would write {}:\n\n{text}", path.display())?;
-            }
-            FileContent::Link(target) => {
-                writeln!(out, "would link {} to {target}", path.display())?;
+    for file in method.files() {
+        let path = file.path(base);
+        let path = path.display();
+        match file.content(launch) {
+            FileContent::Text(text) => writeln!(out, "would write {path}:\n\n{text}")?,
+            FileContent::Link | FileContent::OtherLink => {
+                writeln!(out, "would link {path} to {}", FileContent::LINK_TARGET)?;
             }
         }
     }
     Ok(())
 }
 
-fn told(
-    standing: &AutostartState,
+fn write_state(
+    state: &AutostartState,
     base: &Path,
     launch: &LaunchCommand,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let mend = "run sitwell autostart enable";
-    match standing {
+    let fix = "run sitwell autostart enable";
+    let own = launch.words("")[0];
+    match state {
         AutostartState::Off => writeln!(
             out,
-            "Sitwell does not start by itself. To have it start when you log in, {mend}."
+            "Sitwell does not start at login. To make it start, {fix}."
         ),
-        AutostartState::On(way) => {
-            writeln!(out, "Sitwell starts when you log in, {}:", by(*way))?;
-            for piece in way.pieces() {
-                writeln!(out, "  {}", piece.path(base).display())?;
+        AutostartState::On(method) => {
+            writeln!(out, "Sitwell starts when you log in, {method}:")?;
+            for file in method.files() {
+                writeln!(out, "  {}", file.path(base).display())?;
             }
-            writeln!(out, "It starts this program, {}.", launch.words("")[0])
+            writeln!(out, "It starts this program, {own}.")
         }
-        AutostartState::Elsewhere { way, program } => {
-            let there = if Path::new(program).exists() {
-                "another program than this one"
+        AutostartState::OtherProgram { method, program } => {
+            let problem = if Path::new(program).exists() {
+                "not this one"
             } else {
-                "a program that is not there any more"
+                "which no longer exists"
             };
             writeln!(
                 out,
-                "What starts when you log in, {}, is {there}:\n  {program}\nTo have it start {}, {mend}.",
-                by(*way),
-                launch.words("")[0]
+                "This program starts when you log in, {method}, {problem}:\n  {program}\nTo start {own} instead, {fix}."
             )
         }
-        AutostartState::Changed { way, file } => writeln!(
+        AutostartState::Changed { method, file } => writeln!(
             out,
-            "Sitwell is to start when you log in, {}, but this file is missing or is not as it would be written now:\n  {}\nTo write it anew, {mend}.",
-            by(*way),
+            "Sitwell should start when you log in, {method}, but this file is missing or not up to date:\n  {}\nTo write it again, {fix}.",
             file.display()
         ),
     }

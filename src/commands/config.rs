@@ -8,54 +8,50 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::cli::ConfigAction;
-use crate::control::{ControlError, Request, Response, ask};
+use crate::control::{ControlError, reload};
 use crate::folders;
 use crate::settings::{EXAMPLE, load, path};
 
 /// Runs `sitwell config`.
-///
-/// # Errors
-///
-/// The settings cannot be used, or a file is there already.
 pub(super) fn run(
     action: ConfigAction,
-    asked: Option<&Path>,
+    config: Option<&Path>,
     data_dir: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<()> {
-    let place = || path(asked);
+    let path = || path(config);
     match action {
-        ConfigAction::Path => writeln!(out, "{}", place()?.display())?,
+        ConfigAction::Path => writeln!(out, "{}", path()?.display())?,
         ConfigAction::Show => {
-            let loaded = load(asked)?;
+            let loaded = load(config)?;
             let text = match &loaded.file {
                 Some(file) => {
                     let name = file.display();
                     writeln!(
                         out,
-                        "# From {name} where a line is named, else the defaults."
+                        "# Settings with a line are from {name}, the others are defaults."
                     )?;
                     fs::read_to_string(file)?
                 }
                 None => {
-                    writeln!(out, "# The defaults: there is no {}.", place()?.display())?;
+                    writeln!(out, "# The defaults, as there is no {}.", path()?.display())?;
                     String::new()
                 }
             };
             write!(out, "{}", loaded.config.shown(&text)?)?;
         }
-        ConfigAction::Check => check(asked, &place()?, out)?,
+        ConfigAction::Check => check(config, &path()?, out)?,
         ConfigAction::Edit => {
-            let file = place()?;
+            let file = path()?;
             if !file.exists() {
                 write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
             }
             edit(&file)?;
-            check(asked, &file, out)?;
-            used_at_once(&file, data_dir, out)?;
+            check(config, &file, out)?;
+            reload_monitor(&file, data_dir, out)?;
         }
         ConfigAction::Init => {
-            let file = place()?;
+            let file = path()?;
             write_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
             writeln!(out, "wrote {}", file.display())?;
         }
@@ -63,35 +59,39 @@ pub(super) fn run(
     Ok(())
 }
 
-fn check(asked: Option<&Path>, place: &Path, out: &mut impl Write) -> Result<()> {
-    match load(asked)?.file {
-        Some(file) => writeln!(out, "{} is well", file.display())?,
+fn check(config: Option<&Path>, path: &Path, out: &mut impl Write) -> Result<()> {
+    match load(config)?.file {
+        Some(file) => writeln!(out, "{} is OK", file.display())?,
         None => writeln!(
             out,
-            "there is no {}: the defaults are in force",
-            place.display()
+            "there is no {}; the defaults are in force",
+            path.display()
         )?,
     }
     Ok(())
 }
 
-/// Has a running monitor of these settings use them now rather than when it notices.
-fn used_at_once(file: &Path, data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
-    let status = match ask(&folders::data(data_dir)?, &Request::Reload) {
-        Ok(Response::Status(status)) => status,
-        Ok(Response::Done | Response::Shown { .. } | Response::Refused { .. })
-        | Err(ControlError::NoMonitor) => return Ok(()),
+/// Makes a running monitor of these settings use them at once.
+fn reload_monitor(file: &Path, data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
+    let status = match reload(&folders::data(data_dir)?) {
+        Ok(status) => status,
+        Err(ControlError::NoMonitor) => return Ok(()),
         Err(error) => {
-            writeln!(out, "the running monitor could not be told: {error}")?;
-            return Ok(());
+            return Ok(writeln!(
+                out,
+                "the running monitor does not use it yet: {error}"
+            )?);
         }
     };
     let same = |own: &PathBuf| fs::canonicalize(own).ok() == fs::canonicalize(file).ok();
     match status.settings_trouble {
-        // It has a file of its own.
+        // It uses another file.
         _ if !status.settings_file.as_ref().is_some_and(same) => {}
         None => writeln!(out, "the running monitor uses it now")?,
-        Some(trouble) => writeln!(out, "the running monitor goes on as before: {trouble}")?,
+        Some(trouble) => writeln!(
+            out,
+            "the running monitor keeps its earlier settings: {trouble}"
+        )?,
     }
     Ok(())
 }
@@ -109,7 +109,7 @@ fn edit(file: &Path) -> Result<()> {
             file.display()
         );
     };
-    // An editor is often given with its options, such as `code --wait`.
+    // The variable may hold options too, such as `code --wait`.
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
     let status = Command::new(program)
@@ -123,7 +123,7 @@ fn edit(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the example where there is no file yet.
+/// Writes the example, unless there is a file.
 fn write_new(file: &Path) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;

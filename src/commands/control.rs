@@ -1,4 +1,4 @@
-//! `sitwell pause`, `resume` and `nudge-me`: words with the running monitor.
+//! `sitwell pause`, `resume` and `nudge-me`: requests to the running monitor.
 
 use std::io::Write;
 use std::path::Path;
@@ -6,17 +6,12 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, ToSpan, Zoned};
 
-use super::status;
 use crate::cli::PauseArgs;
-use crate::control::{Request, Response, ask};
+use crate::control::{ControlError, Request, Response, ask, read_status};
 use crate::folders;
 use crate::settings::time_of_day;
 
-/// Has the monitor pause.
-///
-/// # Errors
-///
-/// The time is not understood, no monitor runs, or it does not answer.
+/// Pauses the monitor.
 pub(super) fn pause(
     args: &PauseArgs,
     data_dir: Option<&Path>,
@@ -24,10 +19,10 @@ pub(super) fn pause(
     out: &mut impl Write,
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
-    // What cannot be meant is said whether a monitor runs or not.
+    // A wrong time is reported whether a monitor runs or not.
     until(&args.until.join(" "), now)?;
-    // A recording has a time of its own.
-    let now = status::asked(&folder)?.at.to_zoned(now.time_zone().clone());
+    // A recording's time is not the clock's.
+    let now = read_status(&folder)?.at.to_zoned(now.time_zone().clone());
     let until = until(&args.until.join(" "), &now)?;
     let end = until.as_ref().map(Zoned::timestamp);
     ask(&folder, &Request::Pause { until: end })?;
@@ -41,39 +36,31 @@ pub(super) fn pause(
     Ok(())
 }
 
-/// Has the monitor end its pause, and says whether it watches now.
-///
-/// # Errors
-///
-/// No monitor runs, or it does not answer.
+/// Ends the pause, and says whether the monitor watches now.
 pub(super) fn resume(data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
     let folder = folders::data(data_dir)?;
-    let before = status::asked(&folder)?;
+    let before = read_status(&folder)?;
     ask(&folder, &Request::Resume)?;
-    let after = status::asked(&folder)?;
+    let after = read_status(&folder)?;
     match (before.not_watching, after.not_watching) {
-        (None, None) => writeln!(out, "it was not paused, and watches")?,
+        (None, None) => writeln!(out, "it was not paused and is watching")?,
         (Some(_), None) => writeln!(out, "watching again")?,
-        // Something else keeps it from watching.
-        (_, Some(_)) => writeln!(out, "no pause any more, but {}", after.words)?,
+        // There is another reason not to watch.
+        (_, Some(_)) => writeln!(out, "the pause has ended, but it is {}", after.words)?,
     }
     Ok(())
 }
 
-/// Has the monitor show a stretch now.
-///
-/// # Errors
-///
-/// No monitor runs, it does not answer, or it shows nobody anything.
+/// Shows a stretch now.
 pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<()> {
     let Response::Shown { title } = ask(&folders::data(data_dir)?, &Request::NudgeMe)? else {
-        bail!("the monitor gave another answer than what it shows; is it of another version?");
+        return Err(ControlError::Unexpected.into());
     };
     writeln!(out, "shown: {title}")?;
     Ok(())
 }
 
-/// The end of a pause: none for one without.
+/// The end of a pause; none for a pause until `sitwell resume`.
 fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
     let words = words.trim();
     if words.is_empty() {
@@ -92,7 +79,7 @@ fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
         }
         (_, None, Ok(time)) if time > SignedDuration::ZERO => now.checked_add(time)?,
         (_, None, _) => {
-            bail!("cannot tell how long `{words}` is; try 15m, 1h, until 14:00 or today")
+            bail!("cannot read the time `{words}`; try 15m, 1h, until 14:00 or today")
         }
     };
     Ok(Some(until))
@@ -120,7 +107,7 @@ mod tests {
             let found = found.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string());
             assert_eq!(found.as_deref(), wanted, "{words}");
         }
-        // Above all, half a wish is no pause without an end.
+        // Above all, half a time must not pause without an end.
         for words in ["until", "until 25:00", "-5m", "0s", "10", "for ever"] {
             let refused = until(words, &now).unwrap_err().to_string();
             assert!(refused.contains(&format!("`{words}`")), "{refused}");

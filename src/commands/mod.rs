@@ -1,4 +1,4 @@
-//! One file for each subcommand: the wiring between the edges and the pure core.
+//! One file per subcommand. Each joins the edges and the pure core.
 
 mod analyze;
 mod autostart;
@@ -27,13 +27,9 @@ use crate::clock::now;
 use crate::settings;
 
 /// Runs what the command line asks for.
-///
-/// # Errors
-///
-/// Whatever the subcommand could not do, with the chain of causes.
 pub fn run(cli: &Cli) -> Result<()> {
     match perform(cli) {
-        Err(error) if has_read_enough(&error) => Ok(()),
+        Err(error) if is_broken_pipe(&error) => Ok(()),
         other => other,
     }
 }
@@ -41,76 +37,54 @@ pub fn run(cli: &Cli) -> Result<()> {
 fn perform(cli: &Cli) -> Result<()> {
     let mut stderr = io::stderr();
     let mut stdout = io::BufWriter::new(io::stdout());
-    let asked = cli.config.as_deref();
-    let settings = || settings::load(asked);
-    let instance = || start::MonitorInstance::new(cli.data_dir.as_deref(), asked);
+    let out = &mut stdout;
+    let (data, config) = (cli.data_dir.as_deref(), cli.config.as_deref());
+    let settings = || settings::load(config);
+    let instance = || start::MonitorInstance::new(data, config);
     let Some(command) = &cli.command else {
-        let files = onboarding::OnboardingPaths {
-            data: cli.data_dir.as_deref(),
-            config: asked,
-        };
-        return onboarding::greet(files, &now(), &mut stdout);
+        let files = onboarding::OnboardingPaths { data, config };
+        return onboarding::greet(files, &now(), out);
     };
     match command {
-        Command::Demo(args) => demo::run(args, &now(), &mut stdout)?,
+        Command::Demo(args) => demo::run(args, &now(), out)?,
         Command::Calibrate(args) => {
-            let data = cli.data_dir.as_deref();
-            calibrate::run(args, data, &settings()?.config, &now(), &mut stdout, stderr)?;
+            calibrate::run(args, data, &settings()?.config, &now(), out, stderr)?;
         }
         Command::Monitor(args) => {
             let loaded = settings()?;
-            let followed = settings::WatchedSettings::new(asked, &loaded);
-            let data = cli.data_dir.as_deref();
-            monitor::run(args, data, loaded, followed, &now(), stderr)?;
+            let watched = settings::WatchedSettings::new(config, &loaded);
+            monitor::run(args, data, loaded, watched, &now(), stderr)?;
         }
-        Command::Status(args) => {
-            status::run(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
-        }
-        Command::Pause(args) => {
-            control::pause(args, cli.data_dir.as_deref(), &now(), &mut stdout)?;
-        }
-        Command::Resume => control::resume(cli.data_dir.as_deref(), &mut stdout)?,
+        Command::Status(args) => status::run(args, data, &now(), out)?,
+        Command::Pause(args) => control::pause(args, data, &now(), out)?,
+        Command::Resume => control::resume(data, out)?,
         Command::Start => {
-            // What is wrong with them is said here rather than in systemd's journal.
+            // Invalid settings are reported here, not in systemd's journal.
             settings()?;
-            instance()?.start(&mut stdout)?;
+            instance()?.start(out)?;
         }
-        Command::Stop => instance()?.stop(&mut stdout)?,
+        Command::Stop => instance()?.stop(out)?,
         Command::Restart => {
             settings()?;
-            instance()?.restart(&mut stdout)?;
+            instance()?.restart(out)?;
         }
-        Command::NudgeMe => control::nudge_me(cli.data_dir.as_deref(), &mut stdout)?,
-        Command::Autostart(action) => autostart::run(*action, &instance()?.launch()?, &mut stdout)?,
-        Command::Profiles(args) => {
-            let data = cli.data_dir.as_deref();
-            profiles::run(args, data, now().timestamp(), &mut stdout)?;
-        }
-        Command::Analyze(args) => {
-            analyze::run(args, &settings()?.config.pose, &mut stdout, &mut stderr)?;
-        }
-        Command::Stretch(args) => stretch::run(args, cli.data_dir.as_deref(), &settings()?)?,
-        Command::Doctor(args) => {
-            doctor::run(args, cli.data_dir.as_deref(), asked, &now(), &mut stdout)?;
-        }
+        Command::NudgeMe => control::nudge_me(data, out)?,
+        Command::Autostart(action) => autostart::run(*action, &instance()?.launch()?, out)?,
+        Command::Profiles(args) => profiles::run(args, data, now().timestamp(), out)?,
+        Command::Analyze(args) => analyze::run(args, &settings()?.config.pose, out, &mut stderr)?,
+        Command::Stretch(args) => stretch::run(args, data, &settings()?)?,
+        Command::Doctor(args) => doctor::run(args, data, config, &now(), out)?,
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
-        Command::Config(action) => {
-            config::run(*action, asked, cli.data_dir.as_deref(), &mut stdout)?;
-        }
+        Command::Config(action) => config::run(*action, config, data, out)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
-        Command::Report(args) => {
-            let settings = settings()?.config.report;
-            report::run(args, cli.data_dir.as_deref(), &settings, &mut stdout)?;
-        }
-        Command::History(args) => {
-            history::run(args, cli.data_dir.as_deref(), &mut stdout, &mut stderr)?;
-        }
+        Command::Report(args) => report::run(args, data, &settings()?.config.report, out)?,
+        Command::History(args) => history::run(args, data, out, &mut stderr)?,
     }
-    stdout.flush().context("cannot print the answer")
+    stdout.flush().context("cannot write the output")
 }
 
-/// Whoever reads our answer may stop when they have seen enough, as `head` does.
-fn has_read_enough(error: &anyhow::Error) -> bool {
+/// A reader such as `head` may close the pipe early.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

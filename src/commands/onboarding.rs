@@ -1,7 +1,7 @@
-//! `sitwell` without a subcommand, at a terminal: leads somebody who has never calibrated through
-//! setting it up, and tells everybody else how things stand and what there is to know.
+//! `sitwell` without a subcommand, at a terminal: guides new users through the setup. Users who have
+//! calibrated get the status and the most useful commands.
 //!
-//! Nothing is done without a yes; no answer is a no.
+//! Nothing happens without a yes. No answer counts as a no.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -10,35 +10,32 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::start::MonitorInstance;
-use super::{autostart, calibrate, doctor, status, stretch_setup};
+use super::status::write_status;
+use super::{autostart, calibrate, doctor, stretch_setup};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
-use crate::control::ControlError;
+use crate::control::{ControlError, read_status};
 use crate::history::{FILE_NAME, History, HistoryError};
 use crate::{folders, settings};
 
-/// The commands that are enough for most days.
-const TO_KNOW: &str =
-    "  sitwell report week --open   how your week went, as a page; without the rest: today, here
-  sitwell status               what Sitwell is doing, and how today went so far
-  sitwell pause 30m            not now; sitwell resume ends it early
+/// The commands for everyday use.
+const COMMANDS: &str =
+    "  sitwell report week --open   your week as a page; sitwell report shows today in the terminal
+  sitwell status               what Sitwell is doing, and your day so far
+  sitwell pause 30m            stop watching for a while; sitwell resume ends the pause
   sitwell stretch              a stretch that fits, with a timer
-  sitwell calibrate            learn again how you sit well, as after moving the camera
-  sitwell doctor               when something is not as it should be
-  sitwell --help               all the rest
+  sitwell calibrate            learn your posture again, for example after you moved the camera
+  sitwell doctor               find out what is wrong
+  sitwell --help               all commands
 ";
 
-/// Which files are meant.
+/// The folder and the settings file in use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OnboardingPaths<'a> {
     pub(super) data: Option<&'a Path>,
     pub(super) config: Option<&'a Path>,
 }
 
-/// Says what there is to say to somebody who gave no subcommand.
-///
-/// # Errors
-///
-/// The history or the settings cannot be used, or nothing can be written.
+/// Runs without a subcommand.
 pub(super) fn greet(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
     let stdin = io::stdin();
     if stdin.is_terminal() && io::stdout().is_terminal() {
@@ -49,11 +46,7 @@ pub(super) fn greet(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Writ
     Ok(out.flush()?)
 }
 
-/// Leads a newcomer, or tells how things stand.
-///
-/// # Errors
-///
-/// The history or the settings cannot be used, or nothing can be written.
+/// Guides a new user, or writes the status.
 fn run(
     files: OnboardingPaths<'_>,
     now: &Zoned,
@@ -61,21 +54,21 @@ fn run(
     out: &mut impl Write,
 ) -> Result<()> {
     if is_calibrated(&folders::data(files.data)?)? {
-        return told(files, now, out);
+        return greet_again(files, now, out);
     }
     writeln!(
         out,
-        "Sitwell watches through your webcam how you sit, and tells you when you have really been\n\
-         slouching. No picture is stored or sent. This sets it up, in four steps.\n\
-         Nothing is done without your yes."
+        "Sitwell watches how you sit through your webcam, and tells you when you have been slouching\n\
+         for a while. No picture is stored or sent. The setup has four steps.\n\
+         Nothing happens without your yes."
     )?;
-    examine(files, now, answers, out)?;
+    check(files, now, answers, out)?;
     learn(files, now, answers, out)?;
     place_stretches(files, answers, out)?;
-    stay(files, answers, out)?;
+    start(files, answers, out)?;
     write!(
         out,
-        "\nA day or two from now there is something to read. The commands to know:\n\n{TO_KNOW}"
+        "\nIn a day or two your first reports are worth reading. The commands to know:\n\n{COMMANDS}"
     )?;
     Ok(())
 }
@@ -86,29 +79,26 @@ fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
     let profiles = match History::open_read_only(&file) {
         Ok(history) => history.profiles()?,
         Err(HistoryError::Missing { .. }) => Vec::new(),
-        // Writing once brings it up to date.
+        // Opening it for writing brings it up to date.
         Err(HistoryError::Older { .. }) => History::open(&file)?.profiles()?,
         Err(other) => return Err(other),
     };
     Ok(!profiles.is_empty())
 }
 
-fn told(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
-    match status::asked(&folders::data(files.data)?) {
-        Ok(status) => status::told(&status, now.time_zone(), out)?,
+fn greet_again(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {
+    match read_status(&folders::data(files.data)?) {
+        Ok(status) => write_status(&status, now.time_zone(), out)?,
         Err(ControlError::NoMonitor) => {
-            writeln!(
-                out,
-                "Sitwell is not watching. To have it watch: sitwell start"
-            )?;
+            writeln!(out, "Sitwell is not running. To start it: sitwell start")?;
         }
         Err(error) => writeln!(out, "{error}")?,
     }
-    write!(out, "\n{TO_KNOW}")?;
+    write!(out, "\n{COMMANDS}")?;
     Ok(())
 }
 
-fn examine(
+fn check(
     files: OnboardingPaths<'_>,
     now: &Zoned,
     answers: &mut impl BufRead,
@@ -116,18 +106,18 @@ fn examine(
 ) -> Result<()> {
     writeln!(
         out,
-        "\n1. Is everything there? This opens the camera for a moment and shows a test notification."
+        "\n1. Check that everything works. This opens the camera for a moment and shows a test notification."
     )?;
-    if !agreed("Look now?", answers, out)? {
+    if !agreed("Check now?", answers, out)? {
         return Ok(writeln!(out, "Later: sitwell doctor")?);
     }
-    // That there is no calibration is known, and what the next step is for.
-    let count = doctor::told_without(&["calibration"], files.data, files.config, now, out)?;
-    if !count.is_well() {
+    // The calibration is the next step.
+    let count = doctor::write_findings(&["calibration"], files.data, files.config, now, out)?;
+    if !count.is_ok() {
         writeln!(
             out,
-            "You can go on, but Sitwell does not work well before that is mended. Ctrl-C ends this;\n\
-             sitwell begins here again."
+            "You can go on, but Sitwell needs this to be fixed. Ctrl-C ends the setup; to begin it\n\
+             again: sitwell"
         )?;
     }
     Ok(())
@@ -141,23 +131,23 @@ fn learn(
 ) -> Result<()> {
     writeln!(
         out,
-        "\n2. How you sit when you sit well. Sit upright and at ease, with both shoulders in view of the\n\
-         camera, and look at your screen for ten seconds. What comes later is measured against that."
+        "\n2. Calibrate. Sit upright and relaxed, with both shoulders in view of the camera, and look at\n\
+         your screen for ten seconds. Sitwell then measures changes from this posture."
     )?;
     while agreed("Begin?", answers, out)? {
         let loaded = settings::load(files.config).map_err(anyhow::Error::from);
-        let learnt = loaded.and_then(|loaded| {
+        let calibrated = loaded.and_then(|loaded| {
             let args = CalibrateArgs::default();
             calibrate::run(&args, files.data, &loaded.config, now, out, io::stderr())
         });
-        match learnt {
+        match calibrated {
             Ok(()) => return Ok(()),
-            Err(error) => writeln!(out, "{error:#}\nOnce more?")?,
+            Err(error) => writeln!(out, "{error:#}\nTry again?")?,
         }
     }
     writeln!(
         out,
-        "Later: sitwell calibrate. Before that no posture is called a slouch."
+        "Later: sitwell calibrate. Until then Sitwell reports no slouch."
     )?;
     Ok(())
 }
@@ -178,46 +168,46 @@ fn place_stretches(
     let done = stretch_setup::ask_and_keep(files.config, out, &mut |question, out| {
         agreed(question, answers, out)
     });
-    Ok(or_why_not(done, out)?)
+    Ok(or_error(done, out)?)
 }
 
-fn stay(
+fn start(
     files: OnboardingPaths<'_>,
     answers: &mut impl BufRead,
     out: &mut impl Write,
 ) -> Result<()> {
     writeln!(
         out,
-        "\n4. From now on. Sitwell can watch in the background whenever you are logged in."
+        "\n4. Start. Sitwell can watch in the background whenever you are logged in."
     )?;
     let instance = MonitorInstance::new(files.data, files.config)?;
-    if agreed("Start it by itself when you log in?", answers, out)? {
+    if agreed("Start it whenever you log in?", answers, out)? {
         let enable = AutostartAction::Enable(PrintArgs { print: false });
         let done = instance
             .launch()
             .and_then(|launch| autostart::run(enable, &launch, out));
-        or_why_not(done, out)?;
+        or_error(done, out)?;
     } else {
         writeln!(out, "Later: sitwell autostart enable")?;
     }
     if agreed("Start it now?", answers, out)? {
         let done = instance.start(out);
-        or_why_not(done, out)?;
+        or_error(done, out)?;
     } else {
         writeln!(out, "Later: sitwell start")?;
     }
     Ok(())
 }
 
-/// What could not be done is told, and the rest goes on.
-fn or_why_not(done: Result<()>, out: &mut impl Write) -> io::Result<()> {
+/// Writes an error, so that the setup goes on.
+fn or_error(done: Result<()>, out: &mut impl Write) -> io::Result<()> {
     match done {
         Ok(()) => Ok(()),
         Err(error) => writeln!(out, "{error:#}"),
     }
 }
 
-/// Asks until there is a yes or a no. Where nobody answers any more, that is a no.
+/// Asks until there is a yes or a no. The end of the input is a no.
 fn agreed(question: &str, answers: &mut impl BufRead, out: &mut impl Write) -> io::Result<bool> {
     loop {
         write!(out, "{question} [y/n] ")?;
@@ -251,9 +241,9 @@ mod tests {
         ];
         for (answers, wanted) in rows {
             let mut out = Vec::new();
-            let got = agreed("Look now?", &mut answers.as_bytes(), &mut out).unwrap();
+            let got = agreed("Check now?", &mut answers.as_bytes(), &mut out).unwrap();
             assert_eq!(got, wanted, "{answers:?}");
-            assert!(out.starts_with(b"Look now? [y/n] "));
+            assert!(out.starts_with(b"Check now? [y/n] "));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `sitwell profiles`: which calibrations there are, and which ones count.
+//! `sitwell profiles`: lists and removes calibrations.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,16 +8,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
-use crate::control::{Request, ask};
+use crate::control::reload;
 use crate::history::{FILE_NAME, History, HistoryError, Profile};
 use crate::posture::View;
 use crate::{folders, wording as words};
 
 /// Runs the subcommand.
-///
-/// # Errors
-///
-/// The history cannot be used, or there is no such profile.
 pub(super) fn run(
     args: &ProfilesArgs,
     data_dir: Option<&Path>,
@@ -29,16 +25,16 @@ pub(super) fn run(
     let profiles = match History::open_read_only(&file) {
         Ok(history) => history.profiles()?,
         Err(HistoryError::Missing { .. }) => Vec::new(),
-        // Writing once brings it up to date.
+        // Opening it for writing brings it up to date.
         Err(HistoryError::Older { .. }) => History::open(&file)?.profiles()?,
         Err(other) => return Err(other.into()),
     };
     match &args.action {
         Some(ProfilesAction::Remove(which)) => {
-            let profile = the_one(&profiles, which)?;
+            let profile = find(&profiles, which)?;
             History::open(&file)?.remove_profile(profile)?;
-            // Where none runs, none need be told; one that does not answer sees for itself soon.
-            let _ = ask(&folder, &Request::Reload);
+            // A monitor that does not answer finds out by itself soon.
+            let _ = reload(&folder);
             writeln!(
                 out,
                 "removed {} of {}",
@@ -71,24 +67,24 @@ fn list(profiles: &[Profile], now: Timestamp, out: &mut impl Write) -> std::io::
         } else {
             ' '
         };
-        let what = match &profile.calibration {
+        let description = match &profile.calibration {
             Some(calibration) => words::calibration(calibration),
             None => "made by another version of Sitwell; calibrate again".to_owned(),
         };
         writeln!(
             out,
-            "  {mark} {:width$}  {}, {what}",
+            "  {mark} {:width$}  {}, {description}",
             taken.profile,
             words::ago(taken.at, now)
         )?;
     }
     writeln!(
         out,
-        "* is the camera's latest, which counts unless a monitor is started with --profile."
+        "* marks the camera's latest, which is used unless the monitor is started with --profile."
     )
 }
 
-/// Whether it is its camera's latest: they come latest first.
+/// Whether it is its camera's latest. The profiles are sorted, the latest first.
 fn is_chosen(profile: &Profile, profiles: &[Profile]) -> bool {
     profiles
         .iter()
@@ -96,32 +92,27 @@ fn is_chosen(profile: &Profile, profiles: &[Profile]) -> bool {
         == Some(profile)
 }
 
-/// The one profile that is meant.
-fn the_one<'a>(profiles: &'a [Profile], which: &RemoveArgs) -> Result<&'a Profile> {
-    let named: Vec<&Profile> = profiles
-        .iter()
-        .filter(|it| it.taken.profile == which.name)
-        .filter(|it| {
-            which
-                .camera
-                .as_ref()
-                .is_none_or(|camera| it.taken.camera == *camera)
-        })
-        .collect();
+/// The only profile of this name, or of this name and camera.
+fn find<'a>(profiles: &'a [Profile], which: &RemoveArgs) -> Result<&'a Profile> {
+    let is_named = |it: &&Profile| {
+        let camera = which.camera.as_ref();
+        it.taken.profile == which.name && camera.is_none_or(|camera| it.taken.camera == *camera)
+    };
+    let named: Vec<&Profile> = profiles.iter().filter(is_named).collect();
     match named[..] {
         [one] => Ok(one),
         [] => bail!(
             "there is no calibration called \"{}\"{}; see them with sitwell profiles",
             which.name,
-            match &which.camera {
-                Some(camera) => format!(" for {camera}"),
-                None => String::new(),
-            }
+            which
+                .camera
+                .as_ref()
+                .map_or_else(String::new, |camera| format!(" for {camera}"))
         ),
         [..] => {
             let cameras: Vec<&str> = named.iter().map(|it| it.taken.camera.as_str()).collect();
             bail!(
-                "several cameras have a calibration called \"{}\"; say which with --camera: {}",
+                "several cameras have a calibration called \"{}\"; name one with --camera: {}",
                 which.name,
                 cameras.join(", ")
             )
@@ -135,9 +126,9 @@ struct Row<'a> {
     camera: &'a str,
     profile: &'a str,
     taken: Timestamp,
-    /// None where another version of Sitwell has made it.
+    /// None if another version of Sitwell made it.
     view: Option<View>,
-    /// How still the head was held, one standard deviation in degrees.
+    /// The standard deviation of the head's angle during the calibration.
     head_spread_degrees: Option<f64>,
     is_chosen: bool,
 }

@@ -1,9 +1,7 @@
 //! `sitwell start`, `stop` and `restart`: a monitor in the background.
 //!
-//! Where the systemd unit is installed and would start just this monitor, it
-//! is started through systemd, which then looks after it. It is stopped
-//! through its socket either way: a monitor that ends as it was asked to is
-//! not started again.
+//! If the installed systemd unit starts exactly this monitor, systemd starts and supervises it. It is
+//! stopped through its socket either way: systemd does not restart a monitor that ended on request.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -14,41 +12,36 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::autostart::{AutostartFile, FileContent, LaunchCommand, systemd};
-use crate::control::{ControlError, DaemonStatus, Request, Response, ask};
+use crate::control::{ControlError, DaemonStatus, Request, ask, read_status};
 use crate::daemon::instance_lock::is_one_running;
 use crate::folders;
 
-/// While a monitor starts or ends it is looked at again so soon.
-const STEP: Duration = Duration::from_millis(50);
+/// How often to check a monitor that starts or ends.
+const INTERVAL: Duration = Duration::from_millis(50);
 
-/// A monitor answers once its model is loaded. Ours: many times what that takes.
-const TO_ANSWER: Duration = Duration::from_secs(60);
+/// Our choice: many times what loading the model takes.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A camera opens within seconds or is found not to.
-const TO_SEE: Duration = Duration::from_secs(8);
+/// Our choice: a camera opens or fails within seconds.
+const CAMERA_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// A monitor ends within a second; a full disk or a swapping machine takes longer.
-const TO_END: Duration = Duration::from_secs(10);
+/// Our choice: a monitor ends within a second, but not on a full disk or a machine that swaps.
+const END_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Which monitor is meant.
+/// The monitor of a history and settings.
 pub(super) struct MonitorInstance {
     /// The folder of its history.
     folder: PathBuf,
-    /// The folder that was asked for, if one was.
+    /// The same folder if it is not the usual one.
     data: Option<PathBuf>,
-    /// The settings that were asked for, if any were.
+    /// The settings file if it is not the usual one.
     settings: Option<PathBuf>,
 }
 
 impl MonitorInstance {
-    /// The monitor of this program, on this history and with these settings.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be told where the history is.
+    /// The monitor of this history and these settings.
     pub(super) fn new(data_dir: Option<&Path>, config: Option<&Path>) -> Result<MonitorInstance> {
-        let absolute =
-            |path: PathBuf| std::path::absolute(path).context("cannot tell where we are");
+        let absolute = |path: PathBuf| folders::absolute(&path);
         Ok(MonitorInstance {
             folder: folders::data(data_dir)?,
             data: folders::requested_data(data_dir)
@@ -60,29 +53,21 @@ impl MonitorInstance {
         })
     }
 
-    /// How it is started.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be told where the program is, or a path cannot be written down.
+    /// The command that starts it.
     pub(super) fn launch(&self) -> Result<LaunchCommand> {
-        let program = std::env::current_exe().context("cannot tell where sitwell itself is")?;
+        let program = folders::program()?;
         let (data, settings) = (self.data.as_deref(), self.settings.as_deref());
         Ok(LaunchCommand::new(&program, data, settings)?)
     }
 
     /// Starts it, unless it runs, and waits until it answers.
-    ///
-    /// # Errors
-    ///
-    /// Why it does not run.
     pub(super) fn start(&self, out: &mut impl Write) -> Result<()> {
         if let Some(status) = self.status()? {
             let DaemonStatus { process, words, .. } = *status;
             writeln!(out, "already running (process {process}): {words}")?;
             return Ok(());
         }
-        let (mut child, how) = if self.is_the_units()? {
+        let (mut child, how) = if self.is_systemds()? {
             systemd::start()?;
             (None, "started by systemd")
         } else {
@@ -93,51 +78,46 @@ impl MonitorInstance {
         if has_begun(&status) {
             writeln!(out, "{how} (process {process}): {}", status.words)?;
         } else {
-            writeln!(out, "{how} (process {process}); it still opens the camera")?;
+            writeln!(
+                out,
+                "{how} (process {process}); it is still opening the camera"
+            )?;
         }
         Ok(())
     }
 
     /// Ends it, and waits until it has ended.
-    ///
-    /// # Errors
-    ///
-    /// None runs, it does not answer, or it does not end in time.
     pub(super) fn stop(&self, out: &mut impl Write) -> Result<()> {
-        let ran = !matches!(
-            ask(&self.folder, &Request::Status),
-            Err(ControlError::NoMonitor)
-        );
+        let ran = !matches!(read_status(&self.folder), Err(ControlError::NoMonitor));
         match ask(&self.folder, &Request::Stop) {
-            // It ended before it could answer.
+            // It ended before it answered.
             Err(ControlError::NoMonitor) if ran => {}
-            Err(ControlError::NoMonitor) if self.is_the_units()? && systemd::tries_again() => {
+            Err(ControlError::NoMonitor) if self.is_systemds()? && systemd::will_restart() => {
                 systemd::stop()?;
-                writeln!(out, "no monitor ran, and systemd does not start it again")?;
+                writeln!(
+                    out,
+                    "no monitor was running, and systemd will not start it again"
+                )?;
                 return Ok(());
             }
-            // It ends already, or will when it is no longer busy.
+            // It is ending, or will end when it is no longer busy.
             Ok(_) | Err(ControlError::Refused { .. }) => {}
             Err(error) => return Err(error.into()),
         };
-        for _ in 0..TO_END.as_millis() / STEP.as_millis() {
+        for _ in 0..END_TIMEOUT.as_millis() / INTERVAL.as_millis() {
             if !is_one_running(&self.folder)? {
-                writeln!(out, "the monitor has ended, everything is kept")?;
+                writeln!(out, "the monitor has ended; everything is saved")?;
                 return Ok(());
             }
-            thread::sleep(STEP);
+            thread::sleep(INTERVAL);
         }
         bail!(
-            "the monitor was told to end and has not within {} seconds; look again with sitwell status",
-            TO_END.as_secs()
+            "the monitor has not ended within {} seconds; check it with sitwell status",
+            END_TIMEOUT.as_secs()
         )
     }
 
     /// Ends it, if it runs, and starts it.
-    ///
-    /// # Errors
-    ///
-    /// It does not end, or does not start again.
     pub(super) fn restart(&self, out: &mut impl Write) -> Result<()> {
         if self.status()?.is_some() {
             self.stop(out)?;
@@ -145,21 +125,18 @@ impl MonitorInstance {
         self.start(out)
     }
 
-    /// How it stands; none where none runs.
+    /// Its status; none if it does not run.
     fn status(&self) -> Result<Option<Box<DaemonStatus>>> {
-        match ask(&self.folder, &Request::Status) {
-            Ok(Response::Status(status)) => Ok(Some(status)),
-            Ok(_) => {
-                bail!("the monitor gave another answer than its status; is it of another version?")
-            }
+        match read_status(&self.folder) {
+            Ok(status) => Ok(Some(status)),
             Err(ControlError::NoMonitor) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Whether the installed systemd unit would start just this.
-    fn is_the_units(&self) -> Result<bool> {
-        if !cfg!(target_os = "linux") || !systemd::is_here() {
+    /// Whether the installed systemd unit starts exactly this monitor.
+    fn is_systemds(&self) -> Result<bool> {
+        if !cfg!(target_os = "linux") || !systemd::is_present() {
             return Ok(false);
         }
         let unit = AutostartFile::Unit.path(&folders::autostart()?);
@@ -167,27 +144,27 @@ impl MonitorInstance {
         Ok(installed.map(FileContent::Text) == Some(AutostartFile::Unit.content(&self.launch()?)))
     }
 
-    /// How it stands once there is something to say, or once enough was waited for that.
+    /// Its status once it watches or knows why not, or once the camera has had its time.
     fn first_status(&self, mut child: Option<&mut Child>) -> Result<Box<DaemonStatus>> {
         let (mut silent, mut waited) = (Duration::ZERO, Duration::ZERO);
-        while silent < TO_ANSWER {
+        while silent < ANSWER_TIMEOUT {
             let ended = match child.as_mut().map(|child| child.try_wait()) {
-                Some(ended) => ended.context("cannot tell how the monitor does")?,
+                Some(ended) => ended.context("cannot read the monitor's exit status")?,
                 None => None,
             };
-            // It may not be able to answer yet.
+            // It may not answer yet.
             match self.status().ok().flatten() {
-                Some(status) if has_begun(&status) || waited > TO_SEE => return Ok(status),
-                Some(_) => waited += STEP,
-                // Another one may have been faster; then that one has answered.
-                None if ended.is_some() => bail!(last_words(child)),
-                None => silent += STEP,
+                Some(status) if has_begun(&status) || waited > CAMERA_TIMEOUT => return Ok(status),
+                Some(_) => waited += INTERVAL,
+                // If another monitor was faster, that one has answered.
+                None if ended.is_some() => bail!(end_reason(child)),
+                None => silent += INTERVAL,
             }
-            thread::sleep(STEP);
+            thread::sleep(INTERVAL);
         }
         bail!(
             "the monitor does not answer after {} seconds",
-            TO_ANSWER.as_secs()
+            ANSWER_TIMEOUT.as_secs()
         )
     }
 }
@@ -207,7 +184,7 @@ fn spawn(launch: &LaunchCommand) -> Result<Child> {
         .arg("--detached")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        // Read until it answers; what it says afterwards, nobody hears.
+        // Only read if it ends before it answers.
         .stderr(Stdio::piped());
     without_console(&mut command);
     command
@@ -215,7 +192,7 @@ fn spawn(launch: &LaunchCommand) -> Result<Child> {
         .with_context(|| format!("cannot start {program}"))
 }
 
-/// Windows ends what belongs to a console together with it.
+/// Windows ends the processes of a console together with it.
 #[cfg(windows)]
 fn without_console(command: &mut Command) {
     use std::os::windows::process::CommandExt;
@@ -225,20 +202,19 @@ fn without_console(command: &mut Command) {
     command.creation_flags(CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW);
 }
 
-/// Elsewhere the monitor leaves the terminal by itself, as `--detached` asks.
+/// Elsewhere `--detached` makes the monitor leave the terminal.
 #[cfg(not(windows))]
 fn without_console(_: &mut Command) {}
 
-/// Why a monitor has ended, as it said itself.
-fn last_words(child: Option<&mut Child>) -> String {
-    let mut said = String::new();
+/// The error message of a monitor that has ended.
+fn end_reason(child: Option<&mut Child>) -> String {
+    let mut text = String::new();
     if let Some(stderr) = child.and_then(|child| child.stderr.as_mut()) {
-        // What cannot be read is not said.
-        let _ = stderr.read_to_string(&mut said);
+        // Without its message the fallback below is returned.
+        let _ = stderr.read_to_string(&mut text);
     }
-    match said.rsplit_once("sitwell: ") {
+    match text.rsplit_once("sitwell: ") {
         Some((_, error)) => error.trim().to_owned(),
-        None => "the monitor ended as soon as it had started; run sitwell monitor to see more"
-            .to_owned(),
+        None => "the monitor ended at once; run sitwell monitor to see why".to_owned(),
     }
 }

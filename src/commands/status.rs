@@ -1,4 +1,4 @@
-//! `sitwell status`: what the running monitor is doing, the day so far, and what it costs.
+//! `sitwell status`: what the running monitor does, the day so far, and what Sitwell itself uses.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,52 +8,34 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
 
 use crate::cli::StatusArgs;
-use crate::control::{
-    ControlError, CpuShare, DaemonStatus, LastNudge, Request, ResourceUse, Response, Today, ask,
-};
+use crate::control::{CpuShare, DaemonStatus, LastNudge, ResourceUse, Today, read_status};
 use crate::posture::{PerAngle, Posture};
 use crate::wording::{duration, percent};
 use crate::{folders, wording as words};
 
-/// Says how things stand.
-///
-/// # Errors
-///
-/// No monitor runs, or it does not answer.
+/// Runs the subcommand.
 pub(super) fn run(
     args: &StatusArgs,
     data_dir: Option<&Path>,
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
-    let status = asked(&folders::data(data_dir)?)?;
+    let status = read_status(&folders::data(data_dir)?)?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
     } else {
-        told(&status, now.time_zone(), out)?;
+        write_status(&status, now.time_zone(), out)?;
     }
     Ok(())
 }
 
-/// What the running monitor says.
-///
-/// # Errors
-///
-/// None runs, or it gives no answer that can be used.
-pub(super) fn asked(folder: &Path) -> Result<Box<DaemonStatus>, ControlError> {
-    match ask(folder, &Request::Status)? {
-        Response::Status(status) => Ok(status),
-        Response::Done | Response::Shown { .. } | Response::Refused { .. } => {
-            Err(ControlError::Refused {
-                why: "it gave another answer than its status; is it of another version?".to_owned(),
-            })
-        }
-    }
-}
-
-/// The status in words, a line for each thing.
-pub(super) fn told(status: &DaemonStatus, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
-    // The monitor's own time: a recording has another than the clock.
+/// Writes the status for people, a line for each part.
+pub(super) fn write_status(
+    status: &DaemonStatus,
+    zone: &TimeZone,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    // The monitor's time: a recording's time is not the clock's.
     let now = &status.at.to_zoned(zone.clone());
     let until = status
         .until
@@ -76,7 +58,7 @@ pub(super) fn told(status: &DaemonStatus, zone: &TimeZone, out: &mut impl Write)
         )?;
     }
     match (&status.camera, status.is_calibrated) {
-        (None, _) => writeln!(out, "no camera was opened yet")?,
+        (None, _) => writeln!(out, "no camera opened yet")?,
         (Some(camera), true) => writeln!(out, "camera {camera}, calibrated")?,
         (Some(camera), false) => writeln!(
             out,
@@ -87,14 +69,14 @@ pub(super) fn told(status: &DaemonStatus, zone: &TimeZone, out: &mut impl Write)
         writeln!(out, "next look {}", words::clock(next_look, now))?;
     }
     if let Some(trouble) = &status.settings_trouble {
-        writeln!(out, "settings as they were before: {trouble}")?;
+        writeln!(out, "the earlier settings stay in force: {trouble}")?;
     }
     if let Some(today) = &status.today {
         let present = usize::from(status.slouched_for_s.is_some());
         writeln!(out, "today so far: {}", day(today, present))?;
     }
     if let Some(nudge) = &status.last_nudge {
-        // What is kept is kept to the millisecond.
+        // The history stores milliseconds.
         let waits = status
             .nudge
             .is_some_and(|waiting| waiting.as_millisecond() == nudge.at.as_millisecond());
@@ -120,15 +102,15 @@ fn against_neutral(angles: &Posture) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-/// The day so far, with the slouch that goes on, if one does.
+/// The day so far, with the present slouch, if there is one.
 fn day(today: &Today, present: usize) -> String {
     let Some(share) = today.upright_share else {
         return "nothing observed".to_owned();
     };
     let slouches = match today.slouches + present {
-        0 => "no slouch that lasted".to_owned(),
-        1 => "1 slouch that lasted".to_owned(),
-        many => format!("{many} slouches that lasted"),
+        0 => "no sustained slouch".to_owned(),
+        1 => "1 sustained slouch".to_owned(),
+        many => format!("{many} sustained slouches"),
     };
     format!(
         "{} observed, upright {} of it, {slouches}",
@@ -158,10 +140,10 @@ fn used(cost: &ResourceUse) -> String {
     };
     let minutes = (cost.recent.over_s / 60.0).round();
     let shares = match (share(cost.since_start), share(cost.recent)) {
-        (Some(whole), Some(lately)) if cost.since_start.over_s > cost.recent.over_s => {
-            format!(", {whole} since it began, {lately} over the last {minutes:.0} min")
+        (Some(whole), Some(recent)) if cost.since_start.over_s > cost.recent.over_s => {
+            format!(", {whole} since the start, {recent} over the last {minutes:.0} min")
         }
-        (Some(whole), _) => format!(", {whole} since it began"),
+        (Some(whole), _) => format!(", {whole} since the start"),
         (None, _) => String::new(),
     };
     let megabytes = cost.memory_bytes as f64 / 1e6;
@@ -238,21 +220,21 @@ mod tests {
 
     fn text(status: &DaemonStatus) -> String {
         let mut out = Vec::new();
-        told(status, &TimeZone::UTC, &mut out).unwrap();
+        write_status(status, &TimeZone::UTC, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn a_status_is_told_in_words() {
+    fn a_status_is_written_in_words() {
         assert_snapshot!(text(&watching()), @r"
         beyond the limit: head forward, 14° ± 3° from neutral (since 09:58:00)
         against neutral: head forward 14° ± 3°, shoulders forward 0° ± 3°
         slouched for 2 min 5 s
         camera usb/C920, calibrated
         next look 10:00:08
-        today so far: 2 h 5 min observed, upright 81% of it, 2 slouches that lasted
+        today so far: 2 h 5 min observed, upright 81% of it, 2 sustained slouches
         last nudge at 09:59: Chin tuck, no answer yet
-        Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since it began, 1.8% of a core over the last 5 min; 61 MB of memory
+        Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since the start, 1.8% of a core over the last 5 min; 61 MB of memory
         ");
         let paused = DaemonStatus {
             words: "not watching: paused".to_owned(),
@@ -280,14 +262,14 @@ mod tests {
         assert_snapshot!(text(&paused), @r"
         not watching: paused until 14:00 (since 09:58:00)
         camera usb/C920, calibrated
-        settings as they were before: line 2: there is no such setting
+        the earlier settings stay in force: line 2: there is no such setting
         today so far: nothing observed
         last nudge on Friday at 16:30: Chin tuck, done
         ");
     }
 
     #[test]
-    fn what_ends_on_another_day_is_told_with_it() {
+    fn an_end_on_another_day_names_the_day() {
         let closed = DaemonStatus {
             words: "not watching: outside working hours".to_owned(),
             since: "2026-11-20T17:30:00Z".parse().unwrap(),

@@ -1,4 +1,4 @@
-//! The asking side.
+//! The client's side.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -8,55 +8,64 @@ use std::time::Duration;
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::traits::Stream as _;
 
-use super::{Request, Response, name};
+use super::{DaemonStatus, Request, Response, name};
 
-/// A monitor answers within milliseconds; on a machine that swaps it takes longer. Ours.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Our choice: a monitor answers within milliseconds, but on a machine that swaps it takes longer.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where too many ask at once it is tried so often, and after so long each time: together longer
-/// than the monitor listens to anybody who says nothing.
-const TRIES: u32 = 60;
-const AGAIN: Duration = Duration::from_millis(50);
+/// A monitor with too many clients is asked again. Together the retries take longer than it waits
+/// for a client that sends nothing.
+const RETRIES: u32 = 60;
+const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-/// No answer is longer.
-const LONGEST: u64 = 64 * 1024;
+const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 
-/// Why a monitor could not be asked.
 #[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// None runs.
+pub(crate) enum ControlError {
     #[error("no monitor is running; start one with `sitwell start`")]
     NoMonitor,
-    /// It runs and gives no answer.
+    /// It runs and does not respond.
     #[error("the monitor does not answer; end it and start it again")]
     NoAnswer(#[source] io::Error),
-    /// It did not do what it was asked.
-    #[error("the monitor refused: {why}")]
-    Refused {
-        /// Its reason.
-        why: String,
-    },
+    #[error("the monitor refused: {reason}")]
+    Refused { reason: String },
+    /// Its response does not fit the request.
+    #[error("the monitor gave an unexpected answer; if it is of another version: sitwell restart")]
+    Unexpected,
 }
 
-/// Asks the monitor of a data folder.
-///
-/// # Errors
-///
-/// None runs, or it gives no answer, or refuses.
-pub fn ask(folder: &Path, request: &Request) -> Result<Response, ControlError> {
-    let mut turned_away = 0;
-    loop {
-        match ask_once(folder, request) {
-            Err(ControlError::NoAnswer(error)) if is_turned_away(&error) && turned_away < TRIES => {
-                turned_away += 1;
-                thread::sleep(AGAIN);
-            }
-            answer => return answer,
+pub(crate) fn read_status(folder: &Path) -> Result<Box<DaemonStatus>, ControlError> {
+    ask_for_status(folder, &Request::Status)
+}
+
+/// Has the monitor of a data folder read its settings and calibrations again.
+pub(crate) fn reload(folder: &Path) -> Result<Box<DaemonStatus>, ControlError> {
+    ask_for_status(folder, &Request::Reload)
+}
+
+fn ask_for_status(folder: &Path, request: &Request) -> Result<Box<DaemonStatus>, ControlError> {
+    match ask(folder, request)? {
+        Response::Status(status) => Ok(status),
+        Response::Done | Response::Shown { .. } | Response::Refused { .. } => {
+            Err(ControlError::Unexpected)
         }
     }
 }
 
-/// Whether the monitor closed the connection without an answer, as it does when too many ask at once.
+/// Sends a request to the monitor of a data folder.
+pub(crate) fn ask(folder: &Path, request: &Request) -> Result<Response, ControlError> {
+    for _ in 0..RETRIES {
+        match ask_once(folder, request) {
+            Err(ControlError::NoAnswer(error)) if is_turned_away(&error) => {
+                thread::sleep(RETRY_AFTER);
+            }
+            answer => return answer,
+        }
+    }
+    ask_once(folder, request)
+}
+
+/// Whether the monitor closed the connection without a response, as it does with too many clients.
 fn is_turned_away(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -65,31 +74,29 @@ fn is_turned_away(error: &io::Error) -> bool {
 }
 
 fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> {
-    let mut stream =
-        name(folder)
-            .and_then(Stream::connect)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
-                    ControlError::NoMonitor
-                }
-                _ => ControlError::NoAnswer(error),
-            })?;
-    let mut exchange = || -> io::Result<Response> {
-        // Named pipes know no time limits; there the monitor's own must do.
-        let _ = stream.set_recv_timeout(Some(PATIENCE));
-        let _ = stream.set_send_timeout(Some(PATIENCE));
-        let mut line = serde_json::to_string(request)?;
-        line.push('\n');
-        stream.write_all(line.as_bytes())?;
-        let mut answer = String::new();
-        BufReader::new((&mut stream).take(LONGEST)).read_line(&mut answer)?;
-        if answer.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(serde_json::from_str(&answer)?)
-    };
-    match exchange().map_err(ControlError::NoAnswer)? {
-        Response::Refused { why } => Err(ControlError::Refused { why }),
-        reply @ (Response::Status(_) | Response::Done | Response::Shown { .. }) => Ok(reply),
+    let stream = name(folder)
+        .and_then(Stream::connect)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NoMonitor,
+            _ => ControlError::NoAnswer(error),
+        })?;
+    match exchange(stream, request).map_err(ControlError::NoAnswer)? {
+        Response::Refused { reason } => Err(ControlError::Refused { reason }),
+        response => Ok(response),
     }
+}
+
+fn exchange(mut stream: Stream, request: &Request) -> io::Result<Response> {
+    // Named pipes have no time limits; there the monitor's own limits must do.
+    let _ = stream.set_recv_timeout(Some(TIMEOUT));
+    let _ = stream.set_send_timeout(Some(TIMEOUT));
+    let mut line = serde_json::to_string(request)?;
+    line.push('\n');
+    stream.write_all(line.as_bytes())?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(MAX_RESPONSE_BYTES)).read_line(&mut answer)?;
+    if answer.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(serde_json::from_str(&answer)?)
 }

@@ -235,7 +235,7 @@ impl<'a, W: Write> Runtime<'a, W> {
                 control::Response::Shown { title }
             }
             None => control::Response::Refused {
-                why: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
+                reason: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
             },
         })
     }

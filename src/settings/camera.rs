@@ -1,61 +1,45 @@
-//! The section `[camera]`: which camera, and how it is kept.
+//! The section `[camera]`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
 
-/// Which camera, and how it is kept: the section `[camera]`.
+/// The section `[camera]`: which camera, and how it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CameraSettings {
-    /// `auto`, or an id, a part of the name or an index from `sitwell cameras`.
+    /// Which camera.
     pub device: CameraChoice,
-    /// `glance` or `continuous`.
+    /// How it is used.
     pub mode: CameraMode,
 }
 
-/// How the camera is kept between looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How the camera is used between observations.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Display, EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum CameraMode {
-    /// Opened for each look and closed after it.
+    /// Opened for each observation and closed after it.
     #[default]
     Glance,
     /// Kept open.
     Continuous,
 }
 
-impl fmt::Display for CameraMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            CameraMode::Glance => "glance",
-            CameraMode::Continuous => "continuous",
-        })
-    }
-}
-
-impl FromStr for CameraMode {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "glance" => Ok(CameraMode::Glance),
-            "continuous" => Ok(CameraMode::Continuous),
-            _ => Err("expected glance or continuous"),
-        }
-    }
-}
-
-/// Which camera the user means.
+/// Which camera to use.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum CameraChoice {
-    /// The first real one with colour pictures.
+    /// The first real camera with colour pictures.
     #[default]
     Auto,
     /// The system's number.
     Index(u32),
-    /// A stable id, or part of the name.
+    /// A stable id or a part of the name.
     Named(String),
 }
 

@@ -10,11 +10,7 @@ use crate::stretch::{Catalogue, StretchSettings, catalogue};
 const OWN: &str = "stretches.toml";
 
 /// Loads the built-in stretches and the user's own, from the file in the settings or the one beside them.
-///
-/// # Errors
-///
-/// The file in the settings cannot be read, or an entry in it cannot be used.
-pub fn load_catalogue(
+pub(crate) fn load_catalogue(
     settings: &StretchSettings,
     folder: Option<&Path>,
 ) -> Result<Catalogue, SettingsError> {

@@ -1,15 +1,14 @@
-//! What differs between two settings, for people.
+//! The differences between two settings, for people.
 
 use toml::{Table, Value};
 
 use super::Settings;
 
 impl Settings {
-    /// The settings that differ from these earlier ones, as a file would say them: `camera.mode = "glance"`.
-    #[must_use]
-    pub fn changes_from(&self, before: &Settings) -> Vec<String> {
+    /// The differences from earlier settings, as in a settings file: `camera.mode = "glance"`.
+    pub(crate) fn changes_from(&self, before: &Settings) -> Vec<String> {
         let mut changes = Vec::new();
-        // Every setting can be written, as a test of the example shows.
+        // Every setting can be written; a test of the example proves it.
         if let (Ok(before), Ok(now)) = (Table::try_from(before), Table::try_from(self)) {
             compare("", &before, &now, &mut changes);
         }

@@ -10,35 +10,18 @@ use crate::stretch::CatalogueError;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// The path of the file is not known.
+pub(crate) enum SettingsError {
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The file cannot be read.
     #[error("cannot read the settings {}", file.display())]
-    Read {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Something in the file is wrong.
+    Read { file: PathBuf, source: io::Error },
     #[error("cannot use the settings {}", file.display())]
     Invalid {
-        /// The file.
         file: PathBuf,
-        /// What is wrong.
         source: InvalidSetting,
     },
-    /// The file of the user's own stretches cannot be read.
     #[error("cannot read your own stretches {}", file.display())]
-    ReadStretches {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// An entry in the file of the user's own stretches is wrong.
+    ReadStretches { file: PathBuf, source: io::Error },
     #[error(transparent)]
     Stretches(#[from] CatalogueError),
 }

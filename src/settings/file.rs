@@ -10,27 +10,22 @@ use crate::folders::{self, FolderError};
 /// The settings in force.
 #[derive(Debug)]
 pub struct LoadedSettings {
-    /// All of them.
-    pub config: Settings,
+    pub(crate) config: Settings,
     /// Their file; none if there is no file.
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The version of the file that was read.
     pub(super) version: FileVersion,
 }
 
 impl LoadedSettings {
     /// The folder of the settings file.
-    pub fn folder(&self) -> Option<&Path> {
+    pub(crate) fn folder(&self) -> Option<&Path> {
         self.file.as_deref().and_then(Path::parent)
     }
 }
 
 /// Reads the requested settings file, or the usual one if there is one.
-///
-/// # Errors
-///
-/// The file cannot be read, or something in it is wrong.
-pub fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsError> {
+pub(crate) fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsError> {
     let usual = || folders::settings_file().ok().filter(|file| file.exists());
     let Some(file) = requested.map(Path::to_owned).or_else(usual) else {
         return Ok(LoadedSettings {
@@ -55,10 +50,6 @@ pub fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsError> {
 }
 
 /// The path of the settings file, whether it exists or not.
-///
-/// # Errors
-///
-/// The user has no home folder.
-pub fn path(requested: Option<&Path>) -> Result<PathBuf, FolderError> {
+pub(crate) fn path(requested: Option<&Path>) -> Result<PathBuf, FolderError> {
     requested.map_or_else(folders::settings_file, |file| Ok(file.to_owned()))
 }

@@ -18,9 +18,11 @@ use crate::monitor;
 use crate::posture::{Limits, SlouchLimit};
 
 pub use camera::{CameraChoice, CameraMode, CameraSettings};
-pub use catalogue::load_catalogue;
-pub use error::{InvalidSetting, SettingsError};
-pub use file::{LoadedSettings, load, path};
+pub(crate) use catalogue::load_catalogue;
+pub use error::InvalidSetting;
+pub(crate) use error::SettingsError;
+pub use file::LoadedSettings;
+pub(crate) use file::{load, path};
 pub use model::{ModelVariant, PoseSettings};
 pub use watch::{Hours, WatchSettings, time_of_day};
 pub use watched_settings::WatchedSettings;
@@ -80,7 +82,6 @@ pub struct PostureSettings {
 
 impl PostureSettings {
     /// The limits at this sensitivity.
-    #[must_use]
     pub fn limits(&self) -> Limits {
         // Our choice: with `high` a limit is still above the 7 degrees that another chair alone can cause.
         let scale = match self.sensitivity {
@@ -200,7 +201,6 @@ pub enum WeekStart {
 
 impl WeekStart {
     /// The day itself.
-    #[must_use]
     pub fn weekday(self) -> jiff::civil::Weekday {
         match self {
             WeekStart::Monday => jiff::civil::Weekday::Monday,

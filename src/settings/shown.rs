@@ -8,11 +8,7 @@ use super::spans::keys;
 impl Settings {
     /// Every setting as a file would hold it. A setting that this text of the settings file sets
     /// is marked with its line; the others have their defaults.
-    ///
-    /// # Errors
-    ///
-    /// The settings cannot be written as TOML. A test of the example rules this out.
-    pub fn shown(&self, file: &str) -> Result<String, toml::ser::Error> {
+    pub(crate) fn shown(&self, file: &str) -> Result<String, toml::ser::Error> {
         let shown = toml::to_string(self)?;
         let values = |text: &str| keys(text).into_iter().filter(|key| !key.is_table);
         let set: BTreeMap<String, usize> = values(file)

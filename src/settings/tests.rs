@@ -47,7 +47,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
     assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
-    assert_snapshot!(wrong("[watch]\non_battery = true\nschedule = [\"mon-fri 9-17\"]\n"), @r#"line 3: watch.schedule: cannot tell the hours from "mon-fri 9-17"; write them as in "mon-fri 09:00-17:30", "sat,sun 10:00-12:00" or "22:00-06:00""#);
+    assert_snapshot!(wrong("[watch]\non_battery = true\nschedule = [\"mon-fri 9-17\"]\n"), @r#"line 3: watch.schedule: cannot read the hours "mon-fri 9-17"; write them as in "mon-fri 09:00-17:30", "sat,sun 10:00-12:00" or "22:00-06:00""#);
     assert_snapshot!(wrong("[camera\n"), @"line 1: camera: unclosed table, expected `]`");
 }
 

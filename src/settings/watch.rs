@@ -1,4 +1,4 @@
-//! The section `[watch]`: when Sitwell may watch at all.
+//! The section `[watch]`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,11 +6,11 @@ use std::str::FromStr;
 use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
 
-/// When Sitwell may watch: the section `[watch]`.
+/// The section `[watch]`: when Sitwell may watch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WatchSettings {
-    /// The hours in which it watches; none stands for always.
+    /// The hours in which it watches; empty means always.
     pub schedule: Vec<Hours>,
     /// Whether it watches while the computer runs on battery.
     pub on_battery: bool,
@@ -27,56 +27,52 @@ impl Default for WatchSettings {
 
 /// Hours on some days of the week, such as `mon-fri 09:00-17:30`.
 ///
-/// Without days they are of every day. Hours that end no later than they begin end on the next day.
+/// Without days they apply to every day. Hours that end at or before their beginning end on the next day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Hours {
-    /// As it was written.
+    /// As written in the settings.
     text: String,
-    /// From Monday on.
+    /// Monday comes first.
     days: [bool; 7],
     from: Time,
     to: Time,
 }
 
 impl Hours {
-    /// Whether they begin on such a day.
-    #[must_use]
+    /// Whether they begin on this day of the week.
     pub fn begin_on(&self, day: Weekday) -> bool {
         let monday_is_0 = usize::try_from(day.to_monday_zero_offset()).unwrap_or_default();
         self.days[monday_is_0]
     }
 
     /// When they begin.
-    #[must_use]
     pub fn from(&self) -> Time {
         self.from
     }
 
     /// When they end.
-    #[must_use]
     pub fn to(&self) -> Time {
         self.to
     }
 
-    /// Whether they end on the day after.
-    #[must_use]
+    /// Whether they end on the next day.
     pub fn end_on_the_next_day(&self) -> bool {
         self.to <= self.from
     }
 }
 
-/// Hours that cannot be understood.
+/// A text that is not hours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "cannot tell the hours from \"{0}\"; write them as in \"mon-fri 09:00-17:30\", \"sat,sun 10:00-12:00\" or \"22:00-06:00\""
+    "cannot read the hours \"{0}\"; write them as in \"mon-fri 09:00-17:30\", \"sat,sun 10:00-12:00\" or \"22:00-06:00\""
 )]
-pub struct NoHours(String);
+pub struct HoursError(String);
 
 impl FromStr for Hours {
-    type Err = NoHours;
+    type Err = HoursError;
 
-    fn from_str(text: &str) -> Result<Hours, NoHours> {
+    fn from_str(text: &str) -> Result<Hours, HoursError> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let (days, times) = match words[..] {
             [times] => (Some([true; 7]), times),
@@ -93,15 +89,15 @@ impl FromStr for Hours {
                 from,
                 to,
             }),
-            (None, _) | (_, None) => Err(NoHours(text.to_owned())),
+            (None, _) | (_, None) => Err(HoursError(text.to_owned())),
         }
     }
 }
 
 impl TryFrom<String> for Hours {
-    type Error = NoHours;
+    type Error = HoursError;
 
-    fn try_from(text: String) -> Result<Hours, NoHours> {
+    fn try_from(text: String) -> Result<Hours, HoursError> {
         text.parse()
     }
 }
@@ -118,7 +114,7 @@ impl fmt::Display for Hours {
     }
 }
 
-/// Days such as `mon-wed,fri`; a range may go over Sunday.
+/// Days such as `mon-wed,fri`. A range may include the turn of the week.
 fn days(text: &str) -> Option<[bool; 7]> {
     let mut days = [false; 7];
     for part in text.split(',') {
@@ -133,7 +129,7 @@ fn days(text: &str) -> Option<[bool; 7]> {
     Some(days)
 }
 
-/// A day's name, or its beginning of three letters and more; Monday is 0.
+/// A day's name or its first letters, at least three. Monday is 0.
 fn day(text: &str) -> Option<usize> {
     const NAMES: [&str; 7] = [
         "monday",
@@ -151,8 +147,7 @@ fn day(text: &str) -> Option<usize> {
     NAMES.iter().position(|name| name.starts_with(&text))
 }
 
-/// A time of day in hours and minutes, such as `9:00`; 24:00 is the midnight that ends a day.
-#[must_use]
+/// A time of day such as `9:00`. 24:00 is the midnight that ends a day.
 pub fn time_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let minute = (minute.len() == 2).then_some(minute)?;

@@ -44,7 +44,7 @@ pub struct WatchedSettings {
 
 impl WatchedSettings {
     /// Watches the file from which settings were loaded, or would have been.
-    pub fn new(requested: Option<&Path>, loaded: &LoadedSettings) -> WatchedSettings {
+    pub(crate) fn new(requested: Option<&Path>, loaded: &LoadedSettings) -> WatchedSettings {
         WatchedSettings {
             requested: requested.map(Path::to_owned),
             version: loaded.version.clone(),
@@ -52,7 +52,7 @@ impl WatchedSettings {
     }
 
     /// The settings in the file, if it has changed since the last call.
-    pub fn changed(&mut self) -> Option<Result<LoadedSettings, SettingsError>> {
+    pub(crate) fn changed(&mut self) -> Option<Result<LoadedSettings, SettingsError>> {
         let requested = self.requested.as_deref();
         let version = FileVersion::of(&path(requested).ok()?);
         if version == self.version {

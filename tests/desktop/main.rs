@@ -408,7 +408,7 @@ fn a_pause_ends_at_its_time() {
     let resumed = machine.command(&["resume"]).output().unwrap();
     assert!(
         String::from_utf8_lossy(&resumed.stdout)
-            .starts_with("no pause any more, but not watching: no camera matches"),
+            .starts_with("the pause has ended, but it is not watching: no camera matches"),
         "{resumed:?}"
     );
     let pause = |words: &[&str]| machine.command(words).output().unwrap().status.success();

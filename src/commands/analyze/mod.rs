@@ -66,7 +66,7 @@ pub(super) fn run(
             Ok(Some(damage)) => progress.suspend(|| {
                 let _ = writeln!(stderr, "sitwell: {}: {damage}", item.path().display());
             }),
-            Err(error) if super::has_read_enough(&error) => return Err(error),
+            Err(error) if super::is_broken_pipe(&error) => return Err(error),
             Err(error) => failed += progress.suspend(|| tell(stderr, &error)),
         }
         progress.inc(1);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::control::{Request, Response, ask};
+use crate::control::{Request, ask, read_status};
 use crate::record::NotWatching;
 
 /// A monitor that was paused for a calibration. Dropping it lets the monitor go on.
@@ -17,9 +17,7 @@ pub(super) struct PauseGuard {
 impl PauseGuard {
     /// Pauses the monitor, if one watches; `until` is for a calibration that is killed.
     pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<PauseGuard> {
-        let Ok(Response::Status(status)) = ask(folder, &Request::Status) else {
-            return None;
-        };
+        let status = read_status(folder).ok()?;
         if status.not_watching == Some(NotWatching::Paused) {
             return None;
         }

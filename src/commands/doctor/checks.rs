@@ -1,80 +1,77 @@
-//! Everything that is looked at but the camera: settings, model, notifications, history, log.
+//! All checks but those of the camera: settings, model, notifications, history, log.
 
-use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
 use super::finding::Finding;
 use super::view::ViewFindings;
-use crate::autostart::{AutostartState, standing};
-use crate::commands::autostart::by;
+use crate::autostart::{self, AutostartState};
+use crate::clock::instant;
 use crate::commands::start::MonitorInstance;
 use crate::control::{ControlError, DaemonStatus};
 use crate::daemon::log;
 use crate::history::{FILE_NAME, History, HistoryError};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
-use crate::settings::{self, LoadedSettings};
-use crate::settings::{Channel, NotifySettings, PoseSettings};
+use crate::settings::{self, Channel, LoadedSettings, NotifySettings, PoseSettings};
 use crate::{folders, wording as words};
 
-pub(super) fn settings(loaded: &Result<LoadedSettings>, asked: Option<&Path>) -> Finding {
+pub(super) fn settings(loaded: &Result<LoadedSettings>, config: Option<&Path>) -> Finding {
     match loaded {
         Ok(LoadedSettings {
             file: Some(file), ..
-        }) => Finding::well("settings", format!("{} is well", file.display())),
+        }) => Finding::ok("settings", format!("{} is OK", file.display())),
         Ok(_) => {
-            let place = settings::path(asked).map(|place| place.display().to_string());
-            let place = place.unwrap_or_else(|_| "settings file".to_owned());
-            Finding::well("settings", format!("the defaults; there is no {place}"))
+            let path = settings::path(config).map(|path| path.display().to_string());
+            let path = path.unwrap_or_else(|_| "settings file".to_owned());
+            Finding::ok("settings", format!("the defaults; there is no {path}"))
         }
-        Err(error) => Finding::wrong(
+        Err(error) => Finding::problem(
             "settings",
             format!("{error:#}"),
-            "`sitwell config edit` opens the file; a running monitor goes on as before meanwhile.",
+            "Run `sitwell config edit`. Until then a running monitor keeps its earlier settings.",
         ),
     }
 }
 
-/// Whether a monitor runs; none is well too, it may be wanted so.
-pub(super) fn monitor(asked: &Result<Box<DaemonStatus>, ControlError>) -> Finding {
-    match asked {
+/// Whether a monitor runs. Without one nothing is wrong.
+pub(super) fn monitor(status: &Result<Box<DaemonStatus>, ControlError>) -> Finding {
+    match status {
         Ok(status) => match &status.settings_trouble {
-            None => Finding::well(
+            None => Finding::ok(
                 "monitor",
                 format!("running (process {}): {}", status.process, status.words),
             ),
-            Some(trouble) => Finding::wrong(
+            Some(trouble) => Finding::problem(
                 "monitor",
                 format!("running with earlier settings: {trouble}"),
-                "`sitwell config edit` opens the file.",
+                "Run `sitwell config edit`.",
             ),
         },
         Err(ControlError::NoMonitor) => {
-            Finding::well("monitor", "not running; `sitwell start` has it watch")
+            Finding::ok("monitor", "not running; `sitwell start` starts it")
         }
-        Err(error) => Finding::wrong("monitor", error.to_string(), ""),
+        Err(error) => Finding::problem("monitor", error.to_string(), ""),
     }
 }
 
-/// Loads the model, and gives it to look with.
+/// Loads the model, which later checks use.
 pub(super) fn model(settings: &PoseSettings) -> (Finding, Option<Pose>) {
-    let began = clock();
-    let name = format!("{:?}", settings.model).to_lowercase();
+    let began = instant();
+    let name = settings.model;
     match Pose::load(settings.model, &folders::heavy_model()) {
         Ok(pose) => {
             let seconds = began.elapsed().as_secs_f64();
             let says = format!("the {name} model loads in {seconds:.1} s");
-            (Finding::well("model", says), Some(pose))
+            (Finding::ok("model", says), Some(pose))
         }
         Err(error) => (
-            Finding::wrong(
+            Finding::problem(
                 "model",
                 error.to_string(),
-                "Or set `model = \"full\"` in [pose].",
+                "Or set `model = \"full\"` under [pose].",
             ),
             None,
         ),
@@ -82,76 +79,73 @@ pub(super) fn model(settings: &PoseSettings) -> (Finding, Option<Pose>) {
 }
 
 pub(super) fn notifications(settings: &NotifySettings, at: Timestamp) -> Finding {
-    let what = "notifications";
+    let check = "notifications";
     match settings.channel {
-        Channel::Off => return Finding::well(what, "off, as the settings say"),
+        Channel::Off => return Finding::ok(check, "off, as the settings say"),
         Channel::Terminal => {
-            return Finding::well(what, "in the monitor's terminal, as the settings say");
+            return Finding::ok(check, "in the monitor's terminal, as the settings say");
         }
         Channel::Desktop => {}
     }
     let notice = Notice {
         at,
-        title: "Sitwell can reach you".to_owned(),
-        body: "A test by sitwell doctor. It goes away by itself.".to_owned(),
+        title: "Sitwell can show notifications".to_owned(),
+        body: "A test by sitwell doctor. It disappears by itself.".to_owned(),
         actions: Vec::new(),
     };
     match notify::attempt(settings, &notice) {
-        Attempt::Shown => Finding::well(what, "the desktop has shown one"),
-        Attempt::Quiet => Finding::well(
-            what,
-            "the desktop does not want to be disturbed now, so none is shown",
-        ),
-        Attempt::Failed(why) => Finding::wrong(
-            what,
-            format!("the desktop shows none: {why}"),
-            "Start a notification service, such as dunst or mako; until then you are told in the monitor's terminal.",
+        Attempt::Shown => Finding::ok(check, "the desktop shows them"),
+        Attempt::Quiet => Finding::ok(check, "not tested: \"do not disturb\" is on"),
+        Attempt::Failed(reason) => Finding::problem(
+            check,
+            format!("the desktop shows none: {reason}"),
+            "Start a notification service, such as dunst or mako. Until then nudges appear in the monitor's terminal.",
         ),
     }
 }
 
-/// Whether the history is sound and can be written. None is made where there is none yet.
+/// Whether the history is sound and writable. A missing one is not made.
 pub(super) fn history(folder: &Path) -> Finding {
     let path = folder.join(FILE_NAME);
     if !path.exists() {
         return match writable(folder) {
-            Ok(()) => Finding::well(
+            Ok(()) => Finding::ok(
                 "history",
-                format!("none yet; {} can be written", folder.display()),
+                format!("none yet; {} is writable", folder.display()),
             ),
-            Err(error) => Finding::wrong(
+            Err(error) => Finding::problem(
                 "history",
-                format!("{} cannot be written: {error}", folder.display()),
-                "Let your user write there, or name another folder with --data-dir.",
+                format!("{} is not writable: {error}", folder.display()),
+                "Make it writable, or name another folder with --data-dir.",
             ),
         };
     }
-    let looked = History::open(&path).and_then(|mut history| {
+    let checked = History::open(&path).and_then(|mut history| {
         history.check()?;
         history.try_writing()
     });
-    match looked {
-        Ok(()) => Finding::well("history", format!("{} is sound", path.display())),
+    match checked {
+        Ok(()) => Finding::ok("history", format!("{} is sound", path.display())),
         Err(error) => {
-            let mend = match &error {
+            let fix = match &error {
                 HistoryError::Damaged { .. } => {
-                    "The monitor sets it aside by itself when it starts, and begins a new one."
+                    "The next monitor sets it aside and begins a new one."
                 }
                 HistoryError::DiskFull { .. } => "Make room on the disk.",
-                HistoryError::ReadOnly { .. } => "Let your user write the file and its folder.",
+                HistoryError::ReadOnly { .. } => "Make the file and its folder writable.",
                 _ => "",
             };
-            Finding::wrong("history", error.to_string(), mend)
+            Finding::problem("history", error.to_string(), fix)
         }
     }
 }
 
-/// Whether there is a calibration for the camera, since when, and whether it fits.
+/// Whether there is a calibration for the camera, how old it is, and whether it fits.
 pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) -> Finding {
-    let what = "calibration";
-    let mend = "Sit as you mean to and run `sitwell calibrate`.";
+    let check = "calibration";
+    let fix = "Sit as you want to sit and run `sitwell calibrate`.";
     let Some(camera) = &seen.camera else {
-        return Finding::unknown(what, "it belongs to a camera, and there is none");
+        return Finding::unknown(check, "there is no camera");
     };
     let found = History::open_read_only(&folder.join(FILE_NAME))
         .and_then(|history| history.calibration(camera, None));
@@ -164,87 +158,80 @@ pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) ->
             );
             if seen.is_stale {
                 let says =
-                    format!("{taken}; it does not fit any more, as after the camera was moved");
-                Finding::wrong(what, says, mend)
+                    format!("{taken}; it no longer fits, perhaps because the camera was moved");
+                Finding::problem(check, says, fix)
             } else {
                 let found = words::calibration(&calibration.calibration);
-                Finding::well(what, format!("{taken}: {found}"))
+                Finding::ok(check, format!("{taken}: {found}"))
             }
         }
         Ok(None) | Err(HistoryError::Missing { .. }) => {
-            Finding::wrong(what, format!("none for {camera}"), mend)
+            Finding::problem(check, format!("none for {camera}"), fix)
         }
-        Err(error) => Finding::wrong(what, error.to_string(), ""),
+        Err(error) => Finding::problem(check, error.to_string(), ""),
     }
 }
 
-/// Whether what starts at login, if anything does, is this program.
+/// Whether this program starts at login, if any Sitwell does.
 pub(super) fn autostart(instance: Result<MonitorInstance>) -> Finding {
-    let what = "autostart";
-    let mend = "Run `sitwell autostart enable`.";
-    let standing =
-        instance.and_then(|instance| Ok(standing(&folders::autostart()?, &instance.launch()?)?));
-    match standing {
-        Ok(AutostartState::Off) => Finding::well(
-            what,
-            "off; `sitwell autostart enable` has Sitwell start when you log in",
+    let check = "autostart";
+    let fix = "Run `sitwell autostart enable`.";
+    let state = instance.and_then(|instance| {
+        Ok(autostart::state(
+            &folders::autostart()?,
+            &instance.launch()?,
+        )?)
+    });
+    match state {
+        Ok(AutostartState::Off) => Finding::ok(
+            check,
+            "off; `sitwell autostart enable` starts Sitwell whenever you log in",
         ),
-        Ok(AutostartState::On(way)) => {
-            Finding::well(what, format!("Sitwell starts when you log in, {}", by(way)))
+        Ok(AutostartState::On(method)) => {
+            Finding::ok(check, format!("Sitwell starts when you log in, {method}"))
         }
-        Ok(AutostartState::Elsewhere { program, .. }) => Finding::wrong(
-            what,
-            format!("what starts when you log in is {program}, not this program"),
-            mend,
+        Ok(AutostartState::OtherProgram { program, .. }) => Finding::problem(
+            check,
+            format!("{program} starts when you log in, not this program"),
+            fix,
         ),
-        Ok(AutostartState::Changed { file, .. }) => Finding::wrong(
-            what,
-            format!(
-                "{} is missing or is not as it would be written now",
-                file.display()
-            ),
-            mend,
+        Ok(AutostartState::Changed { file, .. }) => Finding::problem(
+            check,
+            format!("{} is missing or not up to date", file.display()),
+            fix,
         ),
-        Err(error) => Finding::wrong(what, format!("{error:#}"), ""),
+        Err(error) => Finding::problem(check, format!("{error:#}"), ""),
     }
 }
 
-/// Where the monitor's log is.
+/// Where the monitor's log is, and whether it is writable.
 pub(super) fn log(folder: &Path) -> Finding {
     let file = folder.join(log::FILE_NAME);
     match writable(folder) {
-        Ok(()) => Finding::well("log", file.display().to_string()),
-        Err(error) => Finding::wrong(
+        Ok(()) => Finding::ok("log", file.display().to_string()),
+        Err(error) => Finding::problem(
             "log",
-            format!("{} cannot be written: {error}", file.display()),
-            "Let your user write there; Sitwell watches without a log meanwhile.",
+            format!("{} is not writable: {error}", file.display()),
+            "Make its folder writable. Until then Sitwell watches without a log.",
         ),
     }
 }
 
-/// Whether a file can be made in a folder, or in what it would be made in.
+/// Tries to make a file in a folder, or in the nearest parent folder that exists.
 fn writable(folder: &Path) -> std::io::Result<()> {
-    let there = folder.ancestors().find(|folder| folder.is_dir());
-    let there = there.unwrap_or(Path::new("."));
-    // The file has no name and is gone at once.
-    fs::metadata(there)?;
-    tempfile::tempfile_in(there).map(drop)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long the model takes to load is real time"
-)]
-fn clock() -> Instant {
-    Instant::now()
+    let existing = folder.ancestors().find(|folder| folder.is_dir());
+    // The file has no name and disappears at once.
+    tempfile::tempfile_in(existing.unwrap_or(Path::new("."))).map(drop)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn settings_that_cannot_be_used_are_told_with_their_line() {
+    fn invalid_settings_are_reported_with_their_line() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         fs::write(&file, "[notify]\nchanel = \"off\"\n").unwrap();
@@ -255,7 +242,7 @@ mod tests {
         );
         finding.write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.starts_with("WRONG  settings"), "{text}");
+        assert!(text.starts_with("FAIL   settings"), "{text}");
         assert!(text.contains("line 2: notify.chanel"), "{text}");
         assert!(text.contains("`sitwell config edit`"), "{text}");
     }

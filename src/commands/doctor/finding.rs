@@ -1,81 +1,74 @@
-//! What was found out about one thing, and how it is told.
+//! The result of one check.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// What was found out about one thing.
+/// The result of one check. Other programs read its JSON, whose names stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
-    /// What was looked at.
-    what: &'static str,
-    verdict: FindingStatus,
-    /// What is the case.
-    says: String,
-    /// What to do about it, a sentence.
-    mend: Option<String>,
+    /// The name of the check.
+    #[serde(rename = "what")]
+    pub(super) check: &'static str,
+    #[serde(rename = "verdict")]
+    pub(super) status: FindingStatus,
+    #[serde(rename = "says")]
+    message: String,
+    /// How to fix it, a sentence.
+    #[serde(rename = "mend")]
+    fix: Option<String>,
 }
 
-/// How it is with a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FindingStatus {
-    /// As it should be.
-    Well,
-    /// To be mended.
-    Wrong,
-    /// It could not be looked at, because of something that is wrong before it.
+    #[serde(rename = "well")]
+    Ok,
+    #[serde(rename = "wrong")]
+    Problem,
+    /// The check could not run because of another problem.
     Unknown,
 }
 
 impl Finding {
-    pub(super) fn well(what: &'static str, says: impl Into<String>) -> Finding {
+    pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Finding {
         Finding {
-            what,
-            verdict: FindingStatus::Well,
-            says: says.into(),
-            mend: None,
+            check,
+            status: FindingStatus::Ok,
+            message: message.into(),
+            fix: None,
         }
     }
 
-    pub(super) fn wrong(
-        what: &'static str,
-        says: impl Into<String>,
-        mend: impl Into<String>,
+    pub(super) fn problem(
+        check: &'static str,
+        message: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Finding {
         Finding {
-            verdict: FindingStatus::Wrong,
-            mend: Some(mend.into()).filter(|mend| !mend.is_empty()),
-            ..Finding::well(what, says)
+            status: FindingStatus::Problem,
+            fix: Some(fix.into()).filter(|fix| !fix.is_empty()),
+            ..Finding::ok(check, message)
         }
     }
 
-    pub(super) fn unknown(what: &'static str, says: impl Into<String>) -> Finding {
+    pub(super) fn unknown(check: &'static str, message: impl Into<String>) -> Finding {
         Finding {
-            verdict: FindingStatus::Unknown,
-            ..Finding::well(what, says)
+            status: FindingStatus::Unknown,
+            ..Finding::ok(check, message)
         }
     }
 
-    pub(super) fn verdict(&self) -> FindingStatus {
-        self.verdict
-    }
-
-    /// What was looked at.
-    pub(super) fn what(&self) -> &'static str {
-        self.what
-    }
-
-    /// A line, and one for what to do.
+    /// Writes a line with the result, and one with the fix.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let verdict = match self.verdict {
-            FindingStatus::Well => "ok",
-            FindingStatus::Wrong => "WRONG",
+        let status = match self.status {
+            FindingStatus::Ok => "ok",
+            FindingStatus::Problem => "FAIL",
             FindingStatus::Unknown => "?",
         };
-        writeln!(out, "{verdict:5}  {:13}  {}", self.what, self.says)?;
-        if let Some(mend) = &self.mend {
-            writeln!(out, "{:22}{mend}", "")?;
+        writeln!(out, "{status:5}  {:13}  {}", self.check, self.message)?;
+        if let Some(fix) = &self.fix {
+            writeln!(out, "{:22}{fix}", "")?;
         }
         Ok(())
     }
@@ -88,20 +81,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_is_a_line_and_what_to_do_is_another() {
+    fn a_finding_is_a_line_and_its_fix_another() {
         let mut out = Vec::new();
         for finding in [
-            Finding::well("model", "the full model loads in 0.6 s"),
-            Finding::wrong("camera", "no camera was found", "Connect a camera."),
-            Finding::unknown("light", "there is no picture to judge it by"),
+            Finding::ok("model", "the full model loads in 0.6 s"),
+            Finding::problem("camera", "no camera was found", "Connect a camera."),
+            Finding::unknown("light", "there is no picture"),
         ] {
             finding.write(&mut out).unwrap();
         }
         assert_snapshot!(String::from_utf8(out).unwrap(), @r"
         ok     model          the full model loads in 0.6 s
-        WRONG  camera         no camera was found
+        FAIL   camera         no camera was found
                               Connect a camera.
-        ?      light          there is no picture to judge it by
+        ?      light          there is no picture
         ");
     }
 }

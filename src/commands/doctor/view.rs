@@ -8,8 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::finding::Finding;
 use crate::camera::{self, CameraError, CameraOptions, CameraState, ListedCamera, Webcam};
-use crate::commands::status;
-use crate::control::DaemonStatus;
+use crate::control::{DaemonStatus, read_status};
 use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
 use crate::perception::Perception;
@@ -85,7 +84,7 @@ pub(super) fn settled(folder: &Path, mut status: Box<DaemonStatus>) -> Box<Daemo
             break;
         }
         std::thread::sleep(AGAIN);
-        match status::asked(folder) {
+        match read_status(folder) {
             Ok(later) => status = later,
             // It has ended, and what it said last is known.
             Err(_) => break,
@@ -98,14 +97,14 @@ pub(super) fn settled(folder: &Path, mut status: Box<DaemonStatus>) -> Box<Daemo
 pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
     let name = status.camera.as_deref().unwrap_or("a camera");
     let says = format!("the running monitor says: {}", status.words);
-    let mut findings = vec![Finding::well("permission", "the running monitor has it")];
+    let mut findings = vec![Finding::ok("permission", "the running monitor has it")];
     match (status.not_watching, status.look) {
         (Some(_), _) => {
-            findings.push(Finding::wrong("camera", says, WAIT));
+            findings.push(Finding::problem("camera", says, WAIT));
             findings.extend(unseen());
         }
         (None, None) => {
-            findings.push(Finding::wrong(
+            findings.push(Finding::problem(
                 "camera",
                 says,
                 "Run `sitwell doctor` again in a minute; if this stays: `sitwell restart`.",
@@ -114,7 +113,7 @@ pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
         }
         (None, Some(look)) => {
             let says = format!("the running monitor watches through {name}");
-            findings.push(Finding::well("camera", says));
+            findings.push(Finding::ok("camera", says));
             findings.extend(found(sight_of(look)));
         }
     }
@@ -154,12 +153,12 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
                     0 | 1 => "",
                     _ => "; `sitwell cameras` says why the others are not used",
                 };
-                Finding::well(
+                Finding::ok(
                     "camera",
                     format!("{id} gives a picture, {ms} ms old{others}"),
                 )
             } else {
-                Finding::wrong(
+                Finding::problem(
                     "camera",
                     format!("{id} gives a picture that is {ms} ms old"),
                     "Unplug the camera and plug it in again; if this stays, try `mode = \"continuous\"` in the settings.",
@@ -179,7 +178,7 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
             let mend = error
                 .downcast_ref::<Unseen>()
                 .map_or("", |unseen| advice(&unseen.0));
-            findings.push(Finding::wrong("camera", format!("{error:#}"), mend));
+            findings.push(Finding::problem("camera", format!("{error:#}"), mend));
             findings.extend(unseen());
             ViewFindings {
                 findings,
@@ -231,7 +230,7 @@ fn looked(
 /// Whether the system lets us use the cameras that there are.
 fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
     let refused = |trouble: &CameraError| {
-        Finding::wrong(
+        Finding::problem(
             "permission",
             trouble.to_string(),
             trouble.advice().unwrap_or_default(),
@@ -247,33 +246,28 @@ fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
             .iter()
             .filter_map(|camera| camera.error.as_ref())
             .find(|trouble| matches!(trouble, CameraError::NoPermission { .. }))
-            .map_or_else(
-                || Finding::well("permission", "cameras may be used"),
-                refused,
-            ),
+            .map_or_else(|| Finding::ok("permission", "cameras may be used"), refused),
     }
 }
 
 /// Light and person, as they are seen.
 fn found(sight: ViewResult) -> Vec<Finding> {
     let light = match sight {
-        ViewResult::Somebody | ViewResult::Nobody => Finding::well("light", "enough to see by"),
+        ViewResult::Somebody | ViewResult::Nobody => Finding::ok("light", "enough to see by"),
         ViewResult::Unclear(why) => match picture_advice::advice(why) {
-            Some(advice) => Finding::wrong("light", why.to_string(), advice),
-            None => Finding::well("light", "enough to see by"),
+            Some(advice) => Finding::problem("light", why.to_string(), advice),
+            None => Finding::ok("light", "enough to see by"),
         },
     };
     let person = match sight {
-        ViewResult::Somebody => {
-            Finding::well("person", "somebody is seen, with head and shoulders")
-        }
+        ViewResult::Somebody => Finding::ok("person", "somebody is seen, with head and shoulders"),
         ViewResult::Nobody => {
-            Finding::wrong("person", "nobody is seen", CalibrationHint::Nobody.words())
+            Finding::problem("person", "nobody is seen", CalibrationHint::Nobody.words())
         }
         ViewResult::Unclear(why) if picture_advice::advice(why).is_some() => {
             Finding::unknown("person", "the picture shows too little")
         }
-        ViewResult::Unclear(why) => Finding::wrong(
+        ViewResult::Unclear(why) => Finding::problem(
             "person",
             why.to_string(),
             CalibrationHint::Unclear(why).words(),
@@ -322,18 +316,18 @@ mod tests {
                 TimeUse::Unclear(UnclearReason::NotCalibrated),
                 "ok light ok person",
             ),
-            (TimeUse::Away, "ok light WRONG person"),
+            (TimeUse::Away, "ok light FAIL person"),
             (
                 TimeUse::Unclear(UnclearReason::ShouldersOutOfPicture),
-                "ok light WRONG person",
+                "ok light FAIL person",
             ),
             (
                 TimeUse::Unclear(UnclearReason::TooDark),
-                "WRONG light ? person",
+                "FAIL light ? person",
             ),
             (
                 TimeUse::Unclear(UnclearReason::Frozen),
-                "WRONG light ? person",
+                "FAIL light ? person",
             ),
         ];
         for (look, verdicts) in rows {
