@@ -44,7 +44,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
     assert_snapshot!(wrong("[monitr]\n"), @"line 1: monitr: there is no such setting; did you mean monitor?");
     assert_snapshot!(wrong("[monitor.patience]\n\nframes = 8\n"), @"line 3: monitor.patience.frames: there is no such setting; there are onset, forgiven, recovery, max_gap");
     assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: unknown variant `huge`, expected one of `lite`, `full`, `heavy`");
-    assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
+    assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 45 degrees");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
     assert_snapshot!(wrong("[watch]\non_battery = true\nschedule = [\"mon-fri 9-17\"]\n"), @r#"line 3: watch.schedule: cannot read the hours "mon-fri 9-17"; write them as in "mon-fri 09:00-17:30", "sat,sun 10:00-12:00" or "22:00-06:00""#);
@@ -53,9 +53,60 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
 
 #[test]
 fn what_is_wrong_is_found_in_inline_tables_and_not_in_strings() {
-    assert_snapshot!(wrong("[monitor]\npatience = { onset = \"0s\" }\n"), @"line 2: monitor.patience.onset: must be at least a second");
-    assert_snapshot!(wrong("monitor . patience . onset = \"0s\"\n"), @"line 1: monitor.patience.onset: must be at least a second");
-    assert_snapshot!(wrong("[camera]\ndevice = \"\"\"\n[posture.limits]\nforward_head = 0\n\"\"\"\n[posture.limits]\nforward_head = 0\n"), @"line 7: posture.limits.forward_head: must be from 1 to 90 degrees");
+    assert_snapshot!(wrong("[monitor]\npatience = { onset = \"0s\" }\n"), @"line 2: monitor.patience.onset: must be from 1 second to 1 hour");
+    assert_snapshot!(wrong("monitor . patience . onset = \"0s\"\n"), @"line 1: monitor.patience.onset: must be from 1 second to 1 hour");
+    assert_snapshot!(wrong("[camera]\ndevice = \"\"\"\n[posture.limits]\nforward_head = 0\n\"\"\"\n[posture.limits]\nforward_head = 0\n"), @"line 7: posture.limits.forward_head: must be from 1 to 45 degrees");
+}
+
+#[test]
+fn no_value_turns_something_off_silently() {
+    for (line, key) in [
+        (
+            "posture.limits.forward_head = 90",
+            "posture.limits.forward_head",
+        ),
+        ("monitor.patience.onset = \"10h\"", "monitor.patience.onset"),
+        (
+            "monitor.patience.recovery = \"2h\"",
+            "monitor.patience.recovery",
+        ),
+        (
+            "monitor.patience.forgiven = \"2h\"",
+            "monitor.patience.forgiven",
+        ),
+        (
+            "monitor.patience.max_gap = \"9h\"",
+            "monitor.patience.max_gap",
+        ),
+        (
+            "monitor.patience.max_gap = \"10s\"",
+            "monitor.patience.max_gap",
+        ),
+        (
+            "monitor.nudges.cooldown = \"200h\"",
+            "monitor.nudges.cooldown",
+        ),
+        ("monitor.nudges.snooze = \"0s\"", "monitor.nudges.snooze"),
+        ("monitor.nudges.expires = \"20h\"", "monitor.nudges.expires"),
+        ("monitor.nudges.expires = \"1s\"", "monitor.nudges.expires"),
+        ("stretch.places = []", "stretch.places"),
+        ("stretch.same_relief_a_day = 0", "stretch.same_relief_a_day"),
+    ] {
+        let error = Settings::parse(line).unwrap_err();
+        assert_eq!(
+            (error.line, error.key.as_deref()),
+            (Some(1), Some(key)),
+            "{line}"
+        );
+    }
+    // These are off on purpose: the example says so.
+    for line in [
+        "monitor.nudges.hourly = 0",
+        "notify.channel = \"off\"",
+        "watch.schedule = []",
+    ] {
+        assert!(Settings::parse(line).is_ok(), "{line}");
+    }
 }
 
 #[test]

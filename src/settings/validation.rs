@@ -1,4 +1,4 @@
-//! Values that can be read but make no sense.
+//! Values that can be read but would silently turn something off.
 
 use std::ops::RangeInclusive;
 
@@ -10,8 +10,10 @@ use super::Settings;
 pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'static str)> {
     let limits = settings.posture.limits;
     let (patience, nudges) = (settings.monitor.patience, settings.monitor.nudges);
-    let looks = settings.monitor.looks;
-    let second = SignedDuration::from_secs(1);
+    let (looks, stretch) = (settings.monitor.looks, &settings.stretch);
+    let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
+    let (none, hour) = (SignedDuration::ZERO, SignedDuration::from_hours(1));
+    let (minutes, day) = (minute * 10, hour * 24);
     let degrees = [
         ("posture.limits.forward_head", limits.forward_head.0),
         (
@@ -26,41 +28,54 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'stat
         ("monitor.looks.away", looks.away),
     ];
     let longest = intervals.map(|(_, interval)| interval).into_iter().max()?;
-    let positive = [
-        ("monitor.patience.onset", patience.onset),
-        ("monitor.patience.recovery", patience.recovery),
-        ("monitor.nudges.expires", nudges.expires),
-    ];
-    let not_negative = [
-        ("monitor.patience.forgiven", patience.forgiven),
-        ("monitor.nudges.cooldown", nudges.cooldown),
-        ("monitor.nudges.snooze", nudges.snooze),
-    ];
-    let near = [("monitor.looks.near", looks.near)];
+    let forgiven = [("monitor.patience.forgiven", patience.forgiven)];
+    let onset = [("monitor.patience.onset", patience.onset)];
+    let recovery = [("monitor.patience.recovery", patience.recovery)];
     let max_gap = [("monitor.patience.max_gap", patience.max_gap)];
-    let forever = SignedDuration::MAX;
+    let cooldown = [("monitor.nudges.cooldown", nudges.cooldown)];
+    let snooze = [("monitor.nudges.snooze", nudges.snooze)];
+    let expires = [("monitor.nudges.expires", nudges.expires)];
+    let near = [("monitor.looks.near", looks.near)];
+    let relief = [("stretch.same_relief_a_day", stretch.same_relief_a_day)];
+    let places = [("stretch.places", stretch.places.len())];
     let rows = [
+        // Our choice: nobody's head or shoulders move further.
         (
-            outside(&degrees, 1.0..=90.0),
-            "must be from 1 to 90 degrees",
+            outside(&degrees, 1.0..=45.0),
+            "must be from 1 to 45 degrees",
         ),
         (
-            outside(&intervals, second..=SignedDuration::from_mins(1)),
+            outside(&intervals, second..=minute),
             "must be from 1 second to 1 minute",
         ),
         (
-            outside(&positive, second..=forever),
-            "must be at least a second",
+            outside(&onset, second..=hour),
+            "must be from 1 second to 1 hour",
         ),
         (
-            outside(&not_negative, SignedDuration::ZERO..=forever),
-            "must not be negative",
+            outside(&forgiven, none..=minutes),
+            "must be from 0 to 10 minutes",
+        ),
+        (
+            outside(&recovery, second..=minutes),
+            "must be from 1 second to 10 minutes",
+        ),
+        (
+            outside(&max_gap, longest + SignedDuration::from_nanos(1)..=minutes),
+            "must be longer than every interval under [monitor.looks], and at most 10 minutes",
+        ),
+        (outside(&cooldown, none..=day), "must be from 0 to 24 hours"),
+        (
+            outside(&snooze, minute..=day),
+            "must be from 1 minute to 24 hours",
+        ),
+        (
+            outside(&expires, second * 5..=hour),
+            "must be from 5 seconds to 1 hour",
         ),
         (outside(&near, 0.0..=1.0), "must be from 0 to 1"),
-        (
-            outside(&max_gap, longest + SignedDuration::from_nanos(1)..=forever),
-            "must be longer than every interval under [monitor.looks], or nothing would be counted",
-        ),
+        (outside(&relief, 1..=u32::MAX), "must be at least 1"),
+        (outside(&places, 1..=usize::MAX), "name at least one place"),
     ];
     rows.into_iter()
         .find_map(|(key, problem)| Some((key?, problem)))
