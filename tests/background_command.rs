@@ -104,6 +104,29 @@ fn a_monitor_is_started_once_in_the_background_and_ends_when_told() {
     assert!(answer.starts_with("started (process "), "{answer}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_data_folder_with_a_long_path_works_too() {
+    let sandbox = Sandbox::new();
+    let data = sandbox.path(&"department-of-health/".repeat(8));
+    let data = data.to_str().unwrap();
+    assert!(data.len() > 150);
+    let run = |word: &str| sandbox.run(&["--data-dir", data, word]);
+    let none = "sitwell: no monitor is running; start one with `sitwell start`\n";
+    assert_eq!(run("status").1, none);
+    let (answer, complaint, is_ok) = run("start");
+    assert!(is_ok, "{complaint}");
+    let (again, ..) = run("start");
+    assert!(again.starts_with("already running "), "{again}");
+    assert_eq!(process(&again), process(&answer));
+    assert!(run("status").0.starts_with("not watching: "));
+    assert_eq!(
+        run("stop").0,
+        "the monitor has ended; everything is saved\n"
+    );
+    assert_eq!(run("status").1, none);
+}
+
 #[test]
 fn a_monitor_that_cannot_start_says_why() {
     let sandbox = Sandbox::new();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::traits::Stream as _;
 
-use super::{DaemonStatus, Request, Response, name};
+use super::{DaemonStatus, Request, Response, at_address};
 
 /// Our choice: a monitor answers within milliseconds, but on a machine that swaps it takes longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -74,12 +74,10 @@ fn is_turned_away(error: &io::Error) -> bool {
 }
 
 fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> {
-    let stream = name(folder)
-        .and_then(Stream::connect)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NoMonitor,
-            _ => ControlError::NoAnswer(error),
-        })?;
+    let stream = at_address(folder, Stream::connect).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NoMonitor,
+        _ => ControlError::NoAnswer(error),
+    })?;
     match exchange(stream, request).map_err(ControlError::NoAnswer)? {
         Response::Refused { reason } => Err(ControlError::Refused { reason }),
         response => Ok(response),

@@ -97,17 +97,33 @@ pub(crate) struct DaemonStatus {
     pub(crate) cost: Option<ResourceUse>,
 }
 
-/// The address of the monitor of a data folder.
+/// The longest path of a socket: `sun_path` has 108 bytes with the final zero (man 7 unix).
+#[cfg(target_os = "linux")]
+const MAX_PATH_BYTES: usize = 107;
+
+/// Calls a function with the address of the monitor of a data folder.
+///
+/// On Linux a longer path goes through an open descriptor of the folder. So the socket is always
+/// beside the lock, and every client finds it, whatever its environment.
 #[cfg(not(windows))]
-fn name(folder: &Path) -> io::Result<Name<'static>> {
-    folder.join(SOCKET).to_fs_name::<GenericFilePath>()
+fn at_address<T>(folder: &Path, act: impl FnOnce(Name<'static>) -> io::Result<T>) -> io::Result<T> {
+    let socket = folder.join(SOCKET);
+    #[cfg(target_os = "linux")]
+    if socket.as_os_str().len() > MAX_PATH_BYTES {
+        use std::os::fd::AsRawFd;
+        let folder = std::fs::File::open(folder)?;
+        let socket = format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd());
+        return act(PathBuf::from(socket).to_fs_name::<GenericFilePath>()?);
+    }
+    act(socket.to_fs_name::<GenericFilePath>()?)
 }
 
-/// The address of the monitor of a data folder. Named pipes are not in folders.
+/// Calls a function with the address of the monitor of a data folder. Named pipes are not in folders.
 #[cfg(windows)]
-fn name(folder: &Path) -> io::Result<Name<'static>> {
+fn at_address<T>(folder: &Path, act: impl FnOnce(Name<'static>) -> io::Result<T>) -> io::Result<T> {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);
-    format!(r"\\.\pipe\sitwell-{:016x}", hasher.finish()).to_fs_name::<GenericFilePath>()
+    let pipe = format!(r"\\.\pipe\sitwell-{:016x}", hasher.finish());
+    act(PathBuf::from(pipe).to_fs_name::<GenericFilePath>()?)
 }

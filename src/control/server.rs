@@ -10,7 +10,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use interprocess::local_socket::traits::{ListenerExt, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 
-use super::{Request, Response, SOCKET, name};
+use super::{Request, Response, SOCKET, at_address};
 use crate::clock::instant;
 
 /// How long a client may take to send its request, and to take the response.
@@ -72,19 +72,21 @@ impl Drop for Server {
 #[cfg(unix)]
 fn listen(folder: &Path) -> io::Result<Listener> {
     use interprocess::os::unix::local_socket::ListenerOptionsExt;
-    let private = ListenerOptions::new().name(name(folder)?).mode(0o600);
-    match private.create_sync() {
+    let private = |name| ListenerOptions::new().name(name).mode(0o600).create_sync();
+    match at_address(folder, private) {
         // On systems without modes for sockets, the folder's mode protects it.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-            ListenerOptions::new().name(name(folder)?).create_sync()
-        }
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => at_address(folder, |name| {
+            ListenerOptions::new().name(name).create_sync()
+        }),
         other => other,
     }
 }
 
 #[cfg(not(unix))]
 fn listen(folder: &Path) -> io::Result<Listener> {
-    ListenerOptions::new().name(name(folder)?).create_sync()
+    at_address(folder, |name| {
+        ListenerOptions::new().name(name).create_sync()
+    })
 }
 
 fn accept(listener: &Listener, requests: &Sender<PendingRequest>) {
