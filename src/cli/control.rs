@@ -13,7 +13,8 @@ pub struct StatusArgs {
 /// Arguments of `pause`.
 #[derive(Debug, Args)]
 pub struct PauseArgs {
-    /// `15m`, `1h`, `until 14:00` or `today`; without it until `sitwell resume`
+    /// `15m`, `until 14:00`, `until 2pm`, `noon`, `today`, `until tomorrow` or `monday 9:00`; without it
+    /// until `sitwell resume`
     #[arg(value_name = "TIME")]
     pub until: Vec<String>,
 }

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, ToSpan, Zoned};
 use crate::cli::PauseArgs;
 use crate::control::{ControlError, Request, Response, ask, read_status};
 use crate::folders;
-use crate::settings::time_of_day;
+use crate::settings::{time_of_day, weekday};
 
 /// Pauses the monitor.
 pub(super) fn pause(
@@ -61,28 +61,48 @@ pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<
 }
 
 /// The end of a pause; none for a pause until `sitwell resume`.
+///
+/// A day without a time means its beginning, `today` the end of today, a time the next such time.
 fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
-    let words = words.trim();
-    if words.is_empty() {
+    let text = words.trim().to_lowercase();
+    if text.is_empty() {
         return Ok(None);
     }
-    let time = time_of_day(words.strip_prefix("until").unwrap_or(words).trim());
-    let until = match (words, time, words.parse::<SignedDuration>()) {
-        ("today", ..) => now.tomorrow()?.start_of_day()?,
-        (_, Some(time), _) => {
-            let today = now.with().time(time).build()?;
-            if today > *now {
-                today
-            } else {
-                today.checked_add(1.day())?
-            }
-        }
-        (_, None, Ok(time)) if time > SignedDuration::ZERO => now.checked_add(time)?,
-        (_, None, _) => {
-            bail!("cannot read the time `{words}`; try 15m, 1h, until 14:00 or today")
-        }
+    if let Ok(duration) = text.parse::<SignedDuration>()
+        && duration > SignedDuration::ZERO
+    {
+        return Ok(Some(now.checked_add(duration)?));
+    }
+    let rest = text.strip_prefix("until ").unwrap_or(&text).trim();
+    let (first, time) = rest.split_once(' ').unwrap_or((rest, ""));
+    let day = match first {
+        "today" => Some(now.clone()),
+        "tomorrow" => Some(now.tomorrow()?),
+        name => weekday(name)
+            .map(|day| now.nth_weekday(1, day))
+            .transpose()?,
     };
-    Ok(Some(until))
+    let end = match (day, time_of_day(time), time_of_day(rest)) {
+        (Some(_), None, _) if text == "today" => Some(now.tomorrow()?.start_of_day()?),
+        (Some(day), None, _) if time.is_empty() => Some(day.start_of_day()?),
+        (Some(day), Some(time), _) => Some(day.with().time(time).build()?),
+        (None, _, Some(time)) => {
+            let today = now.with().time(time).build()?;
+            let is_over = today <= *now;
+            Some(if is_over {
+                today.checked_add(1.day())?
+            } else {
+                today
+            })
+        }
+        (Some(_), None, _) | (None, _, None) => None,
+    };
+    match end.filter(|end| end > now) {
+        None => bail!(
+            "cannot read the time `{words}`; try 15m, until 14:00, until 2pm, today, tomorrow or monday 9:00"
+        ),
+        end => Ok(end),
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +121,17 @@ mod tests {
             ("until 9:00", Some("2026-11-24T09:00")),
             ("until 24:00", Some("2026-11-24T00:00")),
             ("today", Some("2026-11-24T00:00")),
+            ("tomorrow", Some("2026-11-24T00:00")),
+            ("until tomorrow", Some("2026-11-24T00:00")),
+            ("until tomorrow 9:00", Some("2026-11-24T09:00")),
+            ("noon", Some("2026-11-24T12:00")),
+            ("until 2pm", Some("2026-11-23T14:00")),
+            ("until 2:15 PM", Some("2026-11-23T14:15")),
+            ("until midnight", Some("2026-11-24T00:00")),
+            // 2026-11-23 is a Monday.
+            ("until monday", Some("2026-11-30T00:00")),
+            ("Tue 9am", Some("2026-11-24T09:00")),
+            ("today 6pm", Some("2026-11-23T18:00")),
         ];
         for (words, wanted) in rows {
             let found = until(words, &now).unwrap();
@@ -108,7 +139,18 @@ mod tests {
             assert_eq!(found.as_deref(), wanted, "{words}");
         }
         // Above all, half a time must not pause without an end.
-        for words in ["until", "until 25:00", "-5m", "0s", "10", "for ever"] {
+        for words in [
+            "until",
+            "until 25:00",
+            "-5m",
+            "0s",
+            "10",
+            "for ever",
+            "until today",
+            "today 9:00",
+            "tomorrow at nine",
+            "13pm",
+        ] {
             let refused = until(words, &now).unwrap_err().to_string();
             assert!(refused.contains(&format!("`{words}`")), "{refused}");
         }

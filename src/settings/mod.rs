@@ -24,7 +24,7 @@ pub(crate) use error::SettingsError;
 pub use file::LoadedSettings;
 pub(crate) use file::{load, path};
 pub use model::{ModelVariant, PoseSettings};
-pub use watch::{Hours, WatchSettings, time_of_day};
+pub use watch::{Hours, WatchSettings, time_of_day, weekday};
 pub use watched_settings::WatchedSettings;
 
 /// Every setting with its default and explanation; a new settings file begins with it.

@@ -42,8 +42,7 @@ pub struct Hours {
 impl Hours {
     /// Whether they begin on this day of the week.
     pub fn begin_on(&self, day: Weekday) -> bool {
-        let monday_is_0 = usize::try_from(day.to_monday_zero_offset()).unwrap_or_default();
-        self.days[monday_is_0]
+        self.days[index(day)]
     }
 
     /// When they begin.
@@ -74,10 +73,10 @@ impl FromStr for Hours {
 
     fn from_str(text: &str) -> Result<Hours, HoursError> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let (days, times) = match words[..] {
-            [times] => (Some([true; 7]), times),
-            [days, times] => (self::days(days), times),
-            _ => (None, ""),
+        // The times may have spaces, as in `9 am - 5 pm`.
+        let (days, times) = match words.split_first() {
+            Some((first, times)) if days(first).is_some() => (days(first), times.concat()),
+            _ => (Some([true; 7]), words.concat()),
         };
         let times = times
             .split_once('-')
@@ -119,41 +118,56 @@ fn days(text: &str) -> Option<[bool; 7]> {
     let mut days = [false; 7];
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
-        let (mut day, last) = (day(first)?, day(last)?);
-        days[day] = true;
-        while day != last {
-            day = (day + 1) % 7;
-            days[day] = true;
+        let (first, last) = (weekday(first)?, weekday(last)?);
+        for day in first.cycle_forward() {
+            days[index(day)] = true;
+            if day == last {
+                break;
+            }
         }
     }
     Some(days)
 }
 
-/// A day's name or its first letters, at least three. Monday is 0.
-fn day(text: &str) -> Option<usize> {
-    const NAMES: [&str; 7] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
-    let text = text.to_lowercase();
-    if text.len() < 3 {
-        return None;
-    }
-    NAMES.iter().position(|name| name.starts_with(&text))
+/// The place of a day in a week that begins on Monday.
+fn index(day: Weekday) -> usize {
+    usize::try_from(day.to_monday_zero_offset()).unwrap_or_default()
 }
 
-/// A time of day such as `9:00`. 24:00 is the midnight that ends a day.
+/// A day from its name or the first letters of it, at least three.
+pub fn weekday(text: &str) -> Option<Weekday> {
+    let text = text.to_lowercase();
+    let is_named = |day: &Weekday| {
+        let name = format!("{day:?}").to_lowercase();
+        text.len() >= 3 && name.starts_with(&text)
+    };
+    Weekday::Monday.cycle_forward().take(7).find(is_named)
+}
+
+/// A time of day: `9:00`, `2pm`, `2:30 pm`, `noon` or `midnight`. 24:00 is the midnight that ends a day.
 pub fn time_of_day(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    let minute = (minute.len() == 2).then_some(minute)?;
-    match (hour.parse().ok()?, minute.parse().ok()?) {
-        (24, 0) => Some(Time::midnight()),
-        (hour, minute) => Time::new(hour, minute, 0, 0).ok(),
+    let text = text.trim().to_lowercase();
+    let (clock, afternoon) = match (
+        text.as_str(),
+        text.strip_suffix("am"),
+        text.strip_suffix("pm"),
+    ) {
+        ("noon", ..) => return Time::new(12, 0, 0, 0).ok(),
+        ("midnight", ..) => return Some(Time::midnight()),
+        (_, Some(clock), _) => (clock.trim_end(), Some(0)),
+        (_, _, Some(clock)) => (clock.trim_end(), Some(12)),
+        (clock, None, None) => (clock, None),
+    };
+    let (hour, minute) = match clock.split_once(':') {
+        Some((hour, minute)) if minute.len() == 2 => (hour, minute.parse().ok()?),
+        None if afternoon.is_some() => (clock, 0),
+        Some(_) | None => return None,
+    };
+    match (hour.parse().ok()?, minute, afternoon) {
+        (24, 0, None) => Some(Time::midnight()),
+        (hour, minute, None) => Time::new(hour, minute, 0, 0).ok(),
+        (hour @ 1..=12, minute, Some(offset)) => Time::new(hour % 12 + offset, minute, 0, 0).ok(),
+        (_, _, Some(_)) => None,
     }
 }
 
@@ -190,6 +204,14 @@ mod tests {
             ("Sat,Sunday 9:00-12:00", Some(".....SS 09:00-12:00")),
             ("mon-wed,fri 8:00-16:00", Some("MTW.F.. 08:00-16:00")),
             ("fri-mon 22:00-06:00", Some("M...FSS 22:00-06:00+1")),
+            ("9am-5pm", Some("MTWTFSS 09:00-17:00")),
+            ("mon-fri 9:30 AM - 12 pm", Some("MTWTF.. 09:30-12:00")),
+            ("sat noon-midnight", Some(".....S. 12:00-00:00+1")),
+            ("10pm-6am", Some("MTWTFSS 22:00-06:00+1")),
+            ("12am-12pm", Some("MTWTFSS 00:00-12:00")),
+            ("9-5pm", None),
+            ("13pm-14pm", None),
+            ("0am-5am", None),
             ("09:00-24:00", Some("MTWTFSS 09:00-00:00+1")),
             ("tue 00:00-00:00", Some(".T..... 00:00-00:00+1")),
             ("", None),
