@@ -82,7 +82,12 @@ fn terminal(path: &OsStr, own: Option<&OsStr>) -> Option<Vec<OsString>> {
         return Some(["open", "-a", "Terminal"].map(OsString::from).to_vec());
     }
     if let Some(program) = own.and_then(|own| find(path, own)) {
-        return Some(vec![program.into_os_string(), "-e".into()]);
+        // Unknown ones mostly take xterm's option.
+        let known = TERMINALS.iter().find(|(name, _)| program.ends_with(name));
+        let before = known.map_or(&["-e"][..], |(_, before)| before);
+        let words = std::iter::once(program.as_os_str());
+        let words = words.chain(before.iter().map(OsStr::new));
+        return Some(words.map(OsStr::to_owned).collect());
     }
     TERMINALS.iter().find_map(|(name, before)| {
         let program = find(path, OsStr::new(name))?;
@@ -102,4 +107,29 @@ fn find(path: &OsStr, name: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(path)
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
+}
+
+#[cfg(all(test, unix, not(target_os = "macos")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_terminal_gets_the_words_that_it_wants() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["gnome-terminal", "kitty", "urxvt", "xfce4-terminal"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let words = |own: &str| {
+            let words = terminal(folder.path().as_os_str(), Some(OsStr::new(own))).unwrap();
+            let words = words
+                .iter()
+                .skip(1)
+                .map(|word| word.to_str().unwrap().to_owned());
+            words.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(words("gnome-terminal"), "--");
+        assert_eq!(words(folder.path().join("kitty").to_str().unwrap()), "");
+        assert_eq!(words("xfce4-terminal"), "-x");
+        assert_eq!(words("urxvt"), "-e");
+    }
 }
