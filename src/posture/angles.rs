@@ -47,7 +47,7 @@ impl Facing {
 
 /// The face turned so far from the camera (degrees) parts front from oblique,
 /// and oblique from side. Calibrated on the posture set, frontal cameras have at
-/// most 12, oblique ones 28 to 49, the sides 76 and more (`examples/fit_posture.rs` checks it).
+/// most 12, oblique ones 28 to 49, the sides 76 and more (`tools/train` checks it).
 const OBLIQUE_FROM: f64 = 20.0;
 const SIDE_FROM: f64 = 64.0;
 

@@ -1,28 +1,30 @@
-//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.
+//! Numbers fitted by `tools/train`, which writes this file.
 #![allow(
     clippy::approx_constant,
-    reason = "that a fitted number looks like one of nature's is chance"
+    reason = "a fitted number equals a mathematical constant by chance"
 )]
 
-use std::borrow::Cow::Borrowed;
+use std::sync::LazyLock;
+
+use ndarray::array;
 
 use super::regression::{ErrorModel, PolynomialSurface, RadialBasis, UncalibratedModel};
 
 /// Forward head from the front.
-pub(super) const FRONT_HEAD: PolynomialSurface = PolynomialSurface {
-    scale: Borrowed(&[0.0789, 0.0385, 0.0192, 0.0308, 0.0285]),
+pub(super) static FRONT_HEAD: LazyLock<PolynomialSurface> = LazyLock::new(|| PolynomialSurface {
+    scale: array![0.0789, 0.0385, 0.0192, 0.0308, 0.0285],
     elevation: (-0.1433, 0.0481),
-    weights: Borrowed(&[
+    weights: array![
         -7.6643, 1.3670, -0.9277, -1.9581, 4.8097, 2.0023, -2.7404, 1.2339, 0.9773, -1.5248,
         -0.1462, 0.5493, -0.5352, 0.4244, 0.5579, -0.2231, 0.7174, -0.0860, 0.2208, -0.0126,
         -0.5434, -0.4609, -0.4843, -0.0368, 0.5100,
-    ]),
-};
+    ],
+});
 
 /// Forward head from an oblique camera.
-pub(super) const OBLIQUE_HEAD: RadialBasis = RadialBasis {
-    scale: Borrowed(&[0.2432, 0.1695, 0.0870]),
-    centres: Borrowed(&[
+pub(super) static OBLIQUE_HEAD: LazyLock<RadialBasis> = LazyLock::new(|| RadialBasis {
+    scale: array![0.2432, 0.1695, 0.0870],
+    centres: array![
         -0.1375, -0.0578, -0.0275, 2.6564, -3.0000, 2.8051, 0.0212, 2.5989, 2.9632, 0.1508,
         -1.3758, 2.8905, 2.0417, -2.6658, 0.4234, -1.8976, 0.9258, 0.6901, 1.9249, -0.7676, 0.9522,
         -0.3058, -0.8526, -1.6621, 0.5207, 0.2809, 1.4639, 1.8443, -0.6831, 2.8718, 1.0826,
@@ -35,22 +37,22 @@ pub(super) const OBLIQUE_HEAD: RadialBasis = RadialBasis {
         1.6881, 2.2907, -2.1034, 2.9212, 0.6043, -0.6555, -0.5347, -1.0621, 0.8445, 1.1932, 0.6381,
         -1.0728, 1.9698, -0.0921, 1.1852, 1.6122, 0.0231, 0.7740, 0.1206, 0.7542, -1.6751, 0.2314,
         -0.5492, 0.1823, -0.5166,
-    ]),
-    weights: Borrowed(&[
+    ],
+    weights: array![
         -698.9080, 30.5560, -14.4702, -2.0898, -7.7566, -30.1687, -16.0476, -24.8150, 117.9270,
         43.4565, 445.6772, -124.6492, -78.6717, 97.5871, 14.6905, 26.5453, 105.5498, 18.7488,
         246.4665, 256.1858, 14.8523, -61.6319, -20.0720, 631.1476, -27.2573, -34.0032, -9.6942,
         -28.8746, -106.5094, 154.3742, -500.0002, -324.1537, -2.3037, 0.9439, 5.0822, 96.3166,
         -26.5006, -0.5946, -437.6407, 267.9755,
-    ]),
+    ],
     offset: -10.5507,
     sharpness: 0.1000,
-};
+});
 
 /// Forward head from the side.
-pub(super) const SIDE_HEAD: RadialBasis = RadialBasis {
-    scale: Borrowed(&[0.2940, 0.0769, 0.0813, 0.1102, 0.3163, 0.2371]),
-    centres: Borrowed(&[
+pub(super) static SIDE_HEAD: LazyLock<RadialBasis> = LazyLock::new(|| RadialBasis {
+    scale: array![0.2940, 0.0769, 0.0813, 0.1102, 0.3163, 0.2371],
+    centres: array![
         0.0129, -0.0538, -0.0127, 0.0615, 0.0113, 0.1207, 2.8899, -3.0000, 3.0000, 2.4259, 2.8420,
         -2.9242, 2.5190, -3.0000, -0.4737, -3.0000, 2.6116, -3.0000, -1.2451, 3.0000, -3.0000,
         1.3758, -3.0000, 3.0000, -2.9990, -3.0000, -3.0000, 0.2138, -3.0000, -1.6061, 1.4296,
@@ -74,21 +76,21 @@ pub(super) const SIDE_HEAD: RadialBasis = RadialBasis {
         -1.9980, 2.8027, -1.3705, 1.5861, 2.4527, 1.5843, -1.3440, 0.7134, -0.9413, 0.4930, 0.3533,
         0.3713, -0.7189, 1.9035, -2.9900, 2.4717, 2.7813, 1.6259, -2.8198, 0.8033, -0.0587, 0.3788,
         0.9484, 0.5800, 0.1267, 1.3538, -2.4328, 0.7511, 2.5288, 0.8677, -1.8627,
-    ]),
-    weights: Borrowed(&[
+    ],
+    weights: array![
         -45.4714, 8.1373, 1.7227, 2.9281, -5.2014, 3.8550, -3.9516, 22.6623, 2.6338, -8.5429,
         -2.9027, 3.1121, 17.0301, 9.2535, -6.0365, -3.2271, -8.9669, -1.1650, -3.0957, 25.0139,
         -9.1484, -36.9341, 38.5763, -2.9495, -4.2619, -5.7510, -7.6562, -35.8781, 0.9816, 21.7357,
         -15.6769, 1.0479, -11.4410, -4.5425, -5.1829, -30.2929, 67.1843, 9.4583, 4.4416, 12.2287,
-    ]),
+    ],
     offset: -8.8878,
     sharpness: 0.1000,
-};
+});
 
 /// Rounded shoulders from an oblique camera.
-pub(super) const OBLIQUE_SHOULDERS: RadialBasis = RadialBasis {
-    scale: Borrowed(&[0.2432, 0.1695, 0.0870, 0.1869, 0.4525, 0.5264, 0.4609]),
-    centres: Borrowed(&[
+pub(super) static OBLIQUE_SHOULDERS: LazyLock<RadialBasis> = LazyLock::new(|| RadialBasis {
+    scale: array![0.2432, 0.1695, 0.0870, 0.1869, 0.4525, 0.5264, 0.4609],
+    centres: array![
         -0.2774, -0.0728, -0.2137, -0.5557, -0.0687, -0.0710, -0.0701, 0.0784, 2.5481, 2.8809,
         3.0000, -2.7498, 2.9667, 2.9877, 2.4849, -3.0000, 2.3081, 0.5036, 2.4595, -2.5735, -2.6783,
         0.8723, -2.4124, -0.2711, -2.4595, 1.9597, -2.0061, -2.3958, -1.8128, 0.9199, 0.8809,
@@ -111,16 +113,16 @@ pub(super) const OBLIQUE_SHOULDERS: RadialBasis = RadialBasis {
         -0.4693, 0.4808, 0.2844, 0.5769, -0.4475, -0.4410, 0.3181, -0.5776, -0.0492, -0.5789,
         0.5812, -0.5010, -0.6031, -0.4809, 0.6229, 0.7321, 0.9392, -0.9050, 0.6981, 0.6695, 0.1886,
         -1.2727, -0.1123, -1.7240, 0.9169, -1.1349, -1.2855,
-    ]),
-    weights: Borrowed(&[
+    ],
+    weights: array![
         -103.0061, -2.4681, -0.6512, -14.6941, -35.3912, 12.1314, 5.0286, -0.9116, -4.8136,
         -7.7309, -16.2419, -4.1365, 5.4747, 16.9430, 103.7347, 1.8783, -16.4929, -12.3823, 1.2159,
         -60.9219, -49.3971, 50.3491, -5.0129, -90.8221, -6.8805, -1.4327, 27.8564, 7.7759,
         132.6284, -40.0817, 62.3198, 43.0528,
-    ]),
+    ],
     offset: -4.1239,
     sharpness: 0.0500,
-};
+});
 
 pub(super) const FRONT_HEAD_ERROR: ErrorModel = ErrorModel {
     base: 1.6911,
@@ -142,35 +144,39 @@ pub(super) const OBLIQUE_SHOULDERS_ERROR: ErrorModel = ErrorModel {
     share: 0.5432,
 };
 
-/// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
+/// `classify` multiplies the change by this: the estimates' shrinkage, as far as false alarms allow.
 pub(super) const FRONT_HEAD_GAIN: f64 = 1.0000;
 
-/// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
+/// `classify` multiplies the change by this: the estimates' shrinkage, as far as false alarms allow.
 pub(super) const OBLIQUE_HEAD_GAIN: f64 = 1.0906;
 
-/// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.
+/// `classify` multiplies the change by this: the estimates' shrinkage, as far as false alarms allow.
 pub(super) const SIDE_HEAD_GAIN: f64 = 1.2500;
 
-pub(super) const ROUGH_FRONT_HEAD: UncalibratedModel = UncalibratedModel {
-    weights: &[-47.6179, -7.0863, -110.6762, -10.2315, 52.4407],
-    intercept: 22.4450,
-    error: 6.6401,
-};
+pub(super) static ROUGH_FRONT_HEAD: LazyLock<UncalibratedModel> =
+    LazyLock::new(|| UncalibratedModel {
+        weights: array![-47.6179, -7.0863, -110.6762, -10.2315, 52.4407],
+        intercept: 22.4450,
+        error: 6.6401,
+    });
 
-pub(super) const ROUGH_OBLIQUE_HEAD: UncalibratedModel = UncalibratedModel {
-    weights: &[12.5628, -24.9024, 9.7064],
-    intercept: 58.2485,
-    error: 6.0981,
-};
+pub(super) static ROUGH_OBLIQUE_HEAD: LazyLock<UncalibratedModel> =
+    LazyLock::new(|| UncalibratedModel {
+        weights: array![12.5628, -24.9024, 9.7064],
+        intercept: 58.2485,
+        error: 6.0981,
+    });
 
-pub(super) const ROUGH_SIDE_HEAD: UncalibratedModel = UncalibratedModel {
-    weights: &[16.1516, -11.3233, 7.6350],
-    intercept: 40.6185,
-    error: 6.3231,
-};
+pub(super) static ROUGH_SIDE_HEAD: LazyLock<UncalibratedModel> =
+    LazyLock::new(|| UncalibratedModel {
+        weights: array![16.1516, -11.3233, 7.6350],
+        intercept: 40.6185,
+        error: 6.3231,
+    });
 
-pub(super) const ROUGH_OBLIQUE_SHOULDERS: UncalibratedModel = UncalibratedModel {
-    weights: &[-6.8535, -8.7087, -2.2721, -0.0645, -2.8329, -3.4312, 4.5186],
-    intercept: 27.2067,
-    error: 6.4668,
-};
+pub(super) static ROUGH_OBLIQUE_SHOULDERS: LazyLock<UncalibratedModel> =
+    LazyLock::new(|| UncalibratedModel {
+        weights: array![-6.8535, -8.7087, -2.2721, -0.0645, -2.8329, -3.4312, 4.5186],
+        intercept: 27.2067,
+        error: 6.4668,
+    });

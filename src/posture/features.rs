@@ -1,53 +1,79 @@
 //! The few proportions of a person's outline that carry the angles.
 //!
-//! All are ratios or angles: shifting, scaling or bending the picture's aspect
-//! does not move them, and a chair rolled back hardly does. What each shows was
-//! measured on rendered people with exactly known angles; the model's own depth
-//! is not used, for from the front it shows 1 degree where there are 12.
+//! All are ratios or angles. Shifting, scaling or stretching the picture does not change them, and
+//! moving the chair back hardly does. What each shows was measured on rendered people with exactly
+//! known angles. The model's own depth is not used: from the front it shows 1 degree of 12.
 
 use std::ops::{Add, Sub};
 
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::UnclearReason;
 use crate::landmarks::{Joint, Landmark, Landmarks};
 use crate::statistics;
 
-/// The proportions in one look.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Features {
-    /// Height of the ears above the shoulder line over the ear distance, as a
-    /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
-    pub ear_height: f64,
-    /// Ear distance over shoulder width, as a logarithm: a head nearer than the shoulders looks larger.
-    pub ear_width: f64,
-    /// Eyes below the ears, in ear distances: the head's pitch against the camera.
-    pub eye_drop: f64,
-    /// Nose below the ears, in ear distances.
-    pub nose_drop: f64,
-    /// Mouth below the ears, in ear distances.
-    pub mouth_drop: f64,
-    /// Ears right of the shoulders in the picture, in head sizes.
-    pub ear_right: f64,
-    /// Height of the ears above the shoulders over the head size, as a logarithm.
-    pub ear_up: f64,
-    /// Angle of the line from the ears to the nose below the horizontal, in radians.
-    pub face_pitch: f64,
-    /// Nose right of the ears in the picture, in ear distances: the head's yaw.
-    pub nose_right: f64,
-    /// The line from hips to shoulders to the right of upright, in radians: the trunk's lean.
-    pub trunk_right: f64,
-    /// Ears right of the right shoulder, in head sizes.
-    pub right_of_right: f64,
-    /// Ears right of the left shoulder, in head sizes.
-    pub right_of_left: f64,
-    /// Ears above the right shoulder, in head sizes.
-    pub above_right: f64,
-    /// Ears above the left shoulder, in head sizes.
-    pub above_left: f64,
+/// Declares the proportions once: as fields, and in their order as an array.
+macro_rules! features {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The proportions in one observation.
+        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        pub struct Features {
+            $($(#[$doc])* pub $name: f64,)*
+        }
+
+        impl Features {
+            /// How many proportions there are.
+            pub const COUNT: usize = [$(stringify!($name)),*].len();
+
+            /// All proportions, in the order of the fields.
+            #[must_use]
+            pub fn values(&self) -> [f64; Features::COUNT] {
+                [$(self.$name),*]
+            }
+
+            /// From values in the order of the fields.
+            #[must_use]
+            pub const fn of([$($name),*]: [f64; Features::COUNT]) -> Features {
+                Features { $($name),* }
+            }
+        }
+    };
 }
 
-/// The joints that a shape is measured from: the head's, and those of the trunk.
+features! {
+    /// Height of the ears above the shoulder line over the ear distance, as a
+    /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
+    ear_height,
+    /// Ear distance over shoulder width, as a logarithm: a head nearer than the shoulders looks larger.
+    ear_width,
+    /// Eyes below the ears, in ear distances: the head's pitch against the camera.
+    eye_drop,
+    /// Nose below the ears, in ear distances.
+    nose_drop,
+    /// Mouth below the ears, in ear distances.
+    mouth_drop,
+    /// Ears right of the shoulders in the picture, in head sizes.
+    ear_right,
+    /// Height of the ears above the shoulders over the head size, as a logarithm.
+    ear_up,
+    /// Angle of the line from the ears to the nose below the horizontal, in radians.
+    face_pitch,
+    /// Nose right of the ears in the picture, in ear distances: the head's yaw.
+    nose_right,
+    /// The line from hips to shoulders to the right of upright, in radians: the trunk's lean.
+    trunk_right,
+    /// Ears right of the right shoulder, in head sizes.
+    right_of_right,
+    /// Ears right of the left shoulder, in head sizes.
+    right_of_left,
+    /// Ears above the right shoulder, in head sizes.
+    above_right,
+    /// Ears above the left shoulder, in head sizes.
+    above_left,
+}
+
+/// The joints that the proportions are measured from: the head's, then the trunk's.
 pub const MEASURED: [Joint; 11] = [
     Joint::Nose,
     Joint::LeftEye,
@@ -62,26 +88,26 @@ pub const MEASURED: [Joint; 11] = [
     Joint::RightHip,
 ];
 /// How many of them are the head's.
-const OF_HEAD: usize = 7;
+const HEAD_JOINTS: usize = 7;
 
-/// Ears nearer to each other than this (picture heights) belong to somebody too
-/// far away: 8 pixels of 480, where a pixel is already 8 degrees of forward head.
+/// A head smaller than this (picture heights) is too far away: 8 pixels of 480, where one pixel is
+/// already 8 degrees of forward head.
 const MIN_HEAD: f64 = 0.017;
 /// Points may lie this far outside the picture (picture heights) before a part counts as cut off.
 const MARGIN: f64 = 0.02;
-/// Ears sunk to the shoulders are at least this far above them: in ear
-/// distances, and in head sizes. Below, a logarithm would say more than the joints do.
+/// The least height of the ears above the shoulders, in ear distances and in head sizes. Below it
+/// the logarithm would magnify the joints' errors.
 const MIN_EAR_HEIGHT: f64 = 0.1;
 const MIN_EAR_UP: f64 = 0.5;
-/// A shoulder that the model rather guesses than sees.
+/// Below this visibility the model guesses a shoulder rather than sees it.
 const MIN_VISIBILITY: f32 = 0.3;
-/// Nose before the ears in ear distances when a head faces the camera (the
-/// posture set's README: 0.76), with which yaw is undone.
+/// How far the nose lies before the ears, in ear distances (the posture set's README: 0.76). It
+/// turns the nose's place into yaw.
 const NOSE_LENGTH: f64 = 0.76;
-/// A look this many robust standard deviations from the others shows something else: by
-/// chance less than one in a million is. Told only of so many looks and more.
-const ASTRAY: f64 = 5.0;
-const ENOUGH: usize = 5;
+/// In robust standard deviations from the median. By chance fewer than one value in a million is
+/// further away. Applied only with at least `MIN_OBSERVATIONS`.
+const OUTLIER: f64 = 5.0;
+const MIN_OBSERVATIONS: usize = 5;
 
 /// A point in picture heights.
 #[derive(Debug, Clone, Copy)]
@@ -93,12 +119,12 @@ struct Point {
 impl Point {
     fn of(landmark: Landmark) -> Point {
         Point {
-            x: f64::from(landmark.x),
-            y: f64::from(landmark.y),
+            x: landmark.x.into(),
+            y: landmark.y.into(),
         }
     }
 
-    fn middle(a: Point, b: Point) -> Point {
+    fn between(a: Point, b: Point) -> Point {
         Point {
             x: (a.x + b.x) / 2.0,
             y: (a.y + b.y) / 2.0,
@@ -121,32 +147,32 @@ impl Point {
     }
 }
 
-/// Takes the proportions from the joints.
+/// Measures the proportions.
 ///
 /// # Errors
 ///
-/// Why the picture does not show enough of the person.
+/// The reason why the picture does not show enough of the person.
 pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     let at = |joint| Point::of(landmarks[joint]);
-    let between = |left, right| Point::middle(at(left), at(right));
+    let between = |left, right| Point::between(at(left), at(right));
     let width = f64::from(landmarks.picture.aspect());
     let inside = |joint| {
         let point = at(joint);
         (-MARGIN..=width + MARGIN).contains(&point.x) && (-MARGIN..=1.0 + MARGIN).contains(&point.y)
     };
-    if !MEASURED[..OF_HEAD].iter().copied().all(inside) {
+    if !MEASURED[..HEAD_JOINTS].iter().copied().all(inside) {
         return Err(UnclearReason::HeadCutOff);
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
-    let seen = |joint| landmarks[joint].visibility >= MIN_VISIBILITY;
-    // Hips are most often below the picture; a place for them there must be all the same.
+    let is_visible = |joint| landmarks[joint].visibility >= MIN_VISIBILITY;
+    // Hips are most often below the picture, but the model places them there all the same.
     let hips_placed = [Joint::LeftHip, Joint::RightHip]
         .into_iter()
         .all(|joint| at(joint).x.is_finite() && at(joint).y.is_finite());
     if !hips_placed
         || !shoulders
             .into_iter()
-            .all(|joint| inside(joint) && seen(joint))
+            .all(|joint| inside(joint) && is_visible(joint))
     {
         return Err(UnclearReason::ShouldersOutOfPicture);
     }
@@ -159,7 +185,7 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     let mouth = between(Joint::MouthLeft, Joint::MouthRight);
     let (left, right) = (at(Joint::LeftShoulder), at(Joint::RightShoulder));
     let (shoulder, hip) = (
-        Point::middle(left, right),
+        Point::between(left, right),
         between(Joint::LeftHip, Joint::RightHip),
     );
     let ears = at(Joint::LeftEar).from(at(Joint::RightEar));
@@ -190,7 +216,7 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     if facing_distance.max(head_size) < MIN_HEAD {
         return Err(UnclearReason::TooSmall);
     }
-    // From the front, ears and shoulders must name the same side left.
+    // From the front, ears and shoulders must agree which side is left.
     let from_front = ears.x.abs().min(shoulder_line.x.abs()) > head_size;
     if from_front && ears.x.signum() != shoulder_line.x.signum() {
         return Err(UnclearReason::LeftRightSwapped);
@@ -221,8 +247,7 @@ impl Add for Features {
     type Output = Features;
 
     fn add(self, other: Features) -> Features {
-        let (values, others) = (self.values(), other.values());
-        Features::of(std::array::from_fn(|at| values[at] + others[at]))
+        Features::from_array(&(self.to_array() + other.to_array()))
     }
 }
 
@@ -230,8 +255,7 @@ impl Sub for Features {
     type Output = Features;
 
     fn sub(self, other: Features) -> Features {
-        let (values, others) = (self.values(), other.values());
-        Features::of(std::array::from_fn(|at| values[at] - others[at]))
+        Features::from_array(&(self.to_array() - other.to_array()))
     }
 }
 
@@ -243,92 +267,46 @@ impl Features {
         self.nose_right.atan2(NOSE_LENGTH).to_degrees()
     }
 
-    /// How many proportions there are.
-    pub const COUNT: usize = 14;
-
-    /// All proportions, in the order of the fields.
-    #[must_use]
-    pub fn values(&self) -> [f64; Features::COUNT] {
-        [
-            self.ear_height,
-            self.ear_width,
-            self.eye_drop,
-            self.nose_drop,
-            self.mouth_drop,
-            self.ear_right,
-            self.ear_up,
-            self.face_pitch,
-            self.nose_right,
-            self.trunk_right,
-            self.right_of_right,
-            self.right_of_left,
-            self.above_right,
-            self.above_left,
-        ]
+    fn to_array(self) -> Array1<f64> {
+        Array1::from(self.values().to_vec())
     }
 
-    /// A shape of values in the order of [`Features::values`].
-    #[must_use]
-    pub const fn of(values: [f64; Features::COUNT]) -> Features {
-        let [
-            ear_height,
-            ear_width,
-            eye_drop,
-            nose_drop,
-            mouth_drop,
-            ear_right,
-            ear_up,
-            face_pitch,
-            nose_right,
-            trunk_right,
-            right_of_right,
-            right_of_left,
-            above_right,
-            above_left,
-        ] = values;
-        Features {
-            ear_height,
-            ear_width,
-            eye_drop,
-            nose_drop,
-            mouth_drop,
-            ear_right,
-            ear_up,
-            face_pitch,
-            nose_right,
-            trunk_right,
-            right_of_right,
-            right_of_left,
-            above_right,
-            above_left,
-        }
+    fn from_array(values: &Array1<f64>) -> Features {
+        Features::of(std::array::from_fn(|at| values[at]))
     }
 
-    /// The mean of several shapes; none of no shapes.
+    /// The mean of several observations' proportions, or none of none.
     ///
-    /// Crops of one picture err to both sides of the truth, a few values each, so that a mean
-    /// cancels what a median only chooses from: on the posture set a neutral by medians
-    /// costs 0.2 degrees of every angle measured against it. What is astray has no say: a value more than
-    /// [`ASTRAY`] robust standard deviations from the median, where there are looks enough to tell.
+    /// Crops of one picture err to both sides of the truth, a few values each. A mean cancels
+    /// these errors, where a median only chooses one: on the posture set a neutral by medians adds
+    /// 0.2 degrees to the error of every angle. Outliers are left out: with at least
+    /// [`MIN_OBSERVATIONS`], values more than [`OUTLIER`] robust standard deviations from the median.
     #[must_use]
     pub fn mean(features: &[Features]) -> Option<Features> {
-        if features.is_empty() {
-            return None;
-        }
-        let rows: Vec<_> = features.iter().map(Features::values).collect();
-        Some(Features::of(std::array::from_fn(|at| {
-            let mut values: Vec<f64> = rows.iter().map(|row| row[at]).collect();
-            if values.len() >= ENOUGH {
-                let median = |values| statistics::median(values).unwrap_or_default();
-                let centre = median(values.clone());
-                let misses = values.iter().map(|value| (value - centre).abs()).collect();
-                // 1.4826: of a normal distribution the median miss times this is one standard deviation.
-                let far = ASTRAY * 1.4826 * median(misses);
-                values.retain(|value| (value - centre).abs() <= far);
-            }
-            statistics::mean(&values)
-        })))
+        let values = features.iter().flat_map(Features::values).collect();
+        let rows = Array2::from_shape_vec((features.len(), Features::COUNT), values).ok()?;
+        let means: Option<Array1<f64>> = rows.columns().into_iter().map(robust_mean).collect();
+        Some(Features::from_array(&means?))
     }
+}
+
+/// None of no values.
+fn robust_mean(values: ArrayView1<f64>) -> Option<f64> {
+    if values.len() < MIN_OBSERVATIONS {
+        return values.mean();
+    }
+    let median = |values| statistics::median(values).unwrap_or_default();
+    let centre = median(values.to_vec());
+    let errors = (&values - centre).abs();
+    // 1.4826 times the median error is one standard deviation of a normal distribution.
+    let limit = OUTLIER * 1.4826 * median(errors.to_vec());
+    let near: Array1<f64> = values
+        .iter()
+        .zip(&errors)
+        .filter(|(_, error)| **error <= limit)
+        .map(|(value, _)| *value)
+        .collect();
+    near.mean()
 }
 
 #[cfg(test)]
@@ -349,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_that_err_to_both_sides_are_averaged() {
+    fn observations_that_err_to_both_sides_are_averaged() {
         assert_eq!(Features::mean(&[]), None);
         assert!((mean(&[0.2]) - 0.2).abs() < 1e-12);
         assert!((mean(&[0.2, 0.5, 0.5]) - 0.4).abs() < 1e-12);
@@ -357,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_astray_has_no_say_where_there_are_enough() {
+    fn an_outlier_is_left_out_where_there_are_enough_observations() {
         assert!((mean(&[0.19, 0.21, 0.20, 0.18, 0.22, 0.9]) - 0.2).abs() < 1e-12);
         assert!((mean(&[0.2, 0.2, 0.2, 0.2, 0.2, 0.9]) - 0.2).abs() < 1e-12);
     }

@@ -1,53 +1,50 @@
-//! The two curves that turn changes of proportions into degrees.
+//! The two models that turn changes of proportions into degrees.
 //!
-//! Their numbers are in `fitted`, made by `examples/fit_posture.rs`, which also
-//! says how well they do on people they were not fitted to.
+//! Their numbers are in `coefficients`. `tools/train` fits them and prints how well they do on
+//! people they were not fitted to.
 
-use std::borrow::Cow;
+use ndarray::{Array1, ArrayView1, aview1};
 
-/// A change of proportions in units of its usual size, cut off so that one
-/// wild joint cannot carry an angle away.
-fn standardised(change: &[f64], scale: &[f64], clip: f64) -> Vec<f64> {
-    change
-        .iter()
-        .zip(scale)
-        .map(|(change, scale)| (change / scale).clamp(-clip, clip))
-        .collect()
+/// A change of proportions in units of its usual size, limited so that one wild joint cannot
+/// dominate an angle.
+fn standardised(change: &[f64], scale: &Array1<f64>, clip: f64) -> Array1<f64> {
+    (&aview1(change) / scale).clamp(-clip, clip)
 }
 
-/// Degrees as a curved surface over the changes, for cameras in front.
+/// Degrees as a bent quadratic surface over the changes, for cameras in front.
 ///
-/// The same movement lowers the ears less for a camera that looks up, so each
-/// change also counts times the camera's elevation, read from the neutral.
+/// The same movement lowers the ears less for a camera that looks up. So each change also counts
+/// times the camera's elevation, which is read from the neutral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolynomialSurface {
     /// The usual size of each change.
-    pub scale: Cow<'static, [f64]>,
-    /// Mean and spread of the elevation cue over cameras.
+    pub scale: Array1<f64>,
+    /// Mean and standard deviation of the elevation cue over cameras.
     pub elevation: (f64, f64),
     /// One for each of [`PolynomialSurface::terms`].
-    pub weights: Cow<'static, [f64]>,
+    pub weights: Array1<f64>,
 }
 
 impl PolynomialSurface {
     const CLIP: f64 = 4.0;
-    /// So many spreads from the mean a camera counts at most: no camera of the posture set is
-    /// further, and beyond, the same line would make an angle of nothing or of everything.
+    /// In standard deviations. No camera of the posture set is further from the mean; beyond it
+    /// the extrapolated line would erase or invent angles.
     const MAX_ELEVATION: f64 = 2.6;
 
-    /// A change as the terms take it.
+    /// A change in the units of the terms.
     #[must_use]
-    pub fn standardised(change: &[f64], scale: &[f64]) -> Vec<f64> {
+    pub fn standardised(change: &[f64], scale: &Array1<f64>) -> Array1<f64> {
         standardised(change, scale, PolynomialSurface::CLIP)
     }
 
-    /// The terms that the weights belong to: each change, each change times
-    /// elevation, and each product of two changes.
+    /// The terms that the weights belong to: each change, each change times elevation, and each
+    /// product of two changes.
     #[must_use]
-    pub fn terms(changes: &[f64], elevation: f64) -> Vec<f64> {
-        let products = (0..changes.len())
-            .flat_map(|i| (i..changes.len()).map(move |j| changes[i] * changes[j] / 2.0));
-        let lifted = changes.iter().map(|change| change * elevation / 2.0);
+    pub fn terms(changes: &Array1<f64>, elevation: f64) -> Array1<f64> {
+        let count = changes.len();
+        let products =
+            (0..count).flat_map(|i| (i..count).map(move |j| changes[i] * changes[j] / 2.0));
+        let lifted = changes * (elevation / 2.0);
         changes
             .iter()
             .copied()
@@ -59,21 +56,11 @@ impl PolynomialSurface {
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64], elevation: f64) -> f64 {
-        let elevation = ((elevation - self.elevation.0) / self.elevation.1).clamp(
-            -PolynomialSurface::MAX_ELEVATION,
-            PolynomialSurface::MAX_ELEVATION,
-        );
-        let terms = PolynomialSurface::terms(
-            &PolynomialSurface::standardised(change, &self.scale),
-            elevation,
-        );
-        bend(
-            terms
-                .iter()
-                .zip(self.weights.iter())
-                .map(|(term, weight)| term * weight)
-                .sum(),
-        )
+        let (mean, deviation) = self.elevation;
+        let limit = PolynomialSurface::MAX_ELEVATION;
+        let elevation = ((elevation - mean) / deviation).clamp(-limit, limit);
+        let change = PolynomialSurface::standardised(change, &self.scale);
+        bend(PolynomialSurface::terms(&change, elevation).dot(&self.weights))
     }
 }
 
@@ -86,16 +73,16 @@ pub fn bend(degrees: f64) -> f64 {
     LEAK * degrees + (1.0 - LEAK) * (degrees.hypot(KNEE) + degrees - KNEE) / 2.0
 }
 
-/// Degrees as a sum of bumps over the changes, for cameras at a side. Far from
-/// everything that was ever measured it goes back to its foot: nonsense is no slouch.
+/// Degrees as a sum of Gaussian bumps over the changes, for oblique and side cameras. Far from
+/// every change in the posture set it returns to its offset, so nonsense does not become a slouch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RadialBasis {
     /// The usual size of each change.
-    pub scale: Cow<'static, [f64]>,
-    /// Where the bumps are, one after the other, in standardised changes.
-    pub centres: Cow<'static, [f64]>,
+    pub scale: Array1<f64>,
+    /// The centres of the bumps in standardised changes, one after the other.
+    pub centres: Array1<f64>,
     /// The height of each bump in degrees.
-    pub weights: Cow<'static, [f64]>,
+    pub weights: Array1<f64>,
     /// The sum at no change.
     pub offset: f64,
     /// How narrow a bump is: exp(-sharpness * squared distance).
@@ -105,46 +92,30 @@ pub struct RadialBasis {
 impl RadialBasis {
     const CLIP: f64 = 3.0;
 
-    /// A change as the bumps take it.
+    /// A change in the units of the centres.
     #[must_use]
-    pub fn standardised(change: &[f64], scale: &[f64]) -> Vec<f64> {
+    pub fn standardised(change: &[f64], scale: &Array1<f64>) -> Array1<f64> {
         standardised(change, scale, RadialBasis::CLIP)
     }
 
-    /// The height of each bump of height one at a standardised change.
+    /// What each bump, were it of height one, adds at a standardised change.
     #[must_use]
-    pub fn heights(centres: &[f64], change: &[f64], sharpness: f64) -> Vec<f64> {
-        let distance = |centre: &[f64]| {
-            centre
-                .iter()
-                .zip(change)
-                .map(|(a, b)| (a - b).powi(2))
-                .sum::<f64>()
-        };
-        centres
-            .chunks(change.len())
-            .map(|centre| (-sharpness * distance(centre)).exp())
-            .collect()
+    pub fn heights(centres: &Array1<f64>, change: &Array1<f64>, sharpness: f64) -> Array1<f64> {
+        let centres = centres.exact_chunks(change.len());
+        let height = |centre: ArrayView1<f64>| (-sharpness * (&centre - change).pow2().sum()).exp();
+        centres.into_iter().map(height).collect()
     }
 
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64]) -> f64 {
-        let heights = RadialBasis::heights(
-            &self.centres,
-            &RadialBasis::standardised(change, &self.scale),
-            self.sharpness,
-        );
-        heights
-            .iter()
-            .zip(self.weights.iter())
-            .map(|(height, weight)| height * weight)
-            .sum::<f64>()
+        let change = RadialBasis::standardised(change, &self.scale);
+        RadialBasis::heights(&self.centres, &change, self.sharpness).dot(&self.weights)
             - self.offset
     }
 }
 
-/// One standard error of a change in degrees: it grows with the change.
+/// One standard error of a change in degrees. It grows with the change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ErrorModel {
     /// At no change.
@@ -165,7 +136,7 @@ impl ErrorModel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct UncalibratedModel {
     /// One for each proportion.
-    pub weights: &'static [f64],
+    pub weights: Array1<f64>,
     /// Degrees where all proportions are 0.
     pub intercept: f64,
     /// One standard error in degrees on people it was not fitted to.
@@ -176,11 +147,6 @@ impl UncalibratedModel {
     /// Degrees.
     #[must_use]
     pub fn degrees(&self, features: &[f64]) -> f64 {
-        self.intercept
-            + features
-                .iter()
-                .zip(self.weights)
-                .map(|(feature, weight)| feature * weight)
-                .sum::<f64>()
+        self.intercept + self.weights.dot(&aview1(features))
     }
 }

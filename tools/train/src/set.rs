@@ -1,7 +1,7 @@
-//! The posture set: its truth, and what each crop of each picture shows.
+//! The posture set: its truth, and the joints of each crop of each picture.
 //!
-//! Looking is dear, so the joints that every crop gives are kept in `target/`
-//! and merged anew for each choice of crops.
+//! The pose model is expensive, so the joints are kept in `target/` and merged again for each
+//! choice of crops.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const PICTURE: PictureSize = PictureSize {
     height: 480,
 };
 
-/// Choices of crops by name: their places in [`Crop::ALL`].
+/// Choices of crops by name: their indices in [`Crop::ALL`].
 pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
     ("one", &[0]),
     ("two", &[0, 1]),
@@ -33,11 +33,11 @@ pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
     ("all", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]),
 ];
 
-/// The choice that looks at single pictures make themselves.
-pub(crate) const AS_LOOKS: &str = "as looks";
+/// The choice that Sitwell makes for a picture on its own.
+pub(crate) const AS_OBSERVED: &str = "as observed";
 
-/// What is kept of a joint: x, y in picture heights, and visibility.
-type Kept = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
+/// Of each joint: x and y in picture heights, and visibility.
+type JointCache = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
 
 /// One row of labels.csv.
 pub(crate) type Row = BTreeMap<String, String>;
@@ -45,10 +45,10 @@ pub(crate) type Row = BTreeMap<String, String>;
 /// The set with every crop of every picture.
 pub(crate) struct Set {
     rows: Vec<Row>,
-    kept: Kept,
+    cache: JointCache,
 }
 
-/// One picture that is not a neutral, with what it is compared to.
+/// One picture that is not a neutral, and its neutral.
 #[derive(Debug, Clone)]
 pub(crate) struct Sample {
     pub(crate) file: String,
@@ -69,7 +69,7 @@ pub(crate) struct Sample {
 }
 
 impl Set {
-    /// Reads the set, looking at its pictures where that was not done before.
+    /// Reads the set. The first time it runs the pose model on all pictures.
     pub(crate) fn open(folder: &Path, model: ModelVariant) -> Set {
         let text = std::fs::read_to_string(folder.join("labels.csv")).expect("labels.csv");
         let mut lines = text.lines();
@@ -80,16 +80,18 @@ impl Set {
         };
         let rows: Vec<Row> = lines.map(row).collect();
         let name = model.to_string();
-        let cache = PathBuf::from(format!("target/posture-set-{name}-crops.json"));
-        let kept = match std::fs::read_to_string(&cache) {
-            Ok(text) => serde_json::from_str(&text).expect("joints; remove the file to look again"),
+        let file = PathBuf::from(format!("target/posture-set-{name}-crops.json"));
+        let cache = match std::fs::read_to_string(&file) {
+            Ok(text) => {
+                serde_json::from_str(&text).expect("joints; remove the file to begin again")
+            }
             Err(_) => {
-                let kept = look(folder, model, &rows);
-                std::fs::write(&cache, serde_json::to_string(&kept).unwrap()).unwrap();
-                kept
+                let cache = detect(folder, model, &rows);
+                std::fs::write(&file, serde_json::to_string(&cache).unwrap()).unwrap();
+                cache
             }
         };
-        Set { rows, kept }
+        Set { rows, cache }
     }
 
     /// The rows of labels.csv.
@@ -99,7 +101,7 @@ impl Set {
 
     /// The joints of one picture by a choice of crops.
     pub(crate) fn joints(&self, file: &str, choice: &str) -> Option<Landmarks> {
-        if choice == AS_LOOKS {
+        if choice == AS_OBSERVED {
             let further = Crop::further(&self.merged(file, &[0])?);
             let facing = further == Crop::FACING;
             return self.joints(file, if facing { "facing" } else { "aside" });
@@ -108,14 +110,14 @@ impl Set {
         self.merged(file, crops)
     }
 
-    /// The joints of one picture by some crops, each by its place.
+    /// The joints of one picture by some crops, given by their indices.
     pub(crate) fn merged(&self, file: &str, crops: &[usize]) -> Option<Landmarks> {
-        let kept = self.kept.get(file)?;
-        let looks: Vec<Landmarks> = crops
+        let all = self.cache.get(file)?;
+        let crops: Vec<Landmarks> = crops
             .iter()
-            .filter_map(|&crop| kept.get(crop)?.as_deref().map(landmarks))
+            .filter_map(|&crop| all.get(crop)?.as_deref().map(landmarks))
             .collect();
-        (!looks.is_empty()).then(|| merge(&looks))
+        (!crops.is_empty()).then(|| merge(&crops))
     }
 
     /// Every picture that is not a neutral, compared to its session's neutrals.
@@ -127,7 +129,7 @@ impl Set {
             .collect()
     }
 
-    /// The shape in one picture.
+    /// The proportions in one picture.
     fn features(&self, row: &Row, crops: &str) -> Option<Features> {
         measure(&self.joints(&row["file"], crops)?).ok()
     }
@@ -136,11 +138,11 @@ impl Set {
         let rows = self.rows.iter().filter(|row| row["session"] == session);
         let (neutrals, others): (Vec<&Row>, Vec<&Row>) =
             rows.partition(|row| row["pose"] == "neutral");
-        let seen: Vec<Features> = neutrals
+        let neutral: Vec<Features> = neutrals
             .iter()
             .filter_map(|row| self.features(row, crops))
             .collect();
-        let Ok(calibration) = Calibration::from_features(&seen) else {
+        let Ok(calibration) = Calibration::from_features(&neutral) else {
             println!("no calibration for {session}");
             return Vec::new();
         };
@@ -181,27 +183,27 @@ pub(crate) fn number(row: &Row, name: &str) -> f64 {
     row[name].parse().unwrap()
 }
 
-/// Looks at every picture through every crop that is tried.
-fn look(folder: &Path, model: ModelVariant, rows: &[Row]) -> Kept {
+/// Runs every crop of every picture.
+fn detect(folder: &Path, model: ModelVariant, rows: &[Row]) -> JointCache {
     let heavy = [Path::new("models").join(HEAVY_FILE)];
     let pose = Pose::load(model, &heavy).unwrap();
-    let mut kept = Kept::new();
+    let mut cache = JointCache::new();
     for row in rows {
         let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
-        let looks = pose.detect_crops(&picture, &Crop::ALL).unwrap();
-        let keep = |look: Landmarks| {
-            let points = look.points.iter();
+        let crops = pose.detect_crops(&picture, &Crop::ALL).unwrap();
+        let joints = |crop: Landmarks| {
+            let points = crop.points.iter();
             points.map(|p| [p.x, p.y, p.visibility]).collect()
         };
-        let looks = looks.into_iter().map(|look| look.map(keep)).collect();
-        kept.insert(row["file"].clone(), looks);
+        let crops = crops.into_iter().map(|crop| crop.map(joints)).collect();
+        cache.insert(row["file"].clone(), crops);
     }
-    kept
+    cache
 }
 
-fn landmarks(kept: &[[f32; 3]]) -> Landmarks {
+fn landmarks(joints: &[[f32; 3]]) -> Landmarks {
     let mut points = [Landmark::default(); Joint::COUNT];
-    for (point, &[x, y, visibility]) in points.iter_mut().zip(kept) {
+    for (point, &[x, y, visibility]) in points.iter_mut().zip(joints) {
         *point = Landmark {
             x,
             y,

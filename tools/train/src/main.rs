@@ -1,12 +1,13 @@
-//! Fits the curves of `src/posture/coefficients.rs` and says how well they do on
-//! people they were not fitted to: each subject is estimated by a fit on all others.
+//! Fits `src/posture/coefficients.rs` and prints how well the fits do on people they were not
+//! fitted to: each subject is estimated by a fit on all others.
 //!
 //! ```text
-//! cargo run --release --example fit_posture -- SET [--model full] [--crops ten] [--write]
+//! cargo run --release -p sitwell-train -- SET [--model full] [--crops six] [--write]
 //! ```
 //!
-//! SET is a folder with `labels.csv` (the truth) and `pictures/`. What was seen is
-//! kept in `target/` between runs, since looking at a thousand pictures takes minutes.
+//! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
+//! The joints are kept in `target/` between runs, since the pose model takes minutes for a
+//! thousand pictures.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -14,48 +15,41 @@
     reason = "a tool for developers: a failed fit may stop with a panic"
 )]
 
-#[path = "fit_posture/figures.rs"]
-mod figures;
-#[path = "fit_posture/fixture.rs"]
-mod fixture;
-#[path = "fit_posture/set.rs"]
 mod set;
-#[path = "fit_posture/solve.rs"]
-mod solve;
-#[path = "fit_posture/stream.rs"]
-mod stream;
-#[path = "fit_posture/write.rs"]
+mod fit;
+mod figures;
 mod write;
+mod fixture;
+mod stream;
 
 use std::path::PathBuf;
 
 use clap::Parser;
-use figures::{Figures, Found, estimates, rough};
+use figures::{Estimates, Figures, estimates, uncalibrated};
+use fit::{BasisShape, fit_basis, fit_surface};
 use set::{Sample, Set};
 use sitwell::posture::angles::{
     difference, front_head, oblique_head, oblique_shoulders, side_head,
 };
-use sitwell::posture::regression::{PolynomialSurface, RadialBasis};
 use sitwell::settings::ModelVariant;
-use solve::{Bumpy, fit_bumps, fit_surface};
 
 #[derive(Parser)]
 struct Args {
     /// The folder with labels.csv and pictures/
     set: PathBuf,
-    /// Which landmark model looks at the people estimated; the fit always sees the full one
+    /// The landmark model of the people estimated; the fit always uses the full one
     #[arg(long, default_value = "full")]
     model: ModelVariant,
-    /// Fit to this model's own looks
+    /// Fit to this model's own joints
     #[arg(long)]
     own: bool,
-    /// Through which crops the people estimated are looked at
-    #[arg(long, default_value = set::AS_LOOKS)]
+    /// The crops of the people estimated
+    #[arg(long, default_value = set::AS_OBSERVED)]
     crops: String,
-    /// Bumps of the oblique and the side curve, and what holds their heights back
+    /// Sizes of the oblique and the side basis, and the penalty on their heights
     #[arg(long, num_args = 3, default_values_t = [40.0, 40.0, 0.4])]
-    bumps: Vec<f64>,
-    /// Only play recordings made of the pictures through all of Sitwell, of these views or of all
+    basis: Vec<f64>,
+    /// Only play recordings made of the pictures through all of Sitwell, of these views or all views
     #[arg(long, num_args = 0.., value_name = "VIEW")]
     stream: Option<Vec<String>>,
     /// Write src/posture/coefficients.rs
@@ -66,12 +60,12 @@ struct Args {
     fixture: bool,
 }
 
-/// Crops whose merges the fits see, each as pictures of their own: so much do
-/// joints differ on the same picture, and the curve must not follow that.
-const SEEN: [&str; 4] = ["sizes", "turns", "all but plain", "six"];
-/// The same for cameras in front, which have enough pictures without more of it. With the first alone the error is
-/// a little less, and fewer slouches are called.
-const SEEN_IN_FRONT: [&str; 2] = [set::AS_LOOKS, "sizes"];
+/// The choices of crops that the fits see, each as if it were a picture of its own. Joints differ
+/// this much on the same picture, and the fit must not follow the difference.
+const FITTED: [&str; 4] = ["sizes", "turns", "all but plain", "six"];
+/// The same for cameras in front, which have enough pictures. With the first choice alone the error
+/// is a little less, and fewer slouches are found.
+const FITTED_IN_FRONT: [&str; 2] = [set::AS_OBSERVED, "sizes"];
 
 /// A change of proportions and the change in degrees that belongs to it.
 pub(crate) struct Point {
@@ -80,7 +74,7 @@ pub(crate) struct Point {
     pub(crate) degrees: f64,
 }
 
-/// What is estimated from which cameras.
+/// An angle and the cameras that it is estimated from.
 #[derive(Clone, Copy)]
 pub(crate) struct Study {
     name: &'static str,
@@ -129,8 +123,8 @@ const SHOULDERS: Study = Study {
     truth: |s| s.shoulders,
 };
 
-/// What would be estimated too if it showed: from so many cameras, with as many proportions as
-/// the best of those that are.
+/// Angles that Sitwell does not give, because pictures do not show them. They are estimated with
+/// the best proportions to prove it.
 const NOT_GIVEN: [Study; 5] = [
     Study {
         name: "rounded shoulders, front",
@@ -192,57 +186,57 @@ fn main() {
     } else {
         Set::open(&args.set, args.model).samples(&args.crops)
     };
-    let seen = |choices: &[&str]| -> Vec<Sample> {
+    let samples = |choices: &[&str]| -> Vec<Sample> {
         choices.iter().flat_map(|name| full.samples(name)).collect()
     };
-    let (many, in_front) = (seen(&SEEN), seen(&SEEN_IN_FRONT));
+    let (many, in_front) = (samples(&FITTED), samples(&FITTED_IN_FRONT));
 
-    let bumpy = |count: f64, ridge: f64, sharpness: f64| Bumpy {
+    let shape = |count: f64, ridge: f64, sharpness: f64| BasisShape {
         count: count as usize,
         ridge,
         sharpness,
     };
-    let oblique = bumpy(args.bumps[0], args.bumps[2], 0.1);
-    let side = bumpy(args.bumps[1], args.bumps[2], 0.1);
-    let shoulders = bumpy(32.0, 1.5, 0.05);
+    let oblique = shape(args.basis[0], args.basis[2], 0.1);
+    let side = shape(args.basis[1], args.basis[2], 0.1);
+    let shoulders = shape(32.0, 1.5, 0.05);
 
     let surface = |points: &[Point]| {
-        let fitted: PolynomialSurface = fit_surface(points);
+        let fitted = fit_surface(points);
         move |point: &Point| fitted.degrees(&point.change, point.elevation)
     };
-    let bumps = |bumpy: Bumpy| {
+    let basis = |shape: BasisShape| {
         move |points: &[Point]| {
-            let fitted: RadialBasis = fit_bumps(points, bumpy);
+            let fitted = fit_basis(points, shape);
             move |point: &Point| fitted.degrees(&point.change)
         }
     };
-    let front_found = estimates(&FRONT, &in_front, &tested, surface);
-    let oblique_found = estimates(&OBLIQUE, &many, &tested, bumps(oblique));
-    let side_found = estimates(&SIDE, &many, &tested, bumps(side));
-    let shoulders_found = estimates(&SHOULDERS, &many, &tested, bumps(shoulders));
-    let none = Found::default();
-    let front_figures = Figures::of(&FRONT, &front_found, &none);
-    let oblique_figures = Figures::of(&OBLIQUE, &oblique_found, &shoulders_found);
-    let side_figures = Figures::of(&SIDE, &side_found, &none);
-    let shoulders_figures = Figures::of(&SHOULDERS, &shoulders_found, &none);
+    let front_estimates = estimates(&FRONT, &in_front, &tested, surface);
+    let oblique_estimates = estimates(&OBLIQUE, &many, &tested, basis(oblique));
+    let side_estimates = estimates(&SIDE, &many, &tested, basis(side));
+    let shoulders_estimates = estimates(&SHOULDERS, &many, &tested, basis(shoulders));
+    let none = Estimates::default();
+    let front_figures = Figures::of(&FRONT, &front_estimates, &none);
+    let oblique_figures = Figures::of(&OBLIQUE, &oblique_estimates, &shoulders_estimates);
+    let side_figures = Figures::of(&SIDE, &side_estimates, &none);
+    let shoulders_figures = Figures::of(&SHOULDERS, &shoulders_estimates, &none);
 
     println!();
     for study in NOT_GIVEN {
-        let found = estimates(&study, &many, &tested, bumps(shoulders));
-        figures::not_given(&study, &found.strangers);
+        let estimates = estimates(&study, &many, &tested, basis(shoulders));
+        figures::not_given(&study, &estimates.strangers);
     }
 
     let fha: fn(&Sample) -> f64 = |s| s.fha;
-    let rough = vec![
-        rough(&FRONT, &tested, |s| front_head(&s.features), fha),
-        rough(
+    let uncalibrated = vec![
+        uncalibrated(&FRONT, &tested, |s| front_head(&s.features), fha),
+        uncalibrated(
             &OBLIQUE,
             &tested,
             |s| oblique_head(&s.features, s.facing),
             fha,
         ),
-        rough(&SIDE, &tested, |s| oblique_head(&s.features, s.facing), fha),
-        rough(
+        uncalibrated(&SIDE, &tested, |s| oblique_head(&s.features, s.facing), fha),
+        uncalibrated(
             &SHOULDERS,
             &tested,
             |s| oblique_shoulders(&s.features, s.facing),
@@ -258,16 +252,16 @@ fn main() {
             oblique: oblique_figures,
             side: side_figures,
             shoulders: shoulders_figures,
-            rough,
+            uncalibrated,
         };
         let of = |study: &Study, samples: &[Sample]| {
             study.points(samples.iter().filter(|sample| study.has(sample)))
         };
         table.write(
             &fit_surface(&of(&FRONT, &in_front)),
-            &fit_bumps(&of(&OBLIQUE, &many), oblique),
-            &fit_bumps(&of(&SIDE, &many), side),
-            &fit_bumps(&of(&SHOULDERS, &many), shoulders),
+            &fit_basis(&of(&OBLIQUE, &many), oblique),
+            &fit_basis(&of(&SIDE, &many), side),
+            &fit_basis(&of(&SHOULDERS, &many), shoulders),
         );
     }
 }

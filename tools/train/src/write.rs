@@ -2,26 +2,19 @@
 
 use std::fmt::Write;
 
-use sitwell::posture::regression::{PolynomialSurface, RadialBasis};
+use ndarray::Array1;
+use sitwell::posture::regression::{PolynomialSurface, RadialBasis, UncalibratedModel};
 
-use super::figures::Figures;
-use super::solve::Line;
+use crate::figures::Figures;
 
-/// An absolute angle without a calibration.
-#[derive(Debug, Clone)]
-pub(crate) struct UncalibratedModel {
-    pub(crate) line: Line,
-    pub(crate) error: f64,
-}
-
-/// All that goes into the file beside the curves.
+/// The contents of the file beside the fits.
 pub(crate) struct Table {
     pub(crate) front: Figures,
     pub(crate) oblique: Figures,
     pub(crate) side: Figures,
     pub(crate) shoulders: Figures,
     /// Front, oblique, side, shoulders.
-    pub(crate) rough: Vec<UncalibratedModel>,
+    pub(crate) uncalibrated: Vec<UncalibratedModel>,
 }
 
 impl Table {
@@ -33,21 +26,22 @@ impl Table {
         shoulders: &RadialBasis,
     ) {
         let mut text = String::from(
-            "//! Numbers fitted by `examples/fit_posture.rs`; made by it, not by hand.\n\
-             #![allow(clippy::approx_constant, reason = \"that a fitted number looks like one of nature's is chance\")]\n\n\
-             use std::borrow::Cow::Borrowed;\n\n\
+            "//! Numbers fitted by `tools/train`, which writes this file.\n\
+             #![allow(clippy::approx_constant, reason = \"a fitted number equals a mathematical constant by chance\")]\n\n\
+             use std::sync::LazyLock;\n\n\
+             use ndarray::array;\n\n\
              use super::regression::{RadialBasis, ErrorModel, UncalibratedModel, PolynomialSurface};\n",
         );
         let out = &mut text;
         surface(out, "FRONT_HEAD", "Forward head from the front.", front);
-        bumps(
+        basis(
             out,
             "OBLIQUE_HEAD",
             "Forward head from an oblique camera.",
             oblique,
         );
-        bumps(out, "SIDE_HEAD", "Forward head from the side.", side);
-        bumps(
+        basis(out, "SIDE_HEAD", "Forward head from the side.", side);
+        basis(
             out,
             "OBLIQUE_SHOULDERS",
             "Rounded shoulders from an oblique camera.",
@@ -74,7 +68,7 @@ impl Table {
         ] {
             writeln!(
                 out,
-                "\n/// What a verdict multiplies the change by: the estimates' shrinkage, as far as false alarms allow.\npub(super) const {name}_GAIN: f64 = {};",
+                "\n/// `classify` multiplies the change by this: the estimates' shrinkage, as far as false alarms allow.\npub(super) const {name}_GAIN: f64 = {};",
                 number(figures.gain)
             )
             .unwrap();
@@ -85,13 +79,13 @@ impl Table {
             "ROUGH_SIDE_HEAD",
             "ROUGH_OBLIQUE_SHOULDERS",
         ];
-        for (name, rough) in names.iter().zip(&self.rough) {
+        for (name, model) in names.iter().zip(&self.uncalibrated) {
             writeln!(
                 out,
-                "\npub(super) const {name}: Rough = Rough {{ weights: &{}, intercept: {}, error: {} }};",
-                list(&rough.line.weights),
-                number(rough.line.intercept),
-                number(rough.error)
+                "\npub(super) static {name}: LazyLock<UncalibratedModel> = LazyLock::new(|| UncalibratedModel {{ weights: {}, intercept: {}, error: {} }});",
+                list(&model.weights),
+                number(model.intercept),
+                number(model.error)
             )
             .unwrap();
         }
@@ -104,7 +98,7 @@ impl Table {
 fn surface(out: &mut String, name: &str, what: &str, fitted: &PolynomialSurface) {
     writeln!(
         out,
-        "\n/// {what}\npub(super) const {name}: Surface = Surface {{\nscale: Borrowed(&{}),\nelevation: ({}, {}),\nweights: Borrowed(&{}),\n}};",
+        "\n/// {what}\npub(super) static {name}: LazyLock<PolynomialSurface> = LazyLock::new(|| PolynomialSurface {{\nscale: {},\nelevation: ({}, {}),\nweights: {},\n}});",
         list(&fitted.scale),
         number(fitted.elevation.0),
         number(fitted.elevation.1),
@@ -113,10 +107,10 @@ fn surface(out: &mut String, name: &str, what: &str, fitted: &PolynomialSurface)
     .unwrap();
 }
 
-fn bumps(out: &mut String, name: &str, what: &str, fitted: &RadialBasis) {
+fn basis(out: &mut String, name: &str, what: &str, fitted: &RadialBasis) {
     writeln!(
         out,
-        "\n/// {what}\npub(super) const {name}: Bumps = Bumps {{\nscale: Borrowed(&{}),\ncentres: Borrowed(&{}),\nweights: Borrowed(&{}),\noffset: {},\nsharpness: {},\n}};",
+        "\n/// {what}\npub(super) static {name}: LazyLock<RadialBasis> = LazyLock::new(|| RadialBasis {{\nscale: {},\ncentres: {},\nweights: {},\noffset: {},\nsharpness: {},\n}});",
         list(&fitted.scale),
         list(&fitted.centres),
         list(&fitted.weights),
@@ -126,12 +120,12 @@ fn bumps(out: &mut String, name: &str, what: &str, fitted: &RadialBasis) {
     .unwrap();
 }
 
-/// Four decimals are far below what any of them means.
+/// Four decimals are far more exact than any of the numbers.
 fn number(value: f64) -> String {
     format!("{value:.4}")
 }
 
-fn list(values: &[f64]) -> String {
+fn list(values: &Array1<f64>) -> String {
     let values: Vec<_> = values.iter().map(|value| number(*value)).collect();
-    format!("[{}]", values.join(", "))
+    format!("array![{}]", values.join(", "))
 }

@@ -1,22 +1,25 @@
-//! How well a fit does on people it was not fitted to.
+//! Measures how well a fit does on people it was not fitted to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::set::Sample;
-use super::solve::{fit_line, least_squares};
-use super::write::UncalibratedModel;
-use super::{Point, Study};
+use ndarray::{Array1, Array2, array};
+use sitwell::posture::regression::UncalibratedModel;
 
-/// What is no slouch: looking down, turning, tilting, leaning aside, the chair nearer or farther, the camera nudged.
+use crate::fit::{fit_line, matrix, ridge};
+use crate::set::Sample;
+use crate::{Point, Study};
+
+/// Poses that are not a slouch: looking down, turning, tilting, leaning aside, a chair moved nearer or
+/// farther, a nudged camera.
 pub(crate) const NOT_A_SLOUCH: [&str; 7] =
     ["pitch", "yaw", "roll", "side", "near", "far", "campitch"];
 /// A true change that counts as a slouch, in degrees.
 const SLOUCH: f64 = 10.0;
-/// From so large a true change on the shrinkage of the estimates is measured.
+/// The shrinkage of the estimates is measured on true changes from this on, in degrees.
 const STRONG: f64 = 8.0;
-/// A gain may call at most this share of what is no slouch: half a point below the bar of 3 %.
-const MAX_FALSE: f64 = 0.025;
-/// The most a gain may be: with it a limit of 10 degrees is one of 8 estimated degrees. The shrinkage is 1.10 to 1.16.
+/// The most false alarms that a gain may cause: half a point below the limit of 3 %.
+const MAX_FALSE_ALARMS: f64 = 0.025;
+/// With this gain a limit of 10 degrees is one of 8 estimated degrees. The shrinkage is 1.10 to 1.16.
 const MAX_GAIN: f64 = 1.25;
 
 /// One picture estimated by a fit on all other subjects.
@@ -28,26 +31,31 @@ pub(crate) struct Estimate {
 }
 
 impl Estimate {
-    fn other(&self) -> bool {
+    fn is_other(&self) -> bool {
         NOT_A_SLOUCH.contains(&&*self.sample.pose)
     }
 
-    fn slouch(&self) -> bool {
-        self.sample.head >= SLOUCH && !self.other()
+    fn is_slouch(&self) -> bool {
+        self.sample.head >= SLOUCH && !self.is_other()
     }
 }
 
 /// The same pictures estimated in two ways.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Found {
-    /// Each subject by a fit on all others.
+pub(crate) struct Estimates {
+    /// Each subject by the fit on all others.
     pub(crate) strangers: Vec<Estimate>,
     /// Everybody by the fit on everybody.
     fitted: Vec<Estimate>,
 }
 
-/// Estimates everybody, each subject by a fit on all others and by the fit on all.
-pub(crate) fn estimates<F, P>(study: &Study, seen: &[Sample], tested: &[Sample], fit: F) -> Found
+/// Estimates everybody, each subject by the fit on all others and by the fit on all.
+pub(crate) fn estimates<F, P>(
+    study: &Study,
+    seen: &[Sample],
+    tested: &[Sample],
+    fit: F,
+) -> Estimates
 where
     F: Fn(&[Point]) -> P,
     P: Fn(&Point) -> f64,
@@ -60,7 +68,7 @@ where
             truth: point.degrees,
         }
     };
-    let mut found = Found::default();
+    let mut all = Estimates::default();
     let everybody = fit(&study.points(seen.iter().filter(|s| study.has(s))));
     for subject in subjects(study, tested) {
         let others = seen.iter().filter(|s| study.has(s) && s.subject != subject);
@@ -69,11 +77,11 @@ where
             .iter()
             .filter(|s| study.has(s) && s.subject == subject);
         for sample in own {
-            found.strangers.push(estimate(sample, &predict));
-            found.fitted.push(estimate(sample, &everybody));
+            all.strangers.push(estimate(sample, &predict));
+            all.fitted.push(estimate(sample, &everybody));
         }
     }
-    found
+    all
 }
 
 fn subjects(study: &Study, samples: &[Sample]) -> Vec<String> {
@@ -85,7 +93,7 @@ fn subjects(study: &Study, samples: &[Sample]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// How exact an estimate is, and what undoes its shrinkage.
+/// How exact an estimate is, and the gain that undoes its shrinkage.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Figures {
     /// One standard error at no change, and for each degree of change up to 20.
@@ -94,23 +102,23 @@ pub(crate) struct Figures {
     pub(crate) gain: f64,
 }
 
-/// By how much the truth is larger than the estimates where it is large.
+/// The ratio of the truth to the estimates where the truth is large.
 fn shrinkage(estimates: &[&Estimate]) -> f64 {
     let strong = || estimates.iter().filter(|e| e.truth >= STRONG);
     strong().map(|e| e.truth * e.truth).sum::<f64>()
         / strong().map(|e| e.degrees * e.truth).sum::<f64>()
 }
 
-/// What undoes the shrinkage, as far as what is no slouch is still not called
-/// one, be it by this angle or by the other.
+/// Undoes the shrinkage, as far as the false alarms of this angle and the other one stay within
+/// the limit.
 fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
     let (by_other, mut spare): (Vec<&Estimate>, Vec<&Estimate>) = estimates
         .iter()
-        .filter(|e| e.other())
+        .filter(|e| e.is_other())
         .partition(|e| other.get(&*e.sample.file).is_some_and(|d| *d >= SLOUCH));
     spare.sort_by(|a, b| b.degrees.total_cmp(&a.degrees));
-    let allowed = (MAX_FALSE * (by_other.len() + spare.len()) as f64) as usize;
-    // The first that must not be called.
+    let allowed = (MAX_FALSE_ALARMS * (by_other.len() + spare.len()) as f64) as usize;
+    // The first that must not become a false alarm.
     let first = spare[allowed.saturating_sub(by_other.len())];
     (SLOUCH / first.degrees.max(1.0) - 0.005).clamp(1.0, MAX_GAIN)
 }
@@ -119,9 +127,8 @@ impl Figures {
     /// Prints the figures of estimates, with verdicts that also take in another angle's.
     ///
     /// The gain is the one that neither strangers nor the people fitted to forbid.
-    pub(crate) fn of(study: &Study, found: &Found, also: &Found) -> Figures {
-        let estimates = &found.strangers;
-        let all: Vec<&Estimate> = estimates.iter().collect();
+    pub(crate) fn of(study: &Study, estimates: &Estimates, also: &Estimates) -> Figures {
+        let all: Vec<&Estimate> = estimates.strangers.iter().collect();
         println!(
             "\n{}: {} pictures, mean absolute error {:.2} degrees",
             study.name,
@@ -129,7 +136,7 @@ impl Figures {
             mean_error(&all)
         );
         let (other, other_fitted) = (by_file(&also.strangers), by_file(&also.fitted));
-        let fitted: Vec<&Estimate> = found.fitted.iter().collect();
+        let fitted: Vec<&Estimate> = estimates.fitted.iter().collect();
         let fixed = gain(&all, &other).min(gain(&fitted, &other_fitted));
         let slope = shrinkage(&all);
         println!("  shrinkage {slope:.2}, gain {fixed:.2}");
@@ -137,10 +144,11 @@ impl Figures {
             (e.degrees * gain).max(other.get(&*e.sample.file).copied().unwrap_or(0.0))
         };
         let mut gains = BTreeMap::new();
-        for subject in subjects_of(estimates) {
+        for subject in subjects_of(&estimates.strangers) {
             // The gain that a fit without this subject would have had.
-            let others: Vec<&Estimate> = estimates
+            let others: Vec<&Estimate> = all
                 .iter()
+                .copied()
                 .filter(|e| e.sample.subject != subject)
                 .collect();
             gains.insert(subject, gain(&others, &other));
@@ -160,8 +168,8 @@ impl Figures {
     }
 }
 
-/// Prints why something is not given: it is off by more than always saying that nothing changed,
-/// or than saying the mean.
+/// Prints why an angle is not given: its error is larger than that of a constant zero, or of the
+/// mean.
 pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
     let count = estimates.len() as f64;
     let off = |say: &dyn Fn(&Estimate) -> f64| {
@@ -205,8 +213,8 @@ fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estima
     }
     for (view, rows) in groups {
         let called = |e: &&&Estimate| decide(e) >= SLOUCH;
-        let slouches: Vec<_> = rows.iter().filter(|e| e.slouch()).collect();
-        let others: Vec<_> = rows.iter().filter(|e| e.other()).collect();
+        let slouches: Vec<_> = rows.iter().filter(|e| e.is_slouch()).collect();
+        let others: Vec<_> = rows.iter().filter(|e| e.is_other()).collect();
         let mut by_pose = BTreeMap::new();
         for e in others.iter().copied().filter(called) {
             *by_pose.entry(&*e.sample.pose).or_insert(0) += 1;
@@ -226,23 +234,20 @@ fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estima
     }
 }
 
-/// One standard error as a line over the estimated change. The mean absolute
-/// error of a normal distribution is 0.798 of its standard deviation.
+/// One standard error as a line over the estimated change. The mean absolute error of a normal
+/// distribution is 0.798 of its standard deviation.
 fn error_line(estimates: &[&Estimate]) -> [f64; 2] {
-    let xs: Vec<Vec<f64>> = estimates
-        .iter()
-        .map(|e| vec![1.0, e.degrees.abs().min(20.0)])
-        .collect();
-    let ys: Vec<f64> = estimates
-        .iter()
-        .map(|e| (e.degrees - e.truth).abs() / 0.798)
-        .collect();
-    let line = least_squares(&xs, &ys, &[0.0, 0.0]);
+    let size = |e: &Estimate| e.degrees.abs().min(20.0);
+    let error = |e: &Estimate| (e.degrees - e.truth).abs();
+    let x = Array2::from_shape_fn((estimates.len(), 2), |(row, column)| match column {
+        0 => 1.0,
+        _ => size(estimates[row]),
+    });
+    let y = estimates.iter().map(|e| error(e) / 0.798).collect();
+    let line = ridge(&x, &y, &array![0.0, 0.0]);
     let within = |times: f64| {
-        let inside = estimates
-            .iter()
-            .zip(&xs)
-            .filter(|(e, x)| (e.degrees - e.truth).abs() <= times * (line[0] + line[1] * x[1]));
+        let limit = |e: &Estimate| times * (line[0] + line[1] * size(e));
+        let inside = estimates.iter().filter(|e| error(e) <= limit(e));
         inside.count() as f64 / estimates.len() as f64
     };
     println!(
@@ -255,27 +260,26 @@ fn error_line(estimates: &[&Estimate]) -> [f64; 2] {
     [line[0], line[1]]
 }
 
-/// An absolute angle without a calibration, and how far it is off for others.
-pub(crate) fn rough(
+/// An absolute angle without a calibration, and its error on other people.
+pub(crate) fn uncalibrated(
     study: &Study,
     samples: &[Sample],
     features: fn(&Sample) -> Vec<f64>,
     truth: fn(&Sample) -> f64,
 ) -> UncalibratedModel {
-    let rows = |of: &dyn Fn(&Sample) -> bool| -> (Vec<Vec<f64>>, Vec<f64>) {
+    let rows = |of: &dyn Fn(&Sample) -> bool| -> (Array2<f64>, Array1<f64>) {
         let rows = samples.iter().filter(|s| study.has(s) && of(s));
-        rows.map(|s| (features(s), truth(s))).unzip()
+        let (xs, ys): (Vec<_>, Vec<f64>) = rows.map(|s| (features(s), truth(s))).unzip();
+        (matrix(xs.iter().map(|x| x[..].into())), ys.into())
     };
     let (mut squares, mut absolute) = (0.0, 0.0);
     for subject in subjects(study, samples) {
         let (xs, ys) = rows(&|s| s.subject != subject);
         let line = fit_line(&xs, &ys);
         let (xs, ys) = rows(&|s| s.subject == subject);
-        for (x, y) in xs.iter().zip(&ys) {
-            let off = line.degrees(x) - y;
-            squares += off * off;
-            absolute += off.abs();
-        }
+        let errors = xs.dot(&line.weights) + line.intercept - ys;
+        squares += errors.pow2().sum();
+        absolute += errors.abs().sum();
     }
     let (xs, ys) = rows(&|_| true);
     let error = (squares / ys.len() as f64).sqrt();
@@ -285,7 +289,7 @@ pub(crate) fn rough(
         absolute / ys.len() as f64
     );
     UncalibratedModel {
-        line: fit_line(&xs, &ys),
         error,
+        ..fit_line(&xs, &ys)
     }
 }

@@ -1,4 +1,4 @@
-//! Writes a part of the set as joints, for tests that run without its pictures.
+//! Writes the joints of a part of the set, for tests that have no pictures.
 
 use std::fmt::Write;
 
@@ -8,11 +8,11 @@ use sitwell::posture::MEASURED;
 
 use super::set::Set;
 
-/// Every session from the front of so many subjects, and all others of a few.
+/// The number of subjects whose sessions from the front are written, and from other views.
 const FRONT: usize = 9;
 const OTHERS: usize = 4;
 
-/// Writes `tests/fixtures/posture/joints.csv`: a row for each crop that looks go through.
+/// Writes `tests/fixtures/posture/joints.csv`: a row for each crop that observations take.
 pub(crate) fn write(set: &Set) {
     let mut text = String::from("session,view,pose,picture,crop,forward_head");
     for joint in MEASURED {
@@ -22,24 +22,24 @@ pub(crate) fn write(set: &Set) {
     text.push_str(",left_shoulder_visibility,right_shoulder_visibility\n");
     for row in set.rows() {
         let subject: usize = row["subject"].trim_start_matches('s').parse().unwrap();
-        let most = if row["view"].starts_with("front") {
+        let subjects = if row["view"].starts_with("front") {
             FRONT
         } else {
             OTHERS
         };
-        if subject >= most {
+        if subject >= subjects {
             continue;
         }
         let Some(plain) = set.merged(&row["file"], &[0]) else {
             continue;
         };
-        for place in Crop::COMMON.chain(Crop::further(&plain)) {
-            let Some(joints) = set.merged(&row["file"], &[place]) else {
+        for crop in Crop::COMMON.chain(Crop::further(&plain)) {
+            let Some(joints) = set.merged(&row["file"], &[crop]) else {
                 continue;
             };
             writeln!(
                 text,
-                "{},{},{},{},{place},{}{}",
+                "{},{},{},{},{crop},{}{}",
                 row["session"],
                 row["view"],
                 row["pose"],
@@ -54,7 +54,7 @@ pub(crate) fn write(set: &Set) {
     std::fs::write("tests/fixtures/posture/joints.csv", text).unwrap();
 }
 
-/// Ten-thousandths of the picture's height, and per cents.
+/// Coordinates in ten-thousandths of the picture's height, visibilities in per cent.
 fn cells(joints: &Landmarks) -> String {
     let mut text = String::new();
     for joint in MEASURED {

@@ -1,5 +1,5 @@
-//! Recordings made of the set's pictures, seen as the monitor sees a camera: looks that follow each other,
-//! with a camera's noise, through the smoothing.
+//! Plays recordings made of the set's pictures as the monitor plays a camera: consecutive
+//! observations, a camera's noise, and the filter.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,14 +16,14 @@ use sitwell::settings::ModelVariant;
 
 use super::set::{Row, Set, number};
 
-/// Noise of every pixel and channel, of 255: a webcam indoors.
+/// Standard deviation of each value, of 255: a webcam indoors.
 const NOISE: f32 = 4.0;
 const STEADY: SignedDuration = SignedDuration::from_secs(5);
 const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 
-/// What came of the recordings of one view.
+/// The results of one view.
 #[derive(Default)]
-struct MinuteTally {
+struct Tally {
     errors: Vec<f64>,
     /// The largest standard deviation of a still sitter.
     jitter: f64,
@@ -40,7 +40,7 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
     }
     let sessions: Vec<Vec<&Row>> = sessions.into_values().collect();
     let halves = [0, 1].map(|half| sessions.iter().skip(half).step_by(2).collect::<Vec<_>>());
-    let played: Vec<(String, MinuteTally)> = std::thread::scope(|scope| {
+    let played: Vec<(String, Tally)> = std::thread::scope(|scope| {
         let threads = halves.map(|half| {
             scope.spawn(move || {
                 half.into_iter()
@@ -53,7 +53,7 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
             .flat_map(|thread| thread.join().unwrap())
             .collect()
     });
-    let mut views: BTreeMap<String, MinuteTally> = BTreeMap::new();
+    let mut views: BTreeMap<String, Tally> = BTreeMap::new();
     for (view, session) in played {
         let all = views.entry(view).or_default();
         all.errors.extend(session.errors);
@@ -74,25 +74,25 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
     }
 }
 
-/// The camera's side.
+/// A noisy camera and the pose model behind it.
 struct Camera {
     pose: Pose,
     seed: u32,
 }
 
 impl Camera {
-    fn see(&mut self, picture: &RgbImage, looks: CropPlan, at: Timestamp) -> Sighting {
+    fn observe(&mut self, picture: &RgbImage, plan: CropPlan, at: Timestamp) -> Sighting {
         let mut pixels = picture.clone();
         for value in pixels.iter_mut() {
-            // The sum of two even numbers of deviation 1 / sqrt(6) each.
-            let noise = (self.chance() + self.chance() - 1.0) * NOISE * 6_f32.sqrt();
+            // The sum of two uniform numbers has a deviation of 1 / sqrt(6).
+            let noise = (self.random() + self.random() - 1.0) * NOISE * 6_f32.sqrt();
             *value = (f32::from(*value) + noise).round() as u8;
         }
-        self.pose.detect(&Frame { pixels, at }, looks).unwrap()
+        self.pose.detect(&Frame { pixels, at }, plan).unwrap()
     }
 
-    /// Even from 0 to 1.
-    fn chance(&mut self) -> f32 {
+    /// Uniform from 0 to 1.
+    fn random(&mut self) -> f32 {
         self.seed = self
             .seed
             .wrapping_mul(1_664_525)
@@ -101,7 +101,7 @@ impl Camera {
     }
 }
 
-fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
+fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
     let picture = |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
     let (neutrals, others): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
@@ -117,11 +117,11 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
     let mut neutral = CalibrationBuilder::default();
     for second in 0..11 {
         let picture = &upright[second % upright.len()];
-        if let Sighting::Person(person) = camera.see(picture, CropPlan::AllCrops, at) {
+        if let Sighting::Person(person) = camera.observe(picture, CropPlan::AllCrops, at) {
             let _ = neutral.add(&person);
         }
     }
-    let mut tally = MinuteTally::default();
+    let mut tally = Tally::default();
     let Ok(calibration) = neutral.calibration() else {
         println!("no calibration for {}", rows[0]["session"]);
         return (rows[0]["view"].clone(), tally);
@@ -134,7 +134,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, MinuteTally) {
             let crops = tracker.crop_plan(at);
             tally.looks += 1;
             tally.thorough += usize::from(crops == CropPlan::AllCrops);
-            let look = tracker.observe(&camera.see(picture, crops, at), crops, at);
+            let look = tracker.observe(&camera.observe(picture, crops, at), crops, at);
             wait = match look.standing {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
