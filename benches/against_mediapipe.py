@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""One look beside MediaPipe's own Python solution: the same picture, the same run.
+"""Compares one observation with MediaPipe's own Python solution: the same picture, the same run.
 
     python3 -m venv /tmp/mediapipe                        # anywhere outside of the project
     /tmp/mediapipe/bin/pip install mediapipe==0.10.14     # needs Python 3.8 to 3.12
     /tmp/mediapipe/bin/python benches/against_mediapipe.py [ROUNDS]
 
-A look is a 640 x 480 JPEG in memory to 33 landmarks, with the full model and somebody who is
-tracked already. Both are counted in processor time of all their threads, in turns, so that what
-else the machine does troubles both alike. MediaPipe is kept to one processor: with more its
-threads take more time together.
+An observation goes from a 640 x 480 JPEG in memory to 33 landmarks, with the full model and a
+person who is tracked already. Both run by turns and are measured in processor time of all their
+threads, so that other work on the machine affects both alike. MediaPipe is kept to one processor,
+because with more its threads take more time together.
 """
 import os
 import statistics
@@ -26,14 +26,14 @@ import cv2
 import mediapipe
 import numpy
 
-LOOKS = 60
+ROUNDS = 60
 root = Path(__file__).resolve().parent.parent
 jpeg = numpy.fromfile(root / "src/commands/demo/frames/1.jpg", numpy.uint8)
 cv2.setNumThreads(1)
 pose = mediapipe.solutions.pose.Pose(static_image_mode=False, model_complexity=1)
 
 
-def look():
+def observe():
     picture = cv2.cvtColor(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     if pose.process(picture).pose_landmarks is None:
         sys.exit("MediaPipe found nobody in the picture")
@@ -41,23 +41,23 @@ def look():
 
 def theirs():
     times = []
-    for _ in range(LOOKS):
-        began = time.process_time()
-        look()
-        times.append(1e3 * (time.process_time() - began))
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        observe()
+        times.append(1e3 * (time.process_time() - start))
     return statistics.median(times)
 
 
 def ours():
-    bench = ["cargo", "bench", "--quiet", "--bench", "look", "--", "--from-jpeg", str(LOOKS)]
+    bench = ["cargo", "bench", "--quiet", "--bench", "look", "--", "--from-jpeg", str(ROUNDS)]
     done = subprocess.run(bench, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout.split()[0])
 
 
 ours()
-look()
+observe()
 rounds = [(theirs(), ours()) for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 5)]
 for mediapipe_ms, sitwell_ms in rounds:
     print(f"MediaPipe {mediapipe_ms:6.1f} ms   Sitwell {sitwell_ms:6.1f} ms   {sitwell_ms / mediapipe_ms:.2f}")
 ratios = [sitwell_ms / mediapipe_ms for mediapipe_ms, sitwell_ms in rounds]
-print(f"A look takes Sitwell {statistics.median(ratios):.2f} of the time that it takes MediaPipe.")
+print(f"Sitwell takes {statistics.median(ratios):.2f} of MediaPipe's time.")

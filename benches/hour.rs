@@ -1,17 +1,16 @@
-//! What an hour of watching costs: the real binary at its defaults on a made-up hour.
+//! Measures an hour of watching: the real binary at its defaults on a made-up hour.
 //!
-//! `cargo bench --bench hour`. Somebody sits at a desk, moves a little all the time, glances about and
-//! slouches twice. Only pictures that are due are looked at, so an hour that is played fast costs
-//! what its looks cost, and not what a camera costs; `benches/camera` measures that.
-//! Only Linux tells what is needed, in `/proc`.
+//! `cargo bench --bench hour`. A person sits at a desk, moves a little all the time, glances about
+//! and slouches twice. The monitor decodes only pictures that are due, so the hour can be played
+//! fast. It excludes the camera's cost, which `benches/camera` measures. It needs Linux's `/proc`.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a benchmark reads the clock and prints, and stops where something is wrong"
+    reason = "a benchmark reads the clock and prints, and may panic"
 )]
 
-mod spent;
+mod processor_time;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Cursor};
@@ -26,15 +25,15 @@ use sitwell::frame::Frame;
 use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::settings::ModelVariant;
 
-use spent::median_of;
+use processor_time::median_of;
 
 /// One picture a second.
 const PICTURES: usize = 3600;
 
-/// So many pictures are made of each posture: with other noise, somewhere else, a little brighter.
+/// Variants of each posture: other noise, another place, another brightness.
 const KINDS: usize = 24;
 
-/// A sitter's sway from picture to picture, in pixels.
+/// A person's sway from picture to picture, in pixels.
 const SWAY: f32 = 5.0;
 
 /// The noise of a webcam indoors, of 255.
@@ -43,19 +42,19 @@ const NOISE: f32 = 4.0;
 /// Processor time in `/proc` is counted in hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Which of the demo's pictures shows how somebody sits in a second of the hour.
+/// The demo's picture that shows the posture at this second of the hour.
 fn posture(second: usize) -> usize {
     match (second / 60, second % 60) {
         // Two slouches, one of four minutes and one of three.
         (15..19 | 41..44, _) => 5 + second % 2,
-        // Leaning in for a moment, which is no slouch.
+        // Leaning in for a moment, which is not a slouch.
         (4 | 9 | 23 | 28 | 34 | 52, 20..32) => 3,
-        // Three ways of sitting well, each for some time.
+        // Three upright postures by turns.
         (minute, _) => minute / 3 % 3,
     }
 }
 
-/// Numbers from 0 to 1 without a pattern.
+/// Pseudo-random numbers from 0 to 1.
 struct Numbers(u32);
 
 impl Numbers {
@@ -64,7 +63,7 @@ impl Numbers {
         (self.0 >> 8) as f32 / (1 << 24) as f32
     }
 
-    /// Around zero, within `reach`; near zero more often.
+    /// From `-reach` to `reach`, near zero more often.
     fn around(&mut self, reach: f32) -> f32 {
         (self.next() + self.next() - 1.0) * reach
     }
@@ -91,8 +90,8 @@ fn later(picture: &RgbImage, numbers: &mut Numbers) -> Vec<u8> {
     jpeg
 }
 
-/// Makes the hour as a folder of pictures, and gives the first of them.
-fn film(folder: &Path) -> Vec<u8> {
+/// Writes the hour as a folder of pictures and returns the first one.
+fn record(folder: &Path) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
     let stock = folder.with_extension("stock");
     fs::create_dir_all(&stock).unwrap();
@@ -117,10 +116,10 @@ fn film(folder: &Path) -> Vec<u8> {
     fs::read(folder.join("0000.jpg")).unwrap()
 }
 
-/// What one picture costs from JPEG in memory to landmarks, while somebody is tracked.
-fn a_look(jpeg: &[u8]) -> Duration {
+/// Processor time from a JPEG in memory to landmarks, while a person is tracked.
+fn one_observation(jpeg: &[u8]) -> Duration {
     let mut pose = Pose::load(ModelVariant::default(), &[]).unwrap();
-    let mut look = || {
+    let mut observe = || {
         let picture = image::load(Cursor::new(jpeg), image::ImageFormat::Jpeg);
         let frame = Frame {
             pixels: picture.unwrap().into_rgb8(),
@@ -128,11 +127,11 @@ fn a_look(jpeg: &[u8]) -> Duration {
         };
         pose.detect(&frame, CropPlan::NextCrop).unwrap();
     };
-    look();
-    median_of(40, look)
+    observe();
+    median_of(40, observe)
 }
 
-/// The processor time of those processes that this one has started and seen end.
+/// The processor time of the child processes that have ended.
 fn children_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let (_, fields) = stat.rsplit_once(')').unwrap();
@@ -141,7 +140,7 @@ fn children_time() -> Duration {
     TICK * times.map(|time| time.parse::<u32>().unwrap()).sum::<u32>()
 }
 
-/// A line of `/proc/PID/status` that is in kilobytes, in megabytes.
+/// A line of `/proc/PID/status`, in megabytes.
 fn megabytes(process: u32, what: &str) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with(what))?;
@@ -151,7 +150,7 @@ fn megabytes(process: u32, what: &str) -> Option<f64> {
 fn main() {
     let desk = tempfile::tempdir().unwrap();
     let hour = desk.path().join("hour");
-    let first = film(&hour);
+    let first = record(&hour);
     let sitwell = |words: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sitwell"));
         command
@@ -160,7 +159,7 @@ fn main() {
             .arg(&hour)
             .env("SITWELL_CONFIG_DIR", desk.path())
             .env("SITWELL_DATA_DIR", desk.path().join("data"))
-            // The log tells of each look then, which is how they are counted.
+            // At this level the log has a line for each observation, which are counted below.
             .env("SITWELL_LOG", "trace")
             .stdin(Stdio::null());
         command
@@ -172,7 +171,7 @@ fn main() {
     .unwrap();
     assert!(sitwell(&["calibrate"]).output().unwrap().status.success());
 
-    let look = a_look(&first);
+    let observation = one_observation(&first);
     let before = children_time();
     let mut watching = sitwell(&["monitor"])
         .stderr(Stdio::piped())
@@ -189,7 +188,7 @@ fn main() {
     assert!(watching.wait().unwrap().success());
     let hour_time = children_time() - before;
     let log = fs::read_to_string(desk.path().join("data/monitor.log")).unwrap();
-    let looks = log.lines().filter(|line| line.contains(" TRACE ")).count();
+    let observations = log.lines().filter(|line| line.contains(" TRACE ")).count();
 
     println!("an hour through `sitwell monitor`, {PICTURES} pictures, {slouches} slouches kept");
     println!(
@@ -197,15 +196,18 @@ fn main() {
         hour_time.as_secs_f64(),
         hour_time.as_secs_f64() / 36.0
     );
-    println!("  looks               {looks:8}");
-    println!("  a look by itself    {:8.1} ms", look.as_secs_f64() * 1e3);
+    println!("  observations        {observations:8}");
     println!(
-        "  the hour / a look   {:8.0}",
-        hour_time.div_duration_f64(look)
+        "  one observation     {:8.1} ms",
+        observation.as_secs_f64() * 1e3
     );
     println!(
-        "  a look of the hour  {:8.2} x a look by itself",
-        hour_time.div_duration_f64(look) / looks as f64
+        "  the hour / one      {:8.0}",
+        hour_time.div_duration_f64(observation)
+    );
+    println!(
+        "  one of the hour     {:8.2} x one on its own",
+        hour_time.div_duration_f64(observation) / observations as f64
     );
     println!(
         "  resident            {:8.1} MB at first, {:.1} MB at the end, {greatest:.1} MB at most",

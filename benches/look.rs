@@ -1,10 +1,10 @@
-//! What one look costs, stage by stage, and how soon the first result is there.
+//! Measures one observation, stage by stage, and the time to the first result.
 //!
 //! `cargo bench --bench look`. Times are processor time. They depend on the machine, so compare the
-//! ratios in the last column: each stage against a tracked look with `full`.
+//! ratios in the last column: each stage against a tracked observation with `full`.
 //!
-//! `cargo bench --bench look -- --from-jpeg 60` prints only what a tracked look takes from a JPEG in
-//! memory on, in milliseconds, as the median of so many; `benches/against_mediapipe.py` asks for it.
+//! `cargo bench --bench look -- --from-jpeg 60` prints only the milliseconds from a JPEG in memory
+//! to landmarks, as the median of 60 tracked observations. `benches/against_mediapipe.py` reads it.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -12,7 +12,7 @@
     reason = "a benchmark reads the clock and prints"
 )]
 
-mod spent;
+mod processor_time;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -26,15 +26,15 @@ use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
 use sitwell::settings::ModelVariant;
 
-use spent::median_of;
+use processor_time::median_of;
 
 const ROUNDS: usize = 30;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let jpeg = std::fs::read(root.join("src/commands/demo/frames/1.jpg")).unwrap();
-    let mut asked = std::env::args().skip_while(|word| word != "--from-jpeg");
-    match asked.nth(1) {
+    let mut arguments = std::env::args().skip_while(|word| word != "--from-jpeg");
+    match arguments.nth(1) {
         Some(rounds) => println!("{:.2}", ms(from_jpeg(&jpeg, rounds.parse().unwrap()))),
         None => stages(root, &jpeg),
     }
@@ -69,22 +69,22 @@ fn stages(root: &Path, jpeg: &[u8]) {
     row("decode a 640 x 480 JPEG", &mut || {
         black_box(decode(jpeg));
     });
-    row("whether the picture is good enough", &mut || {
+    row("picture quality", &mut || {
         black_box(quality::problem(&frame));
     });
     let mut freeze = FreezeDetector::default();
-    row("whether the camera repeats itself", &mut || {
+    row("freeze detection", &mut || {
         black_box(freeze.observe(&frame));
     });
     for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
         pose.detect(&frame, CropPlan::NextCrop).unwrap();
-        row(&format!("a tracked look, {variant:?}"), &mut || {
+        row(&format!("a tracked observation, {variant:?}"), &mut || {
             black_box(pose.detect(&frame, CropPlan::NextCrop).unwrap());
         });
     }
     let mut pose = load(ModelVariant::Full);
-    row("finding people in a whole picture", &mut || {
+    row("detecting people in a whole picture", &mut || {
         black_box(pose.person_sizes(&frame.pixels).unwrap());
     });
     row(
@@ -95,20 +95,20 @@ fn stages(root: &Path, jpeg: &[u8]) {
     );
     let sighting = pose.detect(&frame, CropPlan::Single).unwrap();
     let mut tracker = PostureTracker::new(None, PerceptionSettings::default());
-    row("measure, smooth and judge", &mut || {
+    row("measuring, filtering and classifying", &mut || {
         black_box(tracker.observe(&sighting, CropPlan::Single, frame.at));
     });
-    let began = Instant::now();
+    let start = Instant::now();
     let first = median_of(5, || {
         let mut pose = load(ModelVariant::Full);
         black_box(pose.detect(&frame, CropPlan::NextCrop).unwrap());
     });
-    let passed = began.elapsed() / 5;
-    rows.push(("from nothing to the first result, Full".to_owned(), first));
+    let elapsed = start.elapsed() / 5;
+    rows.push(("loading and the first result, Full".to_owned(), first));
 
     let tracked = rows
         .iter()
-        .find(|(name, _)| name == "a tracked look, Full")
+        .find(|(name, _)| name == "a tracked observation, Full")
         .map(|(_, time)| *time)
         .unwrap();
     for (name, time) in &rows {
@@ -119,8 +119,8 @@ fn stages(root: &Path, jpeg: &[u8]) {
         );
     }
     println!(
-        "The first result was there after {:.2} s.",
-        passed.as_secs_f64()
+        "The first result came after {:.2} s.",
+        elapsed.as_secs_f64()
     );
 }
 

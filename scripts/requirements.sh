@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs what building Sitwell needs, after saying so. Sourced by demo and test.
+# Installs the packages that building and testing need, after naming them. Sourced by demo and test.
 #
-# The table: what for, what must be there, how to see that it is, and its package
-# for apt, dnf, pacman, zypper and Homebrew ('-': nothing to install there).
+# The table: purpose, name, check, and the package for apt, dnf, pacman, zypper and Homebrew
+# ('-': nothing to install there).
 #   cc, make    compile SQLite and, on Linux, jemalloc
 #   pkg-config  finds system libraries
 #   libclang    lets the camera crate read the kernel's video header (Linux only)
-#   dunst, Xvfb, dbus   a real notification service on a bus and a screen of the tests' own
-#   dbusmock    a desktop that locks, sleeps and idles when a test says so
+#   dunst, Xvfb, dbus   a real notification service on a bus and a screen for the tests only
+#   dbusmock    a desktop that locks, sleeps and idles at a test's command
 #   ffmpeg      reads videos
-#   the rest    a small guest system with cameras of its own, see scripts/test-camera
+#   the rest    a small guest system with virtual cameras, see scripts/test-camera
 
 set -euo pipefail
 
@@ -35,13 +35,13 @@ is_there() {
     case $1 in
         command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
         python:*)
-            # Debian's own Python, where others come first in the path; only the desktops tested have mocks.
+            # Debian's own Python: others may come first in the path. Only Linux has mocks.
             [ "$(uname)" != Linux ] || /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ||
                 python3 -c "import ${1#python:}" 2>/dev/null
             ;;
         libclang)
             [ "$(uname)" != Linux ] || [ -n "${LIBCLANG_PATH:-}" ] || {
-                # Not libclang-cpp, which lies there too and does not do.
+                # Not libclang-cpp, which lies there too and is another library.
                 local folder
                 for folder in '/usr/lib*' '/usr/lib/llvm-*/lib' '/usr/lib/*'; do
                     compgen -G "$folder/libclang.so*" >/dev/null && return
@@ -53,7 +53,7 @@ is_there() {
     esac
 }
 
-# Prints which column of the table fits, and the command that installs.
+# Prints the column of the table and the install command.
 package_manager() {
     if command -v apt-get >/dev/null; then echo "4 apt-get install -y --no-install-recommends"
     elif command -v dnf >/dev/null; then echo "5 dnf install -y"
@@ -63,7 +63,7 @@ package_manager() {
     fi
 }
 
-# install_missing KIND...: everything of these kinds in `requirements` that is not there.
+# install_missing PURPOSE...: installs everything for these purposes that is missing.
 install_missing() {
     local missing=() packages=() kind name check row manager column install package sudo=
     while read -r row; do
@@ -81,13 +81,13 @@ install_missing() {
     done
     [ ${#packages[@]} -eq 0 ] && return
     if [ -z "$manager" ]; then
-        echo "These are missing, and no package manager known here was found:" >&2
+        echo "These are missing, and none of apt, dnf, pacman, zypper and brew was found:" >&2
         awk '{ print "  " $2 }' < <(printf '%s\n' "${missing[@]}") >&2
-        echo "Please install them by hand and run this again." >&2
+        echo "Install them by hand and run this again." >&2
         exit 1
     fi
     if [ "$(id -u)" -ne 0 ] && [ "${install%% *}" != brew ]; then sudo="sudo "; fi
-    echo "Missing for this: $(awk '{ print $2 }' < <(printf '%s\n' "${missing[@]}") | xargs)" >&2
+    echo "Missing: $(awk '{ print $2 }' < <(printf '%s\n' "${missing[@]}") | xargs)" >&2
     echo "Installing with: $sudo$install ${packages[*]}" >&2
     # shellcheck disable=SC2086  # the commands are words
     {
@@ -97,7 +97,7 @@ install_missing() {
 }
 
 need_cargo() {
-    # rustup's own place, for shells that were open before it was installed.
+    # rustup's folder, for shells that were open before it was installed.
     command -v cargo >/dev/null || PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
     if ! command -v cargo >/dev/null; then
         echo "cargo is not installed; get Rust from https://rustup.rs and run this again" >&2

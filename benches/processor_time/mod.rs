@@ -1,10 +1,10 @@
-//! Processor time, which says what work costs however busy the machine is.
+//! Processor time, which does not depend on how busy the machine is.
 
 use std::time::Duration;
 
-/// What this process has used so far.
+/// The processor time of this process.
 #[cfg(unix)]
-pub(crate) fn spent() -> Duration {
+pub(crate) fn processor_time() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
 
     let time = clock_gettime(ClockId::ProcessCPUTime);
@@ -14,23 +14,23 @@ pub(crate) fn spent() -> Duration {
     )
 }
 
-/// The time that has passed, where the system is not asked for more.
+/// Elapsed time, where the system's processor time is not read.
 #[cfg(not(unix))]
-pub(crate) fn spent() -> Duration {
+pub(crate) fn processor_time() -> Duration {
     use std::sync::LazyLock;
     use std::time::Instant;
 
-    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    BEGAN.elapsed()
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
 
-/// The median of what the work uses.
+/// The median processor time of the work.
 pub(crate) fn median_of(rounds: usize, mut work: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..rounds)
         .map(|_| {
-            let before = spent();
+            let before = processor_time();
             work();
-            spent() - before
+            processor_time() - before
         })
         .collect();
     times.sort();
