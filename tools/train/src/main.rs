@@ -2,7 +2,7 @@
 //! fitted to: each subject is estimated by a fit on all others.
 //!
 //! ```text
-//! cargo run --release -p sitwell-train -- SET [--model full] [--crops six] [--write]
+//! cargo run --release -p train -- SET [--model full] [--crops six] [--write]
 //! ```
 //!
 //! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
