@@ -17,6 +17,7 @@ pub mod frame;
 pub mod image;
 pub mod landmarks;
 pub mod statistics;
+pub mod time_of_day;
 pub mod posture;
 pub mod monitor;
 pub mod record;

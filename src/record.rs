@@ -1,4 +1,4 @@
-//! The records of a day: minutes, slouches, nudges and their answers.
+//! The records of a day: minutes, slouches, nudges, routines and their answers.
 //!
 //! The monitor makes these values, the history stores them and reports read them.
 //! None holds a picture. Instants are UTC; the reader's time zone decides days.
@@ -168,6 +168,19 @@ pub struct Nudge {
     pub answered: Option<Timestamp>,
 }
 
+/// A daily routine that was offered, or done without an offer, and its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Routine {
+    /// When it was shown; this identifies it.
+    pub at: Timestamp,
+    /// The ids of its stretches, in order.
+    pub stretches: Vec<String>,
+    /// The answer: done, part, snoozed, skipped or unanswered.
+    pub answer: Answer,
+    /// When the answer came.
+    pub answered: Option<Timestamp>,
+}
+
 /// A span in which Sitwell watched and somebody was there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WatchSession {
@@ -197,6 +210,8 @@ pub enum Record {
     Episode(Episode),
     /// A nudge; with its answer it replaces the earlier one of the same instant.
     Nudge(Nudge),
+    /// A daily routine; with its answer it replaces the earlier one of the same instant.
+    Routine(Routine),
     /// A session; replaces the earlier one with the same start as it grows.
     Session(WatchSession),
     /// A calibration.
@@ -212,6 +227,8 @@ pub struct Records {
     pub episodes: Vec<Episode>,
     /// The nudges shown in the period.
     pub nudges: Vec<Nudge>,
+    /// The daily routines shown in the period.
+    pub routines: Vec<Routine>,
     /// The sessions that began in the period.
     pub sessions: Vec<WatchSession>,
     /// The calibrations taken in the period.

@@ -32,10 +32,11 @@ const RULES: &[(&str, Uses)] = &[
     ("image", Only(&["frame", "posture"])),
     ("landmarks", Only(&["frame"])),
     ("statistics", Only(&[])),
+    ("time_of_day", Only(&[])),
     ("posture", Only(&["landmarks", "statistics"])),
     ("monitor", Only(&["posture", "record"])),
     ("record", Only(&["posture"])),
-    ("stretch", Only(&["posture", "record"])),
+    ("stretch", Only(&["posture", "record", "time_of_day"])),
     (
         "report",
         Only(&["posture", "record", "statistics", "wording"]),
@@ -45,7 +46,7 @@ const RULES: &[(&str, Uses)] = &[
     ("folders", Only(&[])),
     (
         "settings",
-        Only(&["folders", "monitor", "posture", "stretch"]),
+        Only(&["folders", "monitor", "posture", "stretch", "time_of_day"]),
     ),
     ("camera", Only(&["frame", "record", "settings"])),
     (

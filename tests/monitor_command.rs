@@ -375,3 +375,30 @@ fn once_a_day_old_minutes_go_and_the_week_that_is_over_is_told_once() {
     assert_eq!(run("2026-11-23T10:00"), (true, true));
     assert_eq!(run("2026-11-23T11:00"), (false, false));
 }
+
+#[test]
+fn the_daily_routine_is_offered_at_its_time_and_kept() {
+    let sandbox = Sandbox::new();
+    std::fs::write(
+        sandbox.path("config.toml"),
+        "[notify]\nchannel = \"terminal\"\n[stretch]\nroutine_at = \"10:01\"\n",
+    )
+    .unwrap();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", [1, 2, 3].repeat(30));
+    let (_, story, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &day]].concat());
+    assert!(is_ok, "{story}");
+    let titles = story.matches("told: Your two minutes for the upper back\n");
+    assert_eq!(titles.count(), 1, "{story}");
+    assert!(story.contains("sitwell stretch routine\n"), "{story}");
+    let export = sandbox.export();
+    let row = export.lines().find(|row| row.starts_with("routine,"));
+    let row = row.unwrap();
+    assert!(row.starts_with("routine,2026-11-20T10:01:"), "{row}");
+    assert!(row.ends_with("unanswered"), "{row}");
+    let (report, ..) = sandbox.run(&["report", "2026-11-20"]);
+    assert!(
+        report.contains("Daily routine: done on 0 of 1 day."),
+        "{report}"
+    );
+}

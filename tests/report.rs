@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History, summarize};
 use sitwell::posture::{Fault, PerAngle, UnclearReason};
 use sitwell::record::{
-    AngleSpan, Episode, EpisodeOutcome, Minute, MinuteTally, Period, Record, Records, TimeSpan,
-    TimeUse,
+    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Period, Record, Records,
+    Routine, TimeSpan, TimeUse,
 };
 use sitwell::report::{
     self, Colour, Days, ReportCharset, Style, Summary, TimeCategory, percentages,
@@ -33,6 +33,7 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::Minute(minute) => records.minutes.push(minute),
             Record::Episode(episode) => records.episodes.push(episode),
             Record::Nudge(nudge) => records.nudges.push(nudge),
+            Record::Routine(routine) => records.routines.push(routine),
             Record::Session(session) => records.sessions.push(session),
             Record::Calibration(taken) => records.calibrations.push(taken),
         }
@@ -541,4 +542,71 @@ fn slouches_are_counted_by_how_they_ended() {
             .iter()
             .any(|slouch| slouch.episode.fault == Fault::ForwardHead)
     );
+}
+
+/// A week of which five days have a routine: done, put off and then done, done, in part, turned down.
+fn with_routines() -> Records {
+    let routine = |at: &str, answer| Routine {
+        at: at.parse().unwrap(),
+        stretches: vec!["shoulder-rolls".to_owned(), "chest-lift".to_owned()],
+        answer,
+        answered: None,
+    };
+    Records {
+        routines: vec![
+            routine("2026-11-16T14:00:00Z", Answer::Done),
+            routine("2026-11-17T14:00:00Z", Answer::Snoozed),
+            routine("2026-11-17T14:15:00Z", Answer::Done),
+            // In Berlin this is the 18th.
+            routine("2026-11-17T23:30:00Z", Answer::Done),
+            routine("2026-11-19T14:00:00Z", Answer::Part),
+            routine("2026-11-20T14:00:00Z", Answer::Skipped),
+            // Next week.
+            routine("2026-11-23T14:00:00Z", Answer::Done),
+        ],
+        ..fortnight()
+    }
+}
+
+#[test]
+fn the_daily_routine_is_in_every_format() {
+    let week = Days {
+        first: date(2026, 11, 16),
+        last: date(2026, 11, 22),
+    };
+    let of =
+        |records: &Records| report::summary(records, week.period(&berlin()).unwrap(), &berlin());
+    let (summary, without) = (of(&with_routines()), of(&fortnight()));
+    let sentence = "Daily routine: done on 3 of 5 days, in part on 1.";
+    assert!(plain(&summary).contains(sentence), "{}", plain(&summary));
+    assert!(!plain(&without).contains("routine"));
+    let json = |summary: &Summary| {
+        let mut out = Vec::new();
+        report::json(summary, &mut out).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&out).unwrap()
+    };
+    assert_eq!(
+        json(&summary)["routine"],
+        serde_json::json!({ "days": 5, "done_days": 3, "part_days": 1 })
+    );
+    assert!(json(&without)["routine"].is_null());
+    let mut page = Vec::new();
+    report::html(&summary, &mut page, &|_| None).unwrap();
+    assert!(String::from_utf8(page).unwrap().contains(sentence));
+
+    let parts = || std::iter::once(Ok::<_, std::io::Error>(with_routines()));
+    let mut table = Vec::new();
+    report::export::csv(parts(), &mut table).unwrap();
+    let table = String::from_utf8(table).unwrap();
+    assert!(
+        table.contains("routine,2026-11-20T14:00:00Z,,shoulder-rolls chest-lift,,,,,skipped"),
+        "{table}"
+    );
+    let mut object = Vec::new();
+    report::export::json(parts(), &mut object).unwrap();
+    let object: serde_json::Value = serde_json::from_slice(&object).unwrap();
+    let routines = object["records"].as_array().unwrap().iter();
+    let routines: Vec<_> = routines.filter(|one| one["record"] == "routine").collect();
+    assert_eq!(routines.len(), 7);
+    assert_eq!(routines[4]["answer"], "part");
 }

@@ -385,3 +385,70 @@ fn what_became_of_a_stretch_is_kept_with_the_nudge_that_led_to_it() {
     in_terminal(&format!("seated-twist {options}"), &["q"]);
     assert_eq!(answers().len(), 2);
 }
+
+#[test]
+fn the_routine_is_done_by_hand_and_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let place = data.path().display().to_string();
+    let (out, story, is_ok) = stretch(&["routine", "--print", "--data-dir", &place]);
+    assert!(is_ok, "{story}");
+    assert!(
+        out.starts_with("To warm up first:\n") && out.contains("\nFor the upper back:\n"),
+        "{out}"
+    );
+    let routines = || {
+        let history = History::open(&data.path().join("history.db")).unwrap();
+        let routines = history.routines(sitwell::record::Period::ALWAYS);
+        routines.unwrap()
+    };
+    let answers = || {
+        let answers = routines().into_iter().map(|routine| routine.answer);
+        answers.collect::<Vec<_>>()
+    };
+    assert_eq!(answers(), [], "printing is not doing");
+    let words = format!("routine --data-dir {place}");
+    in_terminal(&words, &["q"]);
+    assert_eq!(
+        answers(),
+        [],
+        "nothing was offered, so nothing was turned down"
+    );
+
+    // What was offered is what is done, and its answer is kept with the offer.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command reads the real clock"
+    )]
+    let now = jiff::Timestamp::now();
+    let offered = sitwell::record::Routine {
+        at: now - jiff::SignedDuration::from_mins(2),
+        stretches: vec!["pelvic-tilts".to_owned(), "seated-twist".to_owned()],
+        answer: Answer::Unanswered,
+        answered: None,
+    };
+    History::open(&data.path().join("history.db"))
+        .unwrap()
+        .save(&Record::Routine(offered.clone()))
+        .unwrap();
+    let (out, ..) = stretch(&["routine", "--print", "--data-dir", &place]);
+    assert!(out.contains("Seated spinal twist"), "{out}");
+    in_terminal(&format!("{words} --nudge {}", offered.at), &["q"]);
+    let kept = routines();
+    assert_eq!(answers(), [Answer::Skipped]);
+    assert_eq!(kept[0].stretches, offered.stretches);
+    assert!(kept[0].answered.is_some());
+}
+
+#[test]
+fn a_routine_that_no_setting_allows_says_which_one_rules_it_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    fs::write(&config, "[stretch]\nlimits = [\"recent_injury\"]\n").unwrap();
+    let config = config.display().to_string();
+    let (out, story, _) = stretch(&["routine", "--print", "--config", &config]);
+    assert_eq!(
+        story,
+        "No stretch for the upper back fits your settings (limit: recent injury).\n"
+    );
+    assert!(out.starts_with("Get up and move for 5 minutes."), "{out}");
+}

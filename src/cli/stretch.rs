@@ -10,7 +10,7 @@ use crate::stretch::Place;
 /// What `sitwell stretch` takes.
 #[derive(Debug, Args)]
 pub struct StretchArgs {
-    /// A stretch by name, or `list`; without it the one that fits now.
+    /// A stretch by name, `list`, or `routine` for two minutes for the upper back; without it the stretch that fits now.
     pub name: Option<String>,
     /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both).
     #[arg(long = "for", value_name = "FAULT", value_parser = fault)]
@@ -24,7 +24,7 @@ pub struct StretchArgs {
     /// Open the guide in a terminal window of its own, as a click on a notification does.
     #[arg(long, conflicts_with = "print")]
     pub window: bool,
-    /// The nudge that this answers.
+    /// The nudge or the routine that this answers.
     #[arg(long, hide = true)]
     pub nudge: Option<Timestamp>,
 }

@@ -14,12 +14,12 @@ use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::daemon::terminal_window as window;
 use crate::history::FILE_NAME;
 use crate::posture::Fault;
-use crate::record::Nudge;
+use crate::record::{Nudge, Routine};
 use crate::settings::{LoadedSettings, load_catalogue};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
-    Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, Screen, Stretch, StretchSettings,
-    Suggestion, choose, prepare, safety, sheet, survey,
+    Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, ROUTINE, Screen, Stretch,
+    StretchSettings, Suggestion, choose, prepare, routine, safety, sheet, survey,
 };
 use crate::{folders, wording as words};
 
@@ -59,6 +59,9 @@ pub(super) fn run(
             writeln!(io::stderr(), "sitwell: {error}")?;
             Ok(RecentHistory::none(file))
         })?;
+    if args.name.as_deref() == Some(ROUTINE) {
+        return run_routine(args, stretches, &catalogue, &past, now);
+    }
     let started = args.nudge.and_then(|at| past.nudge(at));
     let fault = match started {
         Some(nudge) => Some(nudge.fault),
@@ -142,6 +145,91 @@ fn hold(
             suggestion.stretches().collect()
         }
     };
+    let id = stretches
+        .last()
+        .map_or(String::new(), |stretch| stretch.id.clone());
+    let before_the_last = |stretch: &Stretch| match stretch.depth {
+        Depth::WarmUp => "To warm up first:",
+        Depth::Gentle | Depth::Deep => "Right before the stretch:",
+    };
+    let outcome = do_or_print(stretches, args, before_the_last, &mut out)?;
+    Ok(outcome.map(|outcome| HeldStretch {
+        stretch: id,
+        outcome,
+    }))
+}
+
+/// Does the daily routine: the one that was offered, or a fresh one. Keeps what became of it.
+///
+/// # Errors
+///
+/// The terminal fails, or the history cannot be written.
+fn run_routine(
+    args: &StretchArgs,
+    settings: &StretchSettings,
+    catalogue: &Catalogue,
+    past: &RecentHistory,
+    now: Timestamp,
+) -> Result<()> {
+    if args.window {
+        window::open(&again(args)?)?;
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    let offered = past.offered_routine(args.nudge, now);
+    let known = offered.map(|offered| {
+        let stretches = offered.stretches.iter();
+        stretches.filter_map(|id| catalogue.get(id)).collect()
+    });
+    let mut allowed = settings.clone();
+    allowed.places = args.place.map_or(allowed.places, |place| [place].into());
+    let fresh = || routine(catalogue, &allowed, &past.nudges, &past.routines, now);
+    // What the settings allow may have changed since the offer.
+    let stretches = match known.filter(|known: &Vec<&Stretch>| {
+        !known.is_empty() && known.iter().all(|stretch| allowed.allows(stretch))
+    }) {
+        Some(stretches) => stretches,
+        None => match fresh() {
+            Ok(stretches) => stretches,
+            Err(obstacle) => {
+                let reason = obstacle.map_or(String::new(), |obstacle| format!(" ({obstacle})"));
+                writeln!(
+                    io::stderr(),
+                    "No stretch for the upper back fits your settings{reason}."
+                )?;
+                return Ok(write_move(&mut out)?);
+            }
+        },
+    };
+    let ids = stretches.iter().map(|stretch| stretch.id.clone()).collect();
+    let before_the_last = |stretch: &Stretch| match stretch.depth {
+        Depth::WarmUp => "To warm up first:",
+        Depth::Gentle | Depth::Deep => "For the upper back:",
+    };
+    let Some(outcome) = do_or_print(stretches, args, before_the_last, &mut out)? else {
+        return Ok(());
+    };
+    // Who looked into it without an offer has turned nothing down.
+    if offered.is_none() && outcome == Outcome::Skipped {
+        return Ok(());
+    }
+    past.keep_routine(Routine {
+        at: offered.map_or(now, |offered| offered.at),
+        stretches: ids,
+        answer: outcome.into(),
+        answered: Some(crate::clock::now().timestamp()),
+    })
+    .context("cannot keep what became of the routine")
+}
+
+/// Guides through stretches. Prints them instead where that is wanted or nobody can press a key;
+/// then there is no outcome.
+fn do_or_print(
+    stretches: Vec<&Stretch>,
+    args: &StretchArgs,
+    heading: impl Fn(&Stretch) -> &'static str,
+    out: &mut impl Write,
+) -> Result<Option<Outcome>> {
     let interactive = !args.print && io::stdin().is_terminal() && io::stdout().is_terminal();
     if !interactive {
         let screen = Screen {
@@ -151,11 +239,7 @@ fn hold(
         };
         for (n, stretch) in stretches.iter().enumerate() {
             if n + 1 < stretches.len() {
-                let heading = match stretch.depth {
-                    Depth::WarmUp => "To warm up first:",
-                    Depth::Gentle | Depth::Deep => "Right before the stretch:",
-                };
-                writeln!(out, "{heading}\n")?;
+                writeln!(out, "{}\n", heading(stretch))?;
             }
             for line in sheet(stretch, screen) {
                 writeln!(out, "{line}")?;
@@ -164,10 +248,7 @@ fn hold(
         }
         return Ok(None);
     }
-    let id = stretches
-        .last()
-        .map_or(String::new(), |stretch| stretch.id.clone());
-    let outcome = guide::guide(&GuidedSession::new(stretches), charset(), &mut out)?;
+    let outcome = guide::guide(&GuidedSession::new(stretches), charset(), out)?;
     writeln!(
         out,
         "{}",
@@ -177,10 +258,7 @@ fn hold(
             Outcome::Skipped => "Not now. That is fine.",
         }
     )?;
-    Ok(Some(HeldStretch {
-        stretch: id,
-        outcome,
-    }))
+    Ok(Some(outcome))
 }
 
 /// The stretch that a name means.

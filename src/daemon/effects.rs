@@ -245,7 +245,7 @@ impl<'a> Effects<'a> {
         self.keep(open.into_iter().collect(), on_event);
     }
 
-    fn keep(&mut self, records: Vec<Record>, on_event: &mut EventSink<'_>) {
+    pub(super) fn keep(&mut self, records: Vec<Record>, on_event: &mut EventSink<'_>) {
         if records.is_empty() {
             return;
         }
@@ -270,7 +270,7 @@ impl<'a> Effects<'a> {
     }
 
     /// Reads the recent nudges, because the guide may have saved answers meanwhile.
-    fn load_recent_nudges(&mut self, at: Timestamp) {
+    pub(super) fn load_recent_nudges(&mut self, at: Timestamp) {
         let period = Period {
             from: at.saturating_sub(RECENT).unwrap_or(at),
             to: at,

@@ -19,6 +19,7 @@ mod progress;
 pub(crate) mod recent_history;
 pub(crate) mod replay;
 mod resource_use;
+mod routine;
 mod run;
 mod runtime;
 mod status;

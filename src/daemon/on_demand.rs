@@ -8,17 +8,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::effects::Effects;
 use super::recent_history::RecentHistory;
+use super::routine::OfferedRoutine;
 use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
 use crate::posture::{Fault, Moment, PerAngle};
-use crate::stretch::{Suggestion, choose};
+use crate::stretch::{ROUTINE, Suggestion, choose};
 
 /// What a notice suggests, for the guide through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SuggestedStretch {
-    /// The id of the stretch.
+    /// The id of the stretch, or the word for the routine.
     pub(crate) stretch: String,
-    /// The nudge that it answers; none if it was requested.
+    /// The nudge or the routine that it answers; none if it was requested.
     pub(crate) nudge: Option<Timestamp>,
 }
 
@@ -27,6 +28,8 @@ pub(crate) struct SuggestedStretch {
 pub(crate) struct ShownNotices {
     /// The notice of the last nudge.
     pub(crate) nudge: Option<Notice>,
+    /// The daily routine that was offered last.
+    pub(super) routine: Option<OfferedRoutine>,
     /// The last stretch on request, and when it was shown.
     requested: Option<(Timestamp, String)>,
 }
@@ -99,6 +102,13 @@ impl Effects<'_> {
 
     /// The stretch that the notice of this instant suggests.
     pub(crate) fn suggested(&self, notice: Timestamp) -> Option<SuggestedStretch> {
+        let routine = self.shown.routine.as_ref();
+        if routine.is_some_and(|offered| offered.routine.at == notice) {
+            return Some(SuggestedStretch {
+                stretch: ROUTINE.to_owned(),
+                nudge: Some(notice),
+            });
+        }
         let requested = self.shown.requested.iter().find(|(at, _)| *at == notice);
         match requested {
             Some((_, stretch)) => Some(SuggestedStretch {

@@ -127,8 +127,18 @@ impl<W: Write> ProgressWriter<W> {
             DaemonEvent::Kept(Record::Nudge(nudge)) if nudge.answered.is_some() => {
                 self.line(&format!("kept: the answer to the nudge, {}", nudge.answer));
             }
+            DaemonEvent::Kept(Record::Routine(routine)) if routine.answered.is_some() => {
+                self.line(&format!(
+                    "kept: the answer to the daily routine, {}",
+                    routine.answer
+                ));
+            }
             DaemonEvent::Kept(
-                Record::Nudge(_) | Record::Minute(_) | Record::Session(_) | Record::Calibration(_),
+                Record::Nudge(_)
+                | Record::Routine(_)
+                | Record::Minute(_)
+                | Record::Session(_)
+                | Record::Calibration(_),
             ) => {}
             DaemonEvent::History(notice) => {
                 tracing::warn!("{notice}");

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::history::{History, HistoryError};
 use crate::posture::Fault;
-use crate::record::{Answer, Nudge, Period, Record};
+use crate::record::{Answer, Nudge, Period, Record, Routine};
 use crate::stretch::Outcome;
 
 /// How far back nudges matter to the choice: a refusal counts for a week.
@@ -34,6 +34,8 @@ pub(crate) struct RecentHistory {
     file: PathBuf,
     /// The nudges of the last days.
     pub(crate) nudges: Vec<Nudge>,
+    /// The daily routines of the last days.
+    pub(crate) routines: Vec<Routine>,
     /// The latest slouch, from a nudge or an episode.
     pub(crate) last: Option<(Fault, Timestamp)>,
 }
@@ -57,6 +59,7 @@ impl RecentHistory {
             Err(other) => return Err(other),
         };
         let nudges = history.nudges(since(LATELY))?;
+        let routines = history.routines(since(LATELY))?;
         let slouches = history.read(since(RECENT))?.episodes;
         let told = nudges
             .iter()
@@ -67,7 +70,12 @@ impl RecentHistory {
             .map(|slouch| (slouch.fault, slouch.to))
             .chain(told)
             .max_by_key(|(_, at)| *at);
-        Ok(RecentHistory { file, nudges, last })
+        Ok(RecentHistory {
+            file,
+            nudges,
+            routines,
+            last,
+        })
     }
 
     /// Nothing is known.
@@ -75,6 +83,7 @@ impl RecentHistory {
         RecentHistory {
             file,
             nudges: Vec::new(),
+            routines: Vec::new(),
             last: None,
         }
     }
@@ -119,5 +128,33 @@ impl RecentHistory {
             ..nudge.clone()
         };
         History::open(&self.file)?.save(&Record::Nudge(answered))
+    }
+
+    /// The routine to do: that of this instant, or one that was offered within the hour and is not
+    /// done yet.
+    pub(crate) fn offered_routine(
+        &self,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<&Routine> {
+        self.routines
+            .iter()
+            .filter(|routine| match at {
+                Some(at) => routine.at.as_millisecond() == at.as_millisecond(),
+                None => {
+                    let is_done = matches!(routine.answer, Answer::Done | Answer::Part);
+                    !is_done && now.duration_since(routine.at) < LED_TO
+                }
+            })
+            .max_by_key(|routine| routine.at)
+    }
+
+    /// Keeps a routine with its answer.
+    ///
+    /// # Errors
+    ///
+    /// The history cannot be written.
+    pub(crate) fn keep_routine(&self, routine: Routine) -> Result<(), HistoryError> {
+        History::open(&self.file)?.save(&Record::Routine(routine))
     }
 }

@@ -334,8 +334,12 @@ impl<'a, W: Write> Runtime<'a, W> {
             if self.settings.config.report.weekly_notice {
                 self.show_weekly_notice(before, at);
             }
+            // The routine waits for the next tick: a notice replaces the one before.
+            return Ok(());
         }
-        Ok(())
+        let progress = &mut self.progress;
+        self.effects
+            .offer_routine_if_due(at, &self.zone, &mut |event| progress.write_event(&event))
     }
 
     /// Stops watching and saves everything.
@@ -370,6 +374,8 @@ impl<'a, W: Write> Runtime<'a, W> {
             NoticeReply::Silenced => {
                 self.progress
                     .line("not shown: the desktop does not want to be disturbed");
+                let at = self.now();
+                self.effects.note_silenced(event.at, at);
                 return Ok(());
             }
             NoticeReply::Lost => {
@@ -380,6 +386,15 @@ impl<'a, W: Write> Runtime<'a, W> {
         };
         let at = self.now();
         self.progress.at(at);
+        let progress = &mut self.progress;
+        let is_routine = self
+            .effects
+            .answer_routine(event.at, answer, at, &mut |event| {
+                progress.write_event(&event);
+            });
+        if is_routine {
+            return Ok(());
+        }
         self.give(Input::Answered {
             nudge: event.at,
             answer,
@@ -429,6 +444,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             Ok(summary) => {
                 let notice = Notice {
                     at,
+                    guide: "",
                     title: "Your last week with Sitwell".to_owned(),
                     body: weekly_notice(&summary),
                     actions: Vec::new(),

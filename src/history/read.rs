@@ -10,7 +10,7 @@ use super::{History, HistoryError};
 use crate::posture::{AngleKind, Fault, PerAngle};
 use crate::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, Period, Records,
-    TimeUse, WatchSession,
+    Routine, TimeUse, WatchSession,
 };
 
 /// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
@@ -29,6 +29,7 @@ impl History {
                 minutes: self.minutes_in(period)?,
                 episodes: self.episodes_in(period)?,
                 nudges: self.nudges_in(period)?,
+                routines: self.routines_in(period)?,
                 sessions: self.sessions_in(period)?,
                 calibrations: self.calibrations_in(period)?,
             };
@@ -72,6 +73,16 @@ impl History {
             .map_err(|failure| failure.at(&self.path))
     }
 
+    /// The daily routines shown in a period.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn routines(&self, period: Period) -> Result<Vec<Routine>, HistoryError> {
+        self.routines_in(period)
+            .map_err(|failure| failure.at(&self.path))
+    }
+
     /// From the first record to just after the last; `None` without records.
     ///
     /// # Errors
@@ -84,6 +95,7 @@ impl History {
                      SELECT min(start) * 1000 AS at FROM minutes UNION ALL SELECT max(start) * 1000 FROM minutes
                      UNION ALL SELECT min(began) FROM episodes UNION ALL SELECT max(began) FROM episodes
                      UNION ALL SELECT min(shown) FROM nudges UNION ALL SELECT max(shown) FROM nudges
+                     UNION ALL SELECT min(shown) FROM routines UNION ALL SELECT max(shown) FROM routines
                      UNION ALL SELECT min(began) FROM sessions UNION ALL SELECT max(began) FROM sessions
                      UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations)",
                 [],
@@ -220,6 +232,23 @@ impl History {
                     stretch: row.get(2)?,
                     answer: named(&Answer::ALL, Answer::id, "answer", row.get_ref(3)?.as_str().unwrap_or_default())?,
                     answered: row.get::<_, Option<i64>>(4)?.map(instant).transpose()?,
+                })
+            },
+        )
+    }
+
+    fn routines_in(&self, period: Period) -> Result<Vec<Routine>, Failure> {
+        self.list(
+            "SELECT shown, stretches, answer, answered FROM routines WHERE shown >= ?1 AND shown < ?2 ORDER BY shown",
+            period,
+            |row| {
+                let stretches = row.get_ref(1)?.as_str().unwrap_or_default();
+                Ok(Routine {
+                    at: instant(row.get(0)?)?,
+                    stretches: serde_json::from_str(stretches)
+                        .map_err(|_| unknown("list of stretches", stretches))?,
+                    answer: named(&Answer::ALL, Answer::id, "answer", row.get_ref(2)?.as_str().unwrap_or_default())?,
+                    answered: row.get::<_, Option<i64>>(3)?.map(instant).transpose()?,
                 })
             },
         )

@@ -13,7 +13,11 @@ const APPLICATION_ID: u32 = 0x5349_5457;
 /// Each step makes a format from the one before; the first starts from nothing. A
 /// released step is never edited. `tests/fixtures/history` holds a file of every
 /// format, and a test opens each.
-pub(super) const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+pub(super) const STEPS: [&str; 3] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// The newest known format.
 const KNOWN: u32 = STEPS.len() as u32;

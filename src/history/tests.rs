@@ -57,6 +57,12 @@ fn one_of_each() -> Vec<Record> {
             answer: Answer::Done,
             answered: Some(at(190)),
         }),
+        Record::Routine(Routine {
+            at: at(160),
+            stretches: vec!["shoulder-rolls".to_owned(), "chest-lift".to_owned()],
+            answer: Answer::Part,
+            answered: Some(at(250)),
+        }),
         Record::Session(WatchSession {
             from: at(0),
             to: at(300),

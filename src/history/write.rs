@@ -7,14 +7,14 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, param
 use super::error::Failure;
 use super::read::angle_columns;
 use super::{History, HistoryError};
-use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record};
+use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record, Routine};
 
 /// The number of records deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Removed {
     /// Minutes.
     pub minutes: usize,
-    /// Slouches, nudges, sessions and calibrations.
+    /// Slouches, nudges, routines, sessions and calibrations.
     pub others: usize,
 }
 
@@ -91,6 +91,7 @@ impl History {
             let others = transaction
                 .execute("DELETE FROM episodes WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM nudges WHERE shown < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM routines WHERE shown < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
             if before.is_none() {
@@ -119,6 +120,7 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
         Record::Minute(minute) => insert_minute(db, minute),
         Record::Episode(episode) => insert_episode(db, episode),
         Record::Nudge(nudge) => insert_nudge(db, nudge),
+        Record::Routine(routine) => insert_routine(db, routine),
         Record::Session(session) => {
             let mut insert = db.prepare_cached(
                 "INSERT INTO sessions (began, ended) VALUES (?1, ?2)
@@ -230,6 +232,23 @@ fn insert_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Failure> {
         is_concluded(nudge.answer),
         recovered,
         unanswered,
+    ])?;
+    Ok(())
+}
+
+/// An answer is never replaced by the lack of one: the monitor may save late.
+fn insert_routine(db: &Connection, routine: &Routine) -> Result<(), Failure> {
+    db.prepare_cached(
+        "INSERT INTO routines VALUES (?1, ?2, ?3, ?4) ON CONFLICT (shown) DO UPDATE SET
+             stretches = excluded.stretches, answer = excluded.answer, answered = excluded.answered
+         WHERE excluded.answer <> ?5",
+    )?
+    .execute(params![
+        routine.at.as_millisecond(),
+        Value::from(serde_json::json!(routine.stretches).to_string()),
+        routine.answer.id(),
+        routine.answered.map(Timestamp::as_millisecond),
+        Answer::Unanswered.id(),
     ])?;
     Ok(())
 }

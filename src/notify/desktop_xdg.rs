@@ -386,7 +386,8 @@ fn build(notice: &Notice, settings: &NotifySettings, service: NotificationServic
 fn with_commands(notice: &Notice) -> String {
     let mut body = notice.body.clone();
     if notice.offers(Action::Start) {
-        body.push_str("\nTo start the guide, type: sitwell stretch");
+        body.push_str("\nTo start the guide, type: ");
+        body.push_str(&notice.guide_command());
     }
     if notice.offers(Action::Snooze) {
         body.push_str("\nTo get no nudge for a while, type: sitwell pause 15m");

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::{Fault, PerAngle};
-use crate::stretch::{Suggestion, headline};
+use crate::stretch::{ROUTINE, Stretch, Suggestion, headline, routine_brief};
 
 /// Something to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Notice {
     /// The answers to offer, in this order, each with the label of its button. A click on the notice
     /// itself means [`Action::Start`].
     pub actions: Vec<(Action, String)>,
+    /// What to write after `sitwell stretch` for the guide; empty for the stretch that fits now.
+    pub guide: &'static str,
 }
 
 /// A slouch that lasts this long without a break may be a false alarm: the camera or the chair was
@@ -55,7 +57,31 @@ impl Notice {
             actions: actions
                 .map(|action| (action, action.label(snooze)))
                 .collect(),
+            guide: "",
         }
+    }
+
+    /// The notice for the daily routine, which can be put off by `snooze`.
+    #[must_use]
+    pub fn for_routine(at: Timestamp, stretches: &[&Stretch], snooze: SignedDuration) -> Notice {
+        Notice {
+            at,
+            title: "Your two minutes for the upper back".to_owned(),
+            body: routine_brief(stretches),
+            actions: vec![
+                (Action::Start, Action::Start.label(snooze)),
+                (Action::Snooze, format!("In {}", brief(snooze))),
+                (Action::NotNow, "Not today".to_owned()),
+            ],
+            guide: ROUTINE,
+        }
+    }
+
+    /// The command that opens the guide.
+    pub(super) fn guide_command(&self) -> String {
+        format!("sitwell stretch {}", self.guide)
+            .trim_end()
+            .to_owned()
     }
 
     /// Whether this answer is offered.

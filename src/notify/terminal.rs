@@ -30,7 +30,10 @@ impl Notifier for Terminal {
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
         self.write_line(&notice.body)?;
         if notice.offers(Action::Start) {
-            self.write_line("To do it with a guide: sitwell stretch")
+            self.write_line(&format!(
+                "To do it with a guide: {}",
+                notice.guide_command()
+            ))
         } else {
             Ok(())
         }

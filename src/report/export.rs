@@ -138,6 +138,14 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         outcome: nudge.answer.id(),
         ..Line::default()
     }));
+    lines.extend(records.routines.iter().map(|routine| Line {
+        record: "routine",
+        from: routine.at,
+        to: routine.answered,
+        what: routine.stretches.join(" ").into(),
+        outcome: routine.answer.id(),
+        ..Line::default()
+    }));
     lines.extend(records.sessions.iter().map(|session| Line {
         record: "session",
         from: session.from,
@@ -180,6 +188,12 @@ fn objects(records: &Records) -> Vec<Value> {
             "answer": nudge.answer, "answered": nudge.answered,
         })
     });
+    let routines = records.routines.iter().map(|routine| {
+        json!({
+            "record": "routine", "at": routine.at, "stretches": routine.stretches,
+            "answer": routine.answer, "answered": routine.answered,
+        })
+    });
     let sessions = records.sessions.iter();
     let sessions = sessions
         .map(|session| json!({ "record": "session", "from": session.from, "to": session.to }));
@@ -189,6 +203,7 @@ fn objects(records: &Records) -> Vec<Value> {
     minutes
         .chain(slouches)
         .chain(nudges)
+        .chain(routines)
         .chain(sessions)
         .chain(calibrations)
         .collect()

@@ -190,6 +190,9 @@ pub fn stretches(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -
         section {
             h2 { "Stretches" }
             p { (sentences::uptake(summary)) }
+            @if let Some(routine) = sentences::routine(summary) {
+                p { (routine) }
+            }
             @if !summary.uptake.is_empty() {
                 ul.suggested {
                     @for uptake in &summary.uptake {

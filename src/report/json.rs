@@ -40,6 +40,8 @@ pub struct JsonReport {
     pub slouches: JsonSlouches,
     /// Stretches suggested.
     pub stretches: Vec<JsonStretch>,
+    /// The daily routine; null when it was neither offered nor done.
+    pub routine: Option<JsonRoutine>,
     /// `forward_head`, and `rounded_shoulders`: their protraction.
     #[serde(flatten)]
     pub angles: PerAngle<Option<JsonAngleChange>>,
@@ -88,6 +90,17 @@ pub struct JsonHourSpending {
     /// How it was spent.
     #[serde(flatten)]
     pub spent: JsonSpending,
+}
+
+/// The daily routine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JsonRoutine {
+    /// The days on which it was offered or done.
+    pub days: usize,
+    /// Those on which it was done.
+    pub done_days: usize,
+    /// Those on which only a part of it was done.
+    pub part_days: usize,
 }
 
 /// From one instant to another.
@@ -215,6 +228,11 @@ impl From<&Summary> for JsonReport {
             }),
             slouches: JsonSlouches::from(&summary.slouches),
             stretches: summary.uptake.iter().map(JsonStretch::from).collect(),
+            routine: summary.routine.map(|routine| JsonRoutine {
+                days: routine.days,
+                done_days: routine.done,
+                part_days: routine.part,
+            }),
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrendWords::from),
         }

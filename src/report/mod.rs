@@ -27,7 +27,7 @@ pub use html::html;
 pub use json::json;
 pub use sentences::weekly_notice;
 pub use summary::{
-    Angle, CorrectedSlouches, SlouchPart, Slouches, StretchUptake, Summary, summary,
+    Angle, CorrectedSlouches, RoutineDays, SlouchPart, Slouches, StretchUptake, Summary, summary,
 };
 pub use text::{Colour, ReportCharset, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::times::{Times, percentages};
 use super::trend::{Trend, TrendVerdict};
-use super::{Angle, Days, Summary, TimeCategory};
+use super::{Angle, Days, RoutineDays, Summary, TimeCategory};
 use crate::record::{Answer, Period};
 use crate::wording::{count, degrees, duration, percent, rounded_percent};
 
@@ -223,6 +223,17 @@ pub(super) fn uptake(summary: &Summary) -> String {
         count(summary.suggested(), "stretch", "stretches"),
         answers(&summary.answers())
     )
+}
+
+/// The daily routine, such as `Daily routine: done on 4 of 5 days, in part on 1.`
+pub(super) fn routine(summary: &Summary) -> Option<String> {
+    let RoutineDays { days, done, part } = summary.routine?;
+    let in_part = match part {
+        0 => String::new(),
+        part => format!(", in part on {part}"),
+    };
+    let days = count(days, "day", "days");
+    Some(format!("Daily routine: done on {done} of {days}{in_part}."))
 }
 
 /// Answers with their numbers, such as `3 done, 1 skipped`.

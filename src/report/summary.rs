@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -11,7 +12,7 @@ use super::trend::Trend;
 use super::{Days, sentences};
 use crate::posture::{AngleKind, PerAngle};
 use crate::record::{
-    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, TimeUse,
+    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, Routine, TimeUse,
 };
 use crate::statistics;
 
@@ -41,6 +42,8 @@ pub struct Summary {
     pub slouches: Slouches,
     /// The stretches suggested, the most often suggested first.
     pub uptake: Vec<StretchUptake>,
+    /// The daily routine; `None` when it was neither offered nor done.
+    pub routine: Option<RoutineDays>,
     /// Each angle's change from neutral.
     pub angles: PerAngle<Option<Angle>>,
     /// Compared with the period before; `None` when nothing was compared.
@@ -137,6 +140,17 @@ pub struct StretchUptake {
     pub answers: BTreeMap<Answer, usize>,
 }
 
+/// On how many days the daily routine was offered or done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RoutineDays {
+    /// All of them.
+    pub days: usize,
+    /// Those on which it was done.
+    pub done: usize,
+    /// Those on which only a part of it was done.
+    pub part: usize,
+}
+
 impl Summary {
     /// The same, compared with the period before.
     #[must_use]
@@ -227,6 +241,13 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
         longest_upright: longest_upright(&minutes),
         slouches: slouches(episodes, &records.nudges),
         uptake: uptake(records.nudges.iter().filter(|nudge| period.holds(nudge.at))),
+        routine: routine_days(
+            records
+                .routines
+                .iter()
+                .filter(|routine| period.holds(routine.at)),
+            zone,
+        ),
         angles: PerAngle::from_fn(|kind| angle(&minutes, kind)),
         days,
         trend: None,
@@ -243,7 +264,8 @@ fn bounded(records: &Records, period: Period) -> Period {
         .episodes
         .iter()
         .flat_map(|episode| [episode.from, episode.to])
-        .chain(records.nudges.iter().map(|nudge| nudge.at));
+        .chain(records.nudges.iter().map(|nudge| nudge.at))
+        .chain(records.routines.iter().map(|routine| routine.at));
     let within: Vec<Timestamp> = minutes
         .chain(others)
         .filter(|&at| period.holds(at))
@@ -375,6 +397,27 @@ fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<StretchUptake> {
         .collect();
     uptake.sort_by_key(|uptake| std::cmp::Reverse(uptake.suggested));
     uptake
+}
+
+/// The best answer of a day counts: who puts the routine off and does it later has done it.
+fn routine_days<'a>(
+    routines: impl Iterator<Item = &'a Routine>,
+    zone: &TimeZone,
+) -> Option<RoutineDays> {
+    let mut best: BTreeMap<Date, Answer> = BTreeMap::new();
+    for routine in routines {
+        let day = best
+            .entry(zone.to_datetime(routine.at).date())
+            .or_insert(routine.answer);
+        // Done and part are the least of the answers.
+        *day = routine.answer.min(*day);
+    }
+    let count = |wanted| best.values().filter(|&&answer| answer == wanted).count();
+    (!best.is_empty()).then(|| RoutineDays {
+        days: best.len(),
+        done: count(Answer::Done),
+        part: count(Answer::Part),
+    })
 }
 
 fn median(lengths: impl IntoIterator<Item = SignedDuration>) -> Option<SignedDuration> {

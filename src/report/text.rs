@@ -220,6 +220,9 @@ impl<W: Write> Page<'_, W> {
     ) -> io::Result<()> {
         self.title("Stretches")?;
         self.wrapped(&sentences::uptake(summary), "  ")?;
+        if let Some(routine) = sentences::routine(summary) {
+            self.wrapped(&routine, "  ")?;
+        }
         for uptake in &summary.uptake {
             let name = stretch(&uptake.stretch)
                 .map_or_else(|| uptake.stretch.clone(), |drawing| drawing.name);

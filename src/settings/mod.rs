@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::monitor;
 use crate::posture::{Limits, SlouchLimit};
 
+pub use crate::time_of_day::time_of_day;
 pub use camera::{CameraChoice, CameraMode, CameraSettings};
 pub(crate) use catalogue::load_catalogue;
 pub use error::InvalidSetting;
@@ -24,7 +25,7 @@ pub(crate) use error::SettingsError;
 pub use file::LoadedSettings;
 pub(crate) use file::{load, path};
 pub use model::{ModelVariant, PoseSettings};
-pub use watch::{Hours, WatchSettings, time_of_day, weekday};
+pub use watch::{Hours, WatchSettings, weekday};
 pub use watched_settings::WatchedSettings;
 
 /// Every setting with its default and explanation; a new settings file begins with it.

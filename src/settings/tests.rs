@@ -48,6 +48,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
     assert_snapshot!(wrong("[watch]\non_battery = true\nschedule = [\"mon-fri 9-17\"]\n"), @r#"line 3: watch.schedule: cannot read the hours "mon-fri 9-17"; write them as in "mon-fri 09:00-17:30", "sat,sun 10:00-12:00" or "22:00-06:00""#);
+    assert_snapshot!(wrong("[stretch]\nroutine_at = \"3 o'clock\"\n"), @r#"line 2: stretch.routine_at: "3 o'clock" is not a time of day; write it as in "15:00""#);
     assert_snapshot!(wrong("[camera\n"), @"line 1: camera: unclosed table, expected `]`");
 }
 
@@ -107,6 +108,18 @@ fn no_value_turns_something_off_silently() {
     ] {
         assert!(Settings::parse(line).is_ok(), "{line}");
     }
+}
+
+#[test]
+fn the_routine_is_off_until_it_has_a_time() {
+    let time = |text: &str| {
+        Settings::parse(text).map(|config| config.stretch.routine_at.map(|at| at.to_string()))
+    };
+    assert_eq!(time(""), Ok(None));
+    assert_eq!(
+        time("[stretch]\nroutine_at = \"9:05\"\n"),
+        Ok(Some("09:05".to_owned()))
+    );
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::time_of_day::time_of_day;
+
 /// The section `[watch]`: when Sitwell may watch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -142,33 +144,6 @@ pub fn weekday(text: &str) -> Option<Weekday> {
         text.len() >= 3 && name.starts_with(&text)
     };
     Weekday::Monday.cycle_forward().take(7).find(is_named)
-}
-
-/// A time of day: `9:00`, `2pm`, `2:30 pm`, `noon` or `midnight`. 24:00 is the midnight that ends a day.
-pub fn time_of_day(text: &str) -> Option<Time> {
-    let text = text.trim().to_lowercase();
-    let (clock, afternoon) = match (
-        text.as_str(),
-        text.strip_suffix("am"),
-        text.strip_suffix("pm"),
-    ) {
-        ("noon", ..) => return Time::new(12, 0, 0, 0).ok(),
-        ("midnight", ..) => return Some(Time::midnight()),
-        (_, Some(clock), _) => (clock.trim_end(), Some(0)),
-        (_, _, Some(clock)) => (clock.trim_end(), Some(12)),
-        (clock, None, None) => (clock, None),
-    };
-    let (hour, minute) = match clock.split_once(':') {
-        Some((hour, minute)) if minute.len() == 2 => (hour, minute.parse().ok()?),
-        None if afternoon.is_some() => (clock, 0),
-        Some(_) | None => return None,
-    };
-    match (hour.parse().ok()?, minute, afternoon) {
-        (24, 0, None) => Some(Time::midnight()),
-        (hour, minute, None) => Time::new(hour, minute, 0, 0).ok(),
-        (hour @ 1..=12, minute, Some(offset)) => Time::new(hour % 12 + offset, minute, 0, 0).ok(),
-        (_, _, Some(_)) => None,
-    }
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn candidates<'a>(
 }
 
 /// The one setting without which a wanted stretch would be allowed; otherwise what most of them lack.
-fn excluded_by(
+pub(super) fn excluded_by(
     catalogue: &Catalogue,
     fault: Fault,
     settings: &StretchSettings,
@@ -157,7 +157,7 @@ fn warm_up<'a>(
     allowed.get(turn).copied()
 }
 
-fn warm_ups<'a>(
+pub(super) fn warm_ups<'a>(
     catalogue: &'a Catalogue,
     settings: &StretchSettings,
 ) -> impl Iterator<Item = &'a Stretch> {

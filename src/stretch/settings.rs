@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, VariantArray};
 
 use super::entry::{Demand, Depth, Equipment, Place, Stretch};
+use crate::time_of_day::TimeOfDay;
 
 /// The section `[stretch]` of the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub struct StretchSettings {
     pub warm_up_after_minutes: u32,
     /// After this many suggestions for the same fault in a day comes the advice to get up and check the desk.
     pub same_relief_a_day: u32,
+    /// When to remind you of the daily two minutes for the upper back, such as "15:00"; none for never.
+    pub routine_at: Option<TimeOfDay>,
     /// A file with stretches of your own; none looks for `stretches.toml` beside the settings.
     pub own: Option<PathBuf>,
 }
@@ -40,6 +43,7 @@ impl Default for StretchSettings {
             warm_up_after_minutes: 120,
             // Our choice: at one suggestion an hour, most of a working day.
             same_relief_a_day: 5,
+            routine_at: None,
             own: None,
         }
     }

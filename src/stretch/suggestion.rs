@@ -131,7 +131,7 @@ impl<'a> Suggestion<'a> {
 }
 
 /// A name in the middle of a sentence.
-fn in_a_sentence(name: &str) -> String {
+pub(super) fn in_a_sentence(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_lowercase().chain(letters).collect()

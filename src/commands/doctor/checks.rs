@@ -88,6 +88,7 @@ pub(super) fn notifications(settings: &NotifySettings, at: Timestamp) -> Finding
         Channel::Desktop => {}
     }
     let notice = Notice {
+        guide: "",
         at,
         title: "Sitwell can show notifications".to_owned(),
         body: "A test by sitwell doctor. It disappears by itself.".to_owned(),

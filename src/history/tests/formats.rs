@@ -30,7 +30,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 2)",
+            "was written by a newer Sitwell (format 99, this one knows 3)",
         ),
     ];
     let text = Sandbox::new();
@@ -104,6 +104,11 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
         assert_eq!(clock(records.episodes[0].from), "2026-11-23 08:01:15");
         assert_eq!(records.nudges[0].answer, Answer::Done);
         assert_eq!((records.sessions.len(), records.calibrations.len()), (1, 1));
+        assert_eq!(records.routines.len(), usize::from(version >= 3));
+        for routine in records.routines {
+            assert_eq!(routine.stretches, ["shoulder-rolls", "chest-lift"]);
+            assert_eq!(routine.answer, Answer::Done);
+        }
     }
 }
 

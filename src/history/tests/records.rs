@@ -14,6 +14,7 @@ fn what_is_saved_is_read_again() {
     again.extend(records.minutes.into_iter().map(Record::Minute));
     again.extend(records.episodes.into_iter().map(Record::Episode));
     again.extend(records.nudges.into_iter().map(Record::Nudge));
+    again.extend(records.routines.into_iter().map(Record::Routine));
     again.extend(records.sessions.into_iter().map(Record::Session));
     again.extend(records.calibrations.into_iter().map(Record::Calibration));
     assert_eq!(again, one_of_each());
@@ -162,7 +163,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         history.wipe(None).unwrap(),
         Removed {
             minutes: 1,
-            others: 2
+            others: 3
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
@@ -293,4 +294,30 @@ fn the_persons_answer_outlasts_what_the_monitor_concludes() {
     ] {
         assert_eq!(kept(&mut history, said), is_kept, "{said:?}");
     }
+}
+
+#[test]
+fn the_answer_to_a_routine_stays_if_its_offer_is_saved_late() {
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
+    let routine = |answer| Routine {
+        at: at(10),
+        stretches: vec!["chest-lift".to_owned()],
+        answer,
+        answered: None,
+    };
+    let rows = [
+        (Answer::Unanswered, Answer::Unanswered),
+        (Answer::Snoozed, Answer::Snoozed),
+        (Answer::Done, Answer::Done),
+        (Answer::Unanswered, Answer::Done),
+    ];
+    for (saved, wanted) in rows {
+        history.save(&Record::Routine(routine(saved))).unwrap();
+        let kept = history.routines(Period::ALWAYS).unwrap();
+        assert_eq!(kept, [routine(wanted)]);
+    }
+    assert!(history.extent().unwrap().unwrap().holds(at(10)));
+    assert_eq!(history.wipe(None).unwrap().others, 1);
+    assert_eq!(history.routines(Period::ALWAYS).unwrap(), []);
 }

@@ -1,0 +1,198 @@
+//! The routine through the daemon: offered, answered, kept.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use image::RgbImage;
+use jiff::civil::date;
+
+use super::*;
+use crate::frame::Frame;
+use crate::history::History;
+use crate::landmarks::Sighting;
+use crate::monitor::{Input, Observation};
+use crate::notify::{Notifier, NotifyError};
+use crate::perception::{FrameOrigin, Perception};
+use crate::pose::{CropPlan, PoseError, PoseModel};
+use crate::posture::FilterState;
+use crate::record::NotWatching;
+use crate::settings::Settings;
+use crate::stretch::catalogue;
+
+struct NoModel;
+
+impl PoseModel for NoModel {
+    fn detect(&mut self, _: &Frame, _: CropPlan) -> Result<Sighting, PoseError> {
+        Ok(Sighting::Nobody)
+    }
+
+    fn person_sizes(&self, _: &RgbImage) -> Result<Vec<f32>, PoseError> {
+        Ok(Vec::new())
+    }
+}
+
+#[derive(Clone, Default)]
+struct Screen(Arc<Mutex<Vec<Notice>>>);
+
+impl Notifier for Screen {
+    fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
+        self.0.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+
+    fn withdraw(&mut self) {}
+}
+
+/// One day of somebody whose routine is at 15:00.
+struct Desk {
+    effects: Effects<'static>,
+    screen: Screen,
+}
+
+impl Desk {
+    fn new(folder: &Path) -> Desk {
+        let config = Settings::parse("[stretch]\nroutine_at = \"15:00\"\n").unwrap();
+        let screen = Screen::default();
+        let perception =
+            Perception::new(Box::new(NoModel), FrameOrigin::Recording, (&config).into());
+        let notifier: Box<dyn Notifier> = Box::new(screen.clone());
+        let history = folder.join("history.db");
+        Desk {
+            effects: Effects::new(perception, Some(notifier), catalogue(), &config, &history),
+            screen,
+        }
+    }
+
+    fn give(&mut self, input: Input) {
+        self.effects.give(input, &mut |_| {}).unwrap();
+    }
+
+    /// What an observation and the tick after it put on the screen.
+    fn observe(&mut self, clock: &str, moment: Moment) -> Vec<Notice> {
+        let at = at(clock);
+        self.give(Input::Observation(Observation {
+            at,
+            since: at,
+            moment,
+            severity: None,
+            standing: FilterState::Settled,
+            posture: None,
+        }));
+        self.tick(clock)
+    }
+
+    fn tick(&mut self, clock: &str) -> Vec<Notice> {
+        self.effects
+            .offer_routine_if_due(at(clock), &TimeZone::UTC, &mut |_| {})
+            .unwrap();
+        std::mem::take(&mut self.screen.0.lock().unwrap())
+    }
+
+    fn answer(&mut self, notice: &Notice, answer: Answer, clock: &str) -> bool {
+        self.effects
+            .answer_routine(notice.at, answer, at(clock), &mut |_| {})
+    }
+
+    fn kept(&self, folder: &Path) -> Vec<(String, Answer)> {
+        let history = History::open_read_only(&folder.join("history.db")).unwrap();
+        history
+            .routines(Period::ALWAYS)
+            .unwrap()
+            .into_iter()
+            .map(|routine| (routine.at.strftime("%H:%M").to_string(), routine.answer))
+            .collect()
+    }
+}
+
+fn at(clock: &str) -> Timestamp {
+    let time = clock.parse().unwrap();
+    let local = date(2026, 11, 23).to_datetime(time);
+    TimeZone::UTC.to_timestamp(local).unwrap()
+}
+
+fn row(clock: &str, answer: Answer) -> (String, Answer) {
+    (clock.to_owned(), answer)
+}
+
+#[test]
+fn it_is_offered_put_off_offered_again_and_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    assert_eq!(desk.observe("14:59:30", Moment::Upright), []);
+    assert_eq!(desk.observe("15:00", Moment::Away), []);
+    let shown = desk.observe("15:20", Moment::Upright);
+    let [notice] = &shown[..] else {
+        panic!("{shown:?}");
+    };
+    assert_eq!(notice.title, "Your two minutes for the upper back");
+    assert_eq!(desk.kept(folder.path()), [row("15:20", Answer::Unanswered)]);
+    assert_eq!(desk.tick("15:21"), []);
+
+    assert!(desk.answer(notice, Answer::Snoozed, "15:22"));
+    assert_eq!(desk.tick("15:36"), []);
+    let again = desk.tick("15:37");
+    assert_eq!(again.len(), 1);
+    let guide = desk.effects.suggested(again[0].at).unwrap();
+    assert_eq!(
+        (guide.stretch.as_str(), guide.nudge),
+        (ROUTINE, Some(again[0].at))
+    );
+    assert!(desk.answer(&again[0], Answer::Done, "15:40"));
+    assert_eq!(desk.observe("16:30", Moment::Upright), []);
+    assert_eq!(
+        desk.kept(folder.path()),
+        [row("15:20", Answer::Snoozed), row("15:37", Answer::Done)]
+    );
+    // After a restart the history knows.
+    assert_eq!(
+        Desk::new(folder.path()).observe("16:40", Moment::Upright),
+        []
+    );
+}
+
+#[test]
+fn it_waits_while_sitwell_does_not_watch() {
+    for reason in [
+        NotWatching::Paused,
+        NotWatching::Locked,
+        NotWatching::CameraBusy,
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = Desk::new(folder.path());
+        desk.observe("14:50", Moment::Upright);
+        desk.give(Input::NotWatching {
+            why: reason,
+            at: at("14:55"),
+        });
+        assert_eq!(desk.tick("15:05"), [], "{reason}");
+        desk.give(Input::Watching { at: at("15:30") });
+        assert_eq!(desk.tick("15:30"), [], "{reason}: nobody was observed yet");
+        assert_eq!(
+            desk.observe("15:30:05", Moment::Upright).len(),
+            1,
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn a_desktop_that_wants_quiet_gets_the_same_routine_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    let first = desk.observe("15:00", Moment::Upright);
+    desk.effects.note_silenced(first[0].at, at("15:00"));
+    assert_eq!(desk.tick("15:14"), []);
+    assert_eq!(desk.tick("15:15"), first);
+    assert_eq!(desk.tick("15:16"), []);
+    assert_eq!(desk.kept(folder.path()), [row("15:00", Answer::Unanswered)]);
+}
+
+#[test]
+fn an_answer_to_another_notice_is_not_the_routines() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    let mut shown = desk.observe("15:00", Moment::Upright);
+    shown[0].at = at("14:00");
+    assert!(!desk.answer(&shown[0], Answer::Done, "15:01"));
+    assert_eq!(desk.kept(folder.path()), [row("15:00", Answer::Unanswered)]);
+}

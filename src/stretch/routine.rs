@@ -1,0 +1,164 @@
+//! The daily routine: about two minutes for the upper back at a time of the person's choice.
+
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+
+use super::catalogue::Catalogue;
+use super::choice::{excluded_by, warm_ups};
+use super::entry::{Depth, Stretch, ThoracicMovement};
+use super::past::Past;
+use super::safety::{HABITS, SHORTEST};
+use super::settings::{Obstacle, StretchSettings};
+use super::suggestion::in_a_sentence;
+use crate::posture::Fault;
+use crate::record::{Nudge, Routine};
+use crate::time_of_day::TimeOfDay;
+
+/// The word that asks for the routine instead of a stretch.
+pub const ROUTINE: &str = "routine";
+
+/// How long after its time the routine is still offered to somebody who comes back. Our choice:
+/// a meeting and a meal; later in the day it would surprise.
+const OFFERED_FOR: SignedDuration = SignedDuration::from_hours(4);
+
+/// A stretch that takes longer leaves no room for another one in two minutes.
+const LONGEST: SignedDuration = SignedDuration::from_secs(60);
+
+/// A routine that takes less has room for one stretch more.
+const ENOUGH: SignedDuration = SignedDuration::from_secs(90);
+
+/// The last routine, by the person's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRoutine {
+    /// When it was offered, or done.
+    pub at: DateTime,
+    /// When to offer it again, if it was put off.
+    pub again: Option<DateTime>,
+}
+
+/// What decides whether the routine is offered now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occasion {
+    /// The person's clock.
+    pub now: DateTime,
+    /// Whether Sitwell watches and somebody is there.
+    pub is_somebody_there: bool,
+    /// Whether a nudge waits for an answer.
+    pub nudge_waits: bool,
+}
+
+/// Whether the routine is to be offered now: once a day, at its time or when the person is back.
+#[must_use]
+pub fn is_routine_due(
+    settings: &StretchSettings,
+    last: Option<LastRoutine>,
+    occasion: Occasion,
+) -> bool {
+    let Some(TimeOfDay(time)) = settings.routine_at else {
+        return false;
+    };
+    if !occasion.is_somebody_there || occasion.nudge_waits {
+        return false;
+    }
+    let today = occasion.now.date();
+    match last.filter(|last| last.at.date() == today) {
+        Some(last) => last.again.is_some_and(|again| occasion.now >= again),
+        None => {
+            let late = occasion.now.duration_since(today.to_datetime(time));
+            !late.is_negative() && late < OFFERED_FOR
+        }
+    }
+}
+
+/// Chooses today's routine: a warm-up, an extension, then a rotation or opening of the upper back.
+///
+/// Among what the settings allow, a stretch that was refused repeatedly steps back, then the least
+/// recently suggested goes first, then the least effort, then the order of the catalogue.
+///
+/// # Errors
+///
+/// No stretch for the upper back is allowed; the obstacle is what rules them out.
+pub fn routine<'a>(
+    catalogue: &'a Catalogue,
+    settings: &StretchSettings,
+    nudges: &[Nudge],
+    routines: &[Routine],
+    now: Timestamp,
+) -> Result<Vec<&'a Stretch>, Option<Obstacle>> {
+    let recent = Past { nudges, now };
+    let last = |stretch: &Stretch| {
+        let in_routines = routines
+            .iter()
+            .filter(|routine| routine.at <= now && routine.stretches.contains(&stretch.id))
+            .map(|routine| routine.at);
+        in_routines.max().max(recent.suggested(&stretch.id))
+    };
+    let warm_up =
+        warm_ups(catalogue, settings).min_by_key(|stretch| (last(stretch), stretch.effort));
+    let mut left: Vec<&Stretch> = catalogue
+        .all()
+        .iter()
+        .filter(|stretch| stretch.is_thoracic() && settings.allows(stretch))
+        .filter(|stretch| stretch.depth != Depth::Deep || warm_up.is_some())
+        .collect();
+    left.sort_by_key(|stretch| {
+        (
+            stretch.total() > LONGEST,
+            recent.is_refused(&stretch.id),
+            last(stretch),
+            stretch.effort,
+        )
+    });
+    if left.is_empty() {
+        let fault = Fault::HeadAndShoulders;
+        return Err(excluded_by(
+            catalogue,
+            fault,
+            settings,
+            Stretch::is_thoracic,
+        ));
+    }
+    let mut chosen: Vec<&Stretch> = warm_up.into_iter().collect();
+    let wanted: [&[ThoracicMovement]; 2] = [
+        &[ThoracicMovement::Extension],
+        &[ThoracicMovement::Rotation, ThoracicMovement::Opening],
+    ];
+    for movements in wanted {
+        let moves = |stretch: &&Stretch| movements.iter().any(|one| stretch.thoracic.contains(one));
+        if let Some(place) = left.iter().position(moves) {
+            chosen.push(left.remove(place));
+        }
+    }
+    while total(&chosen) < ENOUGH && !left.is_empty() {
+        chosen.push(left.remove(0));
+    }
+    Ok(chosen)
+}
+
+/// The body of the notice: two lines.
+#[must_use]
+pub fn routine_brief(stretches: &[&Stretch]) -> String {
+    let names: Vec<String> = stretches
+        .iter()
+        .enumerate()
+        .map(|(n, stretch)| match n {
+            0 => stretch.name.clone(),
+            _ => in_a_sentence(&stretch.name),
+        })
+        .collect();
+    format!(
+        "{}, {} seconds in all. {SHORTEST}\n{}",
+        names.join(", "),
+        total(stretches).as_secs(),
+        HABITS[2]
+    )
+}
+
+fn total(stretches: &[&Stretch]) -> SignedDuration {
+    stretches
+        .iter()
+        .fold(SignedDuration::ZERO, |sum, stretch| sum + stretch.total())
+}
+
+#[cfg(test)]
+mod tests;
