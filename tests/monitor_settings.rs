@@ -91,12 +91,12 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
     // With limits beyond what is seen, the slouch is none any more.
     fs::write(
         &file,
-        format!("{good}[posture.limits]\nforward_head = 60.0\n"),
+        format!("{good}[posture.limits]\nforward_head = 45.0\n"),
     )
     .unwrap();
     told(
         &mut story,
-        "new settings: posture.limits.forward_head = 60.0",
+        "new settings: posture.limits.forward_head = 45.0",
     );
     told(&mut story, "upright, ");
     told(&mut story, "kept: a slouch of ");
