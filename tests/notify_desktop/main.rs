@@ -332,7 +332,7 @@ fn without_buttons_the_body_says_what_to_type() {
     let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     until("the notice is shown", || {
-        service.log().contains("NotifySettings \"Sitwell\"")
+        service.log().contains("Notify \"Sitwell\"")
     });
     let log = service.log();
     for text in ["Shoulder rolls", "sitwell stretch", "sitwell pause 15m"] {
