@@ -81,8 +81,8 @@ fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
         says.starts_with("no camera matches \"no such camera\""),
         "{says}"
     );
-    let mend = camera["mend"].as_str().unwrap();
-    assert!(mend.contains("`sitwell cameras` lists"), "{mend}");
+    let fix = camera["mend"].as_str().unwrap();
+    assert!(fix.contains("`sitwell cameras` lists"), "{fix}");
     assert!(
         !sandbox.path("data").exists(),
         "looking leaves nothing behind"

@@ -175,10 +175,10 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
             }
         }
         Err(error) => {
-            let mend = error
+            let fix = error
                 .downcast_ref::<Unseen>()
                 .map_or("", |unseen| advice(&unseen.0));
-            findings.push(Finding::problem("camera", format!("{error:#}"), mend));
+            findings.push(Finding::problem("camera", format!("{error:#}"), fix));
             findings.extend(unseen());
             ViewFindings {
                 findings,
