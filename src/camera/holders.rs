@@ -72,11 +72,11 @@ impl HolderWatch {
         Some(watch)
     }
 
-    /// Watches this camera in place of the one before.
-    pub(super) fn set_camera(&self, path: &str) {
+    /// Watches this camera in place of the one before. Returns whether it was not watched already.
+    pub(super) fn set_camera(&self, path: &str) -> bool {
         let mut node = self.node.lock().unwrap_or_else(PoisonError::into_inner);
         if node.path == path && node.watch.is_some() {
-            return;
+            return false;
         }
         if let Some(old) = node.watch.take() {
             // The watch may have gone with its device.
@@ -87,6 +87,7 @@ impl HolderWatch {
             path: path.to_owned(),
             watch: inotify::add_watch(&self.inotify, path, flags).ok(),
         };
+        true
     }
 }
 

@@ -28,7 +28,7 @@ impl HolderWatch {
         None
     }
 
-    pub(super) fn set_camera(&self, _: &str) {
+    pub(super) fn set_camera(&self, _: &str) -> bool {
         match *self {}
     }
 }

@@ -155,14 +155,18 @@ impl CameraSupervisor {
             })) => {
                 self.tolerated = earlier_holders;
                 self.node = node.filter(|_| !is_virtual);
-                if let (Some(watch), Some(node)) = (&self.watch, &self.node) {
-                    watch.set_camera(node);
+                if let Some(node) = &self.node
+                    && self
+                        .watch
+                        .as_ref()
+                        .is_none_or(|watch| watch.set_camera(node))
+                {
+                    // A call may have opened it before the watch began.
+                    self.check_holders();
                 }
             }
             Some(ChildMessage::Notice(ChildNotice::Opened { camera })) => {
                 self.handle(PolicyEvent::Opened(camera));
-                // A call may have opened it before the watch began.
-                self.check_holders();
             }
             Some(ChildMessage::Notice(ChildNotice::Failed(error))) => {
                 let error = match error {
