@@ -7,6 +7,7 @@
 //! to landmarks, as the median of 60 tracked observations. `benches/against_mediapipe.py` reads it.
 #![allow(
     clippy::print_stdout,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::disallowed_methods,
     reason = "a benchmark reads the clock and prints"
@@ -22,8 +23,10 @@ use jiff::Timestamp;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
 use sitwell::image::{freeze::FreezeDetector, quality};
+use sitwell::landmarks::Sighting;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
+use sitwell::posture::CalibrationBuilder;
 use sitwell::settings::ModelVariant;
 
 use processor_time::median_of;
@@ -94,7 +97,13 @@ fn stages(root: &Path, jpeg: &[u8]) {
         },
     );
     let sighting = pose.detect(&frame, CropPlan::Single).unwrap();
-    let mut tracker = PostureTracker::new(None, PerceptionSettings::default());
+    let Sighting::Person(person) = &sighting else {
+        panic!("the bench's picture shows a person");
+    };
+    let mut neutral = CalibrationBuilder::default();
+    neutral.add(person).unwrap();
+    let calibration = Some(neutral.calibration().unwrap());
+    let mut tracker = PostureTracker::new(calibration, PerceptionSettings::default());
     row("measuring, filtering and classifying", &mut || {
         black_box(tracker.observe(&sighting, CropPlan::Single, frame.at));
     });

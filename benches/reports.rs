@@ -1,5 +1,5 @@
-//! What a report costs when ten years are kept: 1,000,000 minutes, of which a
-//! week must be page_time within 100 ms and a year within 1 s.
+//! The cost of a report on ten years of history, 1,000,000 minutes. A report of a week must take at
+//! most 100 ms and one of a year at most 1 s.
 #![allow(clippy::unwrap_used, reason = "a bench may stop where it stands")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]

@@ -1,4 +1,4 @@
-//! The one way of a frame: from its pixels to an [`Observation`].
+//! The only path of a frame, from its pixels to an [`Observation`].
 //!
 //! Frames that cannot show anybody do not reach the pose model: those of a camera that repeats
 //! itself, those that are too dark or too blurred, and those of a scene that is still empty. In all
@@ -70,7 +70,7 @@ impl Perception {
         self.pose = pose;
     }
 
-    /// Measures against this calibration from now on. Nothing is remembered of earlier observations.
+    /// Measures against this calibration from now on. The filter, drift and staleness start again.
     pub fn calibrate(&mut self, calibration: Option<Calibration>) {
         self.tracker.calibrate(calibration);
     }
@@ -86,39 +86,38 @@ impl Perception {
     ///
     /// The pose model fails.
     pub fn perceive(&mut self, frame: &Frame) -> Result<Observation, PoseError> {
+        if let Some(reason) = self.problem(frame) {
+            return Ok(self.tracker.observe_nothing(reason, frame.at));
+        }
         let crops = self.tracker.crop_plan(frame.at);
-        Ok(match self.sight(frame, crops)? {
-            Ok(sighting) => self.tracker.observe(&sighting, crops, frame.at),
-            Err(reason) => self.tracker.observe_nothing(reason, frame.at),
-        })
+        let sighting = if self.scene.is_still_empty(frame) {
+            Sighting::Nobody
+        } else {
+            let sighting = self.pose.detect(frame, crops)?;
+            match sighting {
+                Sighting::Nobody => self.scene.note_empty(frame),
+                Sighting::Person(_) => self.scene.note_person(),
+            }
+            sighting
+        };
+        Ok(self.tracker.observe(&sighting, crops, frame.at))
     }
 
-    /// Looks for somebody in the next frame, or says why the frame cannot show anybody.
+    /// Why the next frame cannot show anybody, if so: the camera repeats itself, or the frame is too
+    /// dark, covered or blurred.
+    pub fn problem(&mut self, frame: &Frame) -> Option<UnclearReason> {
+        let freeze = self.freeze.as_mut();
+        let frozen = freeze.and_then(|freeze| freeze.observe(frame));
+        frozen.or_else(|| quality::problem(frame))
+    }
+
+    /// Looks for somebody in a frame, however alike the frames are.
     ///
     /// # Errors
     ///
     /// The pose model fails.
-    pub fn sight(
-        &mut self,
-        frame: &Frame,
-        crops: CropPlan,
-    ) -> Result<Result<Sighting, UnclearReason>, PoseError> {
-        let frozen = self
-            .freeze
-            .as_mut()
-            .and_then(|freeze| freeze.observe(frame));
-        if let Some(reason) = frozen.or_else(|| quality::problem(frame)) {
-            return Ok(Err(reason));
-        }
-        if self.scene.is_still_empty(frame) {
-            return Ok(Ok(Sighting::Nobody));
-        }
-        let sighting = self.pose.detect(frame, crops)?;
-        match sighting {
-            Sighting::Nobody => self.scene.note_empty(frame),
-            Sighting::Person(_) => self.scene.note_person(),
-        }
-        Ok(Ok(sighting))
+    pub fn detect(&mut self, frame: &Frame, crops: CropPlan) -> Result<Sighting, PoseError> {
+        self.pose.detect(frame, crops)
     }
 
     /// Says what a frame shows by itself: whatever its quality, and without those before it.
@@ -127,7 +126,7 @@ impl Perception {
     ///
     /// The pose model fails.
     pub fn analyze(&mut self, frame: &Frame, crops: CropPlan) -> Result<Analysis, PoseError> {
-        let sighting = self.pose.detect(frame, crops)?;
+        let sighting = self.detect(frame, crops)?;
         let (measurement, classification) = self.tracker.assess(&sighting);
         Ok(Analysis {
             sighting,
@@ -143,5 +142,60 @@ impl Perception {
     /// The pose model fails.
     pub fn person_sizes(&self, frame: &Frame) -> Result<Vec<f32>, PoseError> {
         self.pose.person_sizes(&frame.pixels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use image::RgbImage;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// A model that finds nobody and counts how often it is asked.
+    struct Blind(Rc<Cell<u32>>);
+
+    impl PoseModel for Blind {
+        fn detect(&mut self, _: &Frame, _: CropPlan) -> Result<Sighting, PoseError> {
+            self.0.set(self.0.get() + 1);
+            Ok(Sighting::Nobody)
+        }
+
+        fn person_sizes(&self, _: &RgbImage) -> Result<Vec<f32>, PoseError> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn only_watching_passes_over_a_scene_that_is_still_empty() {
+        let asked = Rc::new(Cell::new(0));
+        let model = Box::new(Blind(Rc::clone(&asked)));
+        let settings = PerceptionSettings::default();
+        let mut perception = Perception::new(model, FrameOrigin::Recording, settings);
+        let file = format!(
+            "{}/tests/fixtures/light/front.jpg",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let mut frame = Frame {
+            pixels: image::open(file).unwrap().into_rgb8(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let mut later = || {
+            frame.at += jiff::SignedDuration::from_secs(5);
+            frame.clone()
+        };
+        // A calibration and doctor try again: the model may have missed somebody.
+        for _ in 0..3 {
+            perception.detect(&later(), CropPlan::AllCrops).unwrap();
+        }
+        assert_eq!(asked.get(), 3);
+        for _ in 0..5 {
+            let observation = perception.perceive(&later()).unwrap();
+            assert_eq!(observation.moment, crate::posture::Moment::Away);
+        }
+        assert!(asked.get() < 3 + 5, "the model is asked {asked:?} times");
     }
 }

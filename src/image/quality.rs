@@ -127,31 +127,15 @@ fn upper_thousandth(counts: &[u32; 256]) -> f32 {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/poor_pictures.rs"]
+mod poor_pictures;
+
+#[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
+    use super::poor_pictures::{covered, darkened};
     use super::*;
-
-    fn darkened(picture: &RgbImage, to: f32) -> RgbImage {
-        let mut dark = picture.clone();
-        // Sensor noise of 2 of 255 is added, as gain does in the dark.
-        let mut seed = 1_u32;
-        for value in dark.iter_mut() {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let noise = (seed >> 30) as f32 - 1.5;
-            *value = (f32::from(*value) * to + noise).clamp(0.0, 255.0) as u8;
-        }
-        dark
-    }
-
-    /// A finger or a paper on the lens: no detail, a soft gradient, some noise.
-    fn covered(brightness: f32) -> RgbImage {
-        let gradient = RgbImage::from_fn(640, 480, |x, y| {
-            let value = brightness * (1.0 + (x as f32 / 640.0 - y as f32 / 480.0) * 0.1);
-            image::Rgb([value as u8, (value * 0.9) as u8, (value * 0.9) as u8])
-        });
-        darkened(&gradient, 1.0)
-    }
 
     /// A rendered person at a desk, from the front and from the side.
     fn people() -> [RgbImage; 2] {

@@ -36,25 +36,25 @@ pub enum Input {
     },
     /// A nudge is on the screen. Until this comes, it is not recorded.
     Shown {
-        /// The nudge's identity, [`NudgeRequest::at`](super::Suggestion::at).
+        /// The nudge's identity, [`NudgeRequest::at`](super::NudgeRequest::at).
         nudge: Timestamp,
         /// The id of the stretch that it suggests.
         stretch: String,
     },
     /// What became of a nudge.
     Answered {
-        /// The nudge's identity, [`NudgeRequest::at`](super::Suggestion::at).
+        /// The nudge's identity, [`NudgeRequest::at`](super::NudgeRequest::at).
         nudge: Timestamp,
         /// The answer.
         answer: Answer,
         /// When.
         at: Timestamp,
     },
-    /// Time passes; about once a minute will do, and when [`Effect::ObserveAt`](super::Effect::LookAt) says.
+    /// Time passes; about once a minute will do, and when [`Effect::ObserveAt`](super::Effect::ObserveAt) says.
     Tick(Timestamp),
 }
 
-/// What a look says, smoothed and judged.
+/// A filtered and classified measurement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
     /// When the picture was taken.

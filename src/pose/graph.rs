@@ -11,6 +11,7 @@ mod convolution;
 use std::collections::{HashMap, HashSet};
 
 use tract_onnx::data_resolver;
+use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{
     GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, tensor_shape_proto, type_proto,
 };
@@ -26,6 +27,9 @@ use tract_onnx::tract_core::ops::nn::sigmoid;
 /// The networks take channels last and move them first with a transpose by this order. The
 /// translated graph takes channels first and has no such transpose.
 const CHANNELS_FIRST: [usize; 4] = [0, 3, 1, 2];
+
+/// The types of the networks' constants.
+const DATA_TYPES: [DataType; 3] = [DataType::Float, DataType::Int64, DataType::Float16];
 
 /// How a network keeps the weights of its convolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +78,10 @@ pub(super) fn translate(
 
 /// A constant's value. 16-bit floats become 32-bit ones, which the networks compute with.
 fn read(constant: &TensorProto) -> TractResult<Tensor> {
+    // tract panics at some other types.
+    let data_type = constant.data_type;
+    let is_known = DATA_TYPES.iter().any(|known| *known as i32 == data_type);
+    ensure!(is_known, "unknown data type {data_type}");
     let value = load_tensor(&*data_resolver::default(), constant, None)?;
     if value.datum_type() == f16::datum_type() {
         return Ok(value.cast_to::<f32>()?.into_owned());

@@ -107,17 +107,13 @@ impl Pose {
         };
         self.faces_camera = faces_camera(&joints);
         self.tracked = Some(tracked.updated(&joints));
-        let others = match plan {
-            CropPlan::Single | CropPlan::AllCrops => {
-                (first + 1..Crop::COMMON.end).chain(Crop::further(&joints))
-            }
-            CropPlan::NextCrop => (0..0).chain(0..0),
-        };
+        let others = (plan != CropPlan::NextCrop)
+            .then(|| (first + 1..Crop::COMMON.end).chain(Crop::further(&joints)));
         let mut crops = vec![CropLandmarks {
             crop: first,
             joints,
         }];
-        for crop in others {
+        for crop in others.into_iter().flatten() {
             let joints = self.landmarks(picture, tracked.region, Crop::ALL[crop])?;
             crops.extend(joints.map(|joints| CropLandmarks { crop, joints }));
         }

@@ -1,9 +1,8 @@
 //! When a calibration no longer fits: the camera was moved.
 //!
-//! A single look cannot tell a moved camera from a turned head. But people face
-//! their screen: where somebody has been seen for minutes and never facing
-//! where they did when they were calibrated, it is the camera that has moved, and
-//! the person is asked for a new calibration instead of being blamed.
+//! One observation cannot distinguish a moved camera from a turned head. But people face their
+//! screen. If somebody is turned away for minutes and never faces it, the camera has moved, and
+//! Sitwell asks for a new calibration.
 //!
 //! What this leaves out, because looks do not show it: another person in the
 //! same seat, and a camera moved straight up or down. Two people differ less in the
@@ -18,30 +17,30 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Measurement, UnclearReason};
 
-/// Turned away for so long without facing the screen once: longer than reading a
-/// page beside the screen or talking to somebody usually takes.
-const LASTED: SignedDuration = SignedDuration::from_mins(5);
+/// Turned away for longer than this without once facing the screen. Reading beside the screen or
+/// talking to somebody usually takes less.
+const MAX_TURNED: SignedDuration = SignedDuration::from_mins(5);
 
-/// Whether looks still fit the calibration.
+/// Whether observations still fit the calibration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CalibrationStaleness {
-    /// The person was seen facing where they did, or not at all yet.
+    /// The person last faced the screen as calibrated, or was not observed yet.
     #[default]
     Fits,
-    /// Seen only turned away since the last look that fitted.
+    /// Only turned away since then.
     Doubtful {
         /// For how long, as far as it was observed.
         turned: SignedDuration,
-        /// The last such look.
-        last: Timestamp,
+        /// The last observation, if it showed that.
+        last: Option<Timestamp>,
     },
-    /// For too long: this needs a new calibration, or a look that fits again.
+    /// For too long: this needs a new calibration, or an observation that fits again.
     Stale,
 }
 
 impl CalibrationStaleness {
-    /// Takes in a measurement. More than `max_gap` between two that are turned away does not count,
-    /// because what happened between is unknown.
+    /// Adds a measurement. Time counts as turned away only between two such measurements in a row,
+    /// at most `max_gap` apart.
     #[must_use]
     pub fn step(
         self,
@@ -54,29 +53,36 @@ impl CalibrationStaleness {
             (CalibrationStaleness::Fits, Measurement::Unclear(UnclearReason::TurnedAway)) => {
                 CalibrationStaleness::Doubtful {
                     turned: SignedDuration::ZERO,
-                    last: at,
+                    last: Some(at),
                 }
             }
             (
                 CalibrationStaleness::Doubtful { turned, last },
                 Measurement::Unclear(UnclearReason::TurnedAway),
             ) => {
-                let since = at.duration_since(last);
+                let since = last.map_or(SignedDuration::ZERO, |last| at.duration_since(last));
                 let counted = if (SignedDuration::ZERO..=max_gap).contains(&since) {
                     turned + since
                 } else {
                     turned
                 };
-                if counted >= LASTED {
+                if counted >= MAX_TURNED {
                     CalibrationStaleness::Stale
                 } else {
                     CalibrationStaleness::Doubtful {
                         turned: counted,
-                        last: at,
+                        last: Some(at),
                     }
                 }
             }
-            (_, Measurement::Unclear(_) | Measurement::Nobody) => self,
+            (
+                CalibrationStaleness::Doubtful { turned, .. },
+                Measurement::Unclear(_) | Measurement::Nobody,
+            ) => CalibrationStaleness::Doubtful { turned, last: None },
+            (
+                CalibrationStaleness::Fits | CalibrationStaleness::Stale,
+                Measurement::Unclear(_) | Measurement::Nobody,
+            ) => self,
         }
     }
 
@@ -99,15 +105,21 @@ impl CalibrationStaleness {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EpisodeTiming, PerAngle, Posture, View};
+    use super::super::{PerAngle, Posture, View};
     use super::*;
 
-    /// One look every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
-    /// Gives `S` for each that says the calibration is stale.
-    fn play(looks: &str) -> String {
+    /// One observation every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
+    /// Gives `S` for each that says the calibration is stale, alike for a short and a long gap.
+    fn play(letters: &str) -> String {
+        let [short, long] = [30, 600].map(|gap| play_with(letters, SignedDuration::from_secs(gap)));
+        assert_eq!(short, long);
+        short
+    }
+
+    fn play_with(letters: &str, max_gap: SignedDuration) -> String {
         let mut staleness = CalibrationStaleness::default();
-        let said = looks.chars().zip(0..).map(|(look, n)| {
-            let seen = match look {
+        let stale = letters.chars().zip(0..).map(|(letter, n)| {
+            let measurement = match letter {
                 't' => Measurement::Unclear(UnclearReason::TurnedAway),
                 'd' => Measurement::Unclear(UnclearReason::TooDark),
                 'n' => Measurement::Nobody,
@@ -117,13 +129,13 @@ mod tests {
                 }),
             };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10 * n);
-            staleness = staleness.step(&seen, at, EpisodeTiming::default().max_gap);
-            match staleness.apply(seen) {
+            staleness = staleness.step(&measurement, at, max_gap);
+            match staleness.apply(measurement) {
                 Measurement::Unclear(UnclearReason::CalibrationStale) => 'S',
                 Measurement::Posture(_) | Measurement::Nobody | Measurement::Unclear(_) => '-',
             }
         });
-        said.collect()
+        stale.collect()
     }
 
     #[test]
@@ -149,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_dark_neither_accuses_nor_acquits() {
-        let looks = format!("{}d{}", "t".repeat(20), "t".repeat(11));
+        let looks = format!("{}d{}", "t".repeat(20), "t".repeat(12));
         assert!(play(&looks).ends_with('S'));
     }
 }

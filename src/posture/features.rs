@@ -1,7 +1,7 @@
 //! The few proportions of a person's outline that carry the angles.
 //!
-//! All are ratios or angles. Shifting, scaling or stretching the picture does not change them, and
-//! moving the chair back hardly does. What each shows was measured on rendered people with exactly
+//! All are ratios or angles. Shifting or scaling the picture does not change them, and moving the
+//! chair back hardly does. What each shows was measured on rendered people with exactly
 //! known angles. The model's own depth is not used: from the front it shows 1 degree of 12.
 
 use std::ops::{Add, Sub};
@@ -247,7 +247,8 @@ impl Add for Features {
     type Output = Features;
 
     fn add(self, other: Features) -> Features {
-        Features::from_array(&(self.to_array() + other.to_array()))
+        let (a, b) = (self.values(), other.values());
+        Features::of(std::array::from_fn(|at| a[at] + b[at]))
     }
 }
 
@@ -255,7 +256,8 @@ impl Sub for Features {
     type Output = Features;
 
     fn sub(self, other: Features) -> Features {
-        Features::from_array(&(self.to_array() - other.to_array()))
+        let (a, b) = (self.values(), other.values());
+        Features::of(std::array::from_fn(|at| a[at] - b[at]))
     }
 }
 
@@ -265,14 +267,6 @@ impl Features {
     #[must_use]
     pub fn face_yaw(&self) -> f64 {
         self.nose_right.atan2(NOSE_LENGTH).to_degrees()
-    }
-
-    fn to_array(self) -> Array1<f64> {
-        Array1::from(self.values().to_vec())
-    }
-
-    fn from_array(values: &Array1<f64>) -> Features {
-        Features::of(std::array::from_fn(|at| values[at]))
     }
 
     /// The mean of several observations' proportions, or none of none.
@@ -285,8 +279,8 @@ impl Features {
     pub fn mean(features: &[Features]) -> Option<Features> {
         let values = features.iter().flat_map(Features::values).collect();
         let rows = Array2::from_shape_vec((features.len(), Features::COUNT), values).ok()?;
-        let means: Option<Array1<f64>> = rows.columns().into_iter().map(robust_mean).collect();
-        Some(Features::from_array(&means?))
+        let means: Option<Vec<f64>> = rows.columns().into_iter().map(robust_mean).collect();
+        Some(Features::of(means?.try_into().ok()?))
     }
 }
 

@@ -14,26 +14,24 @@ use crate::cli::CalibrateArgs;
 use crate::daemon::calibration_session::{CalibrationHint, CalibrationSession, is_in_company};
 use crate::daemon::replay::CAMERA as RECORDING;
 use crate::daemon::status_line::StatusLine;
-use crate::frame::Frame;
-use crate::frame::FrameSource;
+use crate::frame::{Frame, FrameSource};
 use crate::history::{FILE_NAME, History, StoredCalibration};
 use crate::image::Recording;
-use crate::landmarks::Sighting;
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
 use crate::settings::{CameraMode, CameraSettings, Settings};
 use crate::{folders, wording as words};
 
-/// So long beyond the time wanted somebody may take to sit down and put the camera right. Ours.
+/// The additional time to sit down and adjust the camera. Our choice.
 const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Runs the subcommand; the answer goes to `out`, the countdown to `progress`.
 ///
 /// # Errors
 ///
-/// The camera or the recording cannot be used, or what was seen makes no
-/// calibration. Then the one before stays in force.
+/// The camera or the recording cannot be used, or the calibration is refused. The last calibration
+/// then stays in force.
 pub(super) fn run(
     args: &CalibrateArgs,
     data_dir: Option<&Path>,
@@ -54,24 +52,24 @@ pub(super) fn run(
         Some(_) => FrameOrigin::Recording,
         None => FrameOrigin::Camera,
     };
-    let mut run_ = CalibrationRun {
+    let mut calibration_run = CalibrationRun {
         perception: Perception::new(Box::new(pose), origin, config.into()),
         session: CalibrationSession::new(wanted),
-        voice: StatusLine::new(progress),
+        status_line: StatusLine::new(progress),
         hint: None,
     };
     let camera = match &args.source {
         Some(source) => {
             let step = SignedDuration::try_from_secs_f64(1.0 / args.fps)?;
-            run_.recording(Recording::open(source, now.timestamp(), step)?)?;
+            calibration_run.recording(Recording::open(source, now.timestamp(), step)?)?;
             RECORDING.to_owned()
         }
-        None => run_.webcam(&config.camera, wanted + TO_SETTLE)?,
+        None => calibration_run.webcam(&config.camera, wanted + TO_SETTLE)?,
     };
-    run_.voice.rest();
+    calibration_run.status_line.rest();
     let mut history = History::open(&file)?;
     let before = history.calibration(&camera, Some(&args.profile));
-    let learnt = match (run_.session.learn(), before) {
+    let learnt = match (calibration_run.session.learn(), before) {
         (Ok(learnt), _) => learnt,
         (Err(why), Ok(Some(before))) => {
             let ago = words::ago(before.taken.at, now.timestamp());
@@ -81,7 +79,7 @@ pub(super) fn run(
         }
         (Err(why), Ok(None) | Err(_)) => return Err(why).context("not calibrated"),
     };
-    let calibration = StoredCalibration {
+    let stored = StoredCalibration {
         taken: CalibrationRecord {
             at: crate::clock::now().timestamp(),
             camera,
@@ -89,27 +87,27 @@ pub(super) fn run(
         },
         calibration: learnt.calibration,
     };
-    history.calibrate(&calibration)?;
+    history.calibrate(&stored)?;
     writeln!(
         out,
-        "Calibrated {} ({}) from {} looks: {}.",
-        calibration.taken.camera,
+        "Calibrated {} ({}) from {} observations: {}.",
+        stored.taken.camera,
         args.profile,
         learnt.looks,
-        words::calibration(&calibration.calibration)
+        words::calibration(&stored.calibration)
     )?;
-    if let Some(warning) = calibration.calibration.warning() {
+    if let Some(warning) = stored.calibration.warning() {
         writeln!(out, "But {warning}.")?;
     }
     Ok(())
 }
 
-/// Somebody who is being looked at, to learn how they sit.
+/// A calibration under way.
 struct CalibrationRun<W> {
     perception: Perception,
     session: CalibrationSession,
-    voice: StatusLine<W>,
-    /// What was last said.
+    status_line: StatusLine<W>,
+    /// The last hint written.
     hint: Option<CalibrationHint>,
 }
 
@@ -122,13 +120,13 @@ impl<W: Write> CalibrationRun<W> {
             }
         }
         if let Some(damage) = recording.damage() {
-            self.voice.line(&damage);
+            self.status_line.line(&damage);
         }
         Ok(())
     }
 
-    /// Looks through the webcam until enough was seen, and says which one it was.
-    fn webcam(&mut self, camera: &CameraSettings, patience: SignedDuration) -> Result<String> {
+    /// Observes through the webcam until the session is complete. Returns the camera.
+    fn webcam(&mut self, camera: &CameraSettings, time_limit: SignedDuration) -> Result<String> {
         // Frames follow each other too quickly to open the camera for each.
         let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
         let webcam = Webcam::start(options?)?;
@@ -138,7 +136,7 @@ impl<W: Write> CalibrationRun<W> {
             let frame = match webcam.capture(&mut used) {
                 Ok(frame) => frame,
                 Err(state) => {
-                    self.voice.rest();
+                    self.status_line.rest();
                     match state.advice() {
                         Some(advice) => bail!("{state}. {advice}"),
                         None => bail!("{state}"),
@@ -148,7 +146,7 @@ impl<W: Write> CalibrationRun<W> {
             self.observe(&frame)?;
             let began = *began.get_or_insert(frame.at);
             let is_over = self.session.left() == SignedDuration::ZERO
-                || frame.at.duration_since(began) > patience;
+                || frame.at.duration_since(began) > time_limit;
             if let Some(camera) = used.take_if(|_| is_over) {
                 return Ok(camera);
             }
@@ -156,20 +154,23 @@ impl<W: Write> CalibrationRun<W> {
     }
 
     fn observe(&mut self, frame: &Frame) -> Result<()> {
-        let hint = match self.perception.sight(frame, CropPlan::AllCrops)? {
-            Err(reason) => self
+        let hint = match self.perception.problem(frame) {
+            Some(reason) => self
                 .session
                 .observe_nothing(CalibrationHint::Unclear(reason)),
-            Ok(Sighting::Person(_)) if is_in_company(&self.perception.person_sizes(frame)?) => {
+            None if is_in_company(&self.perception.person_sizes(frame)?) => {
                 self.session.observe_nothing(CalibrationHint::Company)
             }
-            Ok(sighting) => self.session.observe(&sighting, frame.at),
+            None => {
+                let sighting = self.perception.detect(frame, CropPlan::AllCrops)?;
+                self.session.observe(&sighting, frame.at)
+            }
         };
         if self.hint.replace(hint) != Some(hint) {
-            self.voice.line(hint.words());
+            self.status_line.line(hint.words());
         }
         let left = self.session.left().as_secs_f64().ceil();
-        self.voice.standing(&format!("{left:.0} s left"));
+        self.status_line.standing(&format!("{left:.0} s left"));
         Ok(())
     }
 }

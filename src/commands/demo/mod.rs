@@ -100,7 +100,7 @@ fn calibrate(
 ) -> Result<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     while let Some(frame) = recording.next()? {
-        if let Ok(Sighting::Person(person)) = perception.sight(&frame, CropPlan::AllCrops)? {
+        if let Sighting::Person(person) = perception.detect(&frame, CropPlan::AllCrops)? {
             // What cannot be measured is left out.
             let _ = neutral.add(&person);
         }

@@ -3,8 +3,7 @@
 use image::{ImageError, RgbImage};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::frame::Frame;
-use crate::frame::FrameSource;
+use crate::frame::{Frame, FrameSource};
 
 const PICTURES: [&[u8]; 7] = [
     include_bytes!("frames/1.jpg"),

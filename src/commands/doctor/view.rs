@@ -12,6 +12,7 @@ use crate::control::{DaemonStatus, read_status};
 use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
 use crate::perception::Perception;
+use crate::pose::CropPlan;
 use crate::posture::UnclearReason;
 use crate::record::{NotWatching, TimeUse};
 use crate::settings::{CameraMode, CameraSettings};
@@ -218,7 +219,13 @@ fn looked(
         let frame = webcam.capture(&mut id).map_err(Unseen)?;
         first.get_or_insert_with(|| now().duration_since(frame.at));
         if let Some(perception) = &mut perception {
-            sight = Some(sight_of(perception.perceive(&frame)?.moment.into()));
+            sight = Some(match perception.problem(&frame) {
+                Some(reason) => ViewResult::Unclear(reason),
+                None => {
+                    let analysis = perception.analyze(&frame, CropPlan::NextCrop)?;
+                    sight_of(analysis.classification.moment.into())
+                }
+            });
         }
         if sight.is_none_or(|sight| sight == ViewResult::Somebody) {
             break;
