@@ -1,12 +1,11 @@
-//! The monitor: inputs come in, effects go out, and nothing is performed here.
+//! The monitor decides: inputs come in, effects go out, and the caller performs them.
 //!
-//! It joins what the posture modules know to what the person is told and what is
-//! kept: when to look next, when to nudge and when to take a nudge back, and the
-//! records of slouches, nudges, sessions and how time was spent. Which stretch
-//! answers a nudge, cutting time into minutes, and doing any of it are the caller's.
+//! It decides when to observe next, when to nudge, when to withdraw a nudge, and which slouches,
+//! nudges, sessions and spans of time are recorded. The caller chooses the stretch and cuts time
+//! into minutes.
 //!
-//! Each look stands for the time until the next, at most the maximum gap. What
-//! nobody watched is spent not watching when the reason is known, and otherwise missing.
+//! Each observation counts for the time until the next one, at most the maximum gap. Time without
+//! an observation counts as not watched if the reason is known; otherwise it counts as nothing.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,15 +34,15 @@ use slouch_angles::SlouchAngles;
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MonitorSettings {
-    /// When a slouch counts.
+    /// When a slouch counts as sustained, and when it ends.
     pub patience: EpisodeTiming,
-    /// When to speak.
+    /// How often to nudge.
     pub nudges: NudgeLimits,
-    /// When to look.
+    /// How often to observe.
     pub looks: SamplingIntervals,
 }
 
-/// Everything that the monitor remembers.
+/// The monitor's state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
     settings: MonitorSettings,
@@ -55,12 +54,12 @@ pub struct Monitor {
     presence: Presence,
 }
 
-/// Whether to watch.
+/// Whether the monitor watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Watch {
     Watching,
     Stopped(NotWatching),
-    /// Paused, and what else keeps from watching meanwhile.
+    /// Paused by the person. `also` is a second reason that holds meanwhile.
     Paused {
         until: Option<Timestamp>,
         also: Option<NotWatching>,
@@ -71,8 +70,8 @@ impl Watch {
     fn stopped(self) -> Option<NotWatching> {
         match self {
             Watch::Watching => None,
-            Watch::Stopped(why) => Some(why),
-            // A night asleep is not a pause.
+            Watch::Stopped(reason) => Some(reason),
+            // The report must not count a night's sleep as a pause.
             Watch::Paused {
                 also: Some(NotWatching::Suspended),
                 ..
@@ -82,16 +81,19 @@ impl Watch {
     }
 }
 
-/// What the time since then is spent on.
+/// What the time from here on counts as.
 #[derive(Debug, Clone, PartialEq)]
 enum Last {
     Nothing,
     Observation(Observation),
-    Stop { why: NotWatching, since: Timestamp },
+    Stop {
+        reason: NotWatching,
+        since: Timestamp,
+    },
 }
 
 impl Monitor {
-    /// A monitor that watches and has seen nothing.
+    /// A monitor that watches and has no observation yet.
     #[must_use]
     pub fn new(settings: MonitorSettings) -> Monitor {
         Monitor {
@@ -105,12 +107,12 @@ impl Monitor {
         }
     }
 
-    /// Goes on with other settings. A slouch under way goes on and ends by the new ones.
+    /// Changes the settings. The current slouch continues and ends by the new ones.
     pub fn adopt(&mut self, settings: MonitorSettings) {
         self.settings = settings;
     }
 
-    /// When the pause ends by itself; none without a pause or without such an end.
+    /// When the pause ends by itself. `None` without a pause, or if it lasts until it is ended.
     #[must_use]
     pub fn paused_until(&self) -> Option<Timestamp> {
         match self.watch {
@@ -119,25 +121,25 @@ impl Monitor {
         }
     }
 
-    /// Takes in one thing and says what is to be done, in order.
+    /// Handles one input and returns the effects to perform, in order.
     #[must_use]
     pub fn on(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::Observation(look) => {
-                self.end_pause(look.at, &mut effects);
+            Input::Observation(observation) => {
+                self.end_pause(observation.at, &mut effects);
                 match self.watch {
-                    Watch::Watching => self.look(look, &mut effects),
-                    // The picture was under way when watching stopped.
+                    Watch::Watching => self.observe(observation, &mut effects),
+                    // The frame was taken just before watching stopped.
                     Watch::Stopped(_) | Watch::Paused { .. } => {}
                 }
             }
-            Input::NotWatching { why, at } => {
+            Input::NotWatching { reason, at } => {
                 let watch = match self.watch {
-                    Watch::Watching | Watch::Stopped(_) => Watch::Stopped(why),
+                    Watch::Watching | Watch::Stopped(_) => Watch::Stopped(reason),
                     Watch::Paused { until, .. } => Watch::Paused {
                         until,
-                        also: Some(why),
+                        also: Some(reason),
                     },
                 };
                 self.watch(watch, at, &mut effects);
@@ -152,7 +154,7 @@ impl Monitor {
             Input::Pause { until, at } => {
                 let also = match self.watch {
                     Watch::Watching => None,
-                    Watch::Stopped(why) => Some(why),
+                    Watch::Stopped(reason) => Some(reason),
                     Watch::Paused { also, .. } => also,
                 };
                 self.watch(Watch::Paused { until, also }, at, &mut effects);
@@ -176,57 +178,72 @@ impl Monitor {
         effects
     }
 
-    fn look(&mut self, mut look: Observation, effects: &mut Vec<Effect>) {
-        let at = look.at;
+    fn observe(&mut self, mut observation: Observation, effects: &mut Vec<Effect>) {
+        let at = observation.at;
         match &self.last {
-            // It is not known yet what this time is spent on.
-            Last::Observation(_) if look.is_held_back() => {
-                effects.push(Effect::Publish(self.reading(at)));
-                return self.look_again(&look, self.before(), effects);
+            // The next observation decides what this time counts as.
+            Last::Observation(_) if observation.is_held_back() => {
+                effects.push(Effect::Publish(self.status(at)));
+                return self.schedule_next(&observation, self.previous_moment(), effects);
             }
             Last::Observation(_) => {}
-            // What it was before watching stopped says nothing of now.
-            Last::Nothing | Last::Stop { .. } => look.since = at,
+            // An observation from before the stop says nothing about the time since.
+            Last::Nothing | Last::Stop { .. } => observation.since = at,
         }
-        self.account(look.since, effects);
-        let (state, event) = self
-            .state
-            .step(look.moment, look.since, &self.settings.patience);
+        self.record_time_use(observation.since, effects);
+        let (state, event) = self.state.step(
+            observation.moment,
+            observation.since,
+            &self.settings.patience,
+        );
         self.state = state;
-        self.happened(event, at, effects);
+        self.handle_event(event, at, effects);
         self.slouch_angles = SlouchAngles::follow(
             self.slouch_angles.take(),
             self.state,
-            &look,
+            &observation,
             &self.settings.patience,
         );
-        self.presence.look(look.moment, at, effects);
+        self.presence.observe(observation.moment, at, effects);
         self.nudges.expire(at, &self.settings.nudges, effects);
-        self.nudge(look.moment, at, effects);
-        let before = self.before();
-        self.last = Last::Observation(look.clone());
-        effects.push(Effect::Publish(self.reading(at)));
-        self.look_again(&look, before, effects);
+        self.nudge(observation.moment, at, effects);
+        let previous = self.previous_moment();
+        self.last = Last::Observation(observation.clone());
+        effects.push(Effect::Publish(self.status(at)));
+        self.schedule_next(&observation, previous, effects);
     }
 
-    /// When to look next.
-    fn look_again(&self, look: &Observation, before: Option<Moment>, effects: &mut Vec<Effect>) {
-        let (looks, patience) = (&self.settings.looks, &self.settings.patience);
-        let next = looks.next(look, before, self.state, patience);
+    /// Asks for the next observation.
+    fn schedule_next(
+        &self,
+        observation: &Observation,
+        previous: Option<Moment>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (intervals, timing) = (&self.settings.looks, &self.settings.patience);
+        let next = intervals.next(observation, previous, self.state, timing);
         effects.push(Effect::ObserveAt(
-            look.at.saturating_add(next).unwrap_or(look.at),
+            observation
+                .at
+                .saturating_add(next)
+                .unwrap_or(observation.at),
         ));
     }
 
-    fn before(&self) -> Option<Moment> {
+    fn previous_moment(&self) -> Option<Moment> {
         match &self.last {
-            Last::Observation(look) => Some(look.moment),
+            Last::Observation(observation) => Some(observation.moment),
             Last::Nothing | Last::Stop { .. } => None,
         }
     }
 
-    /// A slouch that is over becomes an episode; one that the person ended takes its nudge back.
-    fn happened(&mut self, event: Option<EpisodeEvent>, at: Timestamp, effects: &mut Vec<Effect>) {
+    /// Records a slouch that ended. If the person ended it, its nudge is withdrawn.
+    fn handle_event(
+        &mut self,
+        event: Option<EpisodeEvent>,
+        at: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(EpisodeEvent::Ended(slouch, how)) = event else {
             return;
         };
@@ -237,7 +254,7 @@ impl Monitor {
             EpisodeEnd::SatUp => EpisodeOutcome::ByItself,
             EpisodeEnd::OutOfSight => EpisodeOutcome::OutOfSight,
         };
-        // Without a change from neutral there is nothing to say how far it was.
+        // An episode needs an angle, and an angle needs a calibration.
         if let Some(angle) = self
             .slouch_angles
             .as_ref()
@@ -254,12 +271,12 @@ impl Monitor {
         }
         match how {
             EpisodeEnd::SatUp => self.nudges.close(Answer::Recovered, at, effects),
-            // Away may be where the stretch is done, so the nudge waits.
+            // The person may have left to do the stretch, so the nudge stays.
             EpisodeEnd::OutOfSight => {}
         }
     }
 
-    /// Nudges when there is a reason, a measured change, and leave to speak.
+    /// Nudges for a sustained slouch whose change is measured, if the limits allow it.
     fn nudge(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
         let (EpisodeState::Sustained(_), Moment::Slouched(_), Some(slouch)) =
             (self.state, moment, self.state.slouch())
@@ -279,30 +296,30 @@ impl Monitor {
             lasted: at.duration_since(slouch.from),
         };
         self.nudges
-            .ask(suggestion, slouch.from, &self.settings.nudges, effects);
+            .request(suggestion, slouch.from, &self.settings.nudges, effects);
     }
 
-    /// Goes over to watching or not watching.
+    /// Starts or stops watching.
     fn watch(&mut self, watch: Watch, at: Timestamp, effects: &mut Vec<Effect>) {
         let was = self.watch.stopped();
         self.watch = watch;
         match watch.stopped() {
             now if now == was => {}
-            Some(why) => {
-                self.account(at, effects);
+            Some(reason) => {
+                self.record_time_use(at, effects);
                 let (state, event) = self.state.close();
                 self.state = state;
-                self.happened(event, at, effects);
+                self.handle_event(event, at, effects);
                 self.slouch_angles = None;
                 self.presence.close(effects);
                 self.nudges.close(Answer::Unanswered, at, effects);
-                self.last = Last::Stop { why, since: at };
-                effects.push(Effect::Publish(self.reading(at)));
+                self.last = Last::Stop { reason, since: at };
+                effects.push(Effect::Publish(self.status(at)));
             }
             None => {
-                self.account(at, effects);
+                self.record_time_use(at, effects);
                 self.last = Last::Nothing;
-                effects.push(Effect::Publish(self.reading(at)));
+                effects.push(Effect::Publish(self.status(at)));
                 effects.push(Effect::ObserveAt(at));
             }
         }
@@ -312,13 +329,13 @@ impl Monitor {
         match self.watch {
             Watch::Paused { also: None, .. } => self.watch(Watch::Watching, at, effects),
             Watch::Paused {
-                also: Some(why), ..
-            } => self.watch(Watch::Stopped(why), at, effects),
+                also: Some(reason), ..
+            } => self.watch(Watch::Stopped(reason), at, effects),
             Watch::Watching | Watch::Stopped(_) => {}
         }
     }
 
-    /// Ends a pause whose time has come, at its time.
+    /// Ends a pause that is over, as of the time when it should have ended.
     fn end_pause(&mut self, at: Timestamp, effects: &mut Vec<Effect>) {
         match self.watch {
             Watch::Paused {
@@ -334,35 +351,44 @@ impl Monitor {
             Watch::Watching => {
                 let (state, event) = self.state.elapse(at, &self.settings.patience);
                 self.state = state;
-                self.happened(event, at, effects);
+                self.handle_event(event, at, effects);
                 self.presence.tick(at, effects);
             }
-            Watch::Stopped(why) => self.stand_still(why, at, effects),
+            Watch::Stopped(reason) => self.record_not_watched(reason, at, effects),
             Watch::Paused { .. } => {
-                let why = self.watch.stopped().unwrap_or(NotWatching::Paused);
-                self.stand_still(why, at, effects);
+                let reason = self.watch.stopped().unwrap_or(NotWatching::Paused);
+                self.record_not_watched(reason, at, effects);
             }
         }
         self.nudges.expire(at, &self.settings.nudges, effects);
     }
 
-    /// Counts the time not watched so far, so that minutes do not wait for its end.
-    fn stand_still(&mut self, why: NotWatching, at: Timestamp, effects: &mut Vec<Effect>) {
-        self.account(at, effects);
-        self.last = Last::Stop { why, since: at };
+    /// Records the time not watched so far: minutes are saved while a stop lasts, not at its end.
+    fn record_not_watched(
+        &mut self,
+        reason: NotWatching,
+        at: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.record_time_use(at, effects);
+        self.last = Last::Stop { reason, since: at };
     }
 
-    /// Says how the time since the last look, or since watching stopped, was spent.
-    fn account(&self, to: Timestamp, effects: &mut Vec<Effect>) {
+    /// Says how the time since the last observation, or since watching stopped, was spent.
+    fn record_time_use(&self, to: Timestamp, effects: &mut Vec<Effect>) {
         let (spent, from, posture) = match &self.last {
             Last::Nothing => return,
-            Last::Stop { why, since } => (TimeUse::NotWatched(*why), *since, None),
-            Last::Observation(look)
-                if to.duration_since(look.at) > self.settings.patience.max_gap =>
+            Last::Stop { reason, since } => (TimeUse::NotWatched(*reason), *since, None),
+            Last::Observation(observation)
+                if to.duration_since(observation.at) > self.settings.patience.max_gap =>
             {
                 return;
             }
-            Last::Observation(look) => (look.moment.into(), look.since, look.posture.as_ref()),
+            Last::Observation(observation) => (
+                observation.moment.into(),
+                observation.since,
+                observation.posture.as_ref(),
+            ),
         };
         if to > from {
             effects.push(Effect::TimeUse(record::TimeSpan {
@@ -374,13 +400,13 @@ impl Monitor {
         }
     }
 
-    fn reading(&self, at: Timestamp) -> MonitorStatus {
+    fn status(&self, at: Timestamp) -> MonitorStatus {
         MonitorStatus {
             at,
             watch: match &self.last {
                 Last::Nothing => WatchState::NoObservationYet,
-                Last::Observation(look) => WatchState::Observation(look.clone()),
-                Last::Stop { why, .. } => WatchState::Not(*why),
+                Last::Observation(observation) => WatchState::Observation(observation.clone()),
+                Last::Stop { reason, .. } => WatchState::Not(*reason),
             },
             slouched_for: self
                 .state

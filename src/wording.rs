@@ -189,7 +189,7 @@ mod tests {
                 since: Timestamp::UNIX_EPOCH,
                 moment: Moment::Slouched(Fault::RoundedShoulders),
                 severity: None,
-                standing: FilterState::Settled,
+                filter: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Oblique,
                     angles: PerAngle {

@@ -65,7 +65,7 @@ fn day(view: View, slouches: &[Slouch], settings: &StretchSettings, answer: Answ
             since: at,
             moment: verdict.moment,
             severity: verdict.severity,
-            standing: FilterState::Settled,
+            filter: FilterState::Settled,
             posture: Some(posture),
         })];
         let mut next = at;

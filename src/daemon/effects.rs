@@ -163,7 +163,7 @@ impl<'a> Effects<'a> {
     /// Stops watching. A slouch under way ends now and is saved.
     pub(crate) fn stop(&mut self, at: Timestamp, on_event: &mut EventSink<'_>) -> Result<()> {
         let stop = Input::NotWatching {
-            why: NotWatching::Paused,
+            reason: NotWatching::Paused,
             at,
         };
         self.give(stop, &mut |event| match event {

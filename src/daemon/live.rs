@@ -202,10 +202,12 @@ fn camera_state<W: Write>(
         CameraState::Busy { by } => Some(CameraError::Busy { by: by.clone() }),
         CameraState::Failed { error, .. } => Some(error.clone()),
     };
-    let words = trouble.as_ref().map(|why| (why.to_string(), why.advice()));
+    let words = trouble
+        .as_ref()
+        .map(|reason| (reason.to_string(), reason.advice()));
     if runtime.progress.camera_trouble(words) {
         match trouble {
-            Some(why) => tracing::warn!("the camera: {}", why.kind()),
+            Some(reason) => tracing::warn!("the camera: {}", reason.kind()),
             None => tracing::info!("the camera works again"),
         }
     }
@@ -213,7 +215,7 @@ fn camera_state<W: Write>(
         runtime.use_camera(camera);
     }
     match state.not_watching() {
-        Some(why) => runtime.set_camera_reason(now, Some(why)),
+        Some(reason) => runtime.set_camera_reason(now, Some(reason)),
         None => Ok(()),
     }
 }

@@ -56,7 +56,7 @@ impl<W: Write> Runtime<'_, W> {
     /// Tells the monitor whether to watch.
     pub(crate) fn apply_reasons(&mut self, at: Timestamp) -> Result<()> {
         let input = match self.reasons.decide(at) {
-            Some(why) => Input::NotWatching { why, at },
+            Some(reason) => Input::NotWatching { reason, at },
             None => Input::Watching { at },
         };
         self.give(input)
@@ -64,9 +64,9 @@ impl<W: Write> Runtime<'_, W> {
 
     /// Whether the camera must be closed. Where the camera itself is the reason, it is tried again.
     pub(crate) fn must_close_camera(&self) -> bool {
-        self.effects
-            .not_watching()
-            .is_some_and(|why| !matches!(why, NotWatching::CameraBusy | NotWatching::CameraMissing))
+        self.effects.not_watching().is_some_and(|reason| {
+            !matches!(reason, NotWatching::CameraBusy | NotWatching::CameraMissing)
+        })
     }
 
     /// When something next ends by itself, such as a pause.

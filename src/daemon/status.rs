@@ -22,7 +22,7 @@ impl<W: Write> Runtime<'_, W> {
         let (words, since) = self.progress.current_state();
         let (look, not_watching) = match monitor.map(|monitor| &monitor.watch) {
             Some(WatchState::Observation(look)) => (Some(look), None),
-            Some(WatchState::Not(why)) => (None, Some(*why)),
+            Some(WatchState::Not(reason)) => (None, Some(*reason)),
             Some(WatchState::NoObservationYet) | None => (None, None),
         };
         DaemonStatus {

@@ -50,7 +50,7 @@ proptest! {
             let input = match kind {
                 0 => Input::Observation(look('.', at)),
                 1 | 2 => Input::Observation(look('x', at)),
-                3 => Input::NotWatching { why: NotWatching::Suspended, at },
+                3 => Input::NotWatching { reason: NotWatching::Suspended, at },
                 4 => Input::Watching { at },
                 5 => Input::Pause { until: Some(second(seconds + 60)), at },
                 6 => Input::Answered { nudge, answer: Answer::Snoozed, at },

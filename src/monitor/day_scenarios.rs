@@ -210,7 +210,7 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
                 (letter, None) if letter != shown => {
                     held = Some(now);
                     Observation {
-                        standing: FilterState::Doubtful,
+                        filter: FilterState::Doubtful,
                         ..look(shown, now)
                     }
                 }
@@ -247,7 +247,7 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
 fn a_look_held_back_is_followed_soon() {
     let mut monitor = Monitor::new(MonitorSettings::default());
     let mut doubtful = look('.', second(10));
-    doubtful.standing = FilterState::Doubtful;
+    doubtful.filter = FilterState::Doubtful;
     let effects = monitor.on(Input::Observation(doubtful));
     assert_eq!(
         effects.last(),
@@ -260,7 +260,7 @@ fn a_look_held_back_is_followed_soon() {
 #[test]
 fn what_was_held_back_before_a_pause_does_not_count_from_then() {
     let mut held = look('.', second(10));
-    held.standing = FilterState::Doubtful;
+    held.filter = FilterState::Doubtful;
     let mut confirmed = look('x', second(21));
     confirmed.since = second(10);
     let inputs = [
@@ -299,9 +299,9 @@ fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
     let at = second(0);
     assert_eq!(looks(Input::Pause { until, at }), Some(60));
     assert_eq!(looks(Input::Observation(look('.', second(1)))), None);
-    let why = NotWatching::Locked;
+    let reason = NotWatching::Locked;
     let at = second(30);
-    assert_eq!(looks(Input::NotWatching { why, at }), None);
+    assert_eq!(looks(Input::NotWatching { reason, at }), None);
     assert_eq!(looks(Input::Tick(second(60))), None);
     let at = second(90);
     assert_eq!(looks(Input::Watching { at }), Some(90));
@@ -345,7 +345,7 @@ fn a_night_asleep_is_no_pause() {
         at: second(10),
     };
     let sleep = |at| Input::NotWatching {
-        why: NotWatching::Suspended,
+        reason: NotWatching::Suspended,
         at: second(at),
     };
     let wake = |at| Input::Watching { at: second(at) };

@@ -1,4 +1,4 @@
-//! What the monitor wants done.
+//! The monitor's effects.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,55 +6,55 @@ use super::Observation;
 use crate::posture::{Fault, PerAngle};
 use crate::record::{self, NotWatching, Record};
 
-/// What the caller is to do.
+/// Something for the caller to perform.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Suggest a stretch, then say [`Input::Shown`](super::Input::Shown).
+    /// Suggest a stretch, then answer with [`Input::Shown`](super::Input::Shown).
     Nudge(NudgeRequest),
-    /// Take the nudge of this instant off the screen.
+    /// Remove the nudge with this identity from the screen.
     Withdraw(Timestamp),
-    /// Keep this.
+    /// Save this record.
     Save(Record),
     /// Add this to the minutes.
     TimeUse(record::TimeSpan),
-    /// Show this to whoever follows along.
+    /// Show this status.
     Publish(MonitorStatus),
-    /// Look then, instead of at any time asked for earlier. In a pause: let time pass then, for it ends.
+    /// Observe at this time; it replaces every earlier one. In a pause: send a tick then, because the pause ends.
     ObserveAt(Timestamp),
 }
 
 /// A nudge before its stretch is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NudgeRequest {
-    /// When; also the nudge's identity.
+    /// The time, which is also the nudge's identity.
     pub at: Timestamp,
-    /// What is wrong, most of the time.
+    /// The fault that lasted longest.
     pub fault: Fault,
     /// Each angle's mean change from neutral during the slouch, in degrees.
     pub changes: PerAngle<Option<f64>>,
-    /// How long ago the slouch began.
+    /// How long the slouch has lasted.
     pub lasted: SignedDuration,
 }
 
-/// How things stand.
+/// The monitor's status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonitorStatus {
     /// When.
     pub at: Timestamp,
-    /// Whether Sitwell watches, and what it sees.
+    /// Whether Sitwell watches, and the last observation.
     pub watch: WatchState,
-    /// The sustained slouch so far, from its first look.
+    /// How long the sustained slouch has lasted, from its first observation.
     pub slouched_for: Option<SignedDuration>,
     /// The nudge that waits for an answer.
     pub nudge: Option<Timestamp>,
 }
 
-/// What is seen, or why nothing is.
+/// The last observation, or the reason that there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WatchState {
-    /// The last look.
+    /// The last observation.
     Observation(Observation),
-    /// Watching, but there was no look yet.
+    /// Watching, but without an observation yet.
     NoObservationYet,
     /// Not watching.
     Not(NotWatching),

@@ -1,30 +1,30 @@
-//! What the monitor is told.
+//! The monitor's inputs.
 
 use jiff::Timestamp;
 
 use crate::posture::{FilterState, Moment, Posture};
 use crate::record::{Answer, NotWatching};
 
-/// What the monitor is told.
+/// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A look.
+    /// A frame was measured.
     Observation(Observation),
-    /// Watching has stopped. `at` is when it did, if that is known, not when it was noticed.
+    /// Watching stopped. `at` is when it stopped if that is known, not when it was noticed.
     NotWatching {
-        /// Why.
-        why: NotWatching,
+        /// The reason.
+        reason: NotWatching,
         /// Since when.
         at: Timestamp,
     },
-    /// What had stopped the watching is over; a pause goes on.
+    /// The reason for not watching is over. A pause continues.
     Watching {
         /// Since when.
         at: Timestamp,
     },
-    /// The person asks for a pause.
+    /// The person pauses Sitwell.
     Pause {
-        /// The end, or none until [`Input::Resume`].
+        /// The end; `None` means until [`Input::Resume`].
         until: Option<Timestamp>,
         /// The beginning.
         at: Timestamp,
@@ -34,14 +34,14 @@ pub enum Input {
         /// When.
         at: Timestamp,
     },
-    /// A nudge is on the screen. Until this comes, it is not recorded.
+    /// A nudge is on the screen. A nudge is recorded only after this.
     Shown {
         /// The nudge's identity, [`NudgeRequest::at`](super::NudgeRequest::at).
         nudge: Timestamp,
         /// The id of the stretch that it suggests.
         stretch: String,
     },
-    /// What became of a nudge.
+    /// A nudge was answered.
     Answered {
         /// The nudge's identity, [`NudgeRequest::at`](super::NudgeRequest::at).
         nudge: Timestamp,
@@ -50,33 +50,34 @@ pub enum Input {
         /// When.
         at: Timestamp,
     },
-    /// Time passes; about once a minute will do, and when [`Effect::ObserveAt`](super::Effect::ObserveAt) says.
+    /// Time passes. Expected about once a minute, and in a pause at [`Effect::ObserveAt`](super::Effect::ObserveAt).
     Tick(Timestamp),
 }
 
 /// A filtered and classified measurement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
-    /// When the picture was taken.
+    /// When the frame was taken.
     pub at: Timestamp,
-    /// Since when it is so: since the first look that was held back because it showed this, else since `at`.
+    /// Since when this holds. Equals `at`, unless earlier observations that showed the same were held back:
+    /// then it is the time of the first of them.
     pub since: Timestamp,
-    /// The verdict.
+    /// The classification.
     pub moment: Moment,
-    /// How far the worst measure is on its way from neutral to its limit, 1 at
-    /// the limit; none when nothing can be said.
+    /// The largest share of its limit that an angle has reached: 0 at neutral, 1 at the limit. `None`
+    /// without a measured change.
     pub severity: Option<f64>,
-    /// Whether the smoothing holds this look back.
-    pub standing: FilterState,
-    /// The smoothed angles.
+    /// Whether the filter holds this observation back.
+    pub filter: FilterState,
+    /// The filtered angles.
     pub posture: Option<Posture>,
 }
 
 impl Observation {
-    /// Whether the next look, soon, says what this one showed.
+    /// Whether the next observation decides what this one showed.
     #[must_use]
     pub fn is_held_back(&self) -> bool {
-        self.standing == FilterState::Doubtful
+        self.filter == FilterState::Doubtful
             && matches!(self.moment, Moment::Upright | Moment::Slouched(_))
     }
 }

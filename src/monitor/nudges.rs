@@ -1,4 +1,4 @@
-//! When to speak, and what becomes of it.
+//! When to nudge, and how each nudge ends.
 
 use jiff::fmt::serde::duration::friendly::compact::required as friendly;
 use jiff::{SignedDuration, Timestamp};
@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, NudgeRequest};
 use crate::record::{Answer, Nudge, Record};
 
-/// How often Sitwell may speak.
+/// How often Sitwell may nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NudgeLimits {
     /// The least time between two nudges.
     #[serde(serialize_with = "friendly")]
     pub cooldown: SignedDuration,
-    /// The most nudges within any hour; 0 never nudges.
+    /// The most nudges within any hour; with 0 Sitwell never nudges.
     pub hourly: usize,
-    /// How long to be silent after the answer "later".
+    /// How long no nudge comes after the answer "later".
     #[serde(serialize_with = "friendly")]
     pub snooze: SignedDuration,
-    /// How long a nudge waits for an answer before it is taken back.
+    /// How long a nudge waits for an answer before it is withdrawn.
     #[serde(serialize_with = "friendly")]
     pub expires: SignedDuration,
 }
 
 impl Default for NudgeLimits {
-    /// A nudge in a quarter of an hour at most: a stretch takes a minute or
-    /// two and is no use without time in between. A nudge expires before the next may come.
+    /// Our choices. At most one nudge in a quarter of an hour: a stretch takes a minute or two and
+    /// needs time between repetitions. A nudge expires before the next one may come.
     fn default() -> NudgeLimits {
         NudgeLimits {
             cooldown: SignedDuration::from_mins(15),
@@ -39,7 +39,7 @@ impl Default for NudgeLimits {
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// What has been said lately, and what the person said to it.
+/// The recent nudges and the person's answers.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct NudgeState {
     /// The nudges of the last hour, oldest first.
@@ -53,7 +53,7 @@ pub(super) struct NudgeState {
 enum Open {
     #[default]
     None,
-    /// The caller has been asked to show it.
+    /// The caller has not shown it yet.
     PendingRequest(NudgeRequest),
     /// It is on the screen.
     Shown(Nudge),
@@ -61,31 +61,31 @@ enum Open {
     Closed(Nudge),
 }
 
-/// What the person asked for.
+/// Whether the person asked for silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Quiet {
     #[default]
     No,
-    /// To be told again later.
+    /// No nudge before this time.
     Until(Timestamp),
-    /// Not to be told of the slouch that began then.
+    /// No nudge for the slouch that began then.
     OfSlouch(Timestamp),
 }
 
 impl NudgeState {
-    /// Nudges, if that is allowed now.
-    pub(super) fn ask(
+    /// Nudges if the limits and the person's answers allow it now.
+    pub(super) fn request(
         &mut self,
         suggestion: NudgeRequest,
         slouch: Timestamp,
-        discipline: &NudgeLimits,
+        limits: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         let at = suggestion.at;
-        // A clock set back by more than an hour must not silence Sitwell for as long.
+        // A clock that is set back by more than an hour must not stop nudges for that long.
         self.recent
-            .retain(|nudge| at.duration_since(*nudge).abs() < HOUR.max(discipline.cooldown));
-        let lately = self
+            .retain(|nudge| at.duration_since(*nudge).abs() < HOUR.max(limits.cooldown));
+        let last_hour = self
             .recent
             .iter()
             .filter(|nudge| at.duration_since(**nudge) < HOUR)
@@ -93,14 +93,14 @@ impl NudgeState {
         let cooling = self
             .recent
             .last()
-            .is_some_and(|nudge| at.duration_since(*nudge) < discipline.cooldown);
-        let asked_not_to = match self.quiet {
+            .is_some_and(|nudge| at.duration_since(*nudge) < limits.cooldown);
+        let is_silenced = match self.quiet {
             Quiet::No => false,
-            // Bounded by the snooze too, for a clock set back.
-            Quiet::Until(until) => at < until && until.duration_since(at) <= discipline.snooze,
+            // At most the snooze, even if the clock was set back.
+            Quiet::Until(until) => at < until && until.duration_since(at) <= limits.snooze,
             Quiet::OfSlouch(from) => from == slouch,
         };
-        if self.waiting().is_some() || cooling || lately >= discipline.hourly || asked_not_to {
+        if self.waiting().is_some() || cooling || last_hour >= limits.hourly || is_silenced {
             return;
         }
         self.recent.push(at);
@@ -109,7 +109,7 @@ impl NudgeState {
         effects.push(Effect::Nudge(suggestion));
     }
 
-    /// The nudge is on the screen, and so on record.
+    /// Records a nudge that is now on the screen.
     pub(super) fn shown(&mut self, at: Timestamp, stretch: String, effects: &mut Vec<Effect>) {
         match self.open {
             Open::PendingRequest(suggestion) if suggestion.at == at => {
@@ -124,21 +124,21 @@ impl NudgeState {
                 self.open = Open::Shown(nudge);
             }
             Open::Shown(ref nudge) if nudge.at == at => {}
-            // It was taken back before it appeared.
+            // It was withdrawn before it appeared.
             Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => {
                 effects.push(Effect::Withdraw(at));
             }
         }
     }
 
-    /// The person answers; `slouch` is when the present slouch began.
+    /// Records the person's answer. `slouch` is when the current slouch began.
     pub(super) fn answered(
         &mut self,
         nudge: Timestamp,
         answer: Answer,
         at: Timestamp,
         slouch: Option<Timestamp>,
-        discipline: &NudgeLimits,
+        limits: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         match &mut self.open {
@@ -151,16 +151,14 @@ impl NudgeState {
             Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => return,
         }
         self.quiet = match (answer, slouch) {
-            (Answer::Snoozed, _) => {
-                Quiet::Until(at.saturating_add(discipline.snooze).unwrap_or(at))
-            }
+            (Answer::Snoozed, _) => Quiet::Until(at.saturating_add(limits.snooze).unwrap_or(at)),
             (Answer::Skipped | Answer::NotASlouch, Some(from)) => Quiet::OfSlouch(from),
             (Answer::Skipped | Answer::NotASlouch, None) => Quiet::No,
             (Answer::Done | Answer::Part | Answer::Recovered | Answer::Unanswered, _) => Quiet::No,
         };
     }
 
-    /// Takes a waiting nudge back.
+    /// Withdraws the open nudge and records its answer.
     pub(super) fn close(&mut self, answer: Answer, at: Timestamp, effects: &mut Vec<Effect>) {
         self.open = match std::mem::take(&mut self.open) {
             Open::None => Open::None,
@@ -185,12 +183,12 @@ impl NudgeState {
     pub(super) fn expire(
         &mut self,
         at: Timestamp,
-        discipline: &NudgeLimits,
+        limits: &NudgeLimits,
         effects: &mut Vec<Effect>,
     ) {
         if self
             .waiting()
-            .is_some_and(|nudge| at.duration_since(nudge).abs() >= discipline.expires)
+            .is_some_and(|nudge| at.duration_since(nudge).abs() >= limits.expires)
         {
             self.close(Answer::Unanswered, at, effects);
         }
@@ -205,7 +203,7 @@ impl NudgeState {
         }
     }
 
-    /// Whether a nudge was seen during a slouch that began then.
+    /// Whether a nudge was shown during the slouch that began then.
     pub(super) fn nudged_since(&self, from: Timestamp) -> bool {
         match &self.open {
             Open::None | Open::PendingRequest(_) => false,

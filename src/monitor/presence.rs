@@ -1,4 +1,4 @@
-//! Sessions: spans in which somebody was there.
+//! Sessions: spans in which somebody was in view.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,12 +6,12 @@ use super::Effect;
 use crate::posture::Moment;
 use crate::record::{Record, WatchSession};
 
-/// Being away for longer than this ends a session. Our choice: longer than fetching a cup.
+/// A longer absence ends the session. Our choice: fetching a cup takes less.
 const BREAK: SignedDuration = SignedDuration::from_mins(5);
-/// A session that grows is saved so often, so that a crash loses little.
+/// How often a session under way is saved: a crash loses at most this much of it. Our choice.
 const SAVED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// Whether somebody has been there lately.
+/// Whether a session is under way.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum Presence {
     #[default]
@@ -23,7 +23,7 @@ pub(super) enum Presence {
 }
 
 impl Presence {
-    pub(super) fn look(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
+    pub(super) fn observe(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
         self.tick(at, effects);
         match (&mut *self, moment) {
             (_, Moment::Away) => {}

@@ -1,7 +1,7 @@
-//! When to look next.
+//! When to observe next.
 //!
-//! A look costs about 25 ms of one core and some for the camera, so one every 3 s is 1 % of it. Looks
-//! come seldom while nothing can be decided and quickly while something can.
+//! An observation costs about 25 ms of one core, and the camera costs some more: one every 3 s takes
+//! 1 % of the core. Observations are rare while they decide nothing and frequent while they do.
 
 use jiff::SignedDuration;
 use jiff::fmt::serde::duration::friendly::compact::required as friendly;
@@ -10,32 +10,32 @@ use serde::{Deserialize, Serialize};
 use super::Observation;
 use crate::posture::{EpisodeState, EpisodeTiming, FilterState, Moment};
 
-/// How long to wait between looks.
+/// How long to wait between observations.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SamplingIntervals {
-    /// While the posture is steady: upright and far from any limit, or in a slouch that goes on.
+    /// While the posture is steady: upright and far from any limit, or slouched for some time.
     #[serde(serialize_with = "friendly")]
     pub steady: SignedDuration,
     /// Near a limit, on arrival, and while a slouch builds up or ends.
     #[serde(serialize_with = "friendly")]
     pub quick: SignedDuration,
-    /// After a look so far from the others that the next one must say which is right.
+    /// After an observation that differs so much that the next one must confirm it.
     #[serde(serialize_with = "friendly")]
     pub doubtful: SignedDuration,
-    /// While nobody is there.
+    /// While nobody is in view.
     #[serde(serialize_with = "friendly")]
     pub away: SignedDuration,
-    /// The share of a limit from which on it counts as near.
+    /// The share of a limit above which a change counts as near it.
     pub near: f64,
 }
 
 impl Default for SamplingIntervals {
-    /// Steady, 5 s: so late can a change be seen, and every verdict is to fall within 5 s of its
-    /// time; 0.5 % of a core and the camera. Quick, 3 s: the most that 1 % of a core allows for long. Doubtful,
-    /// 1.5 s: beyond the second for which the smoothing holds a look back; seldom, so it may be
-    /// dearer. Away, 10 s: nothing is missed but the first seconds of sitting down. Near, 60 %:
-    /// a limit of 10 degrees less one look's error and a half, and below the 70 % of release.
+    /// Our choices. Steady, 5 s: a change is noticed at most 5 s late, for 0.5 % of a core. Quick,
+    /// 3 s: the shortest interval that stays at 1 % of a core. Doubtful, 1.5 s: longer than the
+    /// second for which the filter holds an observation back; it is rare, so it may cost more.
+    /// Away, 10 s: only the first seconds of sitting down are missed. Near, 60 %: a limit of 10
+    /// degrees less one and a half times an observation's error, and below the 70 % at which a slouch ends.
     fn default() -> SamplingIntervals {
         SamplingIntervals {
             steady: SignedDuration::from_secs(5),
@@ -47,22 +47,24 @@ impl Default for SamplingIntervals {
     }
 }
 
-/// Looks never come closer than this: a picture takes time to take.
-const LEAST: SignedDuration = SignedDuration::from_millis(500);
+/// The shortest interval: the camera needs time to deliver a frame. Our choice.
+const MIN_INTERVAL: SignedDuration = SignedDuration::from_millis(500);
 
 impl SamplingIntervals {
-    /// How long to wait after a look, given the moment before it and the state after it.
-    /// A verdict that falls due earlier is not waited past.
+    /// How long to wait after an observation, given the moment before it and the state after it.
+    /// If the episode's state changes by itself earlier than that, the wait ends then.
     pub(super) fn next(
         &self,
-        look: &Observation,
-        before: Option<Moment>,
+        observation: &Observation,
+        previous: Option<Moment>,
         state: EpisodeState,
-        patience: &EpisodeTiming,
+        timing: &EpisodeTiming,
     ) -> SignedDuration {
-        let arrived = matches!(before, None | Some(Moment::Away));
-        let near = look.severity.is_some_and(|severity| severity >= self.near);
-        let wait = match (look.moment, look.standing, state) {
+        let arrived = matches!(previous, None | Some(Moment::Away));
+        let near = observation
+            .severity
+            .is_some_and(|severity| severity >= self.near);
+        let wait = match (observation.moment, observation.filter, state) {
             (Moment::Away, ..) => self.away,
             (_, FilterState::Doubtful, _) => self.doubtful,
             (
@@ -76,9 +78,9 @@ impl SamplingIntervals {
             (Moment::Upright, FilterState::Settled, _) if near || arrived => self.quick,
             (Moment::Upright, FilterState::Settled, _) => self.steady,
         };
-        match state.due(patience) {
-            Some(due) if due > SignedDuration::ZERO => wait.min(due).max(LEAST),
-            Some(_) | None => wait.max(LEAST),
+        match state.due(timing) {
+            Some(due) if due > SignedDuration::ZERO => wait.min(due).max(MIN_INTERVAL),
+            Some(_) | None => wait.max(MIN_INTERVAL),
         }
     }
 }

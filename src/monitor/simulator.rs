@@ -1,5 +1,6 @@
-//! A desk in simulated time. One character is one minute: `.` upright, `x` head
-//! forward, `w` a little less, `n` upright but near the limit, `_` nobody, `?` unclear, `L` locked, `P` paused, a space asleep.
+//! A day in simulated time. One character is one minute: `.` upright, `x` head forward, `w` a
+//! little less, `n` upright but near the limit, `_` nobody, `?` unclear, `L` locked, `P` paused, a
+//! space asleep.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +8,7 @@ use super::*;
 use crate::posture::{Estimate, Fault, FilterState, PerAngle, Posture, UnclearReason, View};
 use crate::record::Answer;
 
-/// What the person does with each nudge, half a minute after it came.
+/// The person's answer to each nudge, half a minute after it.
 #[derive(Clone, Copy)]
 pub(super) enum Habit {
     Ignores,
@@ -30,7 +31,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Observation {
         'n' => (Moment::Upright, Some(8.0)),
         'x' => (Moment::Slouched(Fault::ForwardHead), Some(14.0)),
         'w' => (Moment::Slouched(Fault::ForwardHead), Some(12.0)),
-        // A slouch that no calibration vouches for.
+        // A slouch that is classified without a calibration.
         'u' => (Moment::Slouched(Fault::ForwardHead), None),
         '?' => (Moment::Unclear(UnclearReason::TurnedAway), None),
         '_' => (Moment::Away, None),
@@ -53,12 +54,12 @@ pub(super) fn look(letter: char, at: Timestamp) -> Observation {
         since: at,
         moment,
         severity: change.map(|change| change / 10.0),
-        standing: FilterState::Settled,
+        filter: FilterState::Settled,
         posture: Some(posture),
     }
 }
 
-/// Lives through the strip as the loop would: looks when asked to, ticks every minute.
+/// Runs a monitor over the day: observes when the monitor asks, ticks every minute.
 pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> SimulatedDay {
     let mut monitor = Monitor::new(settings);
     let mut day = SimulatedDay::default();
@@ -81,7 +82,7 @@ pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Simu
         }
         match letter {
             'L' if before != 'L' => inputs.push(Input::NotWatching {
-                why: NotWatching::Locked,
+                reason: NotWatching::Locked,
                 at: now,
             }),
             'P' if before != 'P' => inputs.push(Input::Pause {

@@ -1,4 +1,4 @@
-//! The angles over the course of one slouch.
+//! The angles during one slouch.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use super::Observation;
 use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, PerAngle};
 use crate::record::AngleSpan;
 
-/// The changes from neutral since a slouch began, while slouched.
+/// The changes from neutral since a slouch began.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SlouchAngles {
     from: Timestamp,
@@ -14,12 +14,12 @@ pub(super) struct SlouchAngles {
 }
 
 impl SlouchAngles {
-    /// Follows the state: a new slouch has a new course, and none has none.
+    /// Adds an observation. A new slouch starts from nothing; without a slouch there is nothing.
     pub(super) fn follow(
         slouch_angles: Option<SlouchAngles>,
         state: EpisodeState,
-        look: &Observation,
-        patience: &EpisodeTiming,
+        observation: &Observation,
+        timing: &EpisodeTiming,
     ) -> Option<SlouchAngles> {
         let from = state.since()?;
         let mut slouch_angles = slouch_angles
@@ -28,13 +28,13 @@ impl SlouchAngles {
                 from,
                 tracks: PerAngle::default(),
             });
-        let slouched = match look.moment {
-            Moment::Slouched(_) => look.posture.as_ref(),
+        let slouched = match observation.moment {
+            Moment::Slouched(_) => observation.posture.as_ref(),
             Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
         };
         let angles = slouched.map(|posture| posture.angles).unwrap_or_default();
         for (angle, estimate) in angles {
-            slouch_angles.tracks[angle].take(estimate, look.at, patience);
+            slouch_angles.tracks[angle].take(estimate, observation.at, timing);
         }
         Some(slouch_angles)
     }
@@ -44,7 +44,7 @@ impl SlouchAngles {
         self.tracks.map(|track| track.span().map(|span| span.mean))
     }
 
-    /// The angle that leads a fault; for several at once the one that went furthest.
+    /// The fault's angle. If several angles are at fault: the one that changed most.
     pub(super) fn leading(&self, fault: Fault) -> Option<AngleSpan> {
         let spans = self.tracks.map(|track| track.span());
         match fault {
@@ -58,14 +58,14 @@ impl SlouchAngles {
     }
 }
 
-/// One angle's change from neutral; a look counts for the time until the next.
+/// One angle's change from neutral. An observation counts for the time until the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 enum Track {
     #[default]
     Empty,
-    Seen {
-        /// The last reading, while it stands.
-        standing: Option<(f64, Timestamp)>,
+    Measured {
+        /// The current value and its time; none while the angle is not measured.
+        current: Option<(f64, Timestamp)>,
         last: f64,
         worst: f64,
         error: f64,
@@ -75,13 +75,13 @@ enum Track {
 }
 
 impl Track {
-    fn take(&mut self, estimate: Option<Estimate>, at: Timestamp, patience: &EpisodeTiming) {
+    fn take(&mut self, estimate: Option<Estimate>, at: Timestamp, timing: &EpisodeTiming) {
         let reading =
             estimate.and_then(|estimate| estimate.change.map(|change| (change, estimate.error)));
         *self = match (*self, reading) {
             (Track::Empty, None) => Track::Empty,
-            (Track::Empty, Some((change, error))) => Track::Seen {
-                standing: Some((change, at)),
+            (Track::Empty, Some((change, error))) => Track::Measured {
+                current: Some((change, at)),
                 last: change,
                 worst: change,
                 error,
@@ -89,8 +89,8 @@ impl Track {
                 degree_seconds: 0.0,
             },
             (
-                Track::Seen {
-                    standing,
+                Track::Measured {
+                    current,
                     last,
                     worst,
                     error,
@@ -99,19 +99,19 @@ impl Track {
                 },
                 reading,
             ) => {
-                let (change, stood) = standing.map_or((0.0, 0.0), |(change, since)| {
-                    let stood = at.duration_since(since);
-                    let known = stood.is_positive() && stood <= patience.max_gap;
-                    (change, if known { stood.as_secs_f64() } else { 0.0 })
+                let (change, lasted) = current.map_or((0.0, 0.0), |(change, since)| {
+                    let lasted = at.duration_since(since);
+                    let known = lasted.is_positive() && lasted <= timing.max_gap;
+                    (change, if known { lasted.as_secs_f64() } else { 0.0 })
                 });
                 let (now, now_error) = reading.unwrap_or((last, error));
-                Track::Seen {
-                    standing: reading.map(|(change, _)| (change, at)),
+                Track::Measured {
+                    current: reading.map(|(change, _)| (change, at)),
                     last: now,
                     worst: if now.abs() > worst.abs() { now } else { worst },
                     error: now_error.max(error),
-                    seconds: seconds + stood,
-                    degree_seconds: degree_seconds + change * stood,
+                    seconds: seconds + lasted,
+                    degree_seconds: degree_seconds + change * lasted,
                 }
             }
         };
@@ -120,7 +120,7 @@ impl Track {
     fn span(&self) -> Option<AngleSpan> {
         match *self {
             Track::Empty => None,
-            Track::Seen {
+            Track::Measured {
                 last,
                 worst,
                 error,

@@ -97,7 +97,7 @@ impl PostureTracker {
             Sighting::Nobody => Measurement::Nobody,
             Sighting::Person(person) => {
                 if crops == CropPlan::AllCrops {
-                    self.filter.through_all_crops(at);
+                    self.filter.record_all_crops(at);
                 }
                 self.measure(person, at)
                     .map_or_else(Measurement::Unclear, Measurement::Posture)
@@ -113,7 +113,7 @@ impl PostureTracker {
             since: at,
             moment,
             severity,
-            standing: self.filter.state(),
+            filter: self.filter.state(),
             posture: match measurement {
                 Measurement::Posture(posture) => Some(posture),
                 Measurement::Nobody | Measurement::Unclear(_) => None,
@@ -143,7 +143,7 @@ impl PostureTracker {
             since: at,
             moment,
             severity: None,
-            standing: FilterState::Settled,
+            filter: FilterState::Settled,
             posture: None,
         }
     }

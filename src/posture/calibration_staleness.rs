@@ -4,14 +4,12 @@
 //! screen. If somebody is turned away for minutes and never faces it, the camera has moved, and
 //! Sitwell asks for a new calibration.
 //!
-//! What this leaves out, because looks do not show it: another person in the
-//! same seat, and a camera moved straight up or down. Two people differ less in the
-//! proportions of the head and shoulders than one person's own postures do: of
-//! pairs in the posture set, no proportion puts more than 14 % beyond what 99 % of one
-//! person's own pictures keep within. A camera 20 cm higher moves the eyes in the picture by no
-//! more than looking down does.
-//! What both come to is a slouch that never breaks, so the nudge for one of
-//! 45 minutes doubts the calibration itself (`notify::Notice`).
+//! Observations do not show that another person sits there, or that the camera moved straight up
+//! or down. Two people's proportions of head and shoulders differ less than one person's postures
+//! do: of pairs in the posture set, no proportion puts more than 14 % outside the range of 99 % of
+//! one person's own pictures. A camera 20 cm higher moves the eyes no more than looking down does.
+//! Both cause a slouch that never ends, so the nudge for a slouch of 45 minutes questions the
+//! calibration (`notify::Notice`).
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,24 +1,22 @@
-//! When slouched looks become a slouch: a state machine over moments and instants.
+//! When slouched observations become a sustained slouch: a state machine over moments and times.
 //!
-//! A slouch is sustained when slouched time fills the onset. It ends when the
-//! person has sat up, or been away, for the recovery time. Time is counted in
-//! seconds, so it makes no difference how often the camera looks:
+//! A slouch is sustained once slouched time fills the onset. It ends when the person has sat
+//! upright, or been away, for the recovery time. Time is counted in seconds, so the interval
+//! between observations makes no difference:
 //!
-//! * A slouched look stands for the time until the next look, at most the
-//!   maximum gap; past that gap it stands for nothing.
-//! * A look that cannot tell (unclear) neither starts nor prolongs a slouch. The
-//!   slouched look before it stands until then, once a later look shows the
-//!   person still there.
-//! * Being away is a way of not slouching: it ends a slouch as sitting up does,
-//!   but the slouch then closes at its last slouched look.
-//! * A slouch begins only on a slouched look and lapses only on one that is not.
-//!   A recovery lasts for certain from its first such look to its last: a
-//!   single upright look among slouched ones is forgiven at any rate.
-//! * A step of the clock, forwards or backwards, by more than the maximum gap is a gap. A
-//!   smaller step backwards holds time still until the clock has caught up.
+//! * A slouched observation counts for the time until the next one. If that is longer than the
+//!   maximum gap, it counts for nothing.
+//! * An unclear observation neither starts nor prolongs a slouch. The slouched observation before
+//!   it counts until then, once a later observation shows that the person is still there.
+//! * Being away ends a slouch as sitting up does, but the slouch then ends at its last slouched
+//!   observation.
+//! * A slouch begins only at a slouched observation, and a lapse only at one that is not slouched.
+//!   A lapse lasts from its first observation to its last, so a single upright observation among
+//!   slouched ones has no length and is always forgiven.
+//! * A clock that jumps by more than the maximum gap, in either direction, makes a gap. After a
+//!   smaller step backwards, time stands still until the clock has caught up.
 //!
-//! What is wrong with one look is the judge's matter, whether to say so the
-//! monitor's.
+//! `classify` decides what is wrong in one observation; `monitor` decides whether to nudge.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +26,7 @@ pub use timing::EpisodeTiming;
 
 mod timing;
 
-/// What is known of the present slouch, if there is one.
+/// The current slouch, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EpisodeState {
     /// No slouch.
@@ -36,32 +34,32 @@ pub enum EpisodeState {
     Clear,
     /// Slouched, not yet for long enough.
     Building(SlouchSpan),
-    /// Building, but not slouched just now.
+    /// Building, but not slouched at the moment.
     Wavering(SlouchSpan, Lapse),
     /// A sustained slouch.
     Sustained(SlouchSpan),
-    /// A sustained slouch, but not slouched just now.
+    /// A sustained slouch, but not slouched at the moment.
     Recovering(SlouchSpan, Lapse),
 }
 
-/// What the state machine has noticed.
+/// A change of the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EpisodeEvent {
-    /// A slouch has become sustained; it has begun earlier, see [`SustainedSlouch::from`].
+    /// A slouch became sustained. It began earlier, at [`SustainedSlouch::from`].
     Began(SustainedSlouch),
-    /// A sustained slouch is over.
+    /// A sustained slouch ended.
     Ended(SustainedSlouch, EpisodeEnd),
 }
 
 /// A sustained slouch, so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SustainedSlouch {
-    /// What was wrong, most of the time.
+    /// The fault that lasted longest.
     pub fault: Fault,
-    /// The first slouched look.
+    /// The first slouched observation.
     pub from: Timestamp,
-    /// Until when the last slouched look stood: the upright look after it, or
-    /// the slouched look itself if what came after is not known.
+    /// The end of the time for which the last slouched observation counts: the upright observation
+    /// after it, or that observation itself if what followed is not known.
     pub to: Timestamp,
     /// Slouched time observed between the two.
     pub observed: SignedDuration,
@@ -70,32 +68,32 @@ pub struct SustainedSlouch {
 /// How a sustained slouch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EpisodeEnd {
-    /// The person was seen sitting upright.
+    /// The person sat upright.
     SatUp,
-    /// The person left, nothing could be told any more, or nobody looked.
+    /// The person left, could not be measured any more, or was not observed.
     OutOfSight,
 }
 
 impl EpisodeState {
-    /// Takes in what a look at an instant says.
+    /// Adds an observation.
     #[must_use]
     pub fn step(
         self,
         moment: Moment,
         at: Timestamp,
-        patience: &EpisodeTiming,
+        timing: &EpisodeTiming,
     ) -> (EpisodeState, Option<EpisodeEvent>) {
-        let (state, closed) = self.elapse(at, patience);
-        let (state, event) = state.advance(moment, state.not_before(at), patience);
+        let (state, closed) = self.elapse(at, timing);
+        let (state, event) = state.advance(moment, state.not_before(at), timing);
         (state, closed.or(event))
     }
 
-    /// The whole table.
+    /// The transitions.
     fn advance(
         self,
         moment: Moment,
         at: Timestamp,
-        patience: &EpisodeTiming,
+        timing: &EpisodeTiming,
     ) -> (EpisodeState, Option<EpisodeEvent>) {
         use EpisodeState::{Building, Clear, Recovering, Sustained, Wavering};
         use Moment::{Away, Slouched, Unclear, Upright};
@@ -103,14 +101,14 @@ impl EpisodeState {
             (Clear, Upright | Unclear(_) | Away) => (Clear, None),
             (Clear, Slouched(fault)) => (Building(SlouchSpan::new(fault, at)), None),
 
-            (Building(span), Slouched(fault)) => span.slouched(fault, at).begun_after(patience),
+            (Building(span), Slouched(fault)) => span.slouched(fault, at).begun_after(timing),
             (Building(span), Upright) => (Wavering(span.upright(at), Lapse::new(at)), None),
             (Building(span), Away) => (Wavering(span, Lapse::new(at)), None),
             (Building(span), Unclear(_)) => (Building(span.unclear(at)), None),
 
-            (Wavering(span, _), Slouched(fault)) => span.again(fault, at).begun_after(patience),
+            (Wavering(span, _), Slouched(fault)) => span.again(fault, at).begun_after(timing),
             (Wavering(span, lapse), Upright | Away) => match lapse.until(at) {
-                lapse if lapse.lasted() >= patience.forgiven => (Clear, None),
+                lapse if lapse.lasted() >= timing.forgiven => (Clear, None),
                 lapse => (Wavering(span, lapse), None),
             },
             (Wavering(span, lapse), Unclear(_)) => (Wavering(span, lapse), None),
@@ -122,7 +120,7 @@ impl EpisodeState {
 
             (Recovering(span, _), Slouched(fault)) => (Sustained(span.again(fault, at)), None),
             (Recovering(span, lapse), Upright | Away) => match (lapse.until(at), moment) {
-                (lapse, _) if lapse.lasted() < patience.recovery => (Recovering(span, lapse), None),
+                (lapse, _) if lapse.lasted() < timing.recovery => (Recovering(span, lapse), None),
                 (_, Upright) => (
                     Clear,
                     Some(EpisodeEvent::Ended(span.slouch(), EpisodeEnd::SatUp)),
@@ -136,21 +134,21 @@ impl EpisodeState {
         }
     }
 
-    /// Lets time pass without a look: what nobody has told anything about for longer
-    /// than the maximum gap is over.
+    /// Lets time pass without an observation: a slouch without a clear observation for longer than
+    /// the maximum gap is over.
     #[must_use]
     pub fn elapse(
         self,
         at: Timestamp,
-        patience: &EpisodeTiming,
+        timing: &EpisodeTiming,
     ) -> (EpisodeState, Option<EpisodeEvent>) {
-        match self.told() {
-            Some(told) if at.duration_since(told).abs() > patience.max_gap => self.close(),
+        match self.last_clear() {
+            Some(last) if at.duration_since(last).abs() > timing.max_gap => self.close(),
             Some(_) | None => (self, None),
         }
     }
 
-    /// Ends what goes on because watching stops.
+    /// Ends the current slouch because watching stops.
     #[must_use]
     pub fn close(self) -> (EpisodeState, Option<EpisodeEvent>) {
         let event = self
@@ -170,7 +168,7 @@ impl EpisodeState {
         }
     }
 
-    /// The first slouched look of what goes on, sustained or not.
+    /// The first slouched observation of the current slouch, sustained or not.
     #[must_use]
     pub fn since(self) -> Option<Timestamp> {
         match self {
@@ -180,22 +178,22 @@ impl EpisodeState {
         }
     }
 
-    /// How long until the next verdict, if the person goes on as now and a look comes then.
+    /// How long until the state changes, if the person continues as now and is observed then.
     #[must_use]
-    pub fn due(self, patience: &EpisodeTiming) -> Option<SignedDuration> {
+    pub fn due(self, timing: &EpisodeTiming) -> Option<SignedDuration> {
         match self {
             EpisodeState::Clear | EpisodeState::Sustained(_) => None,
-            EpisodeState::Building(span) => Some(patience.onset - span.observed()),
-            EpisodeState::Wavering(_, lapse) => Some(patience.forgiven - lapse.lasted()),
-            EpisodeState::Recovering(_, lapse) => Some(patience.recovery - lapse.lasted()),
+            EpisodeState::Building(span) => Some(timing.onset - span.observed()),
+            EpisodeState::Wavering(_, lapse) => Some(timing.forgiven - lapse.lasted()),
+            EpisodeState::Recovering(_, lapse) => Some(timing.recovery - lapse.lasted()),
         }
     }
 
-    /// The last look that told something about what goes on.
-    fn told(self) -> Option<Timestamp> {
+    /// The last clear observation of the current slouch.
+    fn last_clear(self) -> Option<Timestamp> {
         match self {
             EpisodeState::Clear => None,
-            EpisodeState::Building(span) | EpisodeState::Sustained(span) => Some(span.look),
+            EpisodeState::Building(span) | EpisodeState::Sustained(span) => Some(span.last),
             EpisodeState::Wavering(_, lapse) | EpisodeState::Recovering(_, lapse) => {
                 Some(lapse.last)
             }
@@ -203,29 +201,29 @@ impl EpisodeState {
     }
 
     fn not_before(self, at: Timestamp) -> Timestamp {
-        self.told().map_or(at, |told| told.max(at))
+        self.last_clear().map_or(at, |last| last.max(at))
     }
 }
 
-/// Slouched time from its first look on, forgiven lapses included.
+/// A slouch from its first observation on, with the lapses that were forgiven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlouchSpan {
     from: Timestamp,
     to: Timestamp,
-    /// The last slouched look and what was wrong then.
-    look: Timestamp,
+    /// The last slouched observation and its fault.
+    last: Timestamp,
     fault: Fault,
-    stands: Stands,
+    lasts: Lasts,
     /// Slouched time observed, in the order of [`Fault::ALL`].
     observed: [SignedDuration; Fault::ALL.len()],
 }
 
-/// Until when the last slouched look stands.
+/// How long the last slouched observation counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
-    /// Until the next look, which has not come yet.
+enum Lasts {
+    /// Until the next observation.
     UntilNext,
-    /// Until this look, which could not tell.
+    /// Until this unclear observation.
     Until(Timestamp),
 }
 
@@ -234,9 +232,9 @@ impl SlouchSpan {
         SlouchSpan {
             from: at,
             to: at,
-            look: at,
+            last: at,
             fault,
-            stands: Stands::UntilNext,
+            lasts: Lasts::UntilNext,
             observed: [SignedDuration::ZERO; Fault::ALL.len()],
         }
     }
@@ -246,47 +244,46 @@ impl SlouchSpan {
         self.upright(at).again(fault, at)
     }
 
-    /// Slouched again after a lapse, which does not count.
+    /// Slouched again after a lapse, whose time does not count.
     fn again(self, fault: Fault, at: Timestamp) -> SlouchSpan {
-        // A clock that was set back does not take back what was counted.
+        // A clock that was set back does not shorten the slouch.
         let at = at.max(self.to);
         SlouchSpan {
             to: at,
-            look: at,
+            last: at,
             fault,
-            stands: Stands::UntilNext,
+            lasts: Lasts::UntilNext,
             ..self
         }
     }
 
-    /// Somebody is still there: the last slouched look has stood until now.
+    /// The person is still there: the last slouched observation counts until now.
     fn upright(mut self, at: Timestamp) -> SlouchSpan {
-        self.to = match self.stands {
-            Stands::UntilNext => at,
-            Stands::Until(unclear) => unclear,
+        self.to = match self.lasts {
+            Lasts::UntilNext => at,
+            Lasts::Until(unclear) => unclear,
         };
         for (fault, observed) in Fault::ALL.into_iter().zip(&mut self.observed) {
             if fault == self.fault {
-                *observed += self.to.duration_since(self.look);
+                *observed += self.to.duration_since(self.last);
             }
         }
         self
     }
 
     fn unclear(self, at: Timestamp) -> SlouchSpan {
-        let stands = match self.stands {
-            Stands::UntilNext => Stands::Until(at),
-            Stands::Until(earlier) => Stands::Until(earlier),
+        let lasts = match self.lasts {
+            Lasts::UntilNext => Lasts::Until(at),
+            Lasts::Until(earlier) => Lasts::Until(earlier),
         };
-        SlouchSpan { stands, ..self }
+        SlouchSpan { lasts, ..self }
     }
 
-    /// Sustained once the onset is filled, and at least half of the time since
-    /// the first look was slouched: one who sits up every few seconds, or
-    /// is seldom seen well, is not told.
-    fn begun_after(self, patience: &EpisodeTiming) -> (EpisodeState, Option<EpisodeEvent>) {
+    /// Sustained once slouched time fills the onset and is at least half of the time since the first
+    /// observation. Who sits up every few seconds, or is rarely measured, is not slouching.
+    fn begun_after(self, timing: &EpisodeTiming) -> (EpisodeState, Option<EpisodeEvent>) {
         let observed = self.observed();
-        if observed >= patience.onset && observed * 2 >= self.look.duration_since(self.from) {
+        if observed >= timing.onset && observed * 2 >= self.last.duration_since(self.from) {
             (
                 EpisodeState::Sustained(self),
                 Some(EpisodeEvent::Began(self.slouch())),
@@ -317,7 +314,7 @@ impl SlouchSpan {
     }
 }
 
-/// A time of not slouching, from its first look to its last.
+/// A time without slouching, from its first observation to its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lapse {
     since: Timestamp,

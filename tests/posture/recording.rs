@@ -183,7 +183,7 @@ pub(crate) struct Watched {
     camera: Camera,
     tracker: PostureTracker,
     state: EpisodeState,
-    standing: FilterState,
+    filter: FilterState,
     steady: SignedDuration,
     max_gap: SignedDuration,
     at: Timestamp,
@@ -231,7 +231,7 @@ impl Watched {
             steady,
             max_gap: settings.max_gap,
             state: EpisodeState::default(),
-            standing: FilterState::Settled,
+            filter: FilterState::Settled,
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
             events: Vec::new(),
             thorough: 0,
@@ -264,7 +264,7 @@ impl Watched {
         let end = self.at + SignedDuration::from_secs(seconds);
         let mut looks = Vec::new();
         loop {
-            let wait = match self.standing {
+            let wait = match self.filter {
                 FilterState::Settled => self.steady,
                 FilterState::Doubtful => DOUBTFUL,
             };
@@ -276,7 +276,7 @@ impl Watched {
             let crops = self.tracker.crop_plan(self.at);
             let sighting = see(self, crops);
             let look = self.tracker.observe(&sighting, crops, self.at);
-            self.standing = look.standing;
+            self.filter = look.filter;
             if !look.is_held_back() {
                 let patience = EpisodeTiming {
                     max_gap: self.max_gap,

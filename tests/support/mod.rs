@@ -73,7 +73,8 @@ impl Sandbox {
         let (answer, story, is_ok) = self.run(&["calibrate", "--source", &well, "--fps", "0.5"]);
         assert!(is_ok, "{story}");
         assert!(
-            answer.starts_with("Calibrated recording (sitting) from 6 observations: camera in front"),
+            answer
+                .starts_with("Calibrated recording (sitting) from 6 observations: camera in front"),
             "{answer}"
         );
     }

@@ -71,13 +71,13 @@ pub(super) fn run(
     let before = history.calibration(&camera, Some(&args.profile));
     let learnt = match (calibration_run.session.learn(), before) {
         (Ok(learnt), _) => learnt,
-        (Err(why), Ok(Some(before))) => {
+        (Err(reason), Ok(Some(before))) => {
             let ago = words::ago(before.taken.at, now.timestamp());
-            return Err(why).context(format!(
+            return Err(reason).context(format!(
                 "not calibrated; the one taken {ago} stays in force"
             ));
         }
-        (Err(why), Ok(None) | Err(_)) => return Err(why).context("not calibrated"),
+        (Err(reason), Ok(None) | Err(_)) => return Err(reason).context("not calibrated"),
     };
     let stored = StoredCalibration {
         taken: CalibrationRecord {

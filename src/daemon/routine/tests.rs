@@ -75,7 +75,7 @@ impl Desk {
             since: at,
             moment,
             severity: None,
-            standing: FilterState::Settled,
+            filter: FilterState::Settled,
             posture: None,
         }));
         self.tick(clock)
@@ -161,7 +161,7 @@ fn it_waits_while_sitwell_does_not_watch() {
         let mut desk = Desk::new(folder.path());
         desk.observe("14:50", Moment::Upright);
         desk.give(Input::NotWatching {
-            why: reason,
+            reason,
             at: at("14:55"),
         });
         assert_eq!(desk.tick("15:05"), [], "{reason}");

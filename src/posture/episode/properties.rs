@@ -1,4 +1,4 @@
-//! Laws that hold for any looks at any instants.
+//! Laws that hold for any observations at any instants.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ const PATIENCE: EpisodeTiming = EpisodeTiming {
 };
 
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct TimedMoment {
     moment: Moment,
     at: Timestamp,
 }
@@ -22,10 +22,10 @@ fn millis(millis: i64) -> SignedDuration {
     SignedDuration::from_millis(millis)
 }
 
-fn play(looks: impl IntoIterator<Item = Look>) -> Vec<(Timestamp, EpisodeEvent)> {
+fn play(observations: impl IntoIterator<Item = TimedMoment>) -> Vec<(Timestamp, EpisodeEvent)> {
     let mut state = EpisodeState::default();
     let mut events = Vec::new();
-    for Look { moment, at } in looks {
+    for TimedMoment { moment, at } in observations {
         let (next, event) = state.step(moment, at, &PATIENCE);
         state = next;
         events.extend(event.map(|event| (at, event)));
@@ -53,17 +53,17 @@ fn moment() -> impl Strategy<Value = Moment> {
 }
 
 /// Looks with the steps between them in milliseconds.
-fn looks(steps: impl Strategy<Value = i64>) -> impl Strategy<Value = Vec<Look>> {
+fn observations(steps: impl Strategy<Value = i64>) -> impl Strategy<Value = Vec<TimedMoment>> {
     proptest::collection::vec((moment(), steps, 1_usize..30), 0..60).prop_map(|runs| {
         let mut at = Timestamp::UNIX_EPOCH;
-        let mut looks = Vec::new();
+        let mut observations = Vec::new();
         for (moment, step, times) in runs {
             for _ in 0..times {
                 at += millis(step);
-                looks.push(Look { moment, at });
+                observations.push(TimedMoment { moment, at });
             }
         }
-        looks
+        observations
     })
 }
 
@@ -90,20 +90,20 @@ impl Truth {
     }
 
     /// Looks at it at steps that repeat.
-    fn seen(&self, phase: i64, steps: &[i64]) -> Vec<Look> {
-        let mut looks = Vec::new();
+    fn seen(&self, phase: i64, steps: &[i64]) -> Vec<TimedMoment> {
+        let mut observations = Vec::new();
         let mut now = phase;
         for step in steps.iter().cycle() {
             if now > self.lasts() {
                 break;
             }
-            looks.push(Look {
+            observations.push(TimedMoment {
                 moment: self.at(now),
                 at: Timestamp::UNIX_EPOCH + millis(now),
             });
             now += step;
         }
-        looks
+        observations
     }
 }
 
@@ -132,8 +132,8 @@ fn truth() -> impl Strategy<Value = Truth> {
 
 proptest! {
     #[test]
-    fn episodes_never_overlap_and_never_exceed_the_time_observed(looks in looks(1..40_000_i64)) {
-        let slouches = ended(&play(looks.clone()));
+    fn episodes_never_overlap_and_never_exceed_the_time_observed(observations in observations(1..40_000_i64)) {
+        let slouches = ended(&play(observations.clone()));
         for slouch in &slouches {
             prop_assert!(slouch.observed <= slouch.to.duration_since(slouch.from));
             prop_assert!(slouch.observed >= PATIENCE.onset);
@@ -141,7 +141,7 @@ proptest! {
         for pair in slouches.windows(2) {
             prop_assert!(pair[0].to <= pair[1].from);
         }
-        let observed: SignedDuration = looks.windows(2)
+        let observed: SignedDuration = observations.windows(2)
             .map(|pair| (pair[0].moment, pair[1].at.duration_since(pair[0].at)))
             .filter(|(moment, lasted)| matches!(moment, Moment::Slouched(_)) && *lasted <= PATIENCE.max_gap)
             .map(|(_, lasted)| lasted)
@@ -150,8 +150,8 @@ proptest! {
     }
 
     #[test]
-    fn beginnings_and_endings_alternate(looks in looks(1..40_000_i64)) {
-        let began: Vec<bool> = play(looks).iter().map(|(_, event)| matches!(event, EpisodeEvent::Began(_))).collect();
+    fn beginnings_and_endings_alternate(observations in observations(1..40_000_i64)) {
+        let began: Vec<bool> = play(observations).iter().map(|(_, event)| matches!(event, EpisodeEvent::Began(_))).collect();
         prop_assert!(began.iter().enumerate().all(|(nth, began)| *began == (nth % 2 == 0)));
     }
 
@@ -187,11 +187,11 @@ proptest! {
     }
 
     #[test]
-    fn a_clock_that_steps_back_invents_no_time(looks in looks(prop_oneof![1..10_000_i64, -7_200_000..0_i64])) {
-        let forwards: SignedDuration = looks.windows(2)
+    fn a_clock_that_steps_back_invents_no_time(observations in observations(prop_oneof![1..10_000_i64, -7_200_000..0_i64])) {
+        let forwards: SignedDuration = observations.windows(2)
             .map(|pair| pair[1].at.duration_since(pair[0].at).max(SignedDuration::ZERO))
             .sum();
-        let slouches = ended(&play(looks));
+        let slouches = ended(&play(observations));
         for slouch in &slouches {
             prop_assert!(slouch.from <= slouch.to);
             prop_assert!(slouch.observed <= slouch.to.duration_since(slouch.from));
@@ -200,9 +200,9 @@ proptest! {
     }
 
     #[test]
-    fn looks_lost_anywhere_invent_no_time(looks in looks(1..10_000_i64), cut in 0..1000_usize, lost in 0..1000_usize) {
-        let cut = cut.min(looks.len());
-        let (before, after) = looks.split_at(cut);
+    fn observations_lost_anywhere_invent_no_time(observations in observations(1..10_000_i64), cut in 0..1000_usize, lost in 0..1000_usize) {
+        let cut = cut.min(observations.len());
+        let (before, after) = observations.split_at(cut);
         let after = &after[lost.min(after.len())..];
         let seen: SignedDuration = [before, after].iter()
             .filter_map(|part| Some(part.last()?.at.duration_since(part.first()?.at)))
@@ -213,7 +213,7 @@ proptest! {
 
     #[test]
     fn the_ends_of_time_do_not_panic(first in moment(), second in moment()) {
-        let looks = [(first, Timestamp::MIN), (second, Timestamp::MAX), (first, Timestamp::MIN), (second, Timestamp::MIN)];
-        play(looks.map(|(moment, at)| Look { moment, at }));
+        let observations = [(first, Timestamp::MIN), (second, Timestamp::MAX), (first, Timestamp::MIN), (second, Timestamp::MIN)];
+        play(observations.map(|(moment, at)| TimedMoment { moment, at }));
     }
 }

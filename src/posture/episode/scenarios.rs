@@ -1,5 +1,5 @@
 //! Strips: one character is one second. `.` upright, `x` head forward, `r`
-//! rounded shoulders, `m` both, `?` unclear, `_` nobody, a space is no look.
+//! rounded shoulders, `m` both, `?` unclear, `_` nobody, a space is no observation.
 
 use insta::assert_snapshot;
 
@@ -111,7 +111,7 @@ fn gaps_close_the_span_at_the_last_slouched_look() {
 }
 
 #[test]
-fn unclear_looks_neither_start_nor_prolong_a_slouch() {
+fn unclear_observations_neither_start_nor_prolong_a_slouch() {
     assert_snapshot!(play("????????"), @"");
     assert_snapshot!(play("xx??????"), @"");
     assert_snapshot!(play("xx?xx"), @"4s began 0s;");
@@ -122,7 +122,7 @@ fn unclear_looks_neither_start_nor_prolong_a_slouch() {
 }
 
 #[test]
-fn an_unclear_look_between_upright_ones_does_not_stop_a_recovery() {
+fn an_unclear_observation_between_upright_ones_does_not_stop_a_recovery() {
     assert_snapshot!(play("xxxxx.?."), @"3s began 0s; 7s ended 0s..5s;");
     assert_snapshot!(play("xx.?.xxx"), @"");
 }
@@ -155,7 +155,7 @@ fn a_minute_of_slouching_is_a_slouch_and_ten_seconds_upright_end_it() {
 }
 
 #[test]
-fn looks_five_seconds_apart_see_the_same() {
+fn observations_five_seconds_apart_see_the_same() {
     let patience = EpisodeTiming::default();
     let sparse = |strip: &str| {
         strip

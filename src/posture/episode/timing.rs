@@ -1,11 +1,11 @@
-//! How long things must last before they count: the settings of the slouch detector.
+//! How long a posture must last before it counts: the settings of the slouch detector.
 
 use jiff::SignedDuration;
 use jiff::fmt::serde::duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
 
-/// How long things must last before they count. All are seconds of the person's
-/// time and none depends on how often the camera looks.
+/// How long a posture must last before it counts. None of these times depends on how often Sitwell
+/// observes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EpisodeTiming {
@@ -18,17 +18,15 @@ pub struct EpisodeTiming {
     /// How long one must sit upright, or be away, to end a sustained slouch.
     #[serde(serialize_with = "friendly")]
     pub recovery: SignedDuration,
-    /// After so long without a look that tells anything, the time since is
-    /// unknown and whatever went on is over.
+    /// After a longer time without a clear observation, that time is unknown and a slouch is over.
     #[serde(serialize_with = "friendly")]
     pub max_gap: SignedDuration,
 }
 
 impl Default for EpisodeTiming {
-    /// The onset of a minute outlasts what people do at a desk without sitting
-    /// so: reading a line, reaching for a cup, picking up a pen. Recovery of
-    /// 10 s outlasts a stretch of the neck. The gap is twice the longest
-    /// interval between looks, 15 s, so that one lost picture closes nothing.
+    /// Our choices. Onset, a minute: reading a line, reaching for a cup or picking up a pen takes
+    /// less. Recovery, 10 s: stretching the neck takes less. Gap, 30 s: twice the longest interval
+    /// between observations, so that one lost frame ends nothing.
     fn default() -> EpisodeTiming {
         EpisodeTiming {
             onset: SignedDuration::from_secs(60),

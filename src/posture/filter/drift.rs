@@ -1,27 +1,27 @@
-//! Slow drift of an angle: followed while the person clearly sits upright, never learnt from slouching.
+//! Slow drift of an angle: followed while the person clearly sits upright, never during a slouch.
 //!
-//! Over hours the same posture comes to read differently: clothes, hair, a chair set lower, a lid
-//! nudged. Nobody can tell that from a person who sinks as slowly by looking at the
-//! angle alone, so what may be learnt is bounded three times: in which postures, how
-//! fast, and how much. And it is forgotten faster than it was learnt as soon as the posture is
-//! no longer clearly upright, measured against the calibration itself: whoever sinks
-//! through the learnable degrees and on has lost all of it when a limit is reached.
+//! Over hours the same posture gives other angles: clothes, hair, a chair set lower, a nudged lid.
+//! The angle alone cannot distinguish that from a person who slowly sinks. So the correction is
+//! limited to clearly upright postures, in speed and in size. In any other posture it is undone
+//! faster than it was made. A person who sinks through the upright degrees and beyond them has no
+//! correction left when an angle reaches its limit.
 //!
-//! It lives as long as the program watches; the next start begins at the calibration again.
+//! The correction lasts as long as the program watches; the next start has none.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Within so many degrees of the calibrated neutral somebody clearly sits upright: 40 % of
-/// the default limit, and well below the 70 % at which a slouch is over.
+/// Within this many degrees of neutral a person clearly sits upright: 40 % of the default limit, and
+/// well below the 70 % at which a slouch ends. Our choice.
 const UPRIGHT: f64 = 4.0;
-/// Degrees that are learnt at most: half of what is clearly upright, less than a look's error.
-const MOST: f64 = 2.0;
-/// Degrees learnt in an hour.
-const LEARNT: f64 = 1.0;
-/// Degrees forgotten in an hour of any other posture: no slouch is hidden for longer than an hour.
-const FORGOTTEN: f64 = 2.0;
+/// The largest correction in degrees: half of [`UPRIGHT`], and less than an observation's error. Our choice.
+const MAX_CORRECTION: f64 = 2.0;
+/// Degrees of correction added in an hour. Our choice.
+const ADDED_PER_HOUR: f64 = 1.0;
+/// Degrees of correction undone in an hour of any other posture: no slouch is hidden for longer than
+/// an hour. Our choice.
+const UNDONE_PER_HOUR: f64 = 2.0;
 
-/// What has drifted so far.
+/// The current correction.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct DriftCorrection {
     degrees: f64,
@@ -29,8 +29,8 @@ pub struct DriftCorrection {
 }
 
 impl DriftCorrection {
-    /// Takes in a filtered change from the calibrated neutral and returns it without the drift, in
-    /// degrees. Nothing is learnt from the time between two of them that is longer than `max_gap`.
+    /// Adds a filtered change from neutral, in degrees, and returns it without the drift. A time of
+    /// more than `max_gap` between two changes does not count.
     pub fn correct(&mut self, change: f64, at: Timestamp, max_gap: SignedDuration) -> f64 {
         let since = self.last.map_or(SignedDuration::ZERO, |last| {
             at.duration_since(last).max(SignedDuration::ZERO)
@@ -39,16 +39,20 @@ impl DriftCorrection {
         if since <= max_gap {
             let hours = since.as_secs_f64() / 3600.0;
             self.degrees = if change.abs() <= UPRIGHT {
-                toward(self.degrees, change.clamp(-MOST, MOST), LEARNT * hours)
+                toward(
+                    self.degrees,
+                    change.clamp(-MAX_CORRECTION, MAX_CORRECTION),
+                    ADDED_PER_HOUR * hours,
+                )
             } else {
-                toward(self.degrees, 0.0, FORGOTTEN * hours)
+                toward(self.degrees, 0.0, UNDONE_PER_HOUR * hours)
             };
         }
         change - self.degrees
     }
 }
 
-/// A step towards a goal, at most so long.
+/// A step of at most `step` towards `goal`.
 fn toward(from: f64, goal: f64, step: f64) -> f64 {
     from + (goal - from).clamp(-step, step)
 }
@@ -66,7 +70,7 @@ mod tests {
     }
 
     /// A quarter of an hour for each digit, which is the change from the calibration in degrees,
-    /// with a look every 15 s; `x` is 12 degrees and `-` a quarter of an hour in which nobody looked.
+    /// with an observation every 15 s; `x` is 12 degrees and `-` a quarter of an hour in which nobody looked.
     /// Gives what has drifted at the end of each.
     fn play(quarters: &str) -> String {
         let (mut drift, mut now) = (DriftCorrection::default(), 0.0);
@@ -108,12 +112,12 @@ mod tests {
         fn no_slow_slouch_is_learnt(hours in 0.25..24.0_f64, step in 0.2..30.0_f64, began in -4.0..4.0_f64) {
             let mut drift = DriftCorrection::default();
             let seconds = hours * 3600.0;
-            let looks = (seconds / step).ceil() as u32;
+            let observations = (seconds / step).ceil() as u32;
             let mut last = f64::NAN;
-            for look in 0..=looks {
-                let sunk = f64::from(look) / f64::from(looks);
+            for observation in 0..=observations {
+                let sunk = f64::from(observation) / f64::from(observations);
                 let change = began * (1.0 - sunk) + 10.0 * sunk;
-                last = drift.correct(change, at(f64::from(look) * step), MAX_GAP);
+                last = drift.correct(change, at(f64::from(observation) * step), MAX_GAP);
             }
             prop_assert_eq!(last, 10.0);
         }
@@ -128,7 +132,7 @@ mod tests {
                 for _ in 0..(minutes * 2.0) as u32 {
                     now += 30.0;
                     let corrected = drift.correct(change, at(now), MAX_GAP);
-                    prop_assert!((corrected - change).abs() <= MOST);
+                    prop_assert!((corrected - change).abs() <= MAX_CORRECTION);
                 }
             }
             let mut last = f64::NAN;
@@ -139,7 +143,7 @@ mod tests {
             prop_assert_eq!(last, slouch);
         }
 
-        /// Time counts, not looks.
+        /// Time counts, not observations.
         #[test]
         fn looking_more_often_teaches_no_more(change in -4.0..4.0_f64, every in 1_u32..20) {
             let drifted = |every: u32| {

@@ -1,4 +1,4 @@
-//! What one look adds to those before it: noise averaged out, slow drift followed.
+//! Filters over time: noise is averaged out, slow drift is followed.
 
 mod temporal;
 mod drift;

@@ -135,7 +135,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
             tally.looks += 1;
             tally.thorough += usize::from(crops == CropPlan::AllCrops);
             let look = tracker.observe(&camera.observe(picture, crops, at), crops, at);
-            wait = match look.standing {
+            wait = match look.filter {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
             };

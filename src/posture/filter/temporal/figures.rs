@@ -1,4 +1,4 @@
-//! The figures in the module's documentation: three ways of smoothing on synthetic looks.
+//! The figures in the module's documentation: three ways of smoothing on synthetic observations.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,13 +17,13 @@ const BETWEEN_CROPS: f64 = 4.6;
 const WITHIN_A_CROP: f64 = 0.6;
 /// The default of the monitor.
 const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
-/// Seconds between looks.
+/// Seconds between observations.
 const STEP: f64 = 5.0;
 
 /// A way of smoothing.
 trait Filter {
-    /// Takes in a look and says what is believed and how many seconds later to look again.
-    fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64);
+    /// Takes in an observation and says what is believed and how many seconds until the next observation.
+    fn observe(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64);
 }
 
 /// Somebody who holds a posture.
@@ -62,7 +62,7 @@ impl Sitter {
 }
 
 impl Filter for TemporalFilter {
-    fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
+    fn observe(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(at);
         let crops = if self.wants_all_crops(at, MAX_GAP) {
             (0..CROPS).collect()
@@ -76,7 +76,7 @@ impl Filter for TemporalFilter {
         };
         let crops: Vec<_> = crops.into_iter().map(cut).collect();
         if crops.len() > 1 {
-            self.through_all_crops(at);
+            self.record_all_crops(at);
         }
         self.push(&crops, at, MAX_GAP, |features| {
             PerAngle::from_fn(|_| features.ear_height)
@@ -97,7 +97,7 @@ struct OneEuro {
 }
 
 impl Filter for OneEuro {
-    fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
+    fn observe(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
         let crop = sitter.next();
         let value = sitter.through(crop);
         let (level, speed) = match self.last {
@@ -120,15 +120,16 @@ impl Filter for OneEuro {
 /// The median of the last so many seconds.
 struct Median {
     seconds: f64,
-    looks: Vec<(f64, f64)>,
+    observations: Vec<(f64, f64)>,
 }
 
 impl Filter for Median {
-    fn look(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
+    fn observe(&mut self, sitter: &mut Sitter, at: f64) -> (f64, f64) {
         let crop = sitter.next();
-        self.looks.push((sitter.through(crop), at));
-        self.looks.retain(|(_, then)| at - then < self.seconds);
-        let mut values: Vec<f64> = self.looks.iter().map(|(value, _)| *value).collect();
+        self.observations.push((sitter.through(crop), at));
+        self.observations
+            .retain(|(_, then)| at - then < self.seconds);
+        let mut values: Vec<f64> = self.observations.iter().map(|(value, _)| *value).collect();
         values.sort_by(f64::total_cmp);
         let middle = values.len() / 2;
         let level = if values.len() % 2 == 1 {
@@ -158,12 +159,12 @@ fn change(new: New, degrees: f64) -> Change {
         let (mut filter, mut sitter) = (new(), Sitter::upright(run));
         let mut at = 0.0;
         while at < 120.0 {
-            at += filter.look(&mut sitter, at).1;
+            at += filter.observe(&mut sitter, at).1;
         }
         sitter.takes(degrees);
         let (began, mut level, mut shown) = (at, 0.0, None);
         while at - began <= 30.0 {
-            let (believed, again) = filter.look(&mut sitter, at);
+            let (believed, again) = filter.observe(&mut sitter, at);
             level = believed;
             shown = match shown {
                 _ if level < 0.7 * degrees => None,
@@ -181,17 +182,17 @@ fn change(new: New, degrees: f64) -> Change {
     }
 }
 
-/// How far one look of 40 degrees moves the output of a still sitter, in degrees.
+/// How far one observation of 40 degrees moves the output of a still sitter, in degrees.
 fn moved(new: New) -> f64 {
     let (mut filter, mut sitter) = (new(), Sitter::upright(3));
     let (mut at, mut before) = (0.0, 0.0);
     while at < 300.0 {
-        let (level, again) = filter.look(&mut sitter, at);
+        let (level, again) = filter.observe(&mut sitter, at);
         before = level;
         at += again;
     }
     sitter.degrees = 40.0;
-    (filter.look(&mut sitter, at).0 - before).abs()
+    (filter.observe(&mut sitter, at).0 - before).abs()
 }
 
 #[test]
@@ -207,13 +208,13 @@ fn the_figures_in_the_documentation_are_true() {
         ("median", &|| {
             Box::new(Median {
                 seconds: 40.0,
-                looks: Vec::new(),
+                observations: Vec::new(),
             })
         }),
         ("this", &|| Box::new(TemporalFilter::default())),
     ];
     let mut table = String::from(
-        "| way | a change of 12: off by, delay | of 6 | a wild look |\n|---|---|---|---|\n",
+        "| filter | a change of 12: error, delay | of 6 | an outlier |\n|---|---|---|---|\n",
     );
     for (name, new) in ways {
         let (large, small) = (change(new, 12.0), change(new, 6.0));
@@ -227,7 +228,7 @@ fn the_figures_in_the_documentation_are_true() {
         );
     }
     insta::assert_snapshot!(table, @r"
-    | way | a change of 12: off by, delay | of 6 | a wild look |
+    | filter | a change of 12: error, delay | of 6 | an outlier |
     |---|---|---|---|
     | one-euro | 1.9, 20 s | 1.5, 22 s | 11.3 |
     | median | 1.8, 24 s | 1.8, 27 s | 0.0 |

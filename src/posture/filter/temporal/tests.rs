@@ -15,14 +15,14 @@ fn features(degrees: f64) -> Features {
     Features::of(values)
 }
 
-/// A look through these crops, each showing so many degrees.
+/// An observation through these crops, each showing so many degrees.
 fn push(smooth: &mut TemporalFilter, seconds: f64, crops: &[(usize, f64)]) -> f64 {
     let crops: Vec<_> = crops
         .iter()
         .map(|(crop, degrees)| (*crop, features(*degrees)))
         .collect();
     if crops.len() > 1 {
-        smooth.through_all_crops(at(seconds));
+        smooth.record_all_crops(at(seconds));
     }
     smooth.push(&crops, at(seconds), MAX_GAP, |features| {
         PerAngle::from_fn(|_| features.ear_height)
@@ -36,31 +36,31 @@ fn all(degrees: f64) -> Vec<(usize, f64)> {
 
 /// Looks so many seconds apart, through four crops in turns that have seen somebody at 5 degrees
 /// before; writes down what comes out, in whole degrees.
-fn play(step: f64, looks: &[f64]) -> String {
+fn play(step: f64, observations: &[f64]) -> String {
     let mut smooth = TemporalFilter::default();
     for crop in 0..4 {
         push(&mut smooth, 0.0, &[(crop, 5.0)]);
     }
-    let outputs = looks.iter().enumerate().map(|(n, look)| {
+    let outputs = observations.iter().enumerate().map(|(n, observation)| {
         let now = (n + 1) as f64 * step;
-        format!("{:.0}", push(&mut smooth, now, &[(n % 4, *look)]))
+        format!("{:.0}", push(&mut smooth, now, &[(n % 4, *observation)]))
     });
     outputs.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn a_single_wild_look_does_not_move_the_angle() {
+fn a_single_wild_observation_does_not_move_the_angle() {
     insta::assert_snapshot!(play(3.0, &[5.0, 5.0, 60.0, 5.0, 5.0]), @"5 5 5 5 5");
     insta::assert_snapshot!(play(3.0, &[5.0, 60.0, -40.0, 5.0]), @"5 5 5 5");
 }
 
 #[test]
-fn a_swap_in_a_run_of_quick_looks_does_not_either() {
+fn a_swap_in_a_run_of_quick_observations_does_not_either() {
     insta::assert_snapshot!(play(0.1, &[5.0, 5.0, 60.0, 60.0, 60.0, 60.0, 60.0, 5.0]), @"5 5 5 5 5 5 5 5");
 }
 
 #[test]
-fn another_posture_is_followed_with_its_second_look_however_small_the_change() {
+fn another_posture_is_followed_with_its_second_observation_however_small_the_change() {
     insta::assert_snapshot!(play(3.0, &[5.0, 5.0, 19.0, 19.0, 19.0]), @"5 5 5 19 19");
     insta::assert_snapshot!(play(3.0, &[5.0, 5.0, 9.5, 9.5, 9.5]), @"5 5 5 10 10");
 }
@@ -114,7 +114,7 @@ fn all_crops_are_wanted_of_a_new_posture_and_where_one_is_doubted_but_seldom() {
 }
 
 #[test]
-fn a_look_through_all_crops_clears_a_wild_one() {
+fn a_observation_through_all_crops_clears_a_wild_one() {
     let mut smooth = TemporalFilter::default();
     push(&mut smooth, 0.0, &all(5.0));
     push(&mut smooth, 5.0, &[(2, 50.0)]);
@@ -138,18 +138,18 @@ fn a_clock_set_back_starts_anew() {
 }
 
 #[test]
-fn looks_through_all_crops_that_show_nothing_are_counted_too() {
+fn observations_through_all_crops_that_show_nothing_are_counted_too() {
     let mut smooth = TemporalFilter::default();
-    for look in 0..3 {
-        assert!(smooth.wants_all_crops(at(f64::from(look) * 5.0), MAX_GAP));
-        smooth.through_all_crops(at(f64::from(look) * 5.0));
+    for observation in 0..3 {
+        assert!(smooth.wants_all_crops(at(f64::from(observation) * 5.0), MAX_GAP));
+        smooth.record_all_crops(at(f64::from(observation) * 5.0));
     }
     assert!(!smooth.wants_all_crops(at(15.0), MAX_GAP));
     assert!(smooth.wants_all_crops(at(181.0), MAX_GAP));
 }
 
 #[test]
-fn a_look_without_a_crop_or_from_before_the_last_counts_as_none() {
+fn a_observation_without_a_crop_or_from_before_the_last_counts_as_none() {
     let mut smooth = TemporalFilter::default();
     push(&mut smooth, 10.0, &all(3.0));
     assert_eq!(push(&mut smooth, 13.0, &[]), 3.0);
@@ -168,24 +168,24 @@ fn the_error_shrinks_with_the_crops_but_not_below_what_they_share() {
 
 proptest! {
     #[test]
-    fn the_angle_stays_within_the_looks(looks in proptest::collection::vec((-90.0..90.0_f64, -5.0..15.0_f64, 0_usize..8), 1..100)) {
+    fn the_angle_stays_within_the_observations(observations in proptest::collection::vec((-90.0..90.0_f64, -5.0..15.0_f64, 0_usize..8), 1..100)) {
         let mut smooth = TemporalFilter::default();
         let (mut now, mut low, mut high) = (0.0_f64, f64::MAX, f64::MIN);
-        for (look, step, crop) in looks {
+        for (observation, step, crop) in observations {
             now += step;
-            low = low.min(look);
-            high = high.max(look);
-            let output = push(&mut smooth, now, &[(crop, look)]);
+            low = low.min(observation);
+            high = high.max(observation);
+            let output = push(&mut smooth, now, &[(crop, observation)]);
             prop_assert!(low - 1e-9 <= output && output <= high + 1e-9);
         }
     }
 
     #[test]
-    fn shifting_every_look_shifts_the_angle(looks in proptest::collection::vec((-30.0..30.0_f64, 0.1..15.0_f64, 0_usize..8), 1..50), shift in -20.0..20.0_f64) {
+    fn shifting_every_observation_shifts_the_angle(observations in proptest::collection::vec((-30.0..30.0_f64, 0.1..15.0_f64, 0_usize..8), 1..50), shift in -20.0..20.0_f64) {
         let (mut plain, mut shifted, mut now) = (TemporalFilter::default(), TemporalFilter::default(), 0.0);
-        for (look, step, crop) in looks {
+        for (observation, step, crop) in observations {
             now += step;
-            let (one, other) = (push(&mut plain, now, &[(crop, look)]), push(&mut shifted, now, &[(crop, look + shift)]));
+            let (one, other) = (push(&mut plain, now, &[(crop, observation)]), push(&mut shifted, now, &[(crop, observation + shift)]));
             prop_assert!((one + shift - other).abs() < 1e-6);
         }
     }
