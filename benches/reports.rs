@@ -76,7 +76,7 @@ fn main() {
 /// From opening the file to the last byte of the page.
 fn page_time(path: &std::path::Path, days: Days, zone: &TimeZone) -> Duration {
     let began = Instant::now();
-    let history = History::open_read_only(path).unwrap();
+    let history = History::open_to_read(path).unwrap().unwrap();
     let of = |days: Days| {
         let period = days.period(zone).unwrap();
         report::summary(&history.read(period).unwrap(), period, zone)

@@ -75,7 +75,7 @@ impl Sandbox {
     }
 
     fn nudge(&self) -> Option<Nudge> {
-        let history = History::open_read_only(&self.path("data").join("history.db")).ok()?;
+        let history = History::open_to_read(&self.path("data").join("history.db")).ok()??;
         history.nudges(Period::ALWAYS).ok()?.into_iter().next()
     }
 }

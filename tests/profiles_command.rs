@@ -39,7 +39,7 @@ fn calibrate(folder: &Path, profile: &str) -> StoredCalibration {
     ];
     let (answer, complaint) = sitwell(folder, &words);
     assert!(answer.starts_with("Calibrated recording"), "{complaint}");
-    let history = History::open_read_only(&folder.join("history.db")).unwrap();
+    let history = History::open(&folder.join("history.db")).unwrap();
     history
         .calibration("recording", Some(profile))
         .unwrap()

@@ -498,7 +498,7 @@ proptest! {
                 history.save_all(&records).unwrap();
                 from = end;
             }
-            let records = History::open_read_only(&path).unwrap().read(Period::ALWAYS).unwrap();
+            let records = History::open(&path).unwrap().read(Period::ALWAYS).unwrap();
             report::summary(&records, Days::from(date(2026, 11, 23)).period(&berlin()).unwrap(), &berlin())
         };
         stops.sort_by_key(|stop| stop.index(spans.len()));

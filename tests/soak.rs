@@ -177,7 +177,8 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
     assert!(last.memory_kb < first.memory_kb + 2048, "{held:?}");
     assert_eq!(last.files, first.files, "{held:?}");
 
-    let minutes = History::open_read_only(&data.join(FILE_NAME))
+    let minutes = History::open_to_read(&data.join(FILE_NAME))
+        .unwrap()
         .unwrap()
         .read(Period::ALWAYS)
         .unwrap()

@@ -11,7 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::report::PAGE;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
-use crate::history::{FILE_NAME, History};
+use crate::history::{FILE_NAME, History, HistoryError};
+use crate::quantities::count;
 use crate::record::{Period, Records};
 use crate::report::export;
 use crate::wording::count;
@@ -110,7 +111,9 @@ fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {
 }
 
 fn export_records(path: &Path, format: ExportFormat, out: &mut impl Write) -> Result<()> {
-    let history = History::open_read_only(path)?;
+    let history = History::open_to_read(path)?.ok_or_else(|| HistoryError::Missing {
+        path: path.to_owned(),
+    })?;
     let extent = history.extent()?;
     let parts = months(extent).map(|part| -> Result<Records> { Ok(history.read(part)?) });
     match format {

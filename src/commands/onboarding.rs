@@ -15,7 +15,7 @@ use super::{autostart, calibrate, doctor, stretch_setup};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
 use crate::control::{ControlError, read_status};
 use crate::history::{FILE_NAME, History, HistoryError};
-use crate::{folders, settings};
+use crate::{folders, settings, terminal};
 
 /// The commands for everyday use.
 const COMMANDS: &str =
@@ -76,14 +76,10 @@ fn run(
 /// Whether any camera has a calibration.
 fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
     let file = folder.join(FILE_NAME);
-    let profiles = match History::open_read_only(&file) {
-        Ok(history) => history.profiles()?,
-        Err(HistoryError::Missing { .. }) => Vec::new(),
-        // Opening it for writing brings it up to date.
-        Err(HistoryError::Older { .. }) => History::open(&file)?.profiles()?,
-        Err(other) => return Err(other),
-    };
-    Ok(!profiles.is_empty())
+    Ok(match History::open_to_read(&file)? {
+        Some(history) => !history.profiles()?.is_empty(),
+        None => false,
+    })
 }
 
 fn greet_again(files: OnboardingPaths<'_>, now: &Zoned, out: &mut impl Write) -> Result<()> {

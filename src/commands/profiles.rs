@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
 use crate::control::reload;
-use crate::history::{FILE_NAME, History, HistoryError, Profile};
+use crate::history::{FILE_NAME, History, Profile};
 use crate::posture::View;
 use crate::{folders, wording as words};
 
@@ -22,12 +22,9 @@ pub(super) fn run(
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
     let file = folder.join(FILE_NAME);
-    let profiles = match History::open_read_only(&file) {
-        Ok(history) => history.profiles()?,
-        Err(HistoryError::Missing { .. }) => Vec::new(),
-        // Opening it for writing brings it up to date.
-        Err(HistoryError::Older { .. }) => History::open(&file)?.profiles()?,
-        Err(other) => return Err(other.into()),
+    let profiles = match History::open_to_read(&file)? {
+        Some(history) => history.profiles()?,
+        None => Vec::new(),
     };
     match &args.action {
         Some(ProfilesAction::Remove(which)) => {

@@ -51,12 +51,8 @@ impl RecentHistory {
             from: now.saturating_sub(time).unwrap_or(Timestamp::MIN),
             to: now,
         };
-        let history = match History::open_read_only(&file) {
-            Ok(history) => history,
-            Err(HistoryError::Missing { .. }) => return Ok(RecentHistory::none(file)),
-            // Writing once brings it up to date.
-            Err(HistoryError::Older { .. }) => History::open(&file)?,
-            Err(other) => return Err(other),
+        let Some(history) = History::open_to_read(&file)? else {
+            return Ok(RecentHistory::none(file));
         };
         let nudges = history.nudges(since(LATELY))?;
         let routines = history.routines(since(LATELY))?;

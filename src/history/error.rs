@@ -51,12 +51,6 @@ pub enum HistoryError {
         /// The newest format known here.
         known: u32,
     },
-    /// The file was written by an older Sitwell and must be updated once.
-    #[error("{} has an older format; `sitwell monitor` brings it up to date", path.display())]
-    Older {
-        /// Which file.
-        path: PathBuf,
-    },
     /// The file is damaged.
     #[error("the history {} is damaged ({finding}); `sitwell monitor` sets it aside and starts a new one, and SQLite's .recover may save its records", path.display())]
     Damaged {
@@ -146,19 +140,43 @@ impl From<rusqlite::Error> for Failure {
 }
 
 impl Failure {
+    /// Whether a transaction was cut off, which only a writer can undo.
+    pub(super) fn needs_rollback(&self) -> bool {
+        self.extended_code() == rusqlite::ffi::SQLITE_READONLY_ROLLBACK
+    }
+
+    /// Whether another process is writing.
+    pub(super) fn is_busy(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        let Failure::Sqlite(error) = self else {
+            return false;
+        };
+        matches!(
+            error.sqlite_error_code(),
+            Some(DatabaseBusy | DatabaseLocked)
+        )
+    }
+
+    /// SQLite's extended result code; 0 for other failures.
+    fn extended_code(&self) -> std::ffi::c_int {
+        let Failure::Sqlite(error) = self else {
+            return 0;
+        };
+        error.sqlite_error().map_or(0, |error| error.extended_code)
+    }
+
     /// Whether SQLite could not share its index of the log between processes.
     pub(super) fn lacks_shared_memory(&self) -> bool {
         use rusqlite::ffi::{SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMOPEN};
         let Failure::Sqlite(error) = self else {
             return false;
         };
-        let extended = error.sqlite_error().map_or(0, |error| error.extended_code);
         [
             SQLITE_IOERR_SHMOPEN,
             SQLITE_IOERR_SHMLOCK,
             SQLITE_IOERR_SHMMAP,
         ]
-        .contains(&extended)
+        .contains(&self.extended_code())
             || error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen)
     }
 

@@ -68,7 +68,8 @@ impl History {
         refuse_foreign(path)?;
         // Checked read-only first: closing another program's database after write
         // access may fold its log into it.
-        if let Ok(reader) = History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        if let Ok(reader) = History::connect(path, read_only, BUSY_TIMEOUT) {
             // Any other failure comes again below.
             if let Err(refusal @ (Failure::Foreign | Failure::Newer { .. })) =
                 schema::refuse_newer_or_foreign(&reader.db)
@@ -78,7 +79,7 @@ impl History {
         }
         let open = |journal| -> Result<History, Failure> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-            let mut history = History::connect(path, flags)?;
+            let mut history = History::connect(path, flags, BUSY_TIMEOUT)?;
             history.prepare(journal)?;
             Ok(history)
         };
@@ -89,35 +90,44 @@ impl History {
         history.map_err(|failure| failure.at(path))
     }
 
-    /// Opens a history for reading, while a monitor may write.
+    /// Opens a history for reading, while a monitor may write; `None` where there is none yet.
     ///
     /// # Errors
     ///
-    /// [`HistoryError::Missing`] where there is none yet, [`HistoryError::Older`]
-    /// where [`History::open`] must update it once; else as that.
-    pub fn open_read_only(path: &Path) -> Result<History, HistoryError> {
-        if !path.exists() {
-            return Err(HistoryError::Missing {
-                path: path.to_owned(),
-            });
+    /// As those of [`History::open`], which opens what must be written once before it can be
+    /// read: an older format, or a transaction that was cut off.
+    pub fn open_to_read(path: &Path) -> Result<Option<History>, HistoryError> {
+        let exists = path.try_exists().map_err(|source| HistoryError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        if !exists {
+            return Ok(None);
         }
         refuse_foreign(path)?;
-        let history = match History::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            Ok(history) if schema::is_current(&history.db).is_ok() => history,
-            // On a read-only or full disk SQLite cannot make its index of the log. An
-            // empty log needs none.
-            _ if is_empty_or_missing(&wal_of(path)) => History::connect_immutable(path)?,
-            other => other.map_err(|failure| failure.at(path))?,
-        };
-        match schema::is_current(&history.db).map_err(|failure| failure.at(path))? {
-            true => Ok(history),
-            false => Err(HistoryError::Older {
-                path: path.to_owned(),
-            }),
+        match History::read_only(path, BUSY_TIMEOUT) {
+            Ok(Some(history)) => Ok(Some(history)),
+            Ok(None) => History::open(path).map(Some),
+            Err(failure) => Err(failure.at(path)),
         }
     }
 
-    /// Renames a damaged history and its log, and gives the new path.
+    /// `None` where it must be written once before it can be read.
+    fn read_only(path: &Path, busy_timeout: Duration) -> Result<Option<History>, Failure> {
+        let usable = |history: History| Ok(schema::is_current(&history.db)?.then_some(history));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        match History::connect(path, flags, busy_timeout).and_then(usable) {
+            Err(failure) if failure.needs_rollback() => Ok(None),
+            // On a read-only or full disk SQLite cannot make its index of the log. A file at
+            // rest needs none. One that is being written is not at rest for long.
+            Err(failure) if !failure.is_busy() && is_at_rest(path) => {
+                History::connect_immutable(path).and_then(usable)
+            }
+            other => other,
+        }
+    }
+
+    /// Renames a damaged history and its journals, and gives the new path.
     ///
     /// # Errors
     ///
@@ -132,16 +142,16 @@ impl History {
             source,
         };
         std::fs::rename(path, &aside).map_err(failed)?;
-        for log in ["-wal", "-shm"] {
-            let log_of_damaged = suffixed(path, log);
-            if log_of_damaged.exists() {
-                std::fs::rename(&log_of_damaged, suffixed(&aside, log)).map_err(failed)?;
+        for ending in ["-journal", "-wal", "-shm"] {
+            let beside = suffixed(path, ending);
+            if beside.exists() {
+                std::fs::rename(&beside, suffixed(&aside, ending)).map_err(failed)?;
             }
         }
         Ok(aside)
     }
 
-    /// The damaged histories that were set aside here, and their logs.
+    /// The damaged histories that were set aside here, and their journals.
     ///
     /// # Errors
     ///
@@ -194,17 +204,18 @@ impl History {
             .map_err(|error| Failure::from(error).at(&self.path))
     }
 
-    fn connect(path: &Path, access: OpenFlags) -> Result<History, Failure> {
+    fn connect(path: &Path, access: OpenFlags, busy: Duration) -> Result<History, Failure> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags)?;
-        db.busy_timeout(BUSY_TIMEOUT)?;
+        db.busy_timeout(busy)?;
         Ok(History {
             db,
             path: path.to_owned(),
         })
     }
 
-    fn connect_immutable(path: &Path) -> Result<History, HistoryError> {
+    /// Without locks and journals: only for a file at rest.
+    fn connect_immutable(path: &Path) -> Result<History, Failure> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -213,8 +224,7 @@ impl History {
             .replace('%', "%25")
             .replace('?', "%3f")
             .replace('#', "%23");
-        let db = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
-            .map_err(|error| Failure::from(error).at(path))?;
+        let db = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
         Ok(History {
             db,
             path: path.to_owned(),
@@ -311,7 +321,11 @@ fn refuse_foreign(path: &Path) -> Result<(), HistoryError> {
     match head.as_slice() {
         [] | b"SQLite format 3\0" => Ok(()),
         // What a power cut leaves of a file whose length reached the disk before its contents.
-        zeroed if zeroed.iter().all(|&byte| byte == 0) => Err(damaged("it begins with zeroes")),
+        zeroed if zeroed.iter().all(|&byte| byte == 0) => match is_at_rest(path) {
+            true => Err(damaged("it begins with zeroes")),
+            // The contents may still be in the journal, which SQLite plays back.
+            false => Ok(()),
+        },
         _ => Err(HistoryError::Foreign {
             path: path.to_owned(),
         }),
@@ -322,8 +336,11 @@ fn is_empty_or_missing(path: &Path) -> bool {
     std::fs::metadata(path).map_or(true, |file| file.len() == 0)
 }
 
-fn wal_of(path: &Path) -> PathBuf {
-    suffixed(path, "-wal")
+/// Whether no journal holds a part of what the file means.
+fn is_at_rest(path: &Path) -> bool {
+    ["-journal", "-wal"]
+        .iter()
+        .all(|ending| is_empty_or_missing(&suffixed(path, ending)))
 }
 
 fn suffixed(path: &Path, suffix: &str) -> PathBuf {

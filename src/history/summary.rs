@@ -29,13 +29,7 @@ pub fn summarize(path: &Path, days: Days, now: &Zoned) -> Result<Summary, Summar
     let period = days.until(now.date()).period(zone)?;
     // An unfinished week is compared with the whole week before.
     let before = days.before().period(zone)?;
-    let history = match History::open_read_only(path) {
-        Ok(history) => Some(history),
-        Err(HistoryError::Missing { .. }) => None,
-        // Opening for writing updates it.
-        Err(HistoryError::Older { .. }) => Some(History::open(path)?),
-        Err(other) => return Err(other.into()),
-    };
+    let history = History::open_to_read(path)?;
     let read = |period: Period| match &history {
         Some(history) => history.read_with_parts(period),
         None => Ok(Records::default()),

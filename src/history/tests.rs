@@ -94,6 +94,10 @@ impl Sandbox {
         History::open(&self.path()).unwrap()
     }
 
+    fn reader(&self) -> History {
+        History::open_to_read(&self.path()).unwrap().unwrap()
+    }
+
     /// Replaces the history with these bytes.
     fn put(&self, bytes: &[u8]) {
         std::fs::create_dir_all(self.path().parent().unwrap()).unwrap();

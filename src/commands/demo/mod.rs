@@ -82,7 +82,7 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
         from: start,
         to: end,
     };
-    let records = History::open_read_only(&history)?.read(period)?;
+    let records = History::open(&history)?.read(period)?;
     text(
         &summary(&records, period, now.time_zone()),
         stdout,

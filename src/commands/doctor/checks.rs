@@ -12,7 +12,7 @@ use crate::clock::instant;
 use crate::commands::start::MonitorInstance;
 use crate::control::{ControlError, DaemonStatus};
 use crate::daemon::log;
-use crate::history::{FILE_NAME, History, HistoryError};
+use crate::history::{FILE_NAME, History};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
 use crate::settings::{self, Channel, LoadedSettings, NotifySettings, PoseSettings};
@@ -148,8 +148,10 @@ pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) ->
     let Some(camera) = &seen.camera else {
         return Finding::unknown(check, "there is no camera");
     };
-    let found = History::open_read_only(&folder.join(FILE_NAME))
-        .and_then(|history| history.calibration(camera, None));
+    let found = History::open_to_read(&folder.join(FILE_NAME)).and_then(|history| match history {
+        Some(history) => history.calibration(camera, None),
+        None => Ok(None),
+    });
     match found {
         Ok(Some(calibration)) => {
             let taken = format!(
@@ -166,10 +168,8 @@ pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) ->
                 Finding::ok(check, format!("{taken}: {found}"))
             }
         }
-        Ok(None) | Err(HistoryError::Missing { .. }) => {
-            Finding::problem(check, format!("none for {camera}"), fix)
-        }
-        Err(error) => Finding::problem(check, error.to_string(), ""),
+        Ok(None) => Finding::problem(check, format!("none for {camera}"), fix),
+        Err(error) => Finding::problem(check, format!("{:#}", Error::from(error)), ""),
     }
 }
 

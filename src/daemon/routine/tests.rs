@@ -94,7 +94,7 @@ impl Desk {
     }
 
     fn kept(&self, folder: &Path) -> Vec<(String, Answer)> {
-        let history = History::open_read_only(&folder.join("history.db")).unwrap();
+        let history = History::open(&folder.join("history.db")).unwrap();
         history
             .routines(Period::ALWAYS)
             .unwrap()

@@ -154,6 +154,13 @@ fn one_unfit_record_does_not_hold_up_the_others() {
     );
 }
 
+fn journal_of(history: &History) -> String {
+    let mode = history
+        .db
+        .pragma_query_value(None, "journal_mode", |row| row.get(0));
+    mode.unwrap()
+}
+
 #[cfg(unix)]
 #[test]
 fn without_shared_memory_another_journal_serves() {
@@ -165,12 +172,10 @@ fn without_shared_memory_another_journal_serves() {
     std::fs::remove_file(sandbox.path()).unwrap();
     block();
     let mut monitor = sandbox.history();
+    assert_eq!(journal_of(&monitor), "truncate");
     monitor.save_all(&one_of_each()).unwrap();
     let minutes = |history: History| history.read(Period::ALWAYS).unwrap().minutes.len();
-    assert_eq!(
-        minutes(History::open_read_only(&sandbox.path()).unwrap()),
-        1
-    );
+    assert_eq!(minutes(sandbox.reader()), 1);
     assert_eq!(minutes(sandbox.history()), 1);
     monitor.save(&Record::Minute(minute(1, 60, 0))).unwrap();
     assert_eq!(minutes(sandbox.history()), 2);
@@ -183,6 +188,84 @@ fn a_history_moved_to_where_there_is_no_shared_memory_changes_its_journal() {
     sandbox.history().save_all(&one_of_each()).unwrap();
     std::os::unix::fs::symlink("/nowhere", suffixed(&sandbox.path(), "-shm")).unwrap();
     let mut history = sandbox.history();
+    assert_eq!(journal_of(&history), "truncate");
     history.save(&Record::Minute(minute(1, 60, 0))).unwrap();
     assert_eq!(history.read(Period::ALWAYS).unwrap().minutes.len(), 2);
+}
+
+/// A copy of a history with a rollback journal, taken in the middle of a transaction that
+/// deletes everything, as a power cut leaves it. Gives what was saved before, too.
+fn cut_off() -> (Sandbox, Vec<Minute>) {
+    let whole = Sandbox::new();
+    let minutes: Vec<Minute> = (0..3000).map(|number| minute(number, 60, 0)).collect();
+    let mut history = whole.history();
+    history
+        .save_all(
+            &minutes
+                .clone()
+                .into_iter()
+                .map(Record::Minute)
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
+    drop(history);
+    let db = Connection::open(whole.path()).unwrap();
+    let mode: String = db
+        .pragma_update_and_check(None, "journal_mode", "truncate", |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "truncate");
+    let before = std::fs::read(whole.path()).unwrap();
+    // With no room for changed pages they go to the file before the commit.
+    db.execute_batch("PRAGMA cache_size = 1; BEGIN; DELETE FROM spent; DELETE FROM minutes")
+        .unwrap();
+    let after = std::fs::read(whole.path()).unwrap();
+    assert_ne!(before, after);
+    let copy = Sandbox::new();
+    copy.put(&after);
+    std::fs::copy(
+        suffixed(&whole.path(), "-journal"),
+        suffixed(&copy.path(), "-journal"),
+    )
+    .unwrap();
+    (copy, minutes)
+}
+
+#[test]
+fn a_transaction_that_was_cut_off_is_undone_before_anything_is_read() {
+    let (sandbox, minutes) = cut_off();
+    let read = sandbox.reader().read(Period::ALWAYS).unwrap();
+    assert_eq!(read.minutes, minutes);
+
+    // The same where the first page is lost, but not its copy in the journal.
+    let (sandbox, minutes) = cut_off();
+    let mut bytes = std::fs::read(sandbox.path()).unwrap();
+    bytes[..4096].fill(0);
+    sandbox.put(&bytes);
+    let read = sandbox.reader().read(Period::ALWAYS).unwrap();
+    assert_eq!(read.minutes, minutes);
+}
+
+#[test]
+fn a_history_that_is_being_written_is_not_read_without_its_journal() {
+    let (sandbox, _) = cut_off();
+    let writer = Connection::open(sandbox.path()).unwrap();
+    writer
+        .execute_batch("BEGIN EXCLUSIVE; DELETE FROM spent")
+        .unwrap();
+    let failure = History::read_only(&sandbox.path(), Duration::ZERO).unwrap_err();
+    assert!(failure.is_busy(), "{failure:?}");
+}
+
+#[test]
+fn a_damaged_history_keeps_its_journal_beside_it() {
+    let (sandbox, _) = cut_off();
+    let journal = std::fs::read(suffixed(&sandbox.path(), "-journal")).unwrap();
+    let aside = History::set_aside(&sandbox.path()).unwrap();
+    assert_eq!(
+        std::fs::read(suffixed(&aside, "-journal")).unwrap(),
+        journal
+    );
+    assert!(!suffixed(&sandbox.path(), "-journal").exists());
+    let copies = History::damaged_copies(&sandbox.path()).unwrap();
+    assert_eq!(copies, [aside.clone(), suffixed(&aside, "-journal")]);
 }

@@ -39,7 +39,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
         let before = std::fs::read(sandbox.path()).unwrap();
         for error in [
             History::open(&sandbox.path()).unwrap_err(),
-            History::open_read_only(&sandbox.path()).unwrap_err(),
+            History::open_to_read(&sandbox.path()).unwrap_err(),
         ] {
             assert!(error.to_string().contains(message), "{error}");
             assert!(!error.is_damage());
@@ -109,6 +109,15 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
             assert_eq!(routine.stretches, ["shoulder-rolls", "chest-lift"]);
             assert_eq!(routine.answer, Answer::Done);
         }
+    }
+}
+
+#[test]
+fn an_older_file_is_brought_up_to_date_to_be_read() {
+    for version in 1..=schema::STEPS.len() {
+        let sandbox = stored(version);
+        let history = History::open_to_read(&sandbox.path()).unwrap().unwrap();
+        assert_eq!(history.read(Period::ALWAYS).unwrap().minutes.len(), 3);
     }
 }
 

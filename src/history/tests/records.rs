@@ -6,10 +6,7 @@ use super::*;
 fn what_is_saved_is_read_again() {
     let sandbox = Sandbox::new();
     sandbox.history().save_all(&one_of_each()).unwrap();
-    let records = History::open_read_only(&sandbox.path())
-        .unwrap()
-        .read(Period::ALWAYS)
-        .unwrap();
+    let records = sandbox.reader().read(Period::ALWAYS).unwrap();
     let mut again: Vec<Record> = Vec::new();
     again.extend(records.minutes.into_iter().map(Record::Minute));
     again.extend(records.episodes.into_iter().map(Record::Episode));
@@ -107,7 +104,7 @@ fn nobody_else_can_read_it() {
 fn a_report_reads_while_a_monitor_writes() {
     let sandbox = Sandbox::new();
     let mut monitor = sandbox.history();
-    let report = History::open_read_only(&sandbox.path()).unwrap();
+    let report = sandbox.reader();
     for number in 0..20 {
         monitor
             .save(&Record::Minute(minute(number, 60, 0)))
@@ -117,10 +114,8 @@ fn a_report_reads_while_a_monitor_writes() {
             number + 1
         );
     }
-    assert!(matches!(
-        History::open_read_only(&sandbox.path().with_file_name("none")),
-        Err(HistoryError::Missing { .. })
-    ));
+    let none = History::open_to_read(&sandbox.path().with_file_name("none"));
+    assert!(none.unwrap().is_none());
 }
 
 #[test]
@@ -167,7 +162,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
-    let places = [sandbox.path(), wal_of(&sandbox.path())];
+    let places = [sandbox.path(), suffixed(&sandbox.path(), "-wal")];
     let has = |path: &PathBuf| {
         std::fs::read(path)
             .unwrap()
@@ -186,7 +181,7 @@ fn nothing_of_what_is_wiped_stays_on_the_disk_while_a_monitor_runs() {
     let mut monitor = sandbox.history();
     monitor.save_all(&one_of_each()).unwrap();
     sandbox.history().wipe(None).unwrap();
-    for path in [sandbox.path(), wal_of(&sandbox.path())] {
+    for path in [sandbox.path(), suffixed(&sandbox.path(), "-wal")] {
         let bytes = std::fs::read(path).unwrap();
         assert!(!bytes.windows(9).any(|window| window == b"chin-tuck"));
     }
