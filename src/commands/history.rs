@@ -69,6 +69,7 @@ fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) 
     if !yes && !is_confirmed(&what, story)? {
         writeln!(story, "Nothing was deleted.")?;
         return Ok(());
+    let mut traces = None;
     }
     match history {
         Some(mut history) => {
@@ -78,8 +79,11 @@ fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) 
                 "Deleted {what}: {} and {}.",
                 count(removed.minutes, "minute", "minutes"),
                 count(removed.others, "other record", "other records"),
-            )?;
-        }
+            )?,
+            // The records are deleted. The files must go too before this is reported.
+            Err(error @ HistoryError::TracesLeft { .. }) => traces = Some(error),
+            Err(error) => return Err(error.into()),
+        },
         None => {
             if path.exists() {
                 History::set_aside(&path)?;
@@ -96,7 +100,10 @@ fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) 
             .with_context(|| format!("cannot delete {}; delete it yourself", file.display()))?;
         writeln!(story, "Deleted {}.", file.display())?;
     }
-    Ok(())
+    match traces {
+        Some(error) => Err(error.into()),
+        None => Ok(()),
+    }
 }
 
 fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {
