@@ -251,6 +251,12 @@ impl Period {
         to: Timestamp::MAX,
     };
 
+    /// How long it is.
+    #[must_use]
+    pub fn length(self) -> SignedDuration {
+        self.to.duration_since(self.from)
+    }
+
     /// Whether an instant lies inside.
     #[must_use]
     pub fn holds(&self, at: Timestamp) -> bool {

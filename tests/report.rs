@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use sitwell::history::{FILE_NAME, History, summarize};
 use sitwell::posture::{Fault, PerAngle, UnclearReason};
 use sitwell::record::{
-    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Period, Record, Records,
-    Routine, TimeSpan, TimeUse,
+    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Nudge, Period, Record,
+    Records, Routine, TimeSpan, TimeUse,
 };
 use sitwell::report::{
     self, Colour, Days, ReportCharset, Style, Summary, TimeCategory, percentages,
@@ -401,13 +401,21 @@ fn a_slouch_across_midnight_has_a_part_in_each_day() {
             worst: 15.0,
             error: 2.0,
         },
-        ending: EpisodeOutcome::ByItself,
+        ending: EpisodeOutcome::AfterNudge,
+    }));
+    records.push(Record::Nudge(Nudge {
+        at: at("23T23:58:00"),
+        fault: Fault::ForwardHead,
+        stretch: "chest-lift".to_owned(),
+        answer: Answer::Recovered,
+        answered: Some(at("24T00:02:00")),
     }));
     history.save_all(&records).unwrap();
     let now = at("24T12:00:00").to_zoned(TimeZone::UTC);
     let text = |day| plain(&summarize(&path, Days::from(date(2026, 11, day)), &now).unwrap());
     let (monday, tuesday) = (text(23), text(24));
-    assert!(monday.contains("1 sustained slouch, 3 min."), "{monday}");
+    // Its time is split, its length is not.
+    assert!(monday.contains("1 sustained slouch, 5 min."), "{monday}");
     assert!(monday.contains("1 went on into the next day"), "{monday}");
     assert!(tuesday.contains("1 sustained slouch, 2 min."), "{tuesday}");
     assert!(tuesday.contains("1 began the day before"), "{tuesday}");

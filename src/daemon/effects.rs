@@ -285,13 +285,13 @@ impl<'a> Effects<'a> {
         }
     }
 
-    /// The records of a period, with the current minute.
+    /// The records of a period, with the current minute and the slouches that went on into it.
     ///
     /// # Errors
     ///
     /// When the history cannot be read.
     pub(crate) fn records(&mut self, period: Period) -> Result<Records, HistoryError> {
-        let mut records = self.writer.history()?.read(period)?;
+        let mut records = self.writer.history()?.read_with_parts(period)?;
         if let Some(open) = self.tally.flush().filter(|open| period.holds(open.start)) {
             records.minutes.retain(|kept| kept.start != open.start);
             records.minutes.push(open);
@@ -321,6 +321,42 @@ impl<'a> Effects<'a> {
             None if stretch == stretch::MOVE => "Get up and move".to_owned(),
             // The catalogue no longer has it.
             None => stretch.to_owned(),
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::routine::tests::Desk;
+    use crate::posture::Fault;
+    use crate::record::{AngleSpan, Episode, EpisodeOutcome};
+
+    #[test]
+    fn a_slouch_that_went_on_past_midnight_is_among_the_records_of_both_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut effects = Desk::new(folder.path()).effects;
+        let at = |time: &str| -> Timestamp { format!("2026-11-{time}Z").parse().unwrap() };
+        let slouch = Episode {
+            fault: Fault::ForwardHead,
+            from: at("23T23:57:00"),
+            to: at("24T00:02:00"),
+            observed: SignedDuration::from_mins(5),
+            angle: AngleSpan {
+                mean: 12.0,
+                worst: 15.0,
+                error: 2.0,
+            },
+            ending: EpisodeOutcome::ByItself,
+        };
+        effects.keep(vec![Record::Episode(slouch.clone())], &mut |_| {});
+        for (from, to) in [("23T00:00", "24T00:00"), ("24T00:00", "24T12:00")] {
+            let period = Period {
+                from: at(&format!("{from}:00")),
+                to: at(&format!("{to}:00")),
+            };
+            let kept = effects.records(period).unwrap().episodes;
+            assert_eq!(kept, [slouch.clone()], "{from}");
+        }
+    }
+}
         }
     }
 

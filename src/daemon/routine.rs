@@ -172,4 +172,4 @@ fn is_somebody_there(status: &MonitorStatus) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -23,23 +23,19 @@ impl History {
     ///
     /// When the file cannot be read.
     pub fn read(&self, period: Period) -> Result<Records, HistoryError> {
-        let read = || -> Result<Records, Failure> {
-            let snapshot = self.db.unchecked_transaction()?;
-            let records = Records {
+        self.snapshot(|| {
+            Ok(Records {
                 minutes: self.minutes_in(period)?,
                 episodes: self.episodes_in(period)?,
                 nudges: self.nudges_in(period)?,
                 routines: self.routines_in(period)?,
                 sessions: self.sessions_in(period)?,
                 calibrations: self.calibrations_in(period)?,
-            };
-            snapshot.finish()?;
-            Ok(records)
-        };
-        read().map_err(|failure| failure.at(&self.path))
+            })
+        })
     }
 
-    /// The same, and the slouches that began earlier and went on into the period.
+    /// The same, and the slouches that began earlier and went on into the period, with their nudges.
     ///
     /// # Errors
     ///
@@ -52,15 +48,29 @@ impl History {
                 .unwrap_or(Timestamp::MIN),
             to: period.from,
         };
-        let earlier = self.episodes_in(before);
-        let mut episodes = earlier.map_err(|failure| failure.at(&self.path))?;
+        let (mut episodes, mut nudges) =
+            self.snapshot(|| Ok((self.episodes_in(before)?, self.nudges_in(before)?)))?;
         episodes.retain(|episode| episode.to > period.from);
+        nudges.retain(|nudge| episodes.iter().any(|episode| episode.from <= nudge.at));
         let mut records = self.read(period)?;
         episodes.append(&mut records.episodes);
+        nudges.append(&mut records.nudges);
         Ok(Records {
             episodes,
+            nudges,
             ..records
         })
+    }
+
+    /// What is read at one instant.
+    fn snapshot<T>(&self, read: impl FnOnce() -> Result<T, Failure>) -> Result<T, HistoryError> {
+        let read = || {
+            let snapshot = self.db.unchecked_transaction()?;
+            let found = read()?;
+            snapshot.finish()?;
+            Ok(found)
+        };
+        read().map_err(|failure: Failure| failure.at(&self.path))
     }
 
     /// The nudges shown in a period.

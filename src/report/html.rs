@@ -91,10 +91,9 @@ pub fn tiles(summary: &Summary) -> Markup {
         .times
         .upright_share()
         .map_or_else(|| "unknown".to_owned(), percent);
-    let longest = summary.longest_upright.map_or_else(
-        || "none".to_owned(),
-        |period| duration(period.to.duration_since(period.from)),
-    );
+    let longest = summary
+        .longest_upright
+        .map_or_else(|| "none".to_owned(), |period| duration(period.length()));
     let slouches = summary.slouches.episodes.len().to_string();
     let tiles = [
         (share, "upright, of the time observed"),

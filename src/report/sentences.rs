@@ -61,7 +61,7 @@ pub(super) fn moment(at: Timestamp, summary: &Summary) -> String {
 
 /// A period with its ends: `1 h 12 min (09:10 to 10:22)`.
 pub(super) fn span(period: Period, summary: &Summary) -> String {
-    let length = duration(period.to.duration_since(period.from));
+    let length = duration(period.length());
     format!(
         "{length} ({} to {})",
         moment(period.from, summary),
@@ -203,7 +203,7 @@ pub(super) fn slouches(summary: &Summary) -> Vec<String> {
     ] {
         if number > 0 {
             sentences.push(format!(
-                "{number} {what}: only the part in this report counts."
+                "{number} {what}; the lengths above are those of whole slouches."
             ));
         }
     }

@@ -66,6 +66,8 @@ pub struct Angle {
 pub struct SlouchPart {
     /// What lies in the period.
     pub episode: Episode,
+    /// From its beginning to its end, in the period or not.
+    pub whole: Period,
     /// Whether it began before the period.
     pub began_before: bool,
     /// Whether it went on after the period.
@@ -76,25 +78,29 @@ impl SlouchPart {
     /// The part of an episode that lies in a period.
     fn of(episode: &Episode, period: Period) -> Option<SlouchPart> {
         let (began_before, went_on) = (episode.from < period.from, episode.to > period.to);
+        let whole = Period {
+            from: episode.from,
+            to: episode.to,
+        };
         let part = Episode {
             from: episode.from.max(period.from),
             to: episode.to.min(period.to),
             ..episode.clone()
         };
-        let (length, whole) = (
-            part.to.duration_since(part.from),
-            episode.to.duration_since(episode.from),
-        );
+        let length = part.to.duration_since(part.from);
         if !period.holds(part.from) || (began_before && !length.is_positive()) {
             return None;
         }
         let observed = match began_before || went_on {
             // How it was spread is not stored: evenly.
-            true => episode.observed.mul_f64(length.div_duration_f64(whole)),
+            true => episode
+                .observed
+                .mul_f64(length.div_duration_f64(whole.length())),
             false => episode.observed,
         };
         Some(SlouchPart {
             episode: Episode { observed, ..part },
+            whole,
             began_before,
             went_on,
         })
@@ -106,7 +112,7 @@ impl SlouchPart {
 pub struct Slouches {
     /// Each one, or its part in the period.
     pub episodes: Vec<SlouchPart>,
-    /// Their median length.
+    /// The median length of whole slouches, so that midnight shortens none.
     pub median: Option<SignedDuration>,
     /// Those that ended without a nudge.
     pub by_itself: CorrectedSlouches,
@@ -335,7 +341,7 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
                 to,
             }),
         };
-        let length = |run: Option<Period>| run.map(|run| run.to.duration_since(run.from));
+        let length = |run: Option<Period>| run.map(Period::length);
         if length(current) > length(longest) {
             longest = current;
         }
@@ -344,7 +350,7 @@ fn longest_upright(minutes: &[&Minute]) -> Option<Period> {
 }
 
 fn slouches(episodes: Vec<SlouchPart>, nudges: &[Nudge]) -> Slouches {
-    let length = |slouch: &SlouchPart| slouch.episode.to.duration_since(slouch.episode.from);
+    let length = |slouch: &SlouchPart| slouch.whole.length();
     let ended = |ending: EpisodeOutcome| {
         let lengths: Vec<_> = episodes
             .iter()
@@ -359,13 +365,11 @@ fn slouches(episodes: Vec<SlouchPart>, nudges: &[Nudge]) -> Slouches {
     let nudged = episodes
         .iter()
         .filter(|slouch| slouch.episode.ending == EpisodeOutcome::AfterNudge && !slouch.went_on);
-    let from_nudge = nudged.filter_map(|SlouchPart { episode, .. }| {
+    let from_nudge = nudged.filter_map(|SlouchPart { whole, .. }| {
         let during = nudges
             .iter()
-            .filter(|nudge| episode.from <= nudge.at && nudge.at <= episode.to);
-        during
-            .map(|nudge| episode.to.duration_since(nudge.at))
-            .max()
+            .filter(|nudge| whole.from <= nudge.at && nudge.at <= whole.to);
+        during.map(|nudge| whole.to.duration_since(nudge.at)).max()
     });
     Slouches {
         median: median(episodes.iter().map(length)),

@@ -44,13 +44,13 @@ impl Notifier for Screen {
 }
 
 /// One day of somebody whose routine is at 15:00.
-struct Desk {
-    effects: Effects<'static>,
+pub(in crate::daemon) struct Desk {
+    pub(in crate::daemon) effects: Effects<'static>,
     screen: Screen,
 }
 
 impl Desk {
-    fn new(folder: &Path) -> Desk {
+    pub(in crate::daemon) fn new(folder: &Path) -> Desk {
         let config = Settings::parse("[stretch]\nroutine_at = \"15:00\"\n").unwrap();
         let screen = Screen::default();
         let perception =
