@@ -54,6 +54,12 @@ fn plain(summary: &Summary) -> String {
     in_style(summary, Style::PLAIN)
 }
 
+fn page_of(summary: &Summary) -> String {
+    let mut page = Vec::new();
+    report::html(summary, &mut page, &|_| None).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
 fn in_style(summary: &Summary, style: Style) -> String {
     let mut out = Vec::new();
     report::text(summary, &mut out, style, &|_| None).unwrap();
@@ -310,9 +316,7 @@ fn drawings_put_nine_oclock_above_nine_oclock_also_when_clocks_change() {
             last: after[..10].parse().unwrap(),
         };
         let summary = report::summary(&records, days.period(&berlin()).unwrap(), &berlin());
-        let mut page = Vec::new();
-        report::html(&summary, &mut page, &|_| None).unwrap();
-        let page = String::from_utf8(page).unwrap();
+        let page = page_of(&summary);
         for x in ["x=\"0.00%\"", "x=\"50.00%\""] {
             let rect = format!("<rect class=\"upright\" {x}");
             assert_eq!(page.matches(&rect).count(), 2, "{rect} after {before}");
@@ -367,9 +371,7 @@ fn one_share_has_one_percentage_in_a_report() {
     let period = Days::from(date(2026, 11, 23)).period(&berlin()).unwrap();
     let summary = report::summary(&records, period, &berlin());
     let text = plain(&summary);
-    let mut page = Vec::new();
-    report::html(&summary, &mut page, &|_| None).unwrap();
-    let page = String::from_utf8(page).unwrap();
+    let page = page_of(&summary);
     for report in [&text, &page] {
         assert!(report.contains("63%") && report.contains("37%"), "{report}");
         assert!(
@@ -598,9 +600,22 @@ fn the_daily_routine_is_in_every_format() {
         serde_json::json!({ "days": 5, "done_days": 3, "part_days": 1 })
     );
     assert!(json(&without)["routine"].is_null());
-    let mut page = Vec::new();
-    report::html(&summary, &mut page, &|_| None).unwrap();
-    assert!(String::from_utf8(page).unwrap().contains(sentence));
+    assert!(page_of(&summary).contains(sentence));
+
+    // Where nothing else was recorded it is there too.
+    let mut alone = with_routines();
+    let away = [(TimeUse::Away, SignedDuration::from_mins(1))];
+    alone.minutes = vec![Minute {
+        spent: away.into(),
+        ..upright_minute("2026-11-16T14:00:00Z")
+    }];
+    (alone.episodes, alone.nudges) = (Vec::new(), Vec::new());
+    assert!(plain(&of(&alone)).contains(sentence));
+    alone.minutes.clear();
+    for text in [plain(&of(&alone)), page_of(&of(&alone))] {
+        assert!(text.contains(sentence), "{text}");
+        assert!(text.contains("How you sat was not recorded."), "{text}");
+    }
 
     let parts = || std::iter::once(Ok::<_, std::io::Error>(with_routines()));
     let mut table = Vec::new();

@@ -74,14 +74,10 @@ pub(super) fn headline(summary: &Summary) -> String {
     let times = &summary.times;
     let observed = times.observed();
     let Some(share) = times.upright_share() else {
-        return match (times.recorded().is_positive(), summary.forgotten) {
-            (true, _) => "Sitwell was on, but never saw how you sat. Where the time went is below."
-                .to_owned(),
-            (false, 0) => {
-                "Nothing was recorded. Sitwell records while `sitwell monitor` runs.".to_owned()
-            }
-            (false, _) => {
-                "How long you sat upright is no longer kept; slouches and stretches are.".to_owned()
+        let words = match (times.recorded().is_positive(), summary.forgotten) {
+            (true, _) => "Sitwell was on, but never saw how you sat. Where the time went is below.",
+            (false, 0) if summary.has_records() => {
+                "How you sat was not recorded. Sitwell records while `sitwell monitor` runs."
             }
         };
     };

@@ -184,7 +184,7 @@ impl Summary {
     /// Whether the history holds anything of the period.
     #[must_use]
     pub fn has_records(&self) -> bool {
-        self.times.recorded().is_positive() || self.forgotten > 0
+        self.times.recorded().is_positive() || self.forgotten > 0 || self.routine.is_some()
     }
 
     /// The period in words, such as `Monday 23 November 2026`.

@@ -87,9 +87,12 @@ pub fn text(
             page.hours("By the hour of the day", &by_clock(days))?;
         }
     }
-    if summary.times.observed().is_positive() || summary.forgotten > 0 {
+    let has_slouches = summary.times.observed().is_positive() || summary.forgotten > 0;
+    if has_slouches {
         page.slouches(summary)?;
         page.stretches(summary, stretch)?;
+    }
+    if has_slouches || summary.routine.is_some() {
         page.angles(summary)?;
     }
     if let Some(trend) = &summary.trend {
