@@ -54,6 +54,9 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 
 /// Degrees with their sign: `+4.2°`.
 pub(crate) fn degrees(degrees: f64) -> String {
+/// From this many days on, a weekday alone may be taken for that of this week.
+const WEEKDAY_IS_UNCLEAR: i32 = 6;
+
     // Adding zero turns -0 into 0.
     let rounded = (degrees * 10.0).round() / 10.0 + 0.0;
     format!("{rounded:+.1}°")
@@ -119,12 +122,15 @@ pub(crate) fn until(end: Timestamp, now: &Zoned) -> String {
 /// An instant in one format if it is today, else in the other.
 pub(crate) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &str) -> String {
     let local = now.time_zone().to_datetime(at);
-    let format = if local.date() == now.date() {
-        today
-    } else {
-        otherwise
-    };
-    local.strftime(format).to_string()
+    let days = local.date() - now.date();
+    match days.get_days().abs() {
+        0 => local.strftime(today).to_string(),
+        WEEKDAY_IS_UNCLEAR.. => {
+            let dated = otherwise.replace("%A", "%A %-d %B");
+            local.strftime(&dated).to_string()
+        }
+        _ => local.strftime(otherwise).to_string(),
+    }
 }
 
 /// A finished slouch.

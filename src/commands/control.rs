@@ -8,8 +8,8 @@ use jiff::{SignedDuration, ToSpan, Zoned};
 
 use crate::cli::PauseArgs;
 use crate::control::{ControlError, Request, Response, ask, read_status};
-use crate::folders;
 use crate::settings::{time_of_day, weekday};
+use crate::{folders, wording};
 
 /// Pauses the monitor.
 pub(super) fn pause(
@@ -26,11 +26,8 @@ pub(super) fn pause(
     let until = until(&args.until.join(" "), &now)?;
     let end = until.as_ref().map(Zoned::timestamp);
     ask(&folder, &Request::Pause { until: end })?;
-    match until {
-        Some(until) if until.date() == now.date() => {
-            writeln!(out, "paused until {}", until.strftime("%H:%M"))?;
-        }
-        Some(until) => writeln!(out, "paused until {}", until.strftime("%A %H:%M"))?,
+    match end {
+        Some(end) => writeln!(out, "paused {}", wording::until(end, &now))?,
         None => writeln!(out, "paused until you run sitwell resume")?,
     }
     Ok(())
@@ -62,7 +59,8 @@ pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<
 
 /// The end of a pause; none for a pause until `sitwell resume`.
 ///
-/// A day without a time means its beginning, `today` the end of today, a time the next such time.
+/// A day without a time means its beginning, `today` the end of today, a time or a weekday the next
+/// such time or day.
 fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
     let text = words.trim().to_lowercase();
     if text.is_empty() {
@@ -75,27 +73,30 @@ fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
     }
     let rest = text.strip_prefix("until ").unwrap_or(&text).trim();
     let (first, time) = rest.split_once(' ').unwrap_or((rest, ""));
-    let day = match first {
-        "today" => Some(now.clone()),
-        "tomorrow" => Some(now.tomorrow()?),
-        name => weekday(name)
-            .map(|day| now.nth_weekday(1, day))
-            .transpose()?,
+    let time_or_beginning = if time.is_empty() { "0:00" } else { time };
+    // The first day that is meant, and after what time there is another such day.
+    let (day, again, time) = match (first, weekday(first)) {
+        ("today", _) if text == "today" => (now.clone(), None, "24:00"),
+        ("today", _) => (now.clone(), None, time),
+        ("tomorrow", _) => (now.tomorrow()?, None, time_or_beginning),
+        (_, Some(day)) => (
+            now.yesterday()?.nth_weekday(1, day)?,
+            Some(7.days()),
+            time_or_beginning,
+        ),
+        (_, None) => (now.clone(), Some(1.day()), rest),
     };
-    let end = match (day, time_of_day(time), time_of_day(rest)) {
-        (Some(_), None, _) if text == "today" => Some(now.tomorrow()?.start_of_day()?),
-        (Some(day), None, _) if time.is_empty() => Some(day.start_of_day()?),
-        (Some(day), Some(time), _) => Some(day.with().time(time).build()?),
-        (None, _, Some(time)) => {
-            let today = now.with().time(time).build()?;
-            let is_over = today <= *now;
-            Some(if is_over {
-                today.checked_add(1.day())?
-            } else {
-                today
-            })
-        }
-        (Some(_), None, _) | (None, _, None) => None,
+    let end = |day: &Zoned| -> Result<Option<Zoned>> {
+        Ok(match (time, time_of_day(time)) {
+            // The midnight that ends the day.
+            ("24:00" | "midnight", _) => Some(day.tomorrow()?.start_of_day()?),
+            (_, Some(time)) => Some(day.with().time(time).build()?),
+            (_, None) => None,
+        })
+    };
+    let end = match (end(&day)?, again) {
+        (Some(over), Some(again)) if over <= *now => end(&day.checked_add(again)?)?,
+        (found, _) => found,
     };
     match end.filter(|end| end > now) {
         None => bail!(
@@ -130,8 +131,17 @@ mod tests {
             ("until midnight", Some("2026-11-24T00:00")),
             // 2026-11-23 is a Monday.
             ("until monday", Some("2026-11-30T00:00")),
+            ("monday 14:00", Some("2026-11-23T14:00")),
+            ("monday 13:30", Some("2026-11-30T13:30")),
+            ("monday 9:00", Some("2026-11-30T09:00")),
+            ("monday 24:00", Some("2026-11-24T00:00")),
             ("Tue 9am", Some("2026-11-24T09:00")),
+            ("sunday", Some("2026-11-29T00:00")),
             ("today 6pm", Some("2026-11-23T18:00")),
+            ("today 24:00", Some("2026-11-24T00:00")),
+            ("today midnight", Some("2026-11-24T00:00")),
+            ("tomorrow 24:00", Some("2026-11-25T00:00")),
+            ("tomorrow 0:00", Some("2026-11-24T00:00")),
         ];
         for (words, wanted) in rows {
             let found = until(words, &now).unwrap();
@@ -148,6 +158,7 @@ mod tests {
             "for ever",
             "until today",
             "today 9:00",
+            "today 0:00",
             "tomorrow at nine",
             "13pm",
         ] {

@@ -278,7 +278,7 @@ mod tests {
         };
         let told = text(&closed);
         let first = told.lines().next().unwrap_or_default();
-        assert_snapshot!(first, @"not watching: outside working hours until Monday 09:00 (since Friday 17:30:00)");
+        assert_snapshot!(first, @"not watching: outside working hours until Monday 30 November 09:00 (since Friday 17:30:00)");
     }
 
     #[test]

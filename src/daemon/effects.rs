@@ -353,7 +353,7 @@ mod tests {
                 to: at(&format!("{to}:00")),
             };
             let kept = effects.records(period).unwrap().episodes;
-            assert_eq!(kept, [slouch.clone()], "{from}");
+            assert_eq!(kept, std::slice::from_ref(&slouch), "{from}");
         }
     }
 }
