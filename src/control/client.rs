@@ -78,13 +78,16 @@ fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> 
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NoMonitor,
         _ => ControlError::NoAnswer(error),
     })?;
-    match exchange(stream, request).map_err(ControlError::NoAnswer)? {
+    let answer = exchange(stream, request).map_err(ControlError::NoAnswer)?;
+    // Something was answered, so the request is not sent again: the monitor may have performed it.
+    match serde_json::from_str(&answer).map_err(|_| ControlError::Unexpected)? {
         Response::Refused { reason } => Err(ControlError::Refused { reason }),
         response => Ok(response),
     }
 }
 
-fn exchange(mut stream: Stream, request: &Request) -> io::Result<Response> {
+/// The line that answers a request.
+fn exchange(mut stream: Stream, request: &Request) -> io::Result<String> {
     // Named pipes have no time limits; there the monitor's own limits must do.
     let _ = stream.set_recv_timeout(Some(TIMEOUT));
     let _ = stream.set_send_timeout(Some(TIMEOUT));
@@ -96,5 +99,51 @@ fn exchange(mut stream: Stream, request: &Request) -> io::Result<Response> {
     if answer.is_empty() {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(serde_json::from_str(&answer)?)
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use interprocess::local_socket::ListenerOptions;
+    use interprocess::local_socket::traits::ListenerExt;
+
+    use super::*;
+
+    #[test]
+    fn a_request_that_was_answered_is_not_sent_again_however_odd_the_answer() {
+        for answer in [
+            "{\"shown\":{\"tit",
+            "{\"shown\":{\"tit\n",
+            "\n",
+            "{}\n",
+            "\"danced\"\n",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let listener = at_address(folder.path(), |name| {
+                ListenerOptions::new().name(name).create_sync()
+            })
+            .unwrap();
+            let requests = Arc::new(AtomicU32::new(0));
+            let counted = Arc::clone(&requests);
+            thread::spawn(move || {
+                for stream in listener.incoming() {
+                    let mut stream = stream.unwrap();
+                    BufReader::new(&stream)
+                        .read_line(&mut String::new())
+                        .unwrap();
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    stream.write_all(answer.as_bytes()).unwrap();
+                }
+            });
+            let error = ask(folder.path(), &Request::NudgeMe).unwrap_err();
+            assert!(
+                matches!(error, ControlError::Unexpected),
+                "{answer}: {error}"
+            );
+            assert_eq!(requests.load(Ordering::SeqCst), 1, "{answer}");
+        }
+    }
 }
