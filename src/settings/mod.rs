@@ -66,7 +66,7 @@ impl Settings {
             toml::from_str(text).map_err(|error| InvalidSetting::from_parser(text, &error))?;
         match validation::first_problem(&settings) {
             None => Ok(settings),
-            Some((key, problem)) => Err(InvalidSetting::value(text, key, problem)),
+            Some((key, problem)) => Err(InvalidSetting::value(text, &key, problem)),
         }
     }
 }

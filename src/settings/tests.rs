@@ -44,7 +44,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
     assert_snapshot!(wrong("[monitr]\n"), @"line 1: monitr: there is no such setting; did you mean monitor?");
     assert_snapshot!(wrong("[monitor.patience]\n\nframes = 8\n"), @"line 3: monitor.patience.frames: there is no such setting; there are onset, forgiven, recovery, max_gap");
     assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: unknown variant `huge`, expected one of `lite`, `full`, `heavy`");
-    assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 45 degrees");
+    assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
     assert_snapshot!(wrong("[watch]\non_battery = true\nschedule = [\"mon-fri 9-17\"]\n"), @r#"line 3: watch.schedule: cannot read the hours "mon-fri 9-17"; write them as in "mon-fri 09:00-17:30", "sat,sun 10:00-12:00" or "22:00-06:00""#);
@@ -56,49 +56,97 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
 fn what_is_wrong_is_found_in_inline_tables_and_not_in_strings() {
     assert_snapshot!(wrong("[monitor]\npatience = { onset = \"0s\" }\n"), @"line 2: monitor.patience.onset: must be from 1 second to 1 hour");
     assert_snapshot!(wrong("monitor . patience . onset = \"0s\"\n"), @"line 1: monitor.patience.onset: must be from 1 second to 1 hour");
-    assert_snapshot!(wrong("[camera]\ndevice = \"\"\"\n[posture.limits]\nforward_head = 0\n\"\"\"\n[posture.limits]\nforward_head = 0\n"), @"line 7: posture.limits.forward_head: must be from 1 to 45 degrees");
+    assert_snapshot!(wrong("[camera]\ndevice = \"\"\"\n[posture.limits]\nforward_head = 0\n\"\"\"\n[posture.limits]\nforward_head = 0\n"), @"line 7: posture.limits.forward_head: must be from 1 to 90 degrees");
 }
 
+/// Each setting with a range: the ends of the range, and values just outside it.
+const RANGES: [(&str, [&str; 2], &[&str]); 15] = [
+    (
+        "posture.limits.forward_head",
+        ["1", "90"],
+        &["0.9", "90.1", "nan"],
+    ),
+    (
+        "posture.limits.rounded_shoulders",
+        ["1", "90"],
+        &["0.9", "90.1"],
+    ),
+    (
+        "monitor.patience.onset",
+        ["\"1s\"", "\"1h\""],
+        &["\"999ms\"", "\"1h 1s\""],
+    ),
+    (
+        "monitor.patience.forgiven",
+        ["\"0s\"", "\"10m\""],
+        &["\"-1s\"", "\"601s\""],
+    ),
+    (
+        "monitor.patience.recovery",
+        ["\"1s\"", "\"10m\""],
+        &["\"999ms\"", "\"601s\""],
+    ),
+    // The longest interval between two observations is 10 seconds.
+    (
+        "monitor.patience.max_gap",
+        ["\"10s 1ms\"", "\"10m\""],
+        &["\"10s\"", "\"601s\""],
+    ),
+    (
+        "monitor.nudges.cooldown",
+        ["\"0s\"", "\"24h\""],
+        &["\"-1s\"", "\"24h 1s\""],
+    ),
+    (
+        "monitor.nudges.snooze",
+        ["\"1s\"", "\"24h\""],
+        &["\"0s\"", "\"24h 1s\""],
+    ),
+    (
+        "monitor.nudges.expires",
+        ["\"1s\"", "\"1h\""],
+        &["\"0s\"", "\"1h 1s\""],
+    ),
+    (
+        "monitor.looks.steady",
+        ["\"1s\"", "\"29s\""],
+        &["\"999ms\"", "\"61s\""],
+    ),
+    (
+        "monitor.looks.quick",
+        ["\"1s\"", "\"29s\""],
+        &["\"999ms\"", "\"61s\""],
+    ),
+    (
+        "monitor.looks.doubtful",
+        ["\"1s\"", "\"29s\""],
+        &["\"999ms\"", "\"61s\""],
+    ),
+    (
+        "monitor.looks.away",
+        ["\"1s\"", "\"29s\""],
+        &["\"999ms\"", "\"61s\""],
+    ),
+    ("monitor.looks.near", ["0.0", "1.0"], &["-0.1", "1.1"]),
+    ("stretch.same_relief_a_day", ["1", "1000000"], &["0"]),
+];
+
 #[test]
-fn no_value_turns_something_off_silently() {
-    for (line, key) in [
-        (
-            "posture.limits.forward_head = 90",
-            "posture.limits.forward_head",
-        ),
-        ("monitor.patience.onset = \"10h\"", "monitor.patience.onset"),
-        (
-            "monitor.patience.recovery = \"2h\"",
-            "monitor.patience.recovery",
-        ),
-        (
-            "monitor.patience.forgiven = \"2h\"",
-            "monitor.patience.forgiven",
-        ),
-        (
-            "monitor.patience.max_gap = \"9h\"",
-            "monitor.patience.max_gap",
-        ),
-        (
-            "monitor.patience.max_gap = \"10s\"",
-            "monitor.patience.max_gap",
-        ),
-        (
-            "monitor.nudges.cooldown = \"200h\"",
-            "monitor.nudges.cooldown",
-        ),
-        ("monitor.nudges.snooze = \"0s\"", "monitor.nudges.snooze"),
-        ("monitor.nudges.expires = \"20h\"", "monitor.nudges.expires"),
-        ("monitor.nudges.expires = \"1s\"", "monitor.nudges.expires"),
-        ("stretch.places = []", "stretch.places"),
-        ("stretch.same_relief_a_day = 0", "stretch.same_relief_a_day"),
-    ] {
-        let error = Settings::parse(line).unwrap_err();
-        assert_eq!(
-            (error.line, error.key.as_deref()),
-            (Some(1), Some(key)),
-            "{line}"
-        );
+fn only_what_turns_something_off_silently_is_refused() {
+    let refused = RANGES.map(|(key, _, refused)| (key, refused));
+    let no_place: [(&str, &[&str]); 1] = [("stretch.places", &["[]"])];
+    for (key, values) in refused.into_iter().chain(no_place) {
+        for value in values {
+            let error = Settings::parse(&format!("{key} = {value}")).unwrap_err();
+            let found = (error.line, error.key.as_deref());
+            assert_eq!(found, (Some(1), Some(key)), "{value}");
+        }
+    }
+    for (key, ends, _) in RANGES {
+        for value in ends {
+            let line = format!("{key} = {value}");
+            assert!(Settings::parse(&line).is_ok(), "{line}");
+        }
     }
     // These are off on purpose: the example says so.
     for line in [

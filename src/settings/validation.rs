@@ -5,22 +5,20 @@ use std::ops::RangeInclusive;
 use jiff::SignedDuration;
 
 use super::Settings;
+use crate::posture::AngleKind;
 
 /// The first key with such a value, and what the value must be.
-pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'static str)> {
+pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str)> {
     let limits = settings.posture.limits;
     let (patience, nudges) = (settings.monitor.patience, settings.monitor.nudges);
     let (looks, stretch) = (settings.monitor.looks, &settings.stretch);
     let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
     let (none, hour) = (SignedDuration::ZERO, SignedDuration::from_hours(1));
     let (minutes, day) = (minute * 10, hour * 24);
-    let degrees = [
-        ("posture.limits.forward_head", limits.forward_head.0),
-        (
-            "posture.limits.rounded_shoulders",
-            limits.rounded_shoulders.0,
-        ),
-    ];
+    let degrees = AngleKind::ALL.map(|angle| {
+        let key = format!("posture.limits.{}", angle.id());
+        (key, limits[angle].0)
+    });
     let intervals = [
         ("monitor.looks.steady", looks.steady),
         ("monitor.looks.quick", looks.quick),
@@ -39,10 +37,10 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'stat
     let relief = [("stretch.same_relief_a_day", stretch.same_relief_a_day)];
     let places = [("stretch.places", stretch.places.len())];
     let rows = [
-        // Our choice: nobody's head or shoulders move further.
+        // Below one degree everything is a slouch, and above 90 nothing can be.
         (
-            outside(&degrees, 1.0..=45.0),
-            "must be from 1 to 45 degrees",
+            outside(&degrees, 1.0..=90.0),
+            "must be from 1 to 90 degrees",
         ),
         (
             outside(&intervals, second..=minute),
@@ -66,12 +64,12 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'stat
         ),
         (outside(&cooldown, none..=day), "must be from 0 to 24 hours"),
         (
-            outside(&snooze, minute..=day),
-            "must be from 1 minute to 24 hours",
+            outside(&snooze, second..=day),
+            "must be from 1 second to 24 hours",
         ),
         (
-            outside(&expires, second * 5..=hour),
-            "must be from 5 seconds to 1 hour",
+            outside(&expires, second..=hour),
+            "must be from 1 second to 1 hour",
         ),
         (outside(&near, 0.0..=1.0), "must be from 0 to 1"),
         (outside(&relief, 1..=u32::MAX), "must be at least 1"),
@@ -82,10 +80,7 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(&'static str, &'stat
 }
 
 /// The first key whose value is outside a range.
-fn outside<T: PartialOrd>(
-    rows: &[(&'static str, T)],
-    range: RangeInclusive<T>,
-) -> Option<&'static str> {
+fn outside<T: PartialOrd>(rows: &[(impl ToString, T)], range: RangeInclusive<T>) -> Option<String> {
     let found = rows.iter().find(|(_, value)| !range.contains(value))?;
-    Some(found.0)
+    Some(found.0.to_string())
 }
