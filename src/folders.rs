@@ -1,6 +1,6 @@
-//! The folders and files that Sitwell uses, by each system's conventions.
+//! The folders and files that Sitwell uses, by each system's conventions, and writing a file whole.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use etcetera::app_strategy::choose_native_strategy;
@@ -108,6 +108,37 @@ pub(crate) fn create_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Writes a file whole or not at all; nobody else may read it.
+pub(crate) fn write_whole(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    // The target of a link gets the new contents, not the link.
+    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+    if file.is_dir() {
+        let reason = "it is a folder; name a file in it";
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, reason));
+    }
+    if file.exists() && !file.is_file() {
+        // A pipe or a device is written to, never replaced.
+        let mut out = io::BufWriter::new(std::fs::OpenOptions::new().write(true).open(&file)?);
+        write(&mut out)?;
+        return out.flush();
+    }
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let temporary = tempfile::NamedTempFile::new_in(folder)?;
+    let mut out = io::BufWriter::new(temporary.as_file());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    temporary.as_file().sync_all()?;
+    temporary.persist(&file)?;
+    Ok(())
 }
 
 /// The settings file: in the folder of `SITWELL_CONFIG_DIR`, else in the system's.

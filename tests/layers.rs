@@ -68,8 +68,11 @@ const RULES: &[(&str, Uses)] = &[
     ("history", Only(&["posture", "record", "report"])),
     ("control", Only(&["clock", "posture", "record"])),
     ("desktop", Only(&["posture", "record", "settings"])),
-    ("notify", Only(&["posture", "settings", "stretch"])),
-    ("autostart", Only(&[])),
+    (
+        "notify",
+        Only(&["posture", "quantities", "settings", "stretch"]),
+    ),
+    ("autostart", Only(&["folders"])),
     ("supervisor", Only(&[])),
     ("daemon", AllBut(&["cli", "commands"])),
     ("cli", Only(&["camera", "posture", "settings", "stretch"])),

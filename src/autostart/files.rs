@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use strum::VariantArray;
 
 use super::render::{self, LaunchCommand};
 use super::{AutostartError, AutostartFile, AutostartMethod, AutostartState, FileContent};
+use crate::folders::write_whole;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileChange {
@@ -86,7 +87,10 @@ pub(crate) fn state(base: &Path, launch: &LaunchCommand) -> Result<AutostartStat
     };
     for file in method.files() {
         let found = read(base, *file)?;
-        if found == Some(file.content(launch)) {
+        if found
+            .as_ref()
+            .is_some_and(|found| found.does_as(&file.content(launch)))
+        {
             continue;
         }
         if let Some(FileContent::Text(text)) = found
@@ -138,13 +142,7 @@ fn read(base: &Path, file: AutostartFile) -> Result<Option<FileContent>, Autosta
 fn write(path: &Path, content: &FileContent) -> Result<(), AutostartError> {
     let folder = path.parent().unwrap_or(path);
     let written = fs::create_dir_all(folder).and_then(|()| match content {
-        FileContent::Text(text) => {
-            // A reader sees the old file or the new one, never half of it.
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.persist(path)?;
-            Ok(())
-        }
+        FileContent::Text(text) => write_whole(path, |out| out.write_all(text.as_bytes())),
         FileContent::Link | FileContent::OtherLink => {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -54,8 +54,8 @@ pub(super) fn run(
         return write_report(&summary, format, terminal_style(), out)
             .context("cannot print the report");
     };
-    write_file(&file, |mut out| {
-        write_report(&summary, format, Style::PLAIN, &mut out)
+    folders::write_whole(&file, |mut out| {
+        write_report(&summary, format, Style::PLAIN, &catalogue, &mut out)
     })
     .with_context(|| format!("cannot write the report to {}", file.display()))?;
     if args.open {
@@ -109,45 +109,6 @@ fn terminal_style() -> Style {
         charset: charset(variable),
         width: columns.map_or(widest, |columns| columns.clamp(FEWEST_COLUMNS, widest)),
     }
-}
-
-/// ASCII for a locale that names another charset than UTF-8, or the C locale. Without
-/// any locale, as in a container, UTF-8.
-fn charset(variable: impl Fn(&str) -> Option<String>) -> ReportCharset {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(variable);
-    match locale.map(|locale| locale.to_lowercase().replace('-', "")) {
-        Some(locale) if !locale.contains("utf8") => ReportCharset::Ascii,
-        _ => ReportCharset::Unicode,
-    }
-}
-
-/// Writes a file whole or not at all; nobody else may read it.
-fn write_file(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    // The target of a link gets the new contents, not the link.
-    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
-    if file.is_dir() {
-        bail!("it is a folder; name a file in it");
-    }
-    if file.exists() && !file.is_file() {
-        // A pipe or a device is written to, never replaced.
-        let mut out = io::BufWriter::new(std::fs::OpenOptions::new().write(true).open(&file)?);
-        write(&mut out)?;
-        return Ok(out.flush()?);
-    }
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let temporary = tempfile::NamedTempFile::new_in(folder)?;
-    let mut out = io::BufWriter::new(temporary.as_file());
-    write(&mut out)?;
-    out.flush()?;
-    drop(out);
-    temporary.as_file().sync_all()?;
-    temporary.persist(&file).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Opens a page in the browser.

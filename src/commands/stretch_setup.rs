@@ -8,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::settings::{EXAMPLE, Settings, path};
+use crate::folders;
+use crate::settings::{EXAMPLE, Settings, path, with_lines};
 use crate::stretch::{Equipment, Limit, Place};
 
 /// What the answers come to, as the settings hold it.
@@ -86,28 +87,20 @@ fn keep(file: &Path, answers: &StretchAnswers) -> Result<bool> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    let written = folders::write_whole(file, |out| out.write_all(text.as_bytes()));
+    written.with_context(|| format!("cannot write {}", file.display()))?;
     Ok(true)
 }
 
 /// The settings with the answers in the table `[stretch]`; none where they are there already.
 fn with_answers(settings: &str, answers: &StretchAnswers) -> Result<Option<String>> {
-    const HEADER: &str = "\n[stretch]\n";
     let table: toml::Table = settings.parse()?;
     let present = table.get("stretch").and_then(toml::Value::as_table);
     let is_set = |key: &str| present.is_some_and(|table| table.contains_key(key));
     if ["places", "equipment", "limits"].into_iter().any(is_set) {
         return Ok(None);
     }
-    let lines = toml::to_string(answers)?;
-    let settings = format!("\n{settings}");
-    let text = match (settings.split_once(HEADER), present) {
-        (Some((before, after)), _) => format!("{before}{HEADER}{lines}{after}"),
-        (None, None) => format!("{}\n{HEADER}{lines}", settings.trim_end()),
-        // A dotted or inline table is the person's own way to write it.
-        (None, Some(_)) => return Ok(None),
-    };
-    Ok(Some(text.trim_start().to_owned()))
+    Ok(with_lines(settings, "stretch", &toml::to_string(answers)?))
 }
 
 #[cfg(test)]
@@ -157,6 +150,8 @@ mod tests {
             EXAMPLE,
             "",
             "[stretch]\nsame_relief_a_day = 3\n",
+            "[ stretch ]  # what I can do\nsame_relief_a_day = 3\n",
+            "[stretch]\r\nsame_relief_a_day = 3\r\n",
             "[notify]\nsound = true",
         ] {
             let before = read(text);

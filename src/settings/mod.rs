@@ -25,6 +25,7 @@ pub(crate) use error::SettingsError;
 pub use file::LoadedSettings;
 pub(crate) use file::{load, path};
 pub use model::{ModelVariant, PoseSettings};
+pub(crate) use spans::with_lines;
 pub use watch::{Hours, WatchSettings, weekday};
 pub use watched_settings::WatchedSettings;
 
