@@ -63,18 +63,18 @@ fn seconds(time: SignedDuration) -> String {
 }
 
 /// A table as RFC 4180 has it, safe to open in a spreadsheet.
-pub(super) struct Table<W: Write> {
+pub(crate) struct Table<W: Write> {
     out: ::csv::Writer<W>,
 }
 
 impl<W: Write> Table<W> {
-    pub(super) fn new(out: W) -> Table<W> {
+    pub(crate) fn new(out: W) -> Table<W> {
         let mut builder = ::csv::WriterBuilder::new();
         let out = builder.terminator(Terminator::CRLF).from_writer(out);
         Table { out }
     }
 
-    pub(super) fn row(&mut self, cells: &[String]) -> io::Result<()> {
+    pub(crate) fn row(&mut self, cells: &[String]) -> io::Result<()> {
         let cells = cells.iter().map(|cell| guarded(cell));
         let cells = cells.collect::<Vec<_>>();
         self.out
@@ -86,7 +86,7 @@ impl<W: Write> Table<W> {
             })
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()
     }
 }

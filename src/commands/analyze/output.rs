@@ -9,6 +9,7 @@ use crate::cli::Format;
 use crate::landmarks::{Joint, Landmarks, Sighting};
 use crate::perception::Analysis;
 use crate::posture::{AngleKind, Estimate, Measurement, Moment, PerAngle, View};
+use crate::report::csv::Table;
 
 /// One picture and all that was found in it.
 pub(super) struct Look {
@@ -106,14 +107,12 @@ impl Printer {
                 writeln!(out)
             }
             Format::Csv => {
+                let mut table = Table::new(out);
                 if std::mem::take(&mut self.header_due) {
-                    write!(out, "path,time_s,person,view,moment,severity")?;
-                    for id in AngleKind::ALL.map(AngleKind::id) {
-                        write!(out, ",{id},{id}_change,{id}_error")?;
-                    }
-                    writeln!(out)?;
+                    table.row(&header())?;
                 }
-                writeln!(out, "{}", csv(&row(look)))
+                table.row(&cells(&row(look)))?;
+                table.finish()
             }
         }
     }
@@ -198,10 +197,19 @@ fn row(look: &Look) -> Row {
     }
 }
 
-fn csv(row: &Row) -> String {
+fn header() -> Vec<String> {
+    let columns = ["path", "time_s", "person", "view", "moment", "severity"].map(str::to_owned);
+    let angles = AngleKind::ALL
+        .map(AngleKind::id)
+        .into_iter()
+        .flat_map(|id| [id.to_owned(), format!("{id}_change"), format!("{id}_error")]);
+    columns.into_iter().chain(angles).collect()
+}
+
+fn cells(row: &Row) -> Vec<String> {
     let number = |value: Option<f64>| value.map(|value| format!("{value:.2}")).unwrap_or_default();
     let mut cells = vec![
-        quoted(&row.path),
+        row.path.clone(),
         number(row.time_s),
         row.person.to_string(),
         row.view.map(|view| view.to_string()).unwrap_or_default(),
@@ -213,25 +221,5 @@ fn csv(row: &Row) -> String {
         cells.push(number(angle.and_then(|angle| angle.change)));
         cells.push(number(angle.map(|angle| angle.error)));
     }
-    cells.join(",")
-}
-
-/// A CSV cell; quoted where its text would break the row (RFC 4180).
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_with_a_comma_stays_one_cell() {
-        assert_eq!(quoted("a,\"b\".jpg"), "\"a,\"\"b\"\".jpg\"");
-        assert_eq!(quoted("plain.jpg"), "plain.jpg");
-    }
+    cells
 }
