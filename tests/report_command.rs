@@ -11,6 +11,8 @@ use std::process::{Command, Output, Stdio};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
+use sitwell::posture::Fault;
+use sitwell::record::{Answer, Nudge, Record};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -109,6 +111,44 @@ fn a_report_suits_the_terminal() {
         narrow.lines().all(|line| line.chars().count() <= 40),
         "{narrow}"
     );
+}
+
+#[test]
+fn a_report_names_the_users_own_stretches_and_the_advice_to_get_up() {
+    let sandbox = sandbox();
+    let settings = tempfile::tempdir().unwrap();
+    std::fs::write(settings.path().join("config.toml"), "").unwrap();
+    let own = "[[stretch]]\nid = \"tall-reach\"\nname = \"My tall reach\"\npurpose = \"Lifts the chest.\"\n\
+               brief = \"Reach up.\"\nanswers = [\"mixed\"]\nplace = \"desk\"\ndepth = \"gentle\"\neffort = \"little\"\nseconds_each = 10\n\
+               repetitions = 1\nsteps = [\"Reach up slowly.\"]\nbreathing = \"Breathe.\"\neasier = \"One arm.\"\n\
+               stronger = \"Twice.\"\n";
+    std::fs::write(settings.path().join("stretches.toml"), own).unwrap();
+    let nudge = |clock: &str, stretch: &str| {
+        Record::Nudge(Nudge {
+            at: format!("2026-11-18T{clock}:00Z").parse().unwrap(),
+            fault: Fault::ForwardHead,
+            stretch: stretch.to_owned(),
+            answer: Answer::Done,
+            answered: None,
+        })
+    };
+    History::open(&sandbox.path().join(FILE_NAME))
+        .unwrap()
+        .save_all(&[nudge("08:00", "tall-reach"), nudge("09:00", "move")])
+        .unwrap();
+    for format in ["text", "html"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+            .args(["report", "2026-11-18", "--format", format])
+            .env("SITWELL_DATA_DIR", sandbox.path())
+            .env("SITWELL_CONFIG_DIR", settings.path())
+            .output()
+            .unwrap();
+        let report = String::from_utf8(output.stdout).unwrap();
+        for name in ["My tall reach", "Get up and move"] {
+            assert!(report.contains(name), "{report}");
+        }
+        assert!(!report.contains("tall-reach"), "{report}");
+    }
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Cameras => cameras::list(&settings()?.config.camera)?,
         Command::Config(action) => config::run(*action, config, data, out)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
-        Command::Report(args) => report::run(args, data, &settings()?.config.report, out)?,
+        Command::Report(args) => report::run(args, data, &settings()?, out)?,
         Command::History(args) => history::run(args, data, out, &mut stderr)?,
     }
     stdout.flush().context("cannot write the output")

@@ -12,8 +12,9 @@ use crate::clock;
 use crate::folders;
 use crate::history::{FILE_NAME, summarize};
 use crate::report::{self, Colour, Days, Drawing, ReportCharset, Style, Summary};
-use crate::settings::ReportSettings;
-use crate::stretch::{self, drawing};
+use crate::settings::{LoadedSettings, load_catalogue};
+use crate::stretch::{Catalogue, drawing};
+use crate::terminal::{shows_unicode, understands_escapes, variable};
 
 /// The page that `--open` writes when no file was named.
 pub(super) const PAGE: &str = "report.html";
@@ -33,11 +34,17 @@ const LAUNCH_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) fn run(
     args: &ReportArgs,
     data_dir: Option<&Path>,
-    settings: &ReportSettings,
+    loaded: &LoadedSettings,
     out: &mut impl Write,
 ) -> Result<()> {
     let now = clock::now();
-    let days = Days::parse(&args.days, now.date(), settings.week_starts.weekday())?;
+    let settings = &loaded.config;
+    let days = Days::parse(
+        &args.days,
+        now.date(),
+        settings.report.week_starts.weekday(),
+    )?;
+    let catalogue = load_catalogue(&settings.stretch, loaded.folder())?;
     let folder = folders::data(data_dir)?;
     let summary = summarize(&folder.join(FILE_NAME), days, &now)?;
     let format = match (args.open, args.format) {
@@ -51,7 +58,7 @@ pub(super) fn run(
         (None, false) => None,
     };
     let Some(file) = file else {
-        return write_report(&summary, format, terminal_style(), out)
+        return write_report(&summary, format, terminal_style(), &catalogue, out)
             .context("cannot print the report");
     };
     folders::write_whole(&file, |mut out| {
@@ -68,8 +75,10 @@ fn write_report(
     summary: &Summary,
     format: ReportFormat,
     style: Style,
+    catalogue: &Catalogue,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let find_stretch = find_stretch(catalogue);
     match format {
         ReportFormat::Text => report::text(summary, out, style, &find_stretch),
         ReportFormat::Json => report::json(summary, out),
@@ -79,12 +88,13 @@ fn write_report(
 }
 
 /// The catalogue's name and drawing of a stretch.
-pub(super) fn find_stretch(id: &str) -> Option<Drawing> {
-    let stretch = stretch::catalogue().get(id)?;
-    Some(Drawing {
-        name: stretch.name.clone(),
-        svg: drawing::svg(stretch).unwrap_or_default(),
-    })
+pub(super) fn find_stretch(catalogue: &Catalogue) -> impl Fn(&str) -> Option<Drawing> {
+    |id| {
+        Some(Drawing {
+            name: catalogue.name_of(id).to_owned(),
+            svg: catalogue.get(id).and_then(drawing::svg).unwrap_or_default(),
+        })
+    }
 }
 
 /// What standard output can show.

@@ -314,13 +314,13 @@ impl<'a> Effects<'a> {
         nudges.pop()
     }
 
-    /// The name of a stretch.
-    pub(crate) fn name_of(&self, stretch: &str) -> String {
-        match self.catalogue.get(stretch) {
-            Some(known) => known.name.clone(),
-            None if stretch == stretch::MOVE => "Get up and move".to_owned(),
-            // The catalogue no longer has it.
-            None => stretch.to_owned(),
+    /// Adds a nudge. If it is known already, this one has its answer.
+    fn note_nudge(&mut self, nudge: Nudge) {
+        self.recent_nudges
+            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < RECENT);
+        self.recent_nudges.push(nudge);
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -355,15 +355,5 @@ mod tests {
             let kept = effects.records(period).unwrap().episodes;
             assert_eq!(kept, std::slice::from_ref(&slouch), "{from}");
         }
-    }
-}
-        }
-    }
-
-    /// Adds a nudge. If it is known already, this one has its answer.
-    fn note_nudge(&mut self, nudge: Nudge) {
-        self.recent_nudges
-            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < RECENT);
-        self.recent_nudges.push(nudge);
     }
 }

@@ -77,7 +77,7 @@ impl<W: Write> Runtime<'_, W> {
         })?;
         Some(LastNudge {
             at: nudge.at,
-            name: self.effects.name_of(&nudge.stretch),
+            name: self.effects.catalogue.name_of(&nudge.stretch).to_owned(),
             stretch: nudge.stretch,
             answer: nudge.answer,
         })

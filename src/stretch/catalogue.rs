@@ -109,6 +109,17 @@ impl Catalogue {
         self.stretches.iter().find(|stretch| stretch.id == id)
     }
 
+    /// The name of a stretch or of the advice to get up. A stretch that the catalogue no longer has
+    /// keeps its id.
+    #[must_use]
+    pub fn name_of<'a>(&'a self, id: &'a str) -> &'a str {
+        match self.get(id) {
+            Some(stretch) => &stretch.name,
+            None if id == MOVE => "Get up and move",
+            None => id,
+        }
+    }
+
     /// The stretch that somebody means: by its id or name, in any case, or by a part that only one has.
     ///
     /// # Errors

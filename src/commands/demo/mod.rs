@@ -87,7 +87,7 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
         &summary(&records, period, now.time_zone()),
         stdout,
         Style::PLAIN,
-        &find_stretch,
+        &find_stretch(catalogue()),
     )?;
     Ok(())
 }
