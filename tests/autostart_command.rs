@@ -187,6 +187,25 @@ fn systemd_starts_it_with_a_desktop_that_it_knows() {
             .starts_with("Sitwell starts when you log in, by systemd:\n")
     );
 
+    // Another version may explain the same unit in other words.
+    let unit = home.path("cfg").join(UNIT);
+    let text = home.text("cfg/systemd/user/sitwell.service");
+    let explained = text.replace(
+        "# The loop reports every minute.\n",
+        "# In other words.\n\n",
+    );
+    assert_ne!(explained, text);
+    fs::write(&unit, explained).unwrap();
+    assert!(
+        home.run(&["autostart", "status"])
+            .starts_with("Sitwell starts when you log in, by systemd:\n")
+    );
+    fs::write(&unit, text.replace("WatchdogSec=120", "WatchdogSec=0")).unwrap();
+    assert!(
+        home.run(&["autostart", "status"])
+            .contains("not up to date")
+    );
+
     fs::remove_file(home.path("cfg").join(UNIT)).unwrap();
     let broken = home.run(&["autostart", "status"]);
     assert!(

@@ -82,6 +82,16 @@ pub(crate) enum FileContent {
 }
 
 impl FileContent {
+    /// Whether both do the same: comments may differ, as between versions of Sitwell.
+    pub(crate) fn does_as(&self, other: &FileContent) -> bool {
+        match (self, other) {
+            (FileContent::Text(one), FileContent::Text(other)) => {
+                render::instructions(one).eq(render::instructions(other))
+            }
+            (one, other) => one == other,
+        }
+    }
+
     /// The path in the link to the unit.
     pub(crate) const LINK_TARGET: &str = "../sitwell.service";
 }

@@ -115,6 +115,17 @@ pub(super) fn program(text: &str) -> Option<String> {
     Some(line.replace(COMMENT_DASHES, "--"))
 }
 
+/// What a file does: its text without comments and empty lines.
+pub(super) fn instructions(text: &str) -> impl Iterator<Item = &str> {
+    let is_comment = |line: &str| {
+        ["#", ";", "<!--", "rem "]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    };
+    let lines = text.lines().map(str::trim);
+    lines.filter(move |line| !line.is_empty() && !is_comment(line))
+}
+
 fn filled(template: &str, program: &str, words: &str) -> String {
     template
         .replace("@MARK@", &format!("{MARK}{program}"))

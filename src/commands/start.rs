@@ -140,8 +140,9 @@ impl MonitorInstance {
             return Ok(false);
         }
         let unit = AutostartFile::Unit.path(&folders::autostart()?);
-        let installed = std::fs::read_to_string(unit).ok();
-        Ok(installed.map(FileContent::Text) == Some(AutostartFile::Unit.content(&self.launch()?)))
+        let installed = std::fs::read_to_string(unit).ok().map(FileContent::Text);
+        let own = AutostartFile::Unit.content(&self.launch()?);
+        Ok(installed.is_some_and(|installed| installed.does_as(&own)))
     }
 
     /// Its status once it watches or knows why not, or once the camera has had its time.
