@@ -1,6 +1,7 @@
-//! The clock: the only place that reads it.
+//! The clock, for whoever has no reason to read it in another place.
 //!
-//! Everything below the edges takes the time as an argument.
+//! What is pure takes the time as an argument. `clippy.toml` refuses to read the clock elsewhere; each
+//! place that does so states its reason.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one door to the clock: commands and edges read it here and pass it on"
