@@ -8,7 +8,7 @@ use std::fs;
 use serde_json::Value;
 use support::{Sandbox, a_slouch, watching};
 
-/// The findings as `what: verdict`, all of the JSON, and whether everything is OK.
+/// The findings as `check: status`, all of the JSON, and whether everything is OK.
 fn examined(sandbox: &Sandbox) -> (Vec<String>, Value, bool) {
     let (answer, complaint, is_ok) = sandbox.run(&["doctor", "--json"]);
     assert!(!answer.is_empty(), "{complaint}");
@@ -16,13 +16,13 @@ fn examined(sandbox: &Sandbox) -> (Vec<String>, Value, bool) {
     let word = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
     let findings = all.as_array().unwrap().iter();
     let findings =
-        findings.map(|finding| format!("{}: {}", word(finding, "what"), word(finding, "verdict")));
+        findings.map(|finding| format!("{}: {}", word(finding, "check"), word(finding, "status")));
     (findings.collect(), all, is_ok)
 }
 
-fn finding<'a>(all: &'a Value, what: &str) -> &'a Value {
+fn finding<'a>(all: &'a Value, check: &str) -> &'a Value {
     let mut findings = all.as_array().unwrap().iter();
-    findings.find(|finding| finding["what"] == what).unwrap()
+    findings.find(|finding| finding["check"] == check).unwrap()
 }
 
 #[cfg(unix)]
@@ -55,7 +55,7 @@ fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
     fs::write(sandbox.path("config.toml"), settings).unwrap();
     let (findings, all, is_ok) = examined(&sandbox);
     assert!(!is_ok);
-    for well in [
+    for ok in [
         "settings",
         "monitor",
         "model",
@@ -63,7 +63,7 @@ fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
         "history",
         "log",
     ] {
-        assert!(findings.contains(&format!("{well}: well")), "{all}");
+        assert!(findings.contains(&format!("{ok}: ok")), "{all}");
     }
     for unknown in ["light", "person", "calibration"] {
         assert!(findings.contains(&format!("{unknown}: unknown")), "{all}");
@@ -76,12 +76,12 @@ fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
         "{complaint}"
     );
     let camera = finding(&all, "camera");
-    let says = camera["says"].as_str().unwrap();
+    let message = camera["message"].as_str().unwrap();
     assert!(
-        says.starts_with("no camera matches \"no such camera\""),
-        "{says}"
+        message.starts_with("no camera matches \"no such camera\""),
+        "{message}"
     );
-    let fix = camera["mend"].as_str().unwrap();
+    let fix = camera["fix"].as_str().unwrap();
     assert!(fix.contains("`sitwell cameras` lists"), "{fix}");
     assert!(
         !sandbox.path("data").exists(),
@@ -91,6 +91,6 @@ fn a_problem_comes_with_its_fix_and_hides_nothing_else() {
     fs::create_dir(sandbox.path("data")).unwrap();
     fs::write(sandbox.path("data").join("history.db"), [0; 4096]).unwrap();
     let (findings, all, _) = examined(&sandbox);
-    assert!(findings.contains(&"history: wrong".to_owned()), "{all}");
-    assert!(findings.contains(&"model: well".to_owned()), "{all}");
+    assert!(findings.contains(&"history: problem".to_owned()), "{all}");
+    assert!(findings.contains(&"model: ok".to_owned()), "{all}");
 }

@@ -128,14 +128,16 @@ fn examine(
     report(checks::monitor(&status))?;
     let (model, pose) = checks::model(&settings.pose);
     report(model)?;
-    let status = status.ok().map(|status| view::settled(&folder, status));
-    let seen = match view::eye(status) {
-        ObservationSource::Monitor(status) => view::through_monitor(&status),
+    let status = status
+        .ok()
+        .map(|status| view::status_after_start(&folder, status));
+    let seen = match view::observation_source(status) {
+        ObservationSource::Monitor(status) => view::findings_of_monitor(&status),
         ObservationSource::Own => {
             let perception = pose.map(|pose| {
                 Perception::new(Box::new(pose), FrameOrigin::Camera, (&settings).into())
             });
-            view::of_our_own(&settings.camera, perception)
+            view::findings_of_camera(&settings.camera, perception)
         }
     };
     let at = now.timestamp();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use jiff::Timestamp;
 
 use super::finding::Finding;
@@ -127,17 +127,8 @@ pub(super) fn history(folder: &Path) -> Finding {
     });
     match checked {
         Ok(()) => Finding::ok("history", format!("{} is sound", path.display())),
-        Err(error) => {
-            let fix = match &error {
-                HistoryError::Damaged { .. } => {
-                    "The next monitor sets it aside and begins a new one."
-                }
-                HistoryError::DiskFull { .. } => "Make room on the disk.",
-                HistoryError::ReadOnly { .. } => "Make the file and its folder writable.",
-                _ => "",
-            };
-            Finding::problem("history", error.to_string(), fix)
-        }
+        // The error says what to do.
+        Err(error) => Finding::problem("history", format!("{:#}", Error::from(error)), ""),
     }
 }
 
@@ -232,13 +223,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_to_do_about_a_damaged_history_is_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE_NAME), [0; 4096]).unwrap();
+        let mut out = Vec::new();
+        history(folder.path()).write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("FAIL   history"), "{text}");
+        assert!(text.contains("`sitwell monitor` sets it aside"), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+
+    #[test]
     fn invalid_settings_are_reported_with_their_line() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         fs::write(&file, "[notify]\nchanel = \"off\"\n").unwrap();
         let mut out = Vec::new();
         let finding = settings(
-            &settings::load(Some(&file)).map_err(anyhow::Error::from),
+            &settings::load(Some(&file)).map_err(Error::from),
             Some(&file),
         );
         finding.write(&mut out).unwrap();

@@ -4,27 +4,21 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// The result of one check. Other programs read its JSON, whose names stay.
+/// The result of one check. Other programs read its JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     /// The name of the check.
-    #[serde(rename = "what")]
     pub(super) check: &'static str,
-    #[serde(rename = "verdict")]
     pub(super) status: FindingStatus,
-    #[serde(rename = "says")]
     message: String,
     /// How to fix it, a sentence.
-    #[serde(rename = "mend")]
     fix: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FindingStatus {
-    #[serde(rename = "well")]
     Ok,
-    #[serde(rename = "wrong")]
     Problem,
     /// The check could not run because of another problem.
     Unknown,

@@ -1,13 +1,14 @@
-//! What is seen: by the running monitor, which is asked, or by a look of our own while nobody else has the camera.
+//! What the camera sees: the running monitor is asked, or doctor opens the camera itself while no monitor has it.
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::finding::Finding;
 use crate::camera::{self, CameraError, CameraOptions, CameraState, ListedCamera, Webcam};
+use crate::clock::now;
 use crate::control::{DaemonStatus, read_status};
 use crate::daemon::calibration_session::CalibrationHint;
 use crate::daemon::picture_advice;
@@ -17,29 +18,31 @@ use crate::posture::UnclearReason;
 use crate::record::{NotWatching, TimeUse};
 use crate::settings::{CameraMode, CameraSettings};
 
-/// A monitor that has just begun is asked again so often, and after so long each time.
-const TRIES: u32 = 20;
-const AGAIN: Duration = Duration::from_millis(500);
+/// A monitor that has just started is asked again, 10 seconds in all. Our choice: a camera opens or
+/// fails within seconds.
+const RETRIES: u32 = 20;
+const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Somebody may be moving in one picture; in so many they hold still once. Ours.
-const LOOKS: u32 = 5;
+/// Our choice: somebody may move in one frame, but holds still in one of five.
+const MAX_FRAMES: u32 = 5;
 
-/// What to do while another program has the camera.
-const WAIT: &str = "End the other program, or wait: Sitwell watches when the camera is free.";
+/// The fix while another program has the camera.
+const WAIT_FOR_CAMERA: &str =
+    "End the other program, or wait: Sitwell watches when the camera is free.";
 
-/// A picture may be so old. A look is answered with one of at most 250 ms; a busy machine takes its time.
-const FRESH: SignedDuration = SignedDuration::from_secs(1);
+/// An older frame is a problem. Our choice: frames are at most 250 ms old, more on a busy machine.
+const MAX_FRAME_AGE: SignedDuration = SignedDuration::from_secs(1);
 
-/// Who looks.
+/// Where the frames to check come from.
 #[derive(Debug)]
 pub(super) enum ObservationSource {
     /// The running monitor, which has the camera.
     Monitor(Box<DaemonStatus>),
-    /// We do: nobody of ours has it.
+    /// The camera itself, which no monitor has.
     Own,
 }
 
-/// What is seen.
+/// What a frame shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ViewResult {
     Somebody,
@@ -47,24 +50,24 @@ enum ViewResult {
     Unclear(UnclearReason),
 }
 
-/// What came of looking.
+/// The findings about camera, light and person.
 #[derive(Debug)]
 pub(super) struct ViewFindings {
     pub(super) findings: Vec<Finding>,
-    /// The camera that looked, or would have.
+    /// The id of the camera, also where it gave no frame.
     pub(super) camera: Option<String>,
-    /// Whether its calibration does not fit what is seen any more.
+    /// Whether its calibration no longer fits.
     pub(super) is_stale: bool,
 }
 
-/// Who is to look, with a monitor that says this.
-pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> ObservationSource {
+/// Where the frames come from, given the status of the monitor if one runs.
+pub(super) fn observation_source(status: Option<Box<DaemonStatus>>) -> ObservationSource {
     let Some(status) = status else {
         return ObservationSource::Own;
     };
     match status.not_watching {
         None | Some(NotWatching::CameraBusy) => ObservationSource::Monitor(status),
-        // It has let go of the camera, or has none.
+        // It does not hold a camera.
         Some(
             NotWatching::CameraMissing
             | NotWatching::Paused
@@ -78,31 +81,34 @@ pub(super) fn eye(status: Option<Box<DaemonStatus>>) -> ObservationSource {
     }
 }
 
-/// What a monitor says once it has begun to see, or knows why it does not.
-pub(super) fn settled(folder: &Path, mut status: Box<DaemonStatus>) -> Box<DaemonStatus> {
-    for _ in 0..TRIES {
+/// The status of a monitor once it has observed something, or knows why not.
+pub(super) fn status_after_start(
+    folder: &Path,
+    mut status: Box<DaemonStatus>,
+) -> Box<DaemonStatus> {
+    for _ in 0..RETRIES {
         if status.look.is_some() || status.not_watching.is_some() {
             break;
         }
-        std::thread::sleep(AGAIN);
+        std::thread::sleep(RETRY_INTERVAL);
         match read_status(folder) {
             Ok(later) => status = later,
-            // It has ended, and what it said last is known.
+            // It has ended. Its last status is known.
             Err(_) => break,
         }
     }
     status
 }
 
-/// What a monitor that has the camera saw last.
-pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
+/// The findings from the last observation of the monitor that has the camera.
+pub(super) fn findings_of_monitor(status: &DaemonStatus) -> ViewFindings {
     let name = status.camera.as_deref().unwrap_or("a camera");
     let says = format!("the running monitor says: {}", status.words);
     let mut findings = vec![Finding::ok("permission", "the running monitor has it")];
     match (status.not_watching, status.look) {
         (Some(_), _) => {
-            findings.push(Finding::problem("camera", says, WAIT));
-            findings.extend(unseen());
+            findings.push(Finding::problem("camera", says, WAIT_FOR_CAMERA));
+            findings.extend(light_and_person_unknown());
         }
         (None, None) => {
             findings.push(Finding::problem(
@@ -110,12 +116,12 @@ pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
                 says,
                 "Run `sitwell doctor` again in a minute; if this stays: `sitwell restart`.",
             ));
-            findings.extend(unseen());
+            findings.extend(light_and_person_unknown());
         }
         (None, Some(look)) => {
             let says = format!("the running monitor watches through {name}");
             findings.push(Finding::ok("camera", says));
-            findings.extend(found(sight_of(look)));
+            findings.extend(light_and_person(result_of(look)));
         }
     }
     ViewFindings {
@@ -125,11 +131,11 @@ pub(super) fn through_monitor(status: &DaemonStatus) -> ViewFindings {
     }
 }
 
-fn sight_of(look: TimeUse) -> ViewResult {
+fn result_of(look: TimeUse) -> ViewResult {
     match look {
         TimeUse::Upright | TimeUse::Slouched(_) => ViewResult::Somebody,
         TimeUse::Away | TimeUse::NotWatched(_) => ViewResult::Nobody,
-        // That is told with the calibration.
+        // Reported with the calibration.
         TimeUse::Unclear(UnclearReason::NotCalibrated | UnclearReason::CalibrationStale) => {
             ViewResult::Somebody
         }
@@ -137,8 +143,11 @@ fn sight_of(look: TimeUse) -> ViewResult {
     }
 }
 
-/// Looks through the camera of the settings; without a model it is only opened.
-pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>) -> ViewFindings {
+/// The findings from frames of the camera in the settings. Without a model the camera is only opened.
+pub(super) fn findings_of_camera(
+    camera: &CameraSettings,
+    perception: Option<Perception>,
+) -> ViewFindings {
     let cameras = camera::list();
     let chosen = cameras.as_ref().ok().and_then(|cameras| {
         camera::select(cameras, &camera.device)
@@ -146,10 +155,10 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
             .map(|(camera, _)| camera.id())
     });
     let mut findings = vec![permission(&cameras)];
-    match looked(camera, perception) {
-        Ok((id, age, sight)) => {
+    match observe(camera, perception) {
+        Ok((id, age, result)) => {
             let ms = age.as_millis();
-            findings.push(if age <= FRESH {
+            findings.push(if age <= MAX_FRAME_AGE {
                 let others = match cameras.as_ref().map_or(0, Vec::len) {
                     0 | 1 => "",
                     _ => "; `sitwell cameras` says why the others are not used",
@@ -165,9 +174,9 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
                     "Unplug the camera and plug it in again; if this stays, try `mode = \"continuous\"` in the settings.",
                 )
             });
-            findings.extend(match sight {
-                Some(sight) => found(sight),
-                None => unseen(),
+            findings.extend(match result {
+                Some(result) => light_and_person(result),
+                None => light_and_person_unknown(),
             });
             ViewFindings {
                 findings,
@@ -177,10 +186,10 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
         }
         Err(error) => {
             let fix = error
-                .downcast_ref::<Unseen>()
-                .map_or("", |unseen| advice(&unseen.0));
+                .downcast_ref::<NoFrame>()
+                .map_or("", |no_frame| advice(&no_frame.0));
             findings.push(Finding::problem("camera", format!("{error:#}"), fix));
-            findings.extend(unseen());
+            findings.extend(light_and_person_unknown());
             ViewFindings {
                 findings,
                 camera: chosen,
@@ -190,22 +199,22 @@ pub(super) fn of_our_own(camera: &CameraSettings, perception: Option<Perception>
     }
 }
 
-/// The camera has no picture.
+/// The camera gave no frame.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Unseen(CameraState);
+struct NoFrame(CameraState);
 
 fn advice(state: &CameraState) -> &'static str {
     match state {
-        CameraState::Busy { .. } => WAIT,
+        CameraState::Busy { .. } => WAIT_FOR_CAMERA,
         other => other
             .advice()
             .unwrap_or("Unplug the camera and plug it in again, then run `sitwell doctor` again."),
     }
 }
 
-/// The camera's id, how old its first picture was, and what is seen if there is a model to see it.
-fn looked(
+/// The camera's id, how old its first frame was, and what the frames show if there is a model.
+fn observe(
     camera: &CameraSettings,
     mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
@@ -214,33 +223,33 @@ fn looked(
     let webcam = Webcam::start(options?)?;
     let mut id = None;
     let mut first = None;
-    let mut sight = None;
-    for _ in 0..LOOKS {
-        let frame = webcam.capture(&mut id).map_err(Unseen)?;
-        first.get_or_insert_with(|| now().duration_since(frame.at));
+    let mut result = None;
+    for _ in 0..MAX_FRAMES {
+        let frame = webcam.capture(&mut id).map_err(NoFrame)?;
+        first.get_or_insert_with(|| now().timestamp().duration_since(frame.at));
         if let Some(perception) = &mut perception {
-            sight = Some(match perception.problem(&frame) {
+            result = Some(match perception.problem(&frame) {
                 Some(reason) => ViewResult::Unclear(reason),
                 None => {
                     let analysis = perception.analyze(&frame, CropPlan::NextCrop)?;
-                    sight_of(analysis.classification.moment.into())
+                    result_of(analysis.classification.moment.into())
                 }
             });
         }
-        if sight.is_none_or(|sight| sight == ViewResult::Somebody) {
+        if result.is_none_or(|result| result == ViewResult::Somebody) {
             break;
         }
     }
-    Ok((id.unwrap_or_default(), first.unwrap_or_default(), sight))
+    Ok((id.unwrap_or_default(), first.unwrap_or_default(), result))
 }
 
 /// Whether the system lets us use the cameras that there are.
 fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
-    let refused = |trouble: &CameraError| {
+    let refused = |error: &CameraError| {
         Finding::problem(
             "permission",
-            trouble.to_string(),
-            trouble.advice().unwrap_or_default(),
+            error.to_string(),
+            error.advice().unwrap_or_default(),
         )
     };
     match cameras {
@@ -252,21 +261,21 @@ fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
         Ok(cameras) => cameras
             .iter()
             .filter_map(|camera| camera.error.as_ref())
-            .find(|trouble| matches!(trouble, CameraError::NoPermission { .. }))
+            .find(|error| matches!(error, CameraError::NoPermission { .. }))
             .map_or_else(|| Finding::ok("permission", "cameras may be used"), refused),
     }
 }
 
-/// Light and person, as they are seen.
-fn found(sight: ViewResult) -> Vec<Finding> {
-    let light = match sight {
+/// The findings about light and person.
+fn light_and_person(result: ViewResult) -> Vec<Finding> {
+    let light = match result {
         ViewResult::Somebody | ViewResult::Nobody => Finding::ok("light", "enough to see by"),
         ViewResult::Unclear(why) => match picture_advice::advice(why) {
             Some(advice) => Finding::problem("light", why.to_string(), advice),
             None => Finding::ok("light", "enough to see by"),
         },
     };
-    let person = match sight {
+    let person = match result {
         ViewResult::Somebody => Finding::ok("person", "somebody is seen, with head and shoulders"),
         ViewResult::Nobody => {
             Finding::problem("person", "nobody is seen", CalibrationHint::Nobody.words())
@@ -283,19 +292,11 @@ fn found(sight: ViewResult) -> Vec<Finding> {
     vec![light, person]
 }
 
-/// Light and person without a picture of them.
-fn unseen() -> Vec<Finding> {
+/// The same without a frame.
+fn light_and_person_unknown() -> Vec<Finding> {
     ["light", "person"]
-        .map(|what| Finding::unknown(what, "there is nothing to see it by"))
+        .map(|check| Finding::unknown(check, "there is nothing to see it by"))
         .to_vec()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how fresh a picture is, the clock says"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 #[cfg(test)]
@@ -304,16 +305,16 @@ mod tests {
     use crate::posture::Fault;
 
     #[test]
-    fn what_a_monitor_sees_is_told_as_light_and_person() {
-        let told = |look| {
+    fn an_observation_of_the_monitor_becomes_findings_about_light_and_person() {
+        let findings = |look| {
             let mut out = Vec::new();
-            for finding in found(sight_of(look)) {
+            for finding in light_and_person(result_of(look)) {
                 finding.write(&mut out).unwrap();
             }
             let text = String::from_utf8(out).unwrap();
-            let verdicts = text.lines().filter(|line| !line.starts_with(' '));
-            let verdicts = verdicts.map(|line| line.split_whitespace().take(2));
-            let words: Vec<&str> = verdicts.flatten().collect();
+            let statuses = text.lines().filter(|line| !line.starts_with(' '));
+            let statuses = statuses.map(|line| line.split_whitespace().take(2));
+            let words: Vec<&str> = statuses.flatten().collect();
             words.join(" ")
         };
         let rows = [
@@ -337,8 +338,8 @@ mod tests {
                 "FAIL light ? person",
             ),
         ];
-        for (look, verdicts) in rows {
-            assert_eq!(told(look), verdicts, "{look:?}");
+        for (look, statuses) in rows {
+            assert_eq!(findings(look), statuses, "{look:?}");
         }
     }
 }
