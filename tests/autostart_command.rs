@@ -317,3 +317,54 @@ fn what_somebody_else_wrote_is_left_alone() {
         "[Service]\nExecStart=/usr/bin/true\n"
     );
 }
+
+#[test]
+fn what_uninstall_prints_removes_all_that_is_left() {
+    let home = Home::new();
+    home.run(&["autostart", "enable"]);
+    home.run(&["start"]);
+    fs::write(home.path("data/report.html"), "a page").unwrap();
+    fs::write(home.path("data/mine.txt"), "not Sitwell's").unwrap();
+    let shown = home.run(&["uninstall", "--print"]);
+    for line in [
+        "  program    SITWELL\n",
+        "  history    HOME/data/history.db\n",
+        "  report     HOME/data/report.html\n",
+        "  monitor    HOME/data/monitor.lock\n",
+        "  monitor    HOME/data/monitor.sock\n",
+        "  log        HOME/data/monitor.log\n",
+        "  settings   HOME/config.toml\n",
+        "  autostart  HOME/cfg/autostart/sitwell.desktop\n",
+        "  SITWELL --data-dir HOME/data --config HOME/config.toml stop\n",
+    ] {
+        assert!(shown.contains(line), "{line}{shown}");
+    }
+    assert!(
+        home.run(&["status"]).starts_with("not watching"),
+        "nothing was done"
+    );
+    let (_, commands) = shown.split_once("remove all of it:\n").unwrap();
+    let (commands, program) = commands.trim_end().rsplit_once('\n').unwrap();
+    assert!(program.contains("SITWELL"), "{program}");
+    let folder = home.0.path().display().to_string();
+    let commands = commands
+        .replace("SITWELL", PROGRAM)
+        .replace("HOME", &folder);
+    let done = Command::new("sh")
+        .args(["-e", "-c", &commands])
+        .env("XDG_CONFIG_HOME", home.path("cfg"))
+        .env("XDG_RUNTIME_DIR", home.path("run"))
+        .env("HOME", home.0.path())
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert_eq!(home.files(), [""; 0]);
+    let left = fs::read_dir(home.path("data")).unwrap();
+    let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["mine.txt"]);
+    assert!(!home.path("config.toml").exists());
+}

@@ -12,6 +12,7 @@ mod monitor;
 mod profiles;
 mod report;
 mod stretch;
+mod uninstall;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -27,6 +28,7 @@ pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use profiles::{ProfilesAction, ProfilesArgs, RemoveArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use stretch::StretchArgs;
+pub use uninstall::UninstallArgs;
 
 /// Watches how you sit and tells you when you have been slouching for a while.
 #[derive(Debug, Parser)]
@@ -110,3 +112,5 @@ pub enum Command {
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),
 }
+    /// List Sitwell's files on this computer, and the commands that remove them
+    Uninstall(UninstallArgs),

@@ -48,7 +48,7 @@ pub(super) fn run(
 }
 
 /// The files that exist, of any method.
-fn existing(base: &Path) -> impl Iterator<Item = PathBuf> {
+pub(super) fn existing(base: &Path) -> impl Iterator<Item = PathBuf> {
     let paths = AutostartFile::VARIANTS.iter().map(|file| file.path(base));
     paths.filter(|path| path.symlink_metadata().is_ok())
 }

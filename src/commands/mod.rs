@@ -17,6 +17,7 @@ mod start;
 mod status;
 mod stretch;
 mod stretch_setup;
+mod uninstall;
 
 use std::io::{self, Write};
 
@@ -84,6 +85,7 @@ fn perform(cli: &Cli) -> Result<()> {
 }
 
 /// A reader such as `head` may close the pipe early.
+        Command::Uninstall(_) => uninstall::print(data, config, out)?,
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()

@@ -1,13 +1,18 @@
 //! The stretches in use: the built-in ones and the user's own, from a file beside the settings.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::SettingsError;
 use crate::stretch::{Catalogue, StretchSettings, catalogue};
 
 /// The file of the user's own stretches, beside the settings.
 const OWN: &str = "stretches.toml";
+
+/// The file of the user's own stretches beside a settings file.
+pub(crate) fn own_stretches(settings: &Path) -> PathBuf {
+    settings.with_file_name(OWN)
+}
 
 /// Loads the built-in stretches and the user's own, from the file in the settings or the one beside them.
 pub(crate) fn load_catalogue(

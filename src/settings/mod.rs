@@ -19,7 +19,7 @@ use crate::posture::{Limits, SlouchLimit};
 
 pub use crate::time_of_day::time_of_day;
 pub use camera::{CameraChoice, CameraMode, CameraSettings};
-pub(crate) use catalogue::load_catalogue;
+pub(crate) use catalogue::{load_catalogue, own_stretches};
 pub use error::InvalidSetting;
 pub(crate) use error::SettingsError;
 pub use file::LoadedSettings;
