@@ -4,63 +4,8 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::monitor::Observation;
 use crate::posture::{AngleKind, Calibration, Estimate, Moment, Posture, UnclearReason, View};
+use crate::quantities::duration;
 use crate::record::{Episode, EpisodeOutcome};
-
-/// A duration, as exact as is useful: `45 s`, `3 min 20 s`, `52 min`, `6 h 12 min`.
-pub(crate) fn duration(time: SignedDuration) -> String {
-    let seconds = time.as_secs().max(0) + i64::from(time.subsec_millis() >= 500);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
-        60..600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => {
-            let minutes = (seconds + 30) / 60;
-            match (minutes / 60, minutes % 60) {
-                (0, minutes) => format!("{minutes} min"),
-                (hours, 0) => format!("{hours} h"),
-                (hours, minutes) => format!("{hours} h {minutes} min"),
-            }
-        }
-    }
-}
-
-/// A share of 0 to 1 in whole percent.
-pub(crate) fn whole_percent(share: f64) -> u32 {
-    (share * 100.0).round() as u32
-}
-
-/// A share as a whole percentage.
-pub(crate) fn percent(share: f64) -> String {
-    rounded_percent(share, whole_percent(share))
-}
-
-/// A share that was rounded to `whole` percent. What is neither nothing nor all never reads as it.
-pub(crate) fn rounded_percent(share: f64, whole: u32) -> String {
-    match whole {
-        0 if share > 0.0 => "<1%".to_owned(),
-        100 if share < 1.0 => ">99%".to_owned(),
-        whole => format!("{whole}%"),
-    }
-}
-
-/// A number with its noun, such as `3 days`.
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{number} {many}")
-    }
-}
-
-/// Degrees with their sign: `+4.2°`.
-pub(crate) fn degrees(degrees: f64) -> String {
-/// From this many days on, a weekday alone may be taken for that of this week.
-const WEEKDAY_IS_UNCLEAR: i32 = 6;
-
-    // Adding zero turns -0 into 0.
-    let rounded = (degrees * 10.0).round() / 10.0 + 0.0;
-    format!("{rounded:+.1}°")
-}
 
 /// An observation in one line.
 pub(crate) fn observation(observation: &Observation) -> String {
@@ -215,6 +160,8 @@ mod tests {
                 line(Some(head), None),
                 "0\u{b0} \u{b1} 2\u{b0} from neutral",
             ),
+    use jiff::SignedDuration;
+
             (
                 line(None, Some(shoulders)),
                 "shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",
@@ -247,31 +194,5 @@ mod tests {
             let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
             assert_eq!(ago(Timestamp::UNIX_EPOCH, now), words);
         }
-    }
-
-    #[test]
-    fn durations_are_as_exact_as_is_useful() {
-        let rows = [
-            (0, "0 s"),
-            (45, "45 s"),
-            (60, "1 min"),
-            (200, "3 min 20 s"),
-            (3120, "52 min"),
-            (3600, "1 h"),
-            (22_320, "6 h 12 min"),
-            (86_400, "24 h"),
-        ];
-        for (seconds, words) in rows {
-            assert_eq!(duration(SignedDuration::from_secs(seconds)), words);
-        }
-    }
-
-    #[test]
-    fn a_little_is_not_rounded_to_nothing() {
-        assert_eq!(
-            [0.0, 0.004, 0.5, 0.996, 1.0].map(percent),
-            ["0%", "<1%", "50%", ">99%", "100%"]
-        );
-        assert_eq!(degrees(-0.04), "+0.0°");
     }
 }

@@ -323,7 +323,7 @@ fn the_demo_shows_the_main_job_from_calibration_to_report() {
         "upright",
         "beyond the limit: head forward",
         "Head ",
-        " degrees forward for 1 minute",
+        " degrees forward for 1 min",
         "sat up: the notification is taken back",
         "ended after the nudge",
         "How you sat",

@@ -33,13 +33,21 @@ const RULES: &[(&str, Uses)] = &[
     ("landmarks", Only(&["frame"])),
     ("statistics", Only(&[])),
     ("time_of_day", Only(&[])),
+    ("quantities", Only(&[])),
     ("posture", Only(&["landmarks", "statistics"])),
     ("monitor", Only(&["posture", "record"])),
     ("record", Only(&["posture"])),
-    ("stretch", Only(&["posture", "record", "time_of_day"])),
+    (
+        "stretch",
+        Only(&["posture", "quantities", "record", "time_of_day"]),
+    ),
     (
         "report",
-        Only(&["posture", "record", "statistics", "wording"]),
+        Only(&["posture", "quantities", "record", "statistics", "wording"]),
+    ),
+    (
+        "wording",
+        Only(&["monitor", "posture", "quantities", "record"]),
     ),
     ("wording", Only(&["monitor", "posture", "record"])),
     ("clock", Only(&[])),

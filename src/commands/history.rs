@@ -15,7 +15,6 @@ use crate::history::{FILE_NAME, History, HistoryError};
 use crate::quantities::count;
 use crate::record::{Period, Records};
 use crate::report::export;
-use crate::wording::count;
 
 /// Records are exported a month at a time, so that ten years fit in memory.
 const MONTH: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -69,12 +68,11 @@ fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) 
     if !yes && !is_confirmed(&what, story)? {
         writeln!(story, "Nothing was deleted.")?;
         return Ok(());
-    let mut traces = None;
     }
+    let mut traces = None;
     match history {
-        Some(mut history) => {
-            let removed = history.wipe(start.map(|start| start.timestamp()))?;
-            writeln!(
+        Some(mut history) => match history.wipe(start.map(|start| start.timestamp())) {
+            Ok(removed) => writeln!(
                 story,
                 "Deleted {what}: {} and {}.",
                 count(removed.minutes, "minute", "minutes"),

@@ -11,7 +11,7 @@ use crate::cli::{ProfilesAction, ProfilesArgs, RemoveArgs};
 use crate::control::reload;
 use crate::history::{FILE_NAME, History, Profile};
 use crate::posture::View;
-use crate::{folders, wording as words};
+use crate::{folders, wording};
 
 /// Runs the subcommand.
 pub(super) fn run(
@@ -65,14 +65,14 @@ fn list(profiles: &[Profile], now: Timestamp, out: &mut impl Write) -> std::io::
             ' '
         };
         let description = match &profile.calibration {
-            Some(calibration) => words::calibration(calibration),
+            Some(calibration) => wording::calibration(calibration),
             None => "made by another version of Sitwell; calibrate again".to_owned(),
         };
         writeln!(
             out,
             "  {mark} {:width$}  {}, {description}",
             taken.profile,
-            words::ago(taken.at, now)
+            wording::ago(taken.at, now)
         )?;
     }
     writeln!(

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Zoned};
 use crate::cli::StatusArgs;
 use crate::control::{CpuShare, DaemonStatus, LastNudge, ResourceUse, Today, read_status};
 use crate::posture::{PerAngle, Posture};
-use crate::wording::{duration, percent};
-use crate::{folders, wording as words};
+use crate::quantities::{duration, percent};
+use crate::{folders, wording};
 
 /// Runs the subcommand.
 pub(super) fn run(
@@ -39,13 +39,13 @@ pub(super) fn write_status(
     let now = &status.at.to_zoned(zone.clone());
     let until = status
         .until
-        .map(|end| format!(" {}", words::until(end, now)));
+        .map(|end| format!(" {}", wording::until(end, now)));
     writeln!(
         out,
         "{}{} (since {})",
         status.words,
         until.unwrap_or_default(),
-        words::clock(status.since, now)
+        wording::clock(status.since, now)
     )?;
     if let Some(angles) = status.angles.as_ref().and_then(against_neutral) {
         writeln!(out, "against neutral: {angles}")?;
@@ -66,7 +66,7 @@ pub(super) fn write_status(
         )?,
     }
     if let Some(next_look) = status.next_look {
-        writeln!(out, "next look {}", words::clock(next_look, now))?;
+        writeln!(out, "next look {}", wording::clock(next_look, now))?;
     }
     if let Some(trouble) = &status.settings_trouble {
         writeln!(out, "the earlier settings stay in force: {trouble}")?;
@@ -97,7 +97,7 @@ fn against_neutral(angles: &Posture) -> Option<String> {
     let told: Vec<String> = names
         .zip(angles.angles)
         .into_iter()
-        .filter_map(|(_, (name, angle))| Some(format!("{name} {}", words::change(angle?)?)))
+        .filter_map(|(_, (name, angle))| Some(format!("{name} {}", wording::change(angle?)?)))
         .collect();
     (!told.is_empty()).then(|| told.join(", "))
 }
@@ -120,7 +120,7 @@ fn day(today: &Today, present: usize) -> String {
 }
 
 fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
-    let when = words::on_its_day(nudge.at, now, "at %H:%M", "on %A at %H:%M");
+    let when = wording::on_its_day(nudge.at, now, "at %H:%M", "on %A at %H:%M");
     let answer = if waits {
         "no answer yet".to_owned()
     } else {

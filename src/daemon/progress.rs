@@ -10,6 +10,7 @@ use super::picture_advice;
 use super::status_line::StatusLine;
 use crate::monitor::{MonitorStatus, WatchState};
 use crate::posture::Moment;
+use crate::quantities::duration;
 use crate::record::{NotWatching, Record};
 use crate::wording as words;
 
@@ -192,7 +193,7 @@ impl<W: Write> ProgressWriter<W> {
             }
         }
         self.current = match status.slouched_for {
-            Some(lasted) => format!("{words}, slouched for {}", words::duration(lasted)),
+            Some(lasted) => format!("{words}, slouched for {}", duration(lasted)),
             None => words,
         };
     }

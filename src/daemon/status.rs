@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::runtime::Runtime;
 use crate::control::{DaemonStatus, LastNudge, Today};
 use crate::monitor::WatchState;
+use crate::quantities::whole_seconds;
 use crate::record::Period;
 use crate::report::summary;
 
@@ -34,7 +35,7 @@ impl<W: Write> Runtime<'_, W> {
             until,
             slouched_for_s: monitor
                 .and_then(|monitor| monitor.slouched_for)
-                .map(|lasted| lasted.as_secs()),
+                .map(whole_seconds),
             nudge: monitor.and_then(|monitor| monitor.nudge),
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),
@@ -61,7 +62,7 @@ impl<W: Write> Runtime<'_, W> {
         };
         let day = summary(&self.effects.records(period).ok()?, period, &self.zone);
         Some(Today {
-            observed_s: day.times.observed().as_secs(),
+            observed_s: whole_seconds(day.times.observed()),
             upright_share: day.times.upright_share(),
             slouches: day.slouches.episodes.len(),
         })

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::{Fault, PerAngle};
+use crate::quantities::duration;
 use crate::stretch::{ROUTINE, Stretch, Suggestion, headline, routine_brief};
 
 /// Something to show.
@@ -70,7 +71,7 @@ impl Notice {
             body: routine_brief(stretches),
             actions: vec![
                 (Action::Start, Action::Start.label(snooze)),
-                (Action::Snooze, format!("In {}", brief(snooze))),
+                (Action::Snooze, format!("In {}", duration(snooze))),
                 (Action::NotNow, "Not today".to_owned()),
             ],
             guide: ROUTINE,
@@ -87,15 +88,6 @@ impl Notice {
     /// Whether this answer is offered.
     pub(super) fn offers(&self, action: Action) -> bool {
         self.actions.iter().any(|(offered, _)| *offered == action)
-    }
-}
-
-/// A time in the few characters that a button has room for.
-fn brief(time: SignedDuration) -> String {
-    match (time.as_secs() + 30) / 60 {
-        ..1 => format!("{} s", time.as_secs()),
-        minutes @ 1..120 => format!("{minutes} min"),
-        minutes => format!("{} h", (minutes + 30) / 60),
     }
 }
 
@@ -129,7 +121,7 @@ impl Action {
         match self {
             Action::Start => "Start".to_owned(),
             Action::Done => "Done".to_owned(),
-            Action::Snooze => format!("Snooze {}", brief(snooze)),
+            Action::Snooze => format!("Snooze {}", duration(snooze)),
             Action::NotNow => "Not now".to_owned(),
             Action::NotASlouch => "That was no slouch".to_owned(),
         }
@@ -223,10 +215,9 @@ mod tests {
     fn the_button_says_how_long_snoozing_lasts() {
         let rows = [
             (0, "0 s"),
-            (29, "29 s"),
-            (30, "1 min"),
+            (30, "30 s"),
             (300, "5 min"),
-            (5400, "90 min"),
+            (5400, "1 h 30 min"),
             (7200, "2 h"),
         ];
         for (seconds, words) in rows {

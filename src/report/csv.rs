@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 
 use super::{Summary, TimeCategory};
 use crate::posture::Fault;
+use crate::quantities::whole_seconds;
 use crate::record::TimeUse;
 
 /// Writes one row for each hour with a record. Seconds are whole; `begins` is
@@ -59,7 +60,7 @@ pub fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn seconds(time: SignedDuration) -> String {
-    time.as_secs().to_string()
+    whole_seconds(time).to_string()
 }
 
 /// A table as RFC 4180 has it, safe to open in a spreadsheet.

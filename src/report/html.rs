@@ -11,7 +11,7 @@ mod figures;
 mod table;
 
 use super::{Drawing, Summary, sentences};
-use crate::wording::{count, degrees, duration, percent};
+use crate::quantities::{count, degrees, duration, percent};
 pub use figures::{curves, heatmap, timeline};
 use table::{details, table};
 

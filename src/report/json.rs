@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Angle, Summary, TimeCategory, Times, TrendVerdict};
 use crate::posture::PerAngle;
+use crate::quantities::whole_seconds as seconds;
 use crate::record::{Answer, EpisodeOutcome};
 
 /// The name and number of the format, its first field.
@@ -46,7 +47,7 @@ pub struct JsonReport {
     #[serde(flatten)]
     pub angles: PerAngle<Option<JsonAngleChange>>,
     /// Against the period before.
-    pub trend: Option<JsonTrendWords>,
+    pub trend: Option<JsonTrend>,
 }
 
 /// How time was spent.
@@ -188,7 +189,7 @@ pub struct JsonAngleChange {
 
 /// The period against the one before.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct JsonTrendWords {
+pub struct JsonTrend {
     /// `too_little`, `same`, `better` or `worse`; the last two only beyond chance.
     pub verdict: &'static str,
     /// The share upright before.
@@ -234,7 +235,7 @@ impl From<&Summary> for JsonReport {
                 part_days: routine.part,
             }),
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
-            trend: summary.trend.as_ref().map(JsonTrendWords::from),
+            trend: summary.trend.as_ref().map(JsonTrend::from),
         }
     }
 }
@@ -345,15 +346,15 @@ impl From<Angle> for JsonAngleChange {
     }
 }
 
-impl From<&super::Trend> for JsonTrendWords {
-    fn from(trend: &super::Trend) -> JsonTrendWords {
+impl From<&super::Trend> for JsonTrend {
+    fn from(trend: &super::Trend) -> JsonTrend {
         let (verdict, numbers) = match trend.verdict {
             TrendVerdict::TooLittle { .. } => ("too_little", None),
             TrendVerdict::Same { points, chance } => ("same", Some((points, chance))),
             TrendVerdict::Better { points, chance } => ("better", Some((points, chance))),
             TrendVerdict::Worse { points, chance } => ("worse", Some((points, chance))),
         };
-        JsonTrendWords {
+        JsonTrend {
             verdict,
             upright_share_before: trend.before,
             observed_before_s: seconds(trend.observed_before),
@@ -361,8 +362,4 @@ impl From<&super::Trend> for JsonTrendWords {
             chance_points: numbers.map(|(_, chance)| chance),
         }
     }
-}
-
-fn seconds(time: SignedDuration) -> i64 {
-    time.as_secs() + i64::from(time.subsec_millis() >= 500)
 }

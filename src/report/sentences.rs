@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::times::{Times, percentages};
 use super::trend::{Trend, TrendVerdict};
 use super::{Angle, Days, RoutineDays, Summary, TimeCategory};
+use crate::quantities::{count, degrees, duration, percent, rounded_percent};
 use crate::record::{Answer, Period};
-use crate::wording::{count, degrees, duration, percent, rounded_percent};
 
 /// Less observed time than this says little about how somebody sits. Our own choice.
 const LITTLE: SignedDuration = SignedDuration::from_mins(30);
@@ -79,7 +79,10 @@ pub(super) fn headline(summary: &Summary) -> String {
             (false, 0) if summary.has_records() => {
                 "How you sat was not recorded. Sitwell records while `sitwell monitor` runs."
             }
+            (false, 0) => "Nothing was recorded. Sitwell records while `sitwell monitor` runs.",
+            (false, _) => "How long you sat upright is no longer kept; slouches and stretches are.",
         };
+        return words.to_owned();
     };
     let mut words = format!(
         "You sat upright for {} of the {} observed.",

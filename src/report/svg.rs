@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::day::POINT;
 use super::{Day, TimeCategory, Times};
 use crate::posture::AngleKind;
-use crate::wording::whole_percent;
+use crate::quantities::whole_percent;
 
 /// The height of a timeline, in pixels. Kinds differ by height too: not everybody
 /// sees colours, and not every printer has them.

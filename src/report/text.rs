@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::{Drawing, Summary, sentences};
-use crate::wording::{angle_name, duration};
+use crate::quantities::duration;
+use crate::wording::{angle_name, ascii};
 pub(super) use charts::by_day;
 use charts::{bar, by_clock, by_hour, colour};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::posture::{Fault, UnclearReason};
+use crate::quantities::whole_percent;
 use crate::record::{Minute, NotWatching, TimeUse};
-use crate::wording;
 
 /// What a stretch of time mostly was, in five kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,7 +175,7 @@ fn longest_first<T>(times: impl Iterator<Item = (T, SignedDuration)>) -> Vec<(T,
 }
 
 /// Whole percentages that add up to 100, each less than one off. The first is rounded
-/// as [`wording::percent`] rounds it, so that it is the same wherever it is shown; of the
+/// as [`percent`](crate::quantities::percent) rounds it, so that it is the same wherever it is shown; of the
 /// others the largest remainders are rounded up. All zero when the parts are.
 #[must_use]
 pub fn percentages(parts: &[SignedDuration]) -> Vec<u32> {
@@ -188,7 +188,7 @@ pub fn percentages(parts: &[SignedDuration]) -> Vec<u32> {
         .map(|part| part.div_duration_f64(sum))
         .collect();
     let mut whole: Vec<u32> = shares.iter().map(|share| (share * 100.0) as u32).collect();
-    whole[0] = wording::whole_percent(shares[0]);
+    whole[0] = whole_percent(shares[0]);
     let missing = 100_u32.saturating_sub(whole.iter().sum()) as usize;
     let mut order: Vec<usize> = (1..parts.len()).collect();
     order.sort_by(|&a, &b| {

@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::posture::{Fault, PerAngle};
+use crate::quantities::whole_minutes;
 
-/// What is wrong, by how much and for how long, such as `Head 14 degrees forward for 6 minutes`.
+/// What is wrong, by how much and for how long, such as `Head 14 degrees forward for 6 min`.
 ///
 /// `changes` holds each angle's change from the person's own neutral, in degrees. An angle that is
 /// unknown or below one degree is named without a number.
@@ -25,19 +26,7 @@ pub fn headline(fault: Fault, changes: PerAngle<Option<f64>>, lasted: SignedDura
         }
         (Fault::HeadAndShoulders, _, _) => "Head and shoulders forward".to_owned(),
     };
-    format!("{fact} for {}", spell(lasted))
-}
-
-/// A time in words, in the largest unit that fits.
-fn spell(time: SignedDuration) -> String {
-    let count =
-        |number: i64, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
-    // To the nearest minute, but 59 seconds are not yet a minute.
-    match time.as_secs() {
-        seconds @ ..60 => count(seconds.max(1), "second"),
-        seconds @ 60..5400 => count((seconds + 30) / 60, "minute"),
-        seconds => count((seconds + 1800) / 3600, "hour"),
-    }
+    format!("{fact} for {}", whole_minutes(lasted))
 }
 
 #[cfg(test)]
@@ -53,42 +42,42 @@ mod tests {
                 Some(14.2),
                 None,
                 360,
-                "Head 14 degrees forward for 6 minutes",
+                "Head 14 degrees forward for 6 min",
             ),
             (
                 ForwardHead,
                 Some(1.4),
                 None,
                 60,
-                "Head 1 degree forward for 1 minute",
+                "Head 1 degree forward for 1 min",
             ),
             (
                 ForwardHead,
                 Some(0.3),
                 Some(9.0),
                 45,
-                "Head forward for 45 seconds",
+                "Head forward for 45 s",
             ),
             (
                 RoundedShoulders,
                 Some(3.0),
                 Some(12.0),
                 359,
-                "Shoulders 12 degrees forward for 6 minutes",
+                "Shoulders 12 degrees forward for 6 min",
             ),
             (
                 HeadAndShoulders,
                 Some(11.0),
                 Some(16.4),
                 600,
-                "Head 11 degrees and shoulders 16 degrees forward for 10 minutes",
+                "Head 11 degrees and shoulders 16 degrees forward for 10 min",
             ),
             (
                 HeadAndShoulders,
                 Some(11.0),
                 None,
                 7200,
-                "Head and shoulders forward for 2 hours",
+                "Head and shoulders forward for 2 h",
             ),
         ];
         for (fault, forward_head, rounded_shoulders, seconds, title) in rows {

@@ -94,7 +94,7 @@ fn the_title_the_stretch_and_its_seconds_are_shown() {
     assert_eq!(next(&hear), (6, NoticeReply::Closed));
     let history = daemon.history();
     for text in [
-        "Head 14 degrees forward for 6 minutes",
+        "Head 14 degrees forward for 6 min",
         "20 seconds chin tuck, then seated cat and cow",
         "84 seconds in all. Slowly; stop at pain.",
         "round your back",

@@ -16,7 +16,7 @@ use crate::history::{FILE_NAME, History};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
 use crate::settings::{self, Channel, LoadedSettings, NotifySettings, PoseSettings};
-use crate::{folders, wording as words};
+use crate::{folders, wording};
 
 pub(super) fn settings(loaded: &Result<LoadedSettings>, config: Option<&Path>) -> Finding {
     match loaded {
@@ -147,7 +147,7 @@ pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) ->
         Ok(Some(calibration)) => {
             let taken = format!(
                 "taken {} ({})",
-                words::ago(calibration.taken.at, now),
+                wording::ago(calibration.taken.at, now),
                 calibration.taken.profile
             );
             if seen.is_stale {
@@ -155,7 +155,7 @@ pub(super) fn calibration(folder: &Path, seen: &ViewFindings, now: Timestamp) ->
                     format!("{taken}; it no longer fits, perhaps because the camera was moved");
                 Finding::problem(check, says, fix)
             } else {
-                let found = words::calibration(&calibration.calibration);
+                let found = wording::calibration(&calibration.calibration);
                 Finding::ok(check, format!("{taken}: {found}"))
             }
         }

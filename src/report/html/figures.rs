@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use super::table::{details, table};
 use crate::posture::AngleKind;
+use crate::quantities::{degrees, duration, percent, rounded_percent, whole_percent};
 use crate::report::day::POINT;
 use crate::report::svg::{self, SvgSpan};
 use crate::report::text::by_day;
 use crate::report::{Angle, Day, Summary, TimeCategory, Times, sentences};
-use crate::wording::{angle_name, degrees, duration, percent, rounded_percent, whole_percent};
+use crate::wording::angle_name;
 
 /// At most this many days are drawn one by one: two weeks fit a page. Our own choice.
 const MOST_STRIPS: usize = 14;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Page;
+use crate::quantities::{duration, percent};
 use crate::report::{Day, Summary, TimeCategory, Times, sentences};
-use crate::wording::{duration, percent};
 
 /// Longer periods than this are listed by month. A month fills a screen.
 const MOST_DAYS: usize = 31;
