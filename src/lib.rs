@@ -28,6 +28,7 @@ pub mod wording;
 
 // Edges: one door for each foreign crate.
 pub mod clock;
+pub mod terminal;
 pub mod folders;
 pub mod settings;
 pub mod camera;

@@ -1,6 +1,6 @@
-//! How times, durations, angles and observations read, wherever they are shown.
+//! How observations, slouches, calibrations and instants read, wherever they are shown, also in ASCII.
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{Timestamp, Zoned};
 
 use crate::monitor::Observation;
 use crate::posture::{AngleKind, Calibration, Estimate, Moment, Posture, UnclearReason, View};
@@ -54,6 +54,9 @@ pub(crate) fn change(angle: Estimate) -> Option<String> {
     Some(format!("{change:.0}\u{b0} \u{b1} {:.0}\u{b0}", angle.error))
 }
 
+/// From this many days on, a weekday alone may be taken for that of this week.
+const WEEKDAY_IS_UNCLEAR: i32 = 6;
+
 /// The time of day to the second; the weekday too, unless it is today.
 pub(crate) fn clock(at: Timestamp, now: &Zoned) -> String {
     on_its_day(at, now, "%H:%M:%S", "%A %H:%M:%S")
@@ -64,7 +67,8 @@ pub(crate) fn until(end: Timestamp, now: &Zoned) -> String {
     on_its_day(end, now, "until %H:%M", "until %A %H:%M")
 }
 
-/// An instant in one format if it is today, else in the other.
+/// An instant in one format if it is today, else in the other. The date follows the weekday where
+/// that alone is unclear.
 pub(crate) fn on_its_day(at: Timestamp, now: &Zoned, today: &str, otherwise: &str) -> String {
     let local = now.time_zone().to_datetime(at);
     let days = local.date() - now.date();
@@ -122,8 +126,42 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// The nearest text in ASCII.
+pub(crate) fn ascii(text: &str) -> String {
+    let mut ascii = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{b1}' => ascii.push_str("+-"),
+            '\u{b0}' => ascii.push_str(" deg"),
+            '\u{2582}' => ascii.push('_'),
+            '\u{2591}' => ascii.push('.'),
+            '\u{2800}'..='\u{28ff}' => ascii.push(braille(character)),
+            '\u{2588}' => ascii.push('#'),
+            '\u{2592}' => ascii.push('='),
+            '\u{b7}' => ascii.push('.'),
+            '\u{2013}' => ascii.push('-'),
+            // The space that no line breaks at is still to be replaced.
+            other if other.is_ascii() || other == '\u{a0}' => ascii.push(other),
+            _ => ascii.push('?'),
+        }
+    }
+    ascii
+}
+
+/// A Braille pattern by how much ink it has; its lowest eight bits are its dots.
+fn braille(pattern: char) -> char {
+    match (u32::from(pattern) & 0xff).count_ones() {
+        0 => ' ',
+        1..=2 => '.',
+        3..=5 => 'o',
+        _ => '#',
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
     use crate::posture::{Fault, FilterState, PerAngle};
 
@@ -160,8 +198,6 @@ mod tests {
                 line(Some(head), None),
                 "0\u{b0} \u{b1} 2\u{b0} from neutral",
             ),
-    use jiff::SignedDuration;
-
             (
                 line(None, Some(shoulders)),
                 "shoulders 14\u{b0} \u{b1} 3\u{b0} from neutral",

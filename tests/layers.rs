@@ -49,8 +49,8 @@ const RULES: &[(&str, Uses)] = &[
         "wording",
         Only(&["monitor", "posture", "quantities", "record"]),
     ),
-    ("wording", Only(&["monitor", "posture", "record"])),
     ("clock", Only(&[])),
+    ("terminal", Only(&["wording"])),
     ("folders", Only(&[])),
     (
         "settings",

@@ -282,6 +282,25 @@ fn wiping_everything_takes_damaged_copies_and_the_page_along() {
     assert_eq!(left, ["mine.txt"]);
 }
 
+#[test]
+fn wiping_takes_everything_along_also_while_a_reader_keeps_traces_in_the_log() {
+    let sandbox = sandbox();
+    let history = sandbox.path().join(FILE_NAME);
+    let page = sandbox.path().join("report.html");
+    let copy = sandbox.path().join("history.db.damaged-1");
+    for file in [&page, &copy] {
+        std::fs::write(file, "left").unwrap();
+    }
+    // The program waits five seconds for such a reader.
+    let reader = rusqlite::Connection::open(&history).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM minutes")
+        .unwrap();
+    let refused = refusal(sandbox.path(), &["history", "wipe", "--yes"]);
+    assert!(refused.contains("still holds traces"), "{refused}");
+    assert!(!page.exists() && !copy.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
@@ -322,25 +341,6 @@ fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
         std::fs::read_to_string(place("week.txt"))
             .unwrap()
             .starts_with("How you sat")
-#[test]
-fn wiping_takes_everything_along_also_while_a_reader_keeps_traces_in_the_log() {
-    let sandbox = sandbox();
-    let history = sandbox.path().join(FILE_NAME);
-    let page = sandbox.path().join("report.html");
-    let copy = sandbox.path().join("history.db.damaged-1");
-    for file in [&page, &copy] {
-        std::fs::write(file, "left").unwrap();
-    }
-    // The program waits five seconds for such a reader.
-    let reader = rusqlite::Connection::open(&history).unwrap();
-    reader
-        .execute_batch("BEGIN; SELECT count(*) FROM minutes")
-        .unwrap();
-    let refused = refusal(sandbox.path(), &["history", "wipe", "--yes"]);
-    assert!(refused.contains("still holds traces"), "{refused}");
-    assert!(!page.exists() && !copy.exists());
-}
-
     );
     let folder = refusal(
         sandbox.path(),

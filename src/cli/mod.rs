@@ -59,6 +59,29 @@ impl Cli {
     }
 }
 
+impl Command {
+    /// Whether it prints what programs read, which stays as it is in every locale.
+    #[must_use]
+    pub fn prints_data(&self) -> bool {
+        match self {
+            Command::Status(args) => args.json,
+            Command::Profiles(args) => args.json,
+            Command::Doctor(args) => args.json,
+            Command::Analyze(args) => args.format != Format::Text,
+            Command::Report(args) => args.format != ReportFormat::Text,
+            Command::Config(action) => match action {
+                ConfigAction::Path | ConfigAction::Show => true,
+                ConfigAction::Check | ConfigAction::Edit | ConfigAction::Init => false,
+            },
+            Command::History(args) => match args.action {
+                HistoryAction::Path | HistoryAction::Export { .. } => true,
+                HistoryAction::Wipe { .. } => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -111,6 +134,6 @@ pub enum Command {
     Report(ReportArgs),
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),
-}
     /// List Sitwell's files on this computer, and the commands that remove them
     Uninstall(UninstallArgs),
+}

@@ -9,20 +9,14 @@ use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
 use crate::cli::CaptureChildArgs;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings};
 
-/// Lists the cameras on standard output.
+/// Lists the cameras.
 ///
 /// # Errors
 ///
-/// The system cannot list them, or standard output is closed.
-pub(super) fn list(settings: &CameraSettings) -> Result<()> {
+/// The system cannot list them, or nothing can be written.
+pub(super) fn list(settings: &CameraSettings, out: &mut impl Write) -> Result<()> {
     let cameras = camera::list()?;
-    let mut stdout = io::stdout().lock();
-    Ok(write(
-        &mut stdout,
-        &cameras,
-        &settings.device,
-        settings.mode,
-    )?)
+    Ok(write(out, &cameras, &settings.device, settings.mode)?)
 }
 
 /// Runs the capture child.

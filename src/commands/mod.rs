@@ -25,7 +25,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::{Cli, Command};
 use crate::clock::now;
-use crate::settings;
+use crate::{settings, terminal};
 
 /// Runs what the command line asks for.
 pub fn run(cli: &Cli) -> Result<()> {
@@ -36,8 +36,13 @@ pub fn run(cli: &Cli) -> Result<()> {
 }
 
 fn perform(cli: &Cli) -> Result<()> {
-    let mut stderr = io::stderr();
-    let mut stdout = io::BufWriter::new(io::stdout());
+    let mut stderr = terminal::stderr();
+    let is_text = !cli.command.as_ref().is_some_and(Command::prints_data);
+    let stdout: Box<dyn Write> = match is_text {
+        true => Box::new(terminal::stdout()),
+        false => Box::new(io::stdout()),
+    };
+    let mut stdout = io::BufWriter::new(stdout);
     let out = &mut stdout;
     let (data, config) = (cli.data_dir.as_deref(), cli.config.as_deref());
     let settings = || settings::load(config);
@@ -75,17 +80,17 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Analyze(args) => analyze::run(args, &settings()?.config.pose, out, &mut stderr)?,
         Command::Stretch(args) => stretch::run(args, data, &settings()?)?,
         Command::Doctor(args) => doctor::run(args, data, config, &now(), out)?,
-        Command::Cameras => cameras::list(&settings()?.config.camera)?,
+        Command::Cameras => cameras::list(&settings()?.config.camera, out)?,
         Command::Config(action) => config::run(*action, config, data, out)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => report::run(args, data, &settings()?, out)?,
         Command::History(args) => history::run(args, data, out, &mut stderr)?,
+        Command::Uninstall(_) => uninstall::print(data, config, out)?,
     }
     stdout.flush().context("cannot write the output")
 }
 
 /// A reader such as `head` may close the pipe early.
-        Command::Uninstall(_) => uninstall::print(data, config, out)?,
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()

@@ -134,7 +134,14 @@ fn learn(
         let loaded = settings::load(files.config).map_err(anyhow::Error::from);
         let calibrated = loaded.and_then(|loaded| {
             let args = CalibrateArgs::default();
-            calibrate::run(&args, files.data, &loaded.config, now, out, io::stderr())
+            calibrate::run(
+                &args,
+                files.data,
+                &loaded.config,
+                now,
+                out,
+                terminal::stderr(),
+            )
         });
         match calibrated {
             Ok(()) => return Ok(()),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use crossterm::terminal;
+use crossterm::terminal::size;
 
 use crate::cli::{ReportArgs, ReportFormat};
 use crate::clock;
@@ -99,24 +99,25 @@ pub(super) fn find_stretch(catalogue: &Catalogue) -> impl Fn(&str) -> Option<Dra
 
 /// What standard output can show.
 fn terminal_style() -> Style {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let is_terminal = io::stdout().is_terminal();
-    // See <https://no-color.org>; a dumb terminal shows escapes as text.
-    let is_plain =
-        variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb");
+    // See <https://no-color.org>.
+    let is_coloured = is_terminal && understands_escapes() && variable("NO_COLOR").is_none();
     let widest = Style::PLAIN.width;
     let columns: Option<usize> = match variable("COLUMNS").and_then(|columns| columns.parse().ok())
     {
         Some(columns) => Some(columns),
-        None if is_terminal => terminal::size().ok().map(|(columns, _)| columns.into()),
+        None if is_terminal => size().ok().map(|(columns, _)| columns.into()),
         None => None,
     };
     Style {
-        colour: match is_terminal && !is_plain {
+        colour: match is_coloured {
             true => Colour::Ansi,
             false => Colour::Plain,
         },
-        charset: charset(variable),
+        charset: match shows_unicode() {
+            true => ReportCharset::Unicode,
+            false => ReportCharset::Ascii,
+        },
         width: columns.map_or(widest, |columns| columns.clamp(FEWEST_COLUMNS, widest)),
     }
 }

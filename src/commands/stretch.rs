@@ -21,7 +21,7 @@ use crate::stretch::{
     Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, ROUTINE, Screen, Stretch,
     StretchSettings, Suggestion, choose, prepare, routine, safety, sheet, survey,
 };
-use crate::{folders, wording as words};
+use crate::{folders, terminal, wording as words};
 
 /// The word that asks for the list rather than for a stretch.
 const LIST: &str = "list";
@@ -56,7 +56,7 @@ pub(super) fn run(
     let past =
         RecentHistory::read(file.clone(), now).or_else(|error| -> io::Result<RecentHistory> {
             // A stretch does good also where nothing is known.
-            writeln!(io::stderr(), "sitwell: {error}")?;
+            writeln!(terminal::stderr(), "sitwell: {error}")?;
             Ok(RecentHistory::none(file))
         })?;
     if args.name.as_deref() == Some(ROUTINE) {
@@ -75,7 +75,7 @@ pub(super) fn run(
     };
     if let (None, None, Some((fault, at))) = (&args.name, args.fault, past.last) {
         writeln!(
-            io::stderr(),
+            terminal::stderr(),
             "Your last slouch: {fault}, {}.",
             words::ago(at, now)
         )?;
@@ -102,7 +102,7 @@ fn hold(
     catalogue: &Catalogue,
     known: Known<'_>,
 ) -> Result<Option<HeldStretch>> {
-    let mut out = io::stdout().lock();
+    let mut out = terminal::stdout();
     if args.name.as_deref() == Some(LIST) {
         list(args, settings, catalogue, &mut out)?;
         return Ok(None);
@@ -138,7 +138,7 @@ fn hold(
             } = suggestion
             {
                 writeln!(
-                    io::stderr(),
+                    terminal::stderr(),
                     "No stretch for the upper back fits your settings ({obstacle})."
                 )?;
             }
@@ -175,7 +175,7 @@ fn run_routine(
         window::open(&again(args)?)?;
         return Ok(());
     }
-    let mut out = io::stdout().lock();
+    let mut out = terminal::stdout();
     let offered = past.offered_routine(args.nudge, now);
     let known = offered.map(|offered| {
         let stretches = offered.stretches.iter();
@@ -194,7 +194,7 @@ fn run_routine(
             Err(obstacle) => {
                 let reason = obstacle.map_or(String::new(), |obstacle| format!(" ({obstacle})"));
                 writeln!(
-                    io::stderr(),
+                    terminal::stderr(),
                     "No stretch for the upper back fits your settings{reason}."
                 )?;
                 return Ok(write_move(&mut out)?);
@@ -230,7 +230,10 @@ fn do_or_print(
     heading: impl Fn(&Stretch) -> &'static str,
     out: &mut impl Write,
 ) -> Result<Option<Outcome>> {
-    let interactive = !args.print && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let interactive = !args.print
+        && io::stdin().is_terminal()
+        && io::stdout().is_terminal()
+        && terminal::understands_escapes();
     if !interactive {
         let screen = Screen {
             columns: 80,
@@ -284,7 +287,7 @@ fn list(
 ) -> Result<()> {
     for id in catalogue.unknown(&settings.disabled) {
         writeln!(
-            io::stderr(),
+            terminal::stderr(),
             "sitwell: the settings turn off \"{id}\", but there is no such stretch"
         )?;
     }
@@ -347,19 +350,10 @@ fn write_move(out: &mut impl Write) -> io::Result<()> {
         .try_for_each(|check| writeln!(out, "  {check}"))
 }
 
-/// What the terminal can show, by the locale.
-fn charset() -> Charset {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let utf8 = locale.is_some_and(|locale| {
-        let locale = locale.to_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    });
-    // The consoles of macOS and Windows show Unicode without saying so in a locale.
-    if utf8 || cfg!(any(windows, target_os = "macos")) {
-        Charset::Braille
-    } else {
-        Charset::Ascii
+/// How drawings are shown in this terminal.
+pub(super) fn charset() -> Charset {
+    match terminal::shows_unicode() {
+        true => Charset::Braille,
+        false => Charset::Ascii,
     }
 }

@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Write};
 
 use crossterm::terminal;
 
+use crate::terminal::understands_escapes;
+
 /// Moves to the start of the line and clears it.
 const CLEAR: &str = "\r\x1b[2K";
 
@@ -25,7 +27,7 @@ enum Kind {
 impl<W: Write> StatusLine<W> {
     /// Writes to `out`, which is standard error or replaces it.
     pub(crate) fn new(out: W) -> StatusLine<W> {
-        let kind = if std::io::stderr().is_terminal() {
+        let kind = if std::io::stderr().is_terminal() && understands_escapes() {
             Kind::Live(String::new())
         } else {
             Kind::Plain

@@ -91,11 +91,11 @@ pub fn text(
     let has_slouches = summary.times.observed().is_positive() || summary.forgotten > 0;
     if has_slouches {
         page.slouches(summary)?;
-        page.stretches(summary, stretch)?;
     }
     if has_slouches || summary.routine.is_some() {
-        page.angles(summary)?;
+        page.stretches(summary, stretch)?;
     }
+    page.angles(summary)?;
     if let Some(trend) = &summary.trend {
         page.title("Against the time before")?;
         page.paragraph(&sentences::trend(trend, summary))?;
@@ -121,26 +121,6 @@ impl<W: Write> Terminal<'_, W> {
             ReportCharset::Ascii => self.out.write_all(ascii(&line.to_string()).as_bytes()),
         }
     }
-}
-
-/// The nearest text in ASCII.
-fn ascii(text: &str) -> String {
-    let mut ascii = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{b1}' => ascii.push_str("+-"),
-            '\u{b0}' => ascii.push_str(" deg"),
-            '\u{2582}' => ascii.push('_'),
-            '\u{2588}' => ascii.push('#'),
-            '\u{2592}' => ascii.push('='),
-            '\u{b7}' => ascii.push('.'),
-            '\u{2013}' => ascii.push('-'),
-            // The space that no line breaks at is still to be replaced.
-            other if other.is_ascii() || other == '\u{a0}' => ascii.push(other),
-            _ => ascii.push('?'),
-        }
-    }
-    ascii
 }
 
 impl<W: Write> Page<'_, W> {

@@ -20,6 +20,7 @@ use crate::perception::{FrameOrigin, Perception, PerceptionSettings};
 use crate::pose::{CropPlan, Pose};
 use crate::posture::{Calibration, CalibrationBuilder};
 use crate::settings::{ModelVariant, PoseSettings};
+use crate::terminal::understands_escapes;
 
 /// Runs the subcommand; answers go to `stdout`, the progress to `stderr`.
 ///
@@ -187,7 +188,7 @@ fn tell(stderr: &mut impl Write, error: &anyhow::Error) -> usize {
 
 /// A bar on stderr where that is a terminal and the work is long.
 fn progress(items: usize) -> ProgressBar {
-    if items < 5 || !std::io::stderr().is_terminal() {
+    if items < 5 || !std::io::stderr().is_terminal() || !understands_escapes() {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pictures, {eta} left");

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::commands::stretch::charset;
 use crate::daemon::effects::DaemonEvent;
 use crate::monitor::{Observation, WatchState};
 use crate::posture::{Calibration, Moment};
 use crate::record::Record;
 use crate::stretch::catalogue;
-use crate::stretch::drawing::{self, Charset};
+use crate::stretch::drawing;
 use crate::wording as words;
 
 /// Writes what changes, not every observation.
@@ -119,7 +120,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         let known = catalogue().get(stretch);
         if let Some(position) = known.and_then(|stretch| stretch.drawing.last()) {
             writeln!(self.out)?;
-            for line in drawing::text(position, 30, Charset::Braille) {
+            for line in drawing::text(position, 30, charset()) {
                 writeln!(self.out, "            {line}")?;
             }
         }
