@@ -17,7 +17,7 @@ pub const RULES: [&str; 5] = [
     "Stop at once if you feel sharp pain, pain shooting down an arm, numbness or tingling.",
     "Do not stretch after a recent fall, accident or operation. With osteoporosis or in pregnancy, \
      ask a professional before the deeper stretches.",
-    "If pain or stiffness stays, see a doctor or a physiotherapist. Sitwell is no medical device.",
+    "If pain or stiffness stays, see a doctor or a physiotherapist. Sitwell is not a medical device.",
 ];
 
 /// What makes stretching help, beyond the single stretch.

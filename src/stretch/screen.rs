@@ -56,7 +56,7 @@ pub fn sheet(stretch: &Stretch, screen: Screen) -> Vec<String> {
         lines.extend(wrap("Take care: ", caution, width));
     }
     for source in &stretch.sources {
-        lines.extend(wrap("Study:     ", source, width));
+        lines.extend(wrap("Related:   ", source, width));
     }
     lines.push(String::new());
     lines.extend(safety_lines(stretch, width));
@@ -253,7 +253,7 @@ fn bar(gone: SignedDuration, whole: SignedDuration, width: usize, charset: Chars
     format!("{}{}", full.repeat(filled), rest.repeat(width - filled))
 }
 
-/// How many of so many parts of a time are gone.
+/// How many parts of a time are gone, of all its parts.
 fn part(gone: SignedDuration, whole: SignedDuration, parts: usize) -> usize {
     let millis = |time: SignedDuration| usize::try_from(time.as_millis()).unwrap_or(0);
     (millis(gone) * parts)
