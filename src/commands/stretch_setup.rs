@@ -13,14 +13,15 @@ use crate::settings::{EXAMPLE, Settings, path, with_lines};
 use crate::stretch::{Equipment, Limit, Place};
 
 /// What the answers come to, as the settings hold it.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
 struct StretchAnswers {
     places: BTreeSet<Place>,
     equipment: BTreeSet<Equipment>,
     limits: BTreeSet<Limit>,
 }
 
-/// Asks and writes the answers to the settings file; `agreed` asks one question.
+/// Asks and writes the answers to the settings file, unless they are there already; `agreed` asks one
+/// question.
 ///
 /// # Errors
 ///
@@ -30,16 +31,24 @@ pub(super) fn ask_and_keep<W: Write>(
     out: &mut W,
     agreed: &mut impl FnMut(&str, &mut W) -> io::Result<bool>,
 ) -> Result<()> {
-    let answers = ask(|question| agreed(question, out))?;
     let file = path(config)?;
     let file_name = file.display();
-    if keep(&file, &answers)? {
-        writeln!(out, "Kept in {file_name}.")?;
+    let settings = if file.exists() {
+        fs::read_to_string(&file).with_context(|| format!("cannot read {file_name}"))?
     } else {
+        EXAMPLE.to_owned()
+    };
+    if with_answers(&settings, &StretchAnswers::default())?.is_none() {
         writeln!(
             out,
-            "{file_name} already says where you stretch; sitwell config edit changes it."
+            "{file_name} has these settings already. To change them: sitwell config edit"
         )?;
+        return Ok(());
+    }
+    let answers = ask(|question| agreed(question, out))?;
+    if let Some(text) = with_answers(&settings, &answers)? {
+        save(&file, &text)?;
+        writeln!(out, "Saved in {file_name}.")?;
     }
     Ok(())
 }
@@ -73,23 +82,14 @@ fn ask(mut agreed: impl FnMut(&str) -> io::Result<bool>) -> io::Result<StretchAn
     Ok(answers)
 }
 
-/// Writes the answers into the settings file; false where the file already has such settings.
-fn keep(file: &Path, answers: &StretchAnswers) -> Result<bool> {
-    let text = if file.exists() {
-        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
-    } else {
-        EXAMPLE.to_owned()
-    };
-    let Some(text) = with_answers(&text, answers)? else {
-        return Ok(false);
-    };
-    Settings::parse(&text).with_context(|| format!("cannot use {}", file.display()))?;
+/// Writes the settings file.
+fn save(file: &Path, text: &str) -> Result<()> {
+    Settings::parse(text).with_context(|| format!("cannot use {}", file.display()))?;
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
     let written = folders::write_whole(file, |out| out.write_all(text.as_bytes()));
-    written.with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(true)
+    written.with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// The settings with the answers in the table `[stretch]`; none where they are there already.
