@@ -8,9 +8,9 @@
 //! Frame -> Sighting -> Posture (angles) -> Moment -> (State, Event) -> Effect -> Episode, Minute -> Report
 //! ```
 //!
-//! The first half of the modules is pure: no input or output, no clock. The
-//! second half holds the edges, one for each foreign crate. Imports point one
-//! way; `tests/layers.rs` holds the rule.
+//! The first half of the modules is pure: no clock, no device, and no file except the
+//! pictures and recordings that `image` reads. The second half holds the edges, one for
+//! each foreign crate. Imports point one way; `tests/layers.rs` holds the rule.
 
 // Pure: values and decisions, in the order of the sentence.
 pub mod frame;
@@ -46,7 +46,7 @@ pub mod daemon;
 pub mod cli;
 pub mod commands;
 
-/// What a look frees lies in holes between what stays, and glibc's own allocator leaves half of such a
+/// What an observation frees lies in holes between what stays, and glibc's own allocator leaves half of such a
 /// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md). Tests and benches run with it too.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]

@@ -28,7 +28,7 @@ pub struct AnalyzeArgs {
     /// Also draw the joints and angles on each picture, and write it to this folder
     #[arg(long, value_name = "DIR")]
     pub overlay: Option<PathBuf>,
-    /// The pose model instead of that in the settings; heavy is the most exact and four times as slow
+    /// The pose model instead of that in the settings; heavy is four times as slow as full
     #[arg(long, value_parser = model())]
     pub model: Option<ModelVariant>,
     /// Measure a video every SECONDS seconds

@@ -5,7 +5,7 @@ use clap::Args;
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Print the notification instead of showing it on the desktop
+    /// Show no notification on the desktop; the demo prints it either way
     #[arg(long)]
     pub quiet: bool,
 }

@@ -3,8 +3,8 @@
 //! From the front a camera sees the sagittal plane edge on: forward head is
 //! read from how far the ears have sunk towards the shoulders, and rounded
 //! shoulders are not given at all, for nothing in the picture carries them.
-//! From an oblique camera or the side both are seen more directly. Every change
-//! is against the person's own neutral; without one an angle is rough.
+//! From an oblique camera both are seen more directly, from the side forward head alone.
+//! Every change is against the person's own neutral; without one an angle is rough.
 
 use serde::{Deserialize, Serialize};
 

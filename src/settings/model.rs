@@ -34,7 +34,7 @@ pub enum ModelVariant {
     /// The default.
     #[default]
     Full,
-    /// The most exact, four times as slow as `full`. It is read from a file, as it is not part of
-    /// the program.
+    /// The largest, four times as slow as `full`. Whether its angles are better was not measured. It is
+    /// read from a file, as it is not part of the program.
     Heavy,
 }
