@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use sitwell::posture::Fault;
-use sitwell::stretch::drawing::{Point, ViewSide};
-use sitwell::stretch::{Catalogue, Depth, Place, catalogue, safety};
+use sitwell::stretch::drawing::{Charset, Point, ViewSide};
+use sitwell::stretch::{
+    Catalogue, Demand, Depth, Place, Screen, Stretch, ThoracicMovement, catalogue, safety, sheet,
+};
 
 /// An own stretch that reads well.
 const OWN: &str = r#"
@@ -80,6 +82,70 @@ fn every_fault_has_four_thoracic_answers_at_the_desk_and_one_without_warm_up() {
         assert!(
             desk.iter().any(|stretch| stretch.depth == Depth::Gentle),
             "{fault}"
+        );
+    }
+}
+
+#[test]
+fn every_thoracic_stretch_says_what_for_on_whose_word_and_when_to_stop() {
+    let page = Screen {
+        columns: 80,
+        rows: usize::MAX,
+        charset: Charset::Ascii,
+    };
+    let thoracic = catalogue().all().iter().filter(|one| one.is_thoracic());
+    for stretch in thoracic {
+        assert!(!stretch.sources.is_empty(), "{}", stretch.id);
+        let sheet = sheet(stretch, page).join(" ");
+        let parts = [
+            stretch.purpose.as_str(),
+            &stretch.easier,
+            &stretch.stronger,
+            "Related: ",
+            "never forced",
+            "Stop at sharp pain",
+            "numbness or tingling",
+        ];
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in parts {
+            assert!(
+                words(&sheet).contains(&words(part)),
+                "{part} is not in {sheet}"
+            );
+        }
+        // A study of some people in a trial is no promise to this person.
+        for claim in ["trial", "cure", "brought", "helps"] {
+            assert!(!stretch.purpose.contains(claim), "{}", stretch.purpose);
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_thoracic_movement_is_suggested_at_the_desk() {
+    use ThoracicMovement::{Extension, Mobility, Opening, Rotation};
+    for movement in [Extension, Rotation, Opening, Mobility] {
+        let is_suggested = |stretch: &Stretch| {
+            stretch.place == Place::Desk
+                && stretch.thoracic.contains(&movement)
+                && !stretch.answers.is_empty()
+        };
+        assert!(catalogue().all().iter().any(is_suggested), "{movement:?}");
+    }
+}
+
+#[test]
+fn every_opener_is_a_neck_stretch() {
+    let openers: Vec<_> = catalogue()
+        .all()
+        .iter()
+        .filter(|stretch| stretch.opener.is_some())
+        .collect();
+    assert!(!openers.is_empty());
+    for stretch in openers {
+        assert!(
+            stretch.demands.contains(&Demand::Neck) && !stretch.is_thoracic(),
+            "{}",
+            stretch.id
         );
     }
 }
@@ -231,7 +297,17 @@ fn a_bad_entry_is_refused_with_where_what_and_what_would_be_right() {
         (
             "id = \"desk-roll\"",
             "id = \"move\"",
-            "stands for the advice to get up",
+            "\"move\", \"routine\" and \"list\" mean something else to Sitwell; choose another id",
+        ),
+        (
+            "id = \"desk-roll\"",
+            "id = \"routine\"",
+            "mean something else to Sitwell",
+        ),
+        (
+            "id = \"desk-roll\"",
+            "id = \"list\"",
+            "mean something else to Sitwell",
         ),
         (
             "id = \"desk-roll\"",

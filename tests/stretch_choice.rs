@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sitwell::posture::Fault;
-use sitwell::record::{Answer, Nudge};
+use sitwell::record::{Answer, Nudge, Routine};
 use sitwell::stretch::{
-    Depth, Equipment, Limit, MOVE, MoveReason, Obstacle, Place, Stretch, StretchSettings,
-    Suggestion, catalogue, choose,
+    Depth, Equipment, Exclusion, Limit, MOVE, MoveReason, Obstacle, Past, Place, Stretch,
+    StretchSettings, Suggestion, catalogue, choose,
 };
 use strum::VariantArray;
 
@@ -37,6 +37,15 @@ fn everywhere() -> StretchSettings {
     }
 }
 
+/// What was suggested before an instant.
+fn before(nudges: &[Nudge], now: Timestamp) -> Past<'_> {
+    Past {
+        nudges,
+        routines: &[],
+        now,
+    }
+}
+
 /// The suggestion in a word: warm-up, opener, stretch.
 fn word(suggestion: &Suggestion<'_>) -> String {
     match suggestion {
@@ -53,7 +62,7 @@ fn day(fault: Fault, settings: &StretchSettings, answer: Answer, slouches: i64) 
     let mut past = Vec::new();
     (0..slouches)
         .map(|slouch| {
-            let suggestion = choose(catalogue(), fault, settings, &past, at(slouch * 30));
+            let suggestion = choose(catalogue(), fault, settings, before(&past, at(slouch * 30)));
             past.push(nudge(slouch * 30, fault, suggestion.id(), answer));
             word(&suggestion)
         })
@@ -66,9 +75,10 @@ fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_ge
     let rows = [
         (
             Fault::ForwardHead,
-            "shoulder-rolls chin-tuck seated-cat-cow, chin-tuck chest-lift, chin-tuck reach-up, \
-             shoulder-rolls chin-tuck thoracic-extension, chin-tuck seated-cat-cow, \
-             SameRelief { times: 5 }, chin-tuck chest-lift",
+            "shoulder-rolls chin-tuck seated-cat-cow, chin-tuck chest-lift, \
+             chin-tuck seated-rotation, chin-tuck reach-up, \
+             pelvic-tilts chin-tuck thoracic-extension, SameRelief { times: 5 }, \
+             chin-tuck seated-cat-cow",
         ),
         (
             Fault::RoundedShoulders,
@@ -83,6 +93,30 @@ fn a_day_brings_the_least_effort_first_then_something_else_then_the_advice_to_ge
             "{fault}"
         );
     }
+}
+
+#[test]
+fn the_routine_counts_as_movement_and_its_last_stretch_is_not_suggested_next() {
+    let settings = StretchSettings::default();
+    let after = |answer| {
+        let routine = Routine {
+            at: at(-20),
+            stretches: vec!["shoulder-rolls".to_owned(), "seated-cat-cow".to_owned()],
+            answer,
+            answered: Some(at(-18)),
+        };
+        let past = Past {
+            nudges: &[],
+            routines: &[routine],
+            now: at(0),
+        };
+        word(&choose(catalogue(), Fault::ForwardHead, &settings, past))
+    };
+    assert_eq!(after(Answer::Done), "chin-tuck chest-lift");
+    assert_eq!(
+        after(Answer::Skipped),
+        "shoulder-rolls chin-tuck chest-lift"
+    );
 }
 
 #[test]
@@ -105,9 +139,14 @@ fn what_was_turned_down_twice_steps_back_until_it_is_done_again() {
         nudge(-2900, Fault::ForwardHead, "seated-cat-cow", Answer::Skipped),
     ];
     let now = |past: &[Nudge]| {
-        choose(catalogue(), Fault::ForwardHead, &settings, past, at(0))
-            .id()
-            .to_owned()
+        choose(
+            catalogue(),
+            Fault::ForwardHead,
+            &settings,
+            before(past, at(0)),
+        )
+        .id()
+        .to_owned()
     };
     assert_eq!(now(&past), "chest-lift");
     past.push(nudge(
@@ -132,8 +171,7 @@ fn a_warm_up_comes_first_when_the_last_movement_was_long_ago() {
             catalogue(),
             Fault::ForwardHead,
             &StretchSettings::default(),
-            &past,
-            at(0),
+            before(&past, at(0)),
         );
         assert_eq!(word(&suggestion), expected, "{minute}");
     }
@@ -171,7 +209,7 @@ fn limits_leave_what_is_safe_and_otherwise_the_advice_to_move() {
             limits: limits.iter().copied().collect(),
             ..everywhere()
         };
-        let suggestion = choose(catalogue(), fault, &settings, &[], at(0));
+        let suggestion = choose(catalogue(), fault, &settings, before(&[], at(0)));
         assert_eq!(suggestion.id(), expected, "{limits:?} {fault}");
     }
 }
@@ -199,7 +237,7 @@ fn a_notification_has_two_lines_with_the_name_the_seconds_and_a_word_of_care() {
         );
     }
     let nothing = |excluded_by| MoveReason::NothingFits { excluded_by };
-    let injury = Obstacle::Limit(Limit::RecentInjury);
+    let injury = Exclusion::Alone(Obstacle::Limit(Limit::RecentInjury));
     for reason in [
         nothing(None),
         nothing(Some(injury)),
@@ -212,13 +250,25 @@ fn a_notification_has_two_lines_with_the_name_the_seconds_and_a_word_of_care() {
 #[test]
 fn a_notification_names_the_warm_up_and_the_opener_before_the_stretch() {
     let settings = StretchSettings {
-        disabled: ["seated-cat-cow", "chest-lift", "reach-up"]
-            .map(str::to_owned)
-            .into(),
+        disabled: [
+            "seated-cat-cow",
+            "chest-lift",
+            "reach-up",
+            "seated-rotation",
+        ]
+        .map(str::to_owned)
+        .into(),
         ..StretchSettings::default()
     };
-    let brief =
-        |past: &[Nudge]| choose(catalogue(), Fault::ForwardHead, &settings, past, at(0)).brief();
+    let brief = |past: &[Nudge]| {
+        choose(
+            catalogue(),
+            Fault::ForwardHead,
+            &settings,
+            before(past, at(0)),
+        )
+        .brief()
+    };
     assert_eq!(
         brief(&[]),
         "Shoulder rolls, 20 seconds chin tuck, then arch over the chair back, 84 seconds in all. \
@@ -227,7 +277,13 @@ fn a_notification_names_the_warm_up_and_the_opener_before_the_stretch() {
     let gentle = StretchSettings::default();
     let past = [nudge(-30, Fault::ForwardHead, "reach-up", Answer::Done)];
     assert_eq!(
-        choose(catalogue(), Fault::ForwardHead, &gentle, &past, at(0)).brief(),
+        choose(
+            catalogue(),
+            Fault::ForwardHead,
+            &gentle,
+            before(&past, at(0))
+        )
+        .brief(),
         "20 seconds chin tuck, then seated cat and cow, 60 seconds in all. Slowly; stop at pain.\n\
          Hands on your thighs, round your back, then lift your chest and look up."
     );
@@ -260,7 +316,7 @@ fn where_no_thoracic_stretch_is_left_the_rest_is_offered_with_the_reason() {
             limits: limits.iter().copied().collect(),
             ..StretchSettings::default()
         };
-        let suggestion = choose(catalogue(), fault, &settings, &[], at(0));
+        let suggestion = choose(catalogue(), fault, &settings, before(&[], at(0)));
         assert_eq!(suggestion.id(), expected, "{limits:?}");
         assert!(
             suggestion.brief().contains(reason),
@@ -268,6 +324,34 @@ fn where_no_thoracic_stretch_is_left_the_rest_is_offered_with_the_reason() {
             suggestion.brief()
         );
     }
+}
+
+#[test]
+fn where_several_settings_leave_nothing_the_most_frequent_is_called_that() {
+    let settings = StretchSettings {
+        limits: BTreeSet::from([Limit::SoreBack, Limit::SoreShoulder]),
+        disabled: [
+            "seated-cat-cow",
+            "chest-lift",
+            "seated-rotation",
+            "seated-twist",
+        ]
+        .map(str::to_owned)
+        .into(),
+        ..StretchSettings::default()
+    };
+    let suggestion = choose(
+        catalogue(),
+        Fault::ForwardHead,
+        &settings,
+        before(&[], at(0)),
+    );
+    let reason = "No stretch for the upper back fits your settings (mostly limit: sore shoulder).";
+    assert!(
+        suggestion.brief().ends_with(reason),
+        "{}",
+        suggestion.brief()
+    );
 }
 
 fn any_fault() -> impl Strategy<Value = Fault> {
@@ -339,7 +423,7 @@ proptest! {
     fn nothing_is_suggested_that_is_disabled_limited_or_not_at_hand(
         fault in any_fault(), settings in any_settings(), past in any_past(),
     ) {
-        let suggestion = choose(catalogue(), fault, &settings, &past, at(0));
+        let suggestion = choose(catalogue(), fault, &settings, before(&past, at(0)));
         if let Suggestion::Stretch { stretch, warm_up, .. } = suggestion {
             for one in suggestion.stretches() {
                 prop_assert!(settings.obstacle(one).is_none(), "{}", one.id);
@@ -361,7 +445,7 @@ proptest! {
         let is_last = |s: &Stretch| last.as_ref().is_some_and(|(_, id)| *id == s.id);
         let rank = |s: &Stretch| (!s.is_thoracic(), is_last(s), !s.answers.contains(&fault));
         let possible = || catalogue().for_fault(fault).into_iter().filter(|s| can(&settings, s));
-        match choose(catalogue(), fault, &settings, &past, at(0)) {
+        match choose(catalogue(), fault, &settings, before(&past, at(0))) {
             Suggestion::Stretch { stretch, excluded_by, .. } => {
                 prop_assert_eq!(Some(rank(stretch)), possible().map(rank).min());
                 prop_assert_eq!(excluded_by.is_some(), !stretch.is_thoracic());
@@ -380,11 +464,11 @@ proptest! {
     fn neither_the_order_of_the_past_nor_the_future_matters(
         fault in any_fault(), settings in any_settings(), mut past in any_past(),
     ) {
-        let first = word(&choose(catalogue(), fault, &settings, &past, at(0)));
+        let first = word(&choose(catalogue(), fault, &settings, before(&past, at(0))));
         past.reverse();
-        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, &past, at(0))), &first);
+        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, before(&past, at(0)))), &first);
         past.retain(|nudge| nudge.at <= at(0));
-        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, &past, at(0))), &first);
+        prop_assert_eq!(&word(&choose(catalogue(), fault, &settings, before(&past, at(0)))), &first);
     }
 
     #[test]
@@ -414,7 +498,7 @@ proptest! {
     fn yesterday_does_not_send_anybody_away(fault in any_fault(), mut past in any_past()) {
         let shift = SignedDuration::from_hours(24);
         past.iter_mut().for_each(|nudge| nudge.at -= shift);
-        let suggestion = choose(catalogue(), fault, &StretchSettings::default(), &past, at(0));
+        let suggestion = choose(catalogue(), fault, &StretchSettings::default(), before(&past, at(0)));
         let stretch = matches!(suggestion, Suggestion::Stretch { .. });
         prop_assert!(stretch);
     }

@@ -138,7 +138,7 @@ fn without_a_name_it_is_the_one_that_fits_with_a_warm_up_first() {
                 "\nRight before the stretch:\n\nChin tuck (4 x 5 seconds, 0:20 in all)\n"
             )
             && out.contains("\nSeated cat and cow (")
-            && out.contains("Study:     Cho, Lee, Lee (2017)"),
+            && out.contains("Related:   Cho, Lee, Lee (2017)"),
         "{out}"
     );
     let (out, _, _) = stretch(&["--for", "rounded_shoulders", "--place", "floor"]);
@@ -240,6 +240,8 @@ fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
             .arg("stretch")
             .args(words)
             .env("PATH", &folder)
+            .env("SITWELL_DATA_DIR", &folder)
+            .env("SITWELL_CONFIG_DIR", scratch("no-settings"))
             .env_remove("TERMINAL")
             .output()
             .unwrap()
@@ -279,7 +281,11 @@ fn a_window_of_its_own_runs_the_same_command_in_the_terminal_that_there_is() {
     }
     let said = fs::read_to_string(&said).unwrap();
     assert!(
-        said.starts_with("-e ") && said.ends_with("sitwell stretch chin-tuck --for mixed\n"),
+        said.starts_with("-e ")
+            && said.ends_with(&format!(
+                "sitwell stretch chin-tuck --for mixed --data-dir {}\n",
+                folder.display()
+            )),
         "{said}"
     );
 }
@@ -337,6 +343,55 @@ fn the_stretch_that_fits_is_for_the_last_fault_and_not_what_was_done_just_now() 
         "Your last slouch: rounded shoulders, 3 minutes ago.\n"
     );
     assert!(!out.contains("Standing chest opener"), "{out}");
+}
+
+#[test]
+fn without_a_name_the_nudge_that_waits_is_answered() {
+    let place = |data: &tempfile::TempDir| data.path().display().to_string();
+    let rows = [
+        (9, Answer::Unanswered, &[][..], true),
+        (9, Answer::Snoozed, &[][..], true),
+        (70, Answer::Unanswered, &[][..], false),
+        (9, Answer::Done, &[][..], false),
+        (9, Answer::Recovered, &[][..], false),
+        (9, Answer::Unanswered, &["--for", "forward_head"][..], false),
+        (9, Answer::Unanswered, &["--place", "desk"][..], false),
+    ];
+    for (minutes, answer, more, is_answered) in rows {
+        let data = tempfile::tempdir().unwrap();
+        let fault = Fault::ForwardHead;
+        nudged(data.path(), "goalpost-lift", fault, minutes, answer);
+        let place = place(&data);
+        let words = [&["--print", "--data-dir", &place], more].concat();
+        let (out, story, _) = stretch(&words);
+        let is_it = out.contains("Goalpost lift (");
+        assert_eq!(is_it, is_answered, "{minutes} {answer:?} {more:?}: {story}");
+    }
+    if cfg!(target_os = "linux") {
+        let data = tempfile::tempdir().unwrap();
+        let fault = Fault::ForwardHead;
+        let nudge = nudged(data.path(), "chest-lift", fault, 9, Answer::Unanswered);
+        in_terminal(&format!("--data-dir {}", place(&data)), &["q"]);
+        let history = History::open(&data.path().join("history.db")).unwrap();
+        let kept = history.nudges(sitwell::record::Period::ALWAYS).unwrap();
+        assert_eq!(kept[0].at.as_second(), nudge.at.as_second());
+        assert_eq!(kept[0].answer, Answer::Skipped);
+    }
+}
+
+#[test]
+fn what_goes_before_a_stretch_comes_with_its_name_where_it_is_due() {
+    let rows = [
+        (&["chest-lift"][..], false, false),
+        (&["chest-lift", "--for", "forward_head"], true, true),
+        (&["chest-lift", "--for", "rounded_shoulders"], true, false),
+        (&["seated-twist"], true, false),
+    ];
+    for (words, warms_up, is_opened) in rows {
+        let (out, ..) = stretch(words);
+        assert_eq!(out.starts_with("To warm up first:"), warms_up, "{words:?}");
+        assert_eq!(out.contains("Chin tuck (4 x"), is_opened, "{words:?}");
+    }
 }
 
 #[test]
@@ -448,7 +503,7 @@ fn a_routine_that_no_setting_allows_says_which_one_rules_it_out() {
     let (out, story, _) = stretch(&["routine", "--print", "--config", &config]);
     assert_eq!(
         story,
-        "No stretch for the upper back fits your settings (limit: recent injury).\n"
+        "The routine cannot be put together: no stretch for the upper back fits your settings (limit: recent injury).\n"
     );
     assert!(out.starts_with("Get up and move for 5 minutes."), "{out}");
 }

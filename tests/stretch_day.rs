@@ -9,7 +9,9 @@ use sitwell::posture::{
     Estimate, FilterState, Limits, Measurement, Moment, PerAngle, Posture, View, classify,
 };
 use sitwell::record::{Answer, Nudge, Record};
-use sitwell::stretch::{Equipment, Limit, Place, StretchSettings, Suggestion, catalogue, choose};
+use sitwell::stretch::{
+    Equipment, Limit, Past, Place, StretchSettings, Suggestion, catalogue, choose,
+};
 
 /// The changes of head and shoulders from neutral in one slouch, in degrees.
 type Slouch = (f64, Option<f64>);
@@ -32,6 +34,14 @@ fn posture(view: View, (head, shoulders): Slouch) -> Posture {
             forward_head: Some(estimate(head)),
             rounded_shoulders: shoulders.map(estimate),
         },
+    }
+}
+
+fn past_of(nudges: &[Nudge], now: Timestamp) -> Past<'_> {
+    Past {
+        nudges,
+        routines: &[],
+        now,
     }
 }
 
@@ -75,7 +85,7 @@ fn day(view: View, slouches: &[Slouch], settings: &StretchSettings, answer: Answ
                     Effect::ObserveAt(when) => next = when,
                     Effect::Nudge(nudge) => {
                         let suggestion =
-                            choose(catalogue(), nudge.fault, settings, &past, nudge.at);
+                            choose(catalogue(), nudge.fault, settings, past_of(&past, nudge.at));
                         suggested.push(words(&suggestion));
                         // Last in, first out: it is shown, then answered.
                         inputs.push(Input::Answered {
@@ -141,7 +151,7 @@ const SHOULDERS: Slouch = (2.0, Some(14.0));
 const BOTH: Slouch = (14.0, Some(13.0));
 
 /// The cameras and what each can measure of ten slouches.
-fn cameras() -> [(&'static str, View, [Slouch; 10]); 5] {
+fn cameras() -> [(&'static str, View, [Slouch; 10]); 4] {
     let front = (14.0, None);
     let mixed = [
         HEAD, SHOULDERS, BOTH, HEAD, SHOULDERS, BOTH, HEAD, SHOULDERS, BOTH, HEAD,
@@ -150,8 +160,8 @@ fn cameras() -> [(&'static str, View, [Slouch; 10]); 5] {
         ("front", View::Front, [front; 10]),
         ("oblique, all kinds", View::Oblique, mixed),
         ("oblique, both", View::Oblique, [BOTH; 10]),
-        ("side, all kinds", View::Side, mixed),
-        ("side, shoulders", View::Side, [SHOULDERS; 10]),
+        // From the side no shoulders are given.
+        ("side", View::Side, [front; 10]),
     ]
 }
 

@@ -10,9 +10,9 @@ use crate::stretch::Place;
 /// What `sitwell stretch` takes.
 #[derive(Debug, Args)]
 pub struct StretchArgs {
-    /// A stretch by name, `list`, or `routine` for two minutes for the upper back; without it the stretch that fits now.
+    /// A stretch by name, `list`, or `routine` for two minutes for the upper back; without it the one that the last nudge suggested or that fits now.
     pub name: Option<String>,
-    /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both).
+    /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both). With a name: what goes before it, too.
     #[arg(long = "for", value_name = "FAULT", value_parser = fault)]
     pub fault: Option<Fault>,
     /// Only stretches for this place: desk, room or floor.
@@ -21,7 +21,7 @@ pub struct StretchArgs {
     /// Print the steps and leave, without a timer.
     #[arg(long)]
     pub print: bool,
-    /// Open the guide in a terminal window of its own, as a click on a notification does.
+    /// Open the guide in a new terminal window, as a click on a notification does.
     #[arg(long, conflicts_with = "print")]
     pub window: bool,
     /// The nudge or the routine that this answers.

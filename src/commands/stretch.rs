@@ -18,25 +18,20 @@ use crate::record::{Nudge, Routine};
 use crate::settings::{LoadedSettings, load_catalogue};
 use crate::stretch::drawing::Charset;
 use crate::stretch::{
-    Catalogue, DESK_CHECK, Depth, GuidedSession, Outcome, ROUTINE, Screen, Stretch,
+    Catalogue, DESK_CHECK, Depth, GuidedSession, LIST, Outcome, Past, ROUTINE, Screen, Stretch,
     StretchSettings, Suggestion, choose, prepare, routine, safety, sheet, survey,
 };
 use crate::{folders, terminal, wording as words};
-
-/// The word that asks for the list rather than for a stretch.
-const LIST: &str = "list";
 
 /// What is known when somebody asks for a stretch.
 #[derive(Debug, Clone, Copy)]
 struct Known<'a> {
     /// The fault of the present or the latest slouch.
     fault: Option<Fault>,
-    /// The nudge that opened the guide.
+    /// The nudge whose stretch this is.
     started: Option<&'a Nudge>,
-    /// The nudges of the last days.
-    recent: &'a [Nudge],
-    /// Now.
-    now: Timestamp,
+    /// What was suggested lately.
+    past: Past<'a>,
 }
 
 /// Runs `sitwell stretch`: chooses by what the history tells, and keeps there what became of it.
@@ -52,17 +47,30 @@ pub(super) fn run(
     let now = crate::clock::now().timestamp();
     let stretches = &settings.config.stretch;
     let catalogue = load_catalogue(stretches, settings.folder())?;
-    let file = folders::data(data_dir)?.join(FILE_NAME);
+    let data = folders::data(data_dir)?;
+    let file = data.join(FILE_NAME);
     let past =
         RecentHistory::read(file.clone(), now).or_else(|error| -> io::Result<RecentHistory> {
             // A stretch does good also where nothing is known.
             writeln!(terminal::stderr(), "sitwell: {error}")?;
             Ok(RecentHistory::none(file))
         })?;
+    if args.window {
+        window::open(&again(args, &data, settings)?)?;
+        return Ok(());
+    }
     if args.name.as_deref() == Some(ROUTINE) {
         return run_routine(args, stretches, &catalogue, &past, now);
     }
-    let started = args.nudge.and_then(|at| past.nudge(at));
+    let fits = |nudge: &&Nudge| {
+        let stretch = catalogue.get(&nudge.stretch);
+        stretch.is_some_and(|stretch| stretches.allows(stretch))
+    };
+    let started = match (args.nudge, &args.name, args.fault, args.place) {
+        (Some(at), ..) => past.nudge(at),
+        (None, None, None, None) => past.waiting(now).filter(fits),
+        _ => None,
+    };
     let fault = match started {
         Some(nudge) => Some(nudge.fault),
         None => past.last.map(|(fault, _)| fault),
@@ -70,8 +78,7 @@ pub(super) fn run(
     let known = Known {
         fault,
         started,
-        recent: &past.nudges,
-        now,
+        past: past.before(now),
     };
     if let (None, None, Some((fault, at))) = (&args.name, args.fault, past.last) {
         writeln!(
@@ -107,39 +114,50 @@ fn hold(
         list(args, settings, catalogue, &mut out)?;
         return Ok(None);
     }
-    if args.window {
-        window::open(&again(args)?)?;
-        return Ok(None);
-    }
     let fault = args.fault.or(known.fault);
-    let stretches: Vec<&Stretch> = match (&args.name, known.started) {
-        (Some(name), None) => vec![named(catalogue, name)?],
+    let fault = fault.unwrap_or(Fault::HeadAndShoulders);
+    let suggested = known.started.map(|nudge| &nudge.stretch);
+    let stretches: Vec<&Stretch> = match (args.name.as_ref().or(suggested), known.started) {
         // What the notification suggested, with what it said comes first.
         (Some(name), Some(nudge)) => {
-            let mut before = known.recent.to_vec();
+            let mut before = known.past.nudges.to_vec();
             before.retain(|one| one.at < nudge.at);
+            let past = Past {
+                nudges: &before,
+                now: nudge.at,
+                ..known.past
+            };
             let stretch = named(catalogue, name)?;
-            prepare(catalogue, stretch, nudge.fault, settings, &before, nudge.at)
+            prepare(catalogue, stretch, nudge.fault, settings, past)
                 .stretches()
                 .collect()
+        }
+        (Some(name), None) => {
+            let stretch = named(catalogue, name)?;
+            if args.fault.is_some() || stretch.depth == Depth::Deep {
+                prepare(catalogue, stretch, fault, settings, known.past)
+                    .stretches()
+                    .collect()
+            } else {
+                vec![stretch]
+            }
         }
         (None, _) => {
             let mut allowed = settings.clone();
             allowed.places = args.place.map_or(allowed.places, |place| [place].into());
-            let fault = fault.unwrap_or(Fault::HeadAndShoulders);
-            let suggestion = choose(catalogue, fault, &allowed, known.recent, known.now);
+            let suggestion = choose(catalogue, fault, &allowed, known.past);
             if let Suggestion::Move(_) = suggestion {
                 write_move(&mut out)?;
                 return Ok(None);
             }
             if let Suggestion::Stretch {
-                excluded_by: Some(obstacle),
+                excluded_by: Some(exclusion),
                 ..
             } = suggestion
             {
                 writeln!(
                     terminal::stderr(),
-                    "No stretch for the upper back fits your settings ({obstacle})."
+                    "No stretch for the upper back fits your settings ({exclusion})."
                 )?;
             }
             suggestion.stretches().collect()
@@ -171,10 +189,6 @@ fn run_routine(
     past: &RecentHistory,
     now: Timestamp,
 ) -> Result<()> {
-    if args.window {
-        window::open(&again(args)?)?;
-        return Ok(());
-    }
     let mut out = terminal::stdout();
     let offered = past.offered_routine(args.nudge, now);
     let known = offered.map(|offered| {
@@ -183,7 +197,7 @@ fn run_routine(
     });
     let mut allowed = settings.clone();
     allowed.places = args.place.map_or(allowed.places, |place| [place].into());
-    let fresh = || routine(catalogue, &allowed, &past.nudges, &past.routines, now);
+    let fresh = || routine(catalogue, &allowed, past.before(now));
     // What the settings allow may have changed since the offer.
     let stretches = match known.filter(|known: &Vec<&Stretch>| {
         !known.is_empty() && known.iter().all(|stretch| allowed.allows(stretch))
@@ -191,11 +205,11 @@ fn run_routine(
         Some(stretches) => stretches,
         None => match fresh() {
             Ok(stretches) => stretches,
-            Err(obstacle) => {
-                let reason = obstacle.map_or(String::new(), |obstacle| format!(" ({obstacle})"));
+            Err(exclusion) => {
+                let reason = exclusion.map_or(String::new(), |reason| format!(" ({reason})"));
                 writeln!(
                     terminal::stderr(),
-                    "No stretch for the upper back fits your settings{reason}."
+                    "The routine cannot be put together: no stretch for the upper back fits your settings{reason}."
                 )?;
                 return Ok(write_move(&mut out)?);
             }
@@ -311,7 +325,8 @@ fn list(
     }
     writeln!(
         out,
-        "\nDo one with: sitwell stretch NAME. Those in [brackets] are not suggested by themselves.\n"
+        "\nTo do one: sitwell stretch NAME. Warm-ups come before others. A reason in [brackets] says\n\
+         why a stretch is not suggested.\n"
     )?;
     for sentence in safety::RULES.into_iter().chain(safety::HABITS) {
         writeln!(
@@ -329,7 +344,7 @@ fn list(
 }
 
 /// The words that run this command again, in a window.
-fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
+fn again(args: &StretchArgs, data: &Path, settings: &LoadedSettings) -> Result<Vec<OsString>> {
     let own = folders::program()?;
     let mut words = vec![own.into_os_string(), "stretch".into()];
     words.extend(args.name.as_ref().map(OsString::from));
@@ -338,6 +353,11 @@ fn again(args: &StretchArgs) -> Result<Vec<OsString>> {
     }
     if let Some(place) = args.place {
         words.extend(["--place".into(), place.to_string().into()]);
+    }
+    // A terminal program may not pass the environment on.
+    words.extend(["--data-dir".into(), folders::absolute(data)?.into()]);
+    if let Some(file) = &settings.file {
+        words.extend(["--config".into(), folders::absolute(file)?.into()]);
     }
     Ok(words)
 }

@@ -14,11 +14,11 @@ use super::on_demand;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
 use crate::monitor::{Effect, Input, Monitor, MonitorStatus, WatchState};
-use crate::notify::{Notice, Notifier, NotifyError};
+use crate::notify::{Notice, Notifier};
 use crate::perception::Perception;
 use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Settings;
-use crate::stretch::{self, Catalogue, choose};
+use crate::stretch::{self, Catalogue, Past, choose};
 
 /// What happened, for the progress.
 pub(crate) enum DaemonEvent<'a> {
@@ -95,6 +95,7 @@ impl<'a> Effects<'a> {
     /// Continues with other settings and stretches. A slouch under way goes on.
     pub(crate) fn adopt(&mut self, config: &Settings, catalogue: Catalogue) {
         self.stretches = config.stretch.clone();
+        self.snooze = config.monitor.nudges.snooze;
         self.catalogue = Cow::Owned(catalogue);
         self.perception.adopt(config.into());
         self.monitor.adopt(config.monitor);
@@ -204,13 +205,14 @@ impl<'a> Effects<'a> {
                     }
                     Effect::Nudge(nudge) => {
                         self.load_recent_nudges(nudge.at);
-                        let suggestion = choose(
-                            &self.catalogue,
-                            nudge.fault,
-                            &self.stretches,
-                            &self.recent_nudges,
-                            nudge.at,
-                        );
+                        let routines = self.recent_routines(nudge.at);
+                        let past = Past {
+                            nudges: &self.recent_nudges,
+                            routines: &routines,
+                            now: nudge.at,
+                        };
+                        let suggestion =
+                            choose(&self.catalogue, nudge.fault, &self.stretches, past);
                         let notice = Notice::for_suggestion(
                             nudge.at,
                             nudge.fault,
@@ -223,13 +225,12 @@ impl<'a> Effects<'a> {
                             notice: &notice,
                             stretch: suggestion.id(),
                         });
-                        if let Some(notifier) = &mut self.notifier {
-                            notifier.show(&notice)?;
-                        }
+                        let stretch = suggestion.id().to_owned();
+                        self.notify(&notice, nudge.at)?;
                         self.shown.nudge = Some(notice);
                         inputs.push_back(Input::Shown {
                             nudge: nudge.at,
-                            stretch: suggestion.id().to_owned(),
+                            stretch,
                         });
                     }
                 }
@@ -257,18 +258,6 @@ impl<'a> Effects<'a> {
         }
     }
 
-    /// Shows a notice other than a nudge.
-    ///
-    /// # Errors
-    ///
-    /// The notice cannot be shown.
-    pub(crate) fn notify(&mut self, notice: &Notice) -> Result<(), NotifyError> {
-        match &mut self.notifier {
-            Some(notifier) => notifier.show(notice),
-            None => Ok(()),
-        }
-    }
-
     /// Reads the recent nudges, because the guide may have saved answers meanwhile.
     pub(super) fn load_recent_nudges(&mut self, at: Timestamp) {
         let period = Period {
@@ -279,9 +268,17 @@ impl<'a> Effects<'a> {
             .writer
             .history()
             .and_then(|history| history.nudges(period));
-        // If the disk fails, those of this run are used.
+        // If the disk cannot be read, those of this run are used.
         if let Ok(kept) = kept {
             self.recent_nudges = kept;
+        }
+        // A full disk can still be read, but lacks what was not saved.
+        let unsaved = self.writer.waiting().filter_map(|record| match record {
+            Record::Nudge(nudge) => Some(nudge.clone()),
+            _ => None,
+        });
+        for nudge in unsaved.collect::<Vec<_>>() {
+            self.note_nudge(nudge);
         }
     }
 
@@ -316,8 +313,11 @@ impl<'a> Effects<'a> {
 
     /// Adds a nudge. If it is known already, this one has its answer.
     fn note_nudge(&mut self, nudge: Nudge) {
-        self.recent_nudges
-            .retain(|known| known.at != nudge.at && nudge.at.duration_since(known.at) < RECENT);
+        // The history is kept to the millisecond.
+        self.recent_nudges.retain(|known| {
+            known.at.as_millisecond() != nudge.at.as_millisecond()
+                && nudge.at.duration_since(known.at) < RECENT
+        });
         self.recent_nudges.push(nudge);
     }
 }

@@ -6,7 +6,7 @@ use std::process::Child;
 
 use anyhow::Result;
 
-use super::on_demand::SuggestedStretch;
+use super::on_demand::{SuggestedStretch, SuggestionOrigin};
 use super::terminal_window;
 use crate::folders;
 use crate::history::FILE_NAME;
@@ -48,9 +48,10 @@ impl GuideWindow {
             "stretch".into(),
             suggested.stretch.clone().into(),
         ];
-        if let Some(nudge) = suggested.nudge {
-            words.extend(["--nudge".into(), nudge.to_string().into()]);
-        }
+        words.extend(match suggested.origin {
+            SuggestionOrigin::Notice(at) => ["--nudge".into(), at.to_string().into()],
+            SuggestionOrigin::Request(fault) => ["--for".into(), fault.id().into()],
+        });
         words.extend(["--data-dir".into(), self.data.clone().into()]);
         if let Some(settings) = &self.settings {
             words.extend(["--config".into(), settings.clone().into()]);

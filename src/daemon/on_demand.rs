@@ -12,15 +12,24 @@ use super::routine::OfferedRoutine;
 use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
 use crate::posture::{Fault, Moment, PerAngle};
-use crate::stretch::{ROUTINE, Suggestion, choose};
+use crate::stretch::{Past, ROUTINE, Suggestion, choose};
 
 /// What a notice suggests, for the guide through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SuggestedStretch {
     /// The id of the stretch, or the word for the routine.
     pub(crate) stretch: String,
-    /// The nudge or the routine that it answers; none if it was requested.
-    pub(crate) nudge: Option<Timestamp>,
+    /// Why it was suggested.
+    pub(crate) origin: SuggestionOrigin,
+}
+
+/// Why a notice suggests a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SuggestionOrigin {
+    /// The nudge or the routine that was shown at this instant.
+    Notice(Timestamp),
+    /// The user requested one, which was chosen for this fault.
+    Request(Fault),
 }
 
 /// The notices shown last.
@@ -31,7 +40,7 @@ pub(crate) struct ShownNotices {
     /// The daily routine that was offered last.
     pub(super) routine: Option<OfferedRoutine>,
     /// The last stretch on request, and when it was shown.
-    requested: Option<(Timestamp, String)>,
+    requested: Option<(Timestamp, SuggestedStretch)>,
 }
 
 impl Effects<'_> {
@@ -48,10 +57,10 @@ impl Effects<'_> {
             Some(notice) => self.shown.nudge.insert(notice).clone(),
             None => self.notice_on_demand(at),
         };
-        let Some(notifier) = &mut self.notifier else {
+        if self.notifier.is_none() {
             return Ok(None);
-        };
-        notifier.show(&notice)?;
+        }
+        self.notify(&notice, at)?;
         Ok(Some(notice.title))
     }
 
@@ -69,7 +78,14 @@ impl Effects<'_> {
             (Some((fault, _)), _) | (None, Some((fault, _))) => fault,
             (None, None) => Fault::HeadAndShoulders,
         };
-        let suggestion = choose(&self.catalogue, fault, &self.stretches, &past.nudges, at);
+        self.load_recent_nudges(at);
+        let routines = self.recent_routines(at);
+        let recent = Past {
+            nudges: &self.recent_nudges,
+            routines: &routines,
+            now: at,
+        };
+        let suggestion = choose(&self.catalogue, fault, &self.stretches, recent);
         let lasted = slouch.map_or(SignedDuration::ZERO, |(_, lasted)| lasted);
         let unmeasured = PerAngle::default();
         let mut notice =
@@ -81,7 +97,11 @@ impl Effects<'_> {
             .actions
             .retain(|(action, _)| *action == Action::Start);
         if let Suggestion::Stretch { .. } = suggestion {
-            self.shown.requested = Some((at, suggestion.id().to_owned()));
+            let requested = SuggestedStretch {
+                stretch: suggestion.id().to_owned(),
+                origin: SuggestionOrigin::Request(fault),
+            };
+            self.shown.requested = Some((at, requested));
         }
         notice
     }
@@ -106,22 +126,20 @@ impl Effects<'_> {
         if routine.is_some_and(|offered| offered.routine.at == notice) {
             return Some(SuggestedStretch {
                 stretch: ROUTINE.to_owned(),
-                nudge: Some(notice),
+                origin: SuggestionOrigin::Notice(notice),
             });
         }
         let requested = self.shown.requested.iter().find(|(at, _)| *at == notice);
         match requested {
-            Some((_, stretch)) => Some(SuggestedStretch {
-                stretch: stretch.clone(),
-                nudge: None,
-            }),
+            Some((_, requested)) => Some(requested.clone()),
             None => self
                 .recent_nudges
                 .iter()
-                .find(|known| known.at == notice)
+                // The history is kept to the millisecond.
+                .find(|known| known.at.as_millisecond() == notice.as_millisecond())
                 .map(|nudge| SuggestedStretch {
                     stretch: nudge.stretch.clone(),
-                    nudge: Some(nudge.at),
+                    origin: SuggestionOrigin::Notice(nudge.at),
                 }),
         }
     }

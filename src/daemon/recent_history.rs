@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::history::{History, HistoryError};
 use crate::posture::Fault;
 use crate::record::{Answer, Nudge, Period, Record, Routine};
-use crate::stretch::Outcome;
+use crate::stretch::{Outcome, Past};
 
 /// How far back nudges matter to the choice: a refusal counts for a week.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -84,11 +84,28 @@ impl RecentHistory {
         }
     }
 
+    /// What was suggested before an instant, for the choice of a stretch.
+    pub(crate) fn before(&self, now: Timestamp) -> Past<'_> {
+        Past {
+            nudges: &self.nudges,
+            routines: &self.routines,
+            now,
+        }
+    }
+
     /// The nudge of this instant, which is kept to the millisecond.
     pub(crate) fn nudge(&self, at: Timestamp) -> Option<&Nudge> {
         self.nudges
             .iter()
             .find(|nudge| nudge.at.as_millisecond() == at.as_millisecond())
+    }
+
+    /// The last nudge, if its stretch may still be waited for: nobody answered it within the hour, or
+    /// it was put off.
+    pub(crate) fn waiting(&self, now: Timestamp) -> Option<&Nudge> {
+        let last = self.nudges.iter().max_by_key(|nudge| nudge.at);
+        last.filter(|nudge| now.duration_since(nudge.at) < LED_TO)
+            .filter(|nudge| matches!(nudge.answer, Answer::Unanswered | Answer::Snoozed))
     }
 
     /// The nudge that led to a stretch which nobody started from a notification.

@@ -6,20 +6,36 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::effects::{DaemonEvent, Effects, EventSink};
 use crate::monitor::{MonitorStatus, WatchState};
-use crate::notify::Notice;
+use crate::notify::{Notice, NotifyError};
 use crate::posture::Moment;
 use crate::record::{Answer, Period, Record, Routine};
-use crate::stretch::{LastRoutine, Occasion, ROUTINE, Stretch, is_routine_due, routine};
+use crate::stretch::{
+    LastRoutine, Occasion, OfferAgain, Past, ROUTINE, Stretch, is_routine_due, routine,
+};
 
 /// How far back routines matter to the choice of the next.
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A notice that was on the screen for this long was seen. Our choice: as long as a nudge waits for
+/// an answer by default.
+const SEEN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// The routine that was offered last.
 #[derive(Debug)]
 pub(super) struct OfferedRoutine {
     pub(super) routine: Routine,
-    /// When the desktop refused to show it.
-    silenced: Option<Timestamp>,
+    notice: RoutineNotice,
+}
+
+/// What became of the routine's notice.
+#[derive(Debug, Clone, Copy)]
+enum RoutineNotice {
+    /// It is on the screen since then.
+    Shown(Timestamp),
+    /// It was seen, and is gone or answered.
+    Seen,
+    /// Nobody saw it; it is gone since then.
+    Unseen(Timestamp),
 }
 
 impl Effects<'_> {
@@ -52,14 +68,18 @@ impl Effects<'_> {
         }
         self.load_recent_nudges(at);
         let unseen = self.shown.routine.take_if(|offered| {
-            offered.silenced.is_some()
+            matches!(offered.notice, RoutineNotice::Unseen(_))
                 && zone.to_datetime(offered.routine.at).date() == occasion.now.date()
         });
         let offered = match unseen {
             Some(unseen) => unseen.routine,
             None => {
-                let nudges = &self.recent_nudges;
-                let chosen = routine(&self.catalogue, &self.stretches, nudges, &past, at);
+                let past = Past {
+                    nudges: &self.recent_nudges,
+                    routines: &past,
+                    now: at,
+                };
+                let chosen = routine(&self.catalogue, &self.stretches, past);
                 // Where the settings leave no stretch there is nothing to offer.
                 let Ok(chosen) = chosen else {
                     return Ok(());
@@ -80,12 +100,35 @@ impl Effects<'_> {
             notice: &notice,
             stretch: ROUTINE,
         });
-        self.notify(&notice)?;
+        self.notify(&notice, at)?;
         self.keep(vec![Record::Routine(offered.clone())], on_event);
         self.shown.routine = Some(OfferedRoutine {
             routine: offered,
-            silenced: None,
+            notice: RoutineNotice::Shown(at),
         });
+        Ok(())
+    }
+
+    /// Shows a notice in place of the one on the screen. If that was the routine and nobody can have
+    /// seen it yet, it is offered again later.
+    ///
+    /// # Errors
+    ///
+    /// The notice cannot be shown.
+    pub(crate) fn notify(&mut self, notice: &Notice, at: Timestamp) -> Result<(), NotifyError> {
+        let Some(notifier) = &mut self.notifier else {
+            return Ok(());
+        };
+        notifier.show(notice)?;
+        if let Some(OfferedRoutine { notice, .. }) = &mut self.shown.routine
+            && let RoutineNotice::Shown(since) = *notice
+        {
+            *notice = if at.duration_since(since) < SEEN_AFTER {
+                RoutineNotice::Unseen(at)
+            } else {
+                RoutineNotice::Seen
+            };
+        }
         Ok(())
     }
 
@@ -100,6 +143,7 @@ impl Effects<'_> {
         let Some(offered) = self.offered(notice) else {
             return false;
         };
+        offered.notice = RoutineNotice::Seen;
         offered.routine.answer = answer;
         offered.routine.answered = Some(at);
         let answered = Record::Routine(offered.routine.clone());
@@ -110,11 +154,17 @@ impl Effects<'_> {
         true
     }
 
-    /// Notes that the desktop did not show the notice of this instant: if it was the routine, it is
-    /// offered again later.
-    pub(crate) fn note_silenced(&mut self, notice: Timestamp, at: Timestamp) {
+    /// Notes that nobody saw the notice of this instant: if it was the routine, it is offered again later.
+    pub(crate) fn note_unseen(&mut self, notice: Timestamp, at: Timestamp) {
         if let Some(offered) = self.offered(notice) {
-            offered.silenced = Some(at);
+            offered.notice = RoutineNotice::Unseen(at);
+        }
+    }
+
+    /// Notes that the notice of this instant was seen and is gone.
+    pub(crate) fn note_seen(&mut self, notice: Timestamp) {
+        if let Some(offered) = self.offered(notice) {
+            offered.notice = RoutineNotice::Seen;
         }
     }
 
@@ -123,8 +173,8 @@ impl Effects<'_> {
         offered.filter(|offered| offered.routine.at == notice)
     }
 
-    /// The routines of the last days; if the disk fails, the last of this run.
-    fn recent_routines(&mut self, at: Timestamp) -> Vec<Routine> {
+    /// The routines of the last days; if the disk cannot be read, the last of this run.
+    pub(super) fn recent_routines(&mut self, at: Timestamp) -> Vec<Routine> {
         let period = Period {
             from: at.saturating_sub(RECENT).unwrap_or(at),
             to: at,
@@ -134,29 +184,39 @@ impl Effects<'_> {
             .history()
             .and_then(|history| history.routines(period));
         let in_memory = self.shown.routine.iter();
-        kept.unwrap_or_else(|_| in_memory.map(|offered| offered.routine.clone()).collect())
+        let mut routines: Vec<Routine> =
+            kept.unwrap_or_else(|_| in_memory.map(|offered| offered.routine.clone()).collect());
+        // A full disk can still be read, but lacks what was not saved.
+        for record in self.writer.waiting() {
+            if let Record::Routine(unsaved) = record {
+                routines.retain(|known| known.at != unsaved.at);
+                routines.push(unsaved.clone());
+            }
+        }
+        routines
     }
 
     /// The last routine, with the time at which to offer it again.
     fn last_routine(&self, past: &[Routine], zone: &TimeZone) -> Option<LastRoutine> {
         let last = past.iter().max_by_key(|routine| routine.at)?;
         let offered = self.shown.routine.as_ref();
-        let silenced = offered
+        let notice = offered
             .filter(|offered| offered.routine.at == last.at)
-            .and_then(|offered| offered.silenced);
-        let put_off = match last.answer {
-            Answer::Snoozed => last.answered,
-            Answer::Done
-            | Answer::Part
-            | Answer::Recovered
-            | Answer::Skipped
-            | Answer::NotASlouch
-            | Answer::Unanswered => silenced,
+            .map(|offered| offered.notice);
+        let later = |since: Timestamp| {
+            zone.to_datetime(since.saturating_add(self.snooze).unwrap_or(Timestamp::MAX))
         };
-        let again = put_off.and_then(|since| since.checked_add(self.snooze).ok());
+        let again = match (last.answer, last.answered, notice) {
+            (Answer::Snoozed, Some(since), _) => OfferAgain::PutOff(later(since)),
+            (Answer::Unanswered, _, Some(RoutineNotice::Unseen(since))) => {
+                OfferAgain::Unseen(later(since))
+            }
+            // It was done, turned down or ignored, by hand or from its notice.
+            _ => OfferAgain::No,
+        };
         Some(LastRoutine {
             at: zone.to_datetime(last.at),
-            again: again.map(|again| zone.to_datetime(again)),
+            again,
         })
     }
 }

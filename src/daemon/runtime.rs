@@ -370,17 +370,18 @@ impl<'a, W: Write> Runtime<'a, W> {
             NoticeReply::Chosen(Action::NotNow) => Answer::Skipped,
             NoticeReply::Chosen(Action::NotASlouch) => Answer::NotASlouch,
             // No answer: the monitor withdraws the nudge when it expires.
-            NoticeReply::Closed | NoticeReply::Expired | NoticeReply::InTerminal => return Ok(()),
+            NoticeReply::Closed | NoticeReply::Expired | NoticeReply::InTerminal => {
+                self.effects.note_seen(event.at);
+                return Ok(());
+            }
             NoticeReply::Silenced => {
-                self.progress
-                    .line("not shown: the desktop does not want to be disturbed");
-                let at = self.now();
-                self.effects.note_silenced(event.at, at);
+                let reason = "not shown: the desktop does not want to be disturbed";
+                self.note_unseen(event.at, reason);
                 return Ok(());
             }
             NoticeReply::Lost => {
-                self.progress
-                    .line("the notification went away with the desktop's notification service");
+                let reason = "the notification went away with the desktop's notification service";
+                self.note_unseen(event.at, reason);
                 return Ok(());
             }
         };
@@ -400,6 +401,12 @@ impl<'a, W: Write> Runtime<'a, W> {
             answer,
             at,
         })
+    }
+
+    fn note_unseen(&mut self, notice: Timestamp, reason: &str) {
+        self.progress.line(reason);
+        let at = self.now();
+        self.effects.note_unseen(notice, at);
     }
 
     /// Opens the guide through the stretch that a notice suggested.
@@ -453,7 +460,7 @@ impl<'a, W: Write> Runtime<'a, W> {
                     .line(&format!("{}\n{}", notice.title, notice.body));
                 // The terminal has it by now.
                 if self.settings.config.notify.channel != Channel::Terminal
-                    && let Err(error) = self.effects.notify(&notice)
+                    && let Err(error) = self.effects.notify(&notice, at)
                 {
                     self.progress.line(&error.to_string());
                 }

@@ -8,6 +8,20 @@ mod formats;
 mod records;
 mod failures;
 
+impl History {
+    /// Takes so many pages more and no others. SQLite answers a page limit as it answers a full
+    /// disk, and the limit stays while the file is open.
+    pub(crate) fn limit_growth(&self, more: u32) {
+        let pages: u32 = self
+            .db
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        self.db
+            .pragma_update(None, "max_page_count", pages + more)
+            .unwrap();
+    }
+}
+
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_392_000 + seconds).unwrap()
 }

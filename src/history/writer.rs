@@ -123,10 +123,10 @@ impl Writer {
         notices
     }
 
-    /// How many records wait in memory.
+    /// The records that wait in memory, oldest first.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    pub fn waiting(&self) -> impl ExactSizeIterator<Item = &Record> {
+        self.waiting.iter()
     }
 
     /// The history, opened if need be.

@@ -124,10 +124,12 @@ impl Notifier for DesktopNotifier {
 /// Translates a notice for the desktop.
 fn build(notice: &Notice, settings: &NotifySettings) -> Notification {
     let mut built = Notification::new();
-    built
-        .appname("Sitwell")
-        .summary(&notice.title)
-        .body(&notice.body);
+    built.appname("Sitwell").summary(&notice.title);
+    if cfg!(target_os = "macos") {
+        built.body(&notice.body_without_buttons());
+    } else {
+        built.body(&notice.body);
+    }
     #[cfg(windows)]
     {
         for (action, label) in &notice.actions {

@@ -355,7 +355,7 @@ fn build(notice: &Notice, settings: &NotifySettings, service: NotificationServic
     let body = if service.has_buttons {
         notice.body.clone()
     } else {
-        with_commands(notice)
+        notice.body_without_buttons()
     };
     built.body(&if service.reads_markup {
         escape(&body)
@@ -380,19 +380,6 @@ fn build(notice: &Notice, settings: &NotifySettings, service: NotificationServic
         built.timeout(Timeout::Milliseconds(settings.seconds.saturating_mul(1000)));
     }
     built
-}
-
-/// The body for a service without buttons: what to type instead of pressing them.
-fn with_commands(notice: &Notice) -> String {
-    let mut body = notice.body.clone();
-    if notice.offers(Action::Start) {
-        body.push_str("\nTo start the guide, type: ");
-        body.push_str(&notice.guide_command());
-    }
-    if notice.offers(Action::Snooze) {
-        body.push_str("\nTo get no nudge for a while, type: sitwell pause 15m");
-    }
-    body
 }
 
 /// Escapes what a service would read as markup.

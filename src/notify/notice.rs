@@ -78,6 +78,19 @@ impl Notice {
         }
     }
 
+    /// The body where there are no buttons: with what to type instead.
+    pub(super) fn body_without_buttons(&self) -> String {
+        let mut body = self.body.clone();
+        if self.offers(Action::Start) {
+            body.push_str("\nTo start the guide, type: ");
+            body.push_str(&self.guide_command());
+        }
+        if self.offers(Action::NotASlouch) {
+            body.push_str("\nTo stop watching for 15 minutes, type: sitwell pause 15m");
+        }
+        body
+    }
+
     /// The command that opens the guide.
     pub(super) fn guide_command(&self) -> String {
         format!("sitwell stretch {}", self.guide)
@@ -181,26 +194,32 @@ pub struct NoticeEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stretch::{StretchSettings, catalogue, choose};
+    use crate::stretch::{Past, StretchSettings, catalogue, choose};
+
+    const SNOOZE: SignedDuration = SignedDuration::from_mins(15);
+
+    /// The notice of a slouch that lasted for some minutes.
+    fn nudge(minutes: i64, degrees: Option<f64>) -> Notice {
+        let at = Timestamp::UNIX_EPOCH;
+        let past = Past {
+            nudges: &[],
+            routines: &[],
+            now: at,
+        };
+        let settings = StretchSettings::default();
+        let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, past);
+        let changes = PerAngle {
+            forward_head: degrees,
+            rounded_shoulders: None,
+        };
+        let lasted = SignedDuration::from_mins(minutes);
+        Notice::for_suggestion(at, Fault::ForwardHead, changes, lasted, &suggestion, SNOOZE)
+    }
 
     #[test]
     fn a_slouch_that_never_breaks_doubts_the_calibration_instead_of_the_person() {
-        let settings = StretchSettings::default();
-        let at = Timestamp::UNIX_EPOCH;
-        let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
         let doubts = |minutes, degrees| {
-            let lasted = SignedDuration::from_mins(minutes);
-            let notice = Notice::for_suggestion(
-                at,
-                Fault::ForwardHead,
-                PerAngle {
-                    forward_head: degrees,
-                    rounded_shoulders: None,
-                },
-                lasted,
-                &suggestion,
-                SignedDuration::from_mins(15),
-            );
+            let notice = nudge(minutes, degrees);
             notice.body.contains("sitwell calibrate")
         };
         assert!(!doubts(44, Some(14.0)));
@@ -208,6 +227,27 @@ mod tests {
         assert!(
             !doubts(45, None),
             "a stretch that was asked for blames nobody"
+        );
+    }
+
+    #[test]
+    fn without_buttons_the_body_says_what_to_type() {
+        let typed = |notice: &Notice| {
+            let text = notice.body_without_buttons();
+            let commands = text.lines().filter_map(|line| line.split_once("type: "));
+            commands
+                .map(|(_, command)| command.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        assert_eq!(
+            typed(&nudge(1, Some(14.0))),
+            ["sitwell stretch", "sitwell pause 15m"]
+        );
+        let routine: Vec<&Stretch> = catalogue().get("chest-lift").into_iter().collect();
+        assert_eq!(
+            typed(&Notice::for_routine(at, &routine, SNOOZE)),
+            ["sitwell stretch routine"]
         );
     }
 

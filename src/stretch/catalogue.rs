@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::entry::{Depth, MOVE, Stretch};
+use super::entry::{Depth, LIST, MOVE, ROUTINE, Stretch};
 use crate::posture::Fault;
 
 /// The built-in files, in the order in which lists show them.
@@ -19,6 +19,9 @@ const BUILT_IN: [(&str, &str); 7] = [
     ("floor.toml", include_str!("catalogue/floor.toml")),
     ("neck.toml", include_str!("catalogue/neck.toml")),
 ];
+
+/// What `sitwell stretch` and the history take for something other than a stretch.
+const RESERVED: [&str; 3] = [MOVE, ROUTINE, LIST];
 
 /// The longest repetition, in seconds. Our choice: longer holds do not suit a desk.
 const LONGEST_EACH: u32 = 120;
@@ -184,7 +187,7 @@ impl Catalogue {
         if stretch.id.is_empty() || !stretch.id.chars().all(id_fits) {
             return Err(Problem::Id);
         }
-        if stretch.id == MOVE {
+        if RESERVED.contains(&stretch.id.as_str()) {
             return Err(Problem::Reserved);
         }
         if self.get(&stretch.id).is_some() {
@@ -296,8 +299,10 @@ pub enum Problem {
     /// The id is empty or has other characters.
     #[error("an id has small letters, digits and hyphens only, such as \"desk-roll\"")]
     Id,
-    /// The id stands for the advice to get up.
-    #[error("the id \"{MOVE}\" stands for the advice to get up and move; choose another")]
+    /// The id means something else to Sitwell.
+    #[error(
+        "\"{MOVE}\", \"{ROUTINE}\" and \"{LIST}\" mean something else to Sitwell; choose another id"
+    )]
     Reserved,
     /// Another stretch has the id.
     #[error(

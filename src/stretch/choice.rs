@@ -3,19 +3,17 @@
 //! The choice is pure: the same catalogue, settings, past and instant give the same suggestion.
 //! The monitor decides how often a person is nudged at all.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::catalogue::Catalogue;
 use super::entry::{Depth, Stretch};
 use super::past::Past;
-use super::settings::{Obstacle, StretchSettings};
+use super::settings::{Exclusion, Obstacle, StretchSettings};
 use super::suggestion::{MoveReason, Suggestion};
 use crate::posture::Fault;
-use crate::record::Nudge;
 
 /// Chooses the suggestion for a fault.
 ///
-/// `past` holds earlier nudges with their answers, in any order; those after `now` are ignored.
 /// A thoracic stretch goes before all others. Then the last suggestion is not repeated while
 /// there is another one. Then a stretch that answers the fault goes before one that eases it.
 /// Then a stretch that was refused repeatedly steps back, then the least recently suggested
@@ -25,22 +23,20 @@ pub fn choose<'a>(
     catalogue: &'a Catalogue,
     fault: Fault,
     settings: &StretchSettings,
-    past: &[Nudge],
-    now: Timestamp,
+    past: Past<'_>,
 ) -> Suggestion<'a> {
-    let recent = Past { nudges: past, now };
-    let times = recent.quick_fixes(fault);
+    let times = past.quick_fixes(fault);
     if u32::try_from(times).unwrap_or(u32::MAX) >= settings.same_relief_a_day {
         return Suggestion::Move(MoveReason::SameRelief { times });
     }
-    let last = recent.last_stretch();
+    let last = past.last_stretch();
     let best = candidates(catalogue, fault, settings).min_by_key(|stretch| {
         (
             !stretch.is_thoracic(),
             last == Some(stretch.id.as_str()),
             !stretch.answers.contains(&fault),
-            recent.is_refused(&stretch.id),
-            recent.suggested(&stretch.id),
+            past.is_refused(&stretch.id),
+            past.suggested(&stretch.id),
             stretch.effort,
         )
     });
@@ -48,7 +44,7 @@ pub fn choose<'a>(
         None => Suggestion::Move(MoveReason::NothingFits {
             excluded_by: excluded_by(catalogue, fault, settings, |_| true),
         }),
-        Some(stretch) => prepare(catalogue, stretch, fault, settings, past, now),
+        Some(stretch) => prepare(catalogue, stretch, fault, settings, past),
     }
 }
 
@@ -59,18 +55,14 @@ pub fn prepare<'a>(
     stretch: &'a Stretch,
     fault: Fault,
     settings: &StretchSettings,
-    past: &[Nudge],
-    now: Timestamp,
+    past: Past<'_>,
 ) -> Suggestion<'a> {
-    let recent = Past { nudges: past, now };
-    let is_cold = recent.last_movement().is_none_or(|moved| {
-        now.duration_since(moved)
+    let is_cold = past.last_movement().is_none_or(|moved| {
+        past.now.duration_since(moved)
             >= SignedDuration::from_mins(settings.warm_up_after_minutes.into())
     });
     let is_due = stretch.depth == Depth::Deep || is_cold;
-    let warm_up = is_due
-        .then(|| warm_up(catalogue, settings, &recent))
-        .flatten();
+    let warm_up = is_due.then(|| warm_up(catalogue, settings, past)).flatten();
     let opener = catalogue
         .openers(fault)
         .find(|opener| stretch.is_thoracic() && settings.allows(opener));
@@ -123,13 +115,13 @@ fn candidates<'a>(
         .filter(move |stretch| stretch.depth != Depth::Deep || can_warm_up)
 }
 
-/// The one setting without which a wanted stretch would be allowed; otherwise what most of them lack.
+/// What keeps every wanted stretch from being suggested; none if nothing is wanted for the fault.
 pub(super) fn excluded_by(
     catalogue: &Catalogue,
     fault: Fault,
     settings: &StretchSettings,
     is_wanted: impl Fn(&Stretch) -> bool,
-) -> Option<Obstacle> {
+) -> Option<Exclusion> {
     let wanted: Vec<Obstacle> = catalogue
         .for_fault(fault)
         .into_iter()
@@ -140,20 +132,26 @@ pub(super) fn excluded_by(
         candidates(catalogue, fault, &settings.without(**obstacle)).any(&is_wanted)
     };
     let count = |obstacle: &&Obstacle| wanted.iter().filter(|one| one == obstacle).count();
-    let single = wanted.iter().find(frees);
-    single.or_else(|| wanted.iter().max_by_key(count)).copied()
+    match wanted.iter().find(frees) {
+        Some(obstacle) => Some(Exclusion::Alone(*obstacle)),
+        None => wanted
+            .iter()
+            .max_by_key(count)
+            .copied()
+            .map(Exclusion::Mostly),
+    }
 }
 
 /// The warm-up for now: the least effort first, and not always the same.
 fn warm_up<'a>(
     catalogue: &'a Catalogue,
     settings: &StretchSettings,
-    recent: &Past<'_>,
+    past: Past<'_>,
 ) -> Option<&'a Stretch> {
     let mut allowed: Vec<&Stretch> = warm_ups(catalogue, settings).collect();
     allowed.sort_by_key(|stretch| stretch.effort);
     // Which warm-up came with a nudge is not kept, so the count of nudges turns the wheel.
-    let turn = recent.today().count().checked_rem(allowed.len())?;
+    let turn = past.today().count().checked_rem(allowed.len())?;
     allowed.get(turn).copied()
 }
 

@@ -11,6 +11,12 @@ use crate::posture::Fault;
 /// The id in stored data that stands for the advice to get up and check the desk.
 pub const MOVE: &str = "move";
 
+/// The word that asks `sitwell stretch` for the routine instead of a stretch.
+pub const ROUTINE: &str = "routine";
+
+/// The word that asks `sitwell stretch` for the list of stretches.
+pub const LIST: &str = "list";
+
 /// A stretch as the catalogue holds it. Texts are plain sentences for the person at the desk.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +79,7 @@ pub struct Stretch {
     pub drawing: Vec<Position>,
 }
 
-/// Reads faults by their names in settings. A name that older files use gets an answer of its own.
+/// Reads faults by their names in settings. A name that older files use has a special answer.
 fn faults<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Fault>, D::Error> {
     let fault = |name: &String| {
         let known = Fault::ALL.into_iter().find(|fault| fault.id() == name);

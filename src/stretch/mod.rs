@@ -24,10 +24,13 @@ mod suggestion;
 
 pub use catalogue::{Catalogue, CatalogueError, Problem, catalogue};
 pub use choice::{choose, prepare, survey};
-pub use entry::{Demand, Depth, Effort, Equipment, MOVE, Opener, Place, Stretch, ThoracicMovement};
+pub use entry::{
+    Demand, Depth, Effort, Equipment, LIST, MOVE, Opener, Place, ROUTINE, Stretch, ThoracicMovement,
+};
 pub use headline::headline;
-pub use routine::{LastRoutine, Occasion, ROUTINE, is_routine_due, routine, routine_brief};
+pub use past::Past;
+pub use routine::{LastRoutine, Occasion, OfferAgain, is_routine_due, routine, routine_brief};
 pub use screen::{Screen, frame, sheet};
 pub use session::{GuidedSession, Outcome, Progress};
-pub use settings::{Limit, Obstacle, StretchSettings};
+pub use settings::{Exclusion, Limit, Obstacle, StretchSettings};
 pub use suggestion::{DESK_CHECK, MoveReason, Suggestion};

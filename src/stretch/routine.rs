@@ -1,21 +1,17 @@
 //! The daily routine: about two minutes for the upper back at a time of the person's choice.
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::Catalogue;
 use super::choice::{excluded_by, warm_ups};
 use super::entry::{Depth, Stretch, ThoracicMovement};
 use super::past::Past;
 use super::safety::{HABITS, SHORTEST};
-use super::settings::{Obstacle, StretchSettings};
+use super::settings::{Exclusion, StretchSettings};
 use super::suggestion::in_a_sentence;
 use crate::posture::Fault;
-use crate::record::{Nudge, Routine};
 use crate::time_of_day::TimeOfDay;
-
-/// The word that asks for the routine instead of a stretch.
-pub const ROUTINE: &str = "routine";
 
 /// How long after its time the routine is still offered to somebody who comes back. Our choice:
 /// a meeting and a meal; later in the day it would surprise.
@@ -32,8 +28,19 @@ const ENOUGH: SignedDuration = SignedDuration::from_secs(90);
 pub struct LastRoutine {
     /// When it was offered, or done.
     pub at: DateTime,
-    /// When to offer it again, if it was put off.
-    pub again: Option<DateTime>,
+    /// Whether and when to offer it again that day.
+    pub again: OfferAgain,
+}
+
+/// Whether and when to offer the routine a second time on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferAgain {
+    /// It was done, turned down or ignored.
+    No,
+    /// The person put it off until then.
+    PutOff(DateTime),
+    /// Nobody saw it; not before then, and no later than a first offer.
+    Unseen(DateTime),
 }
 
 /// What decides whether the routine is offered now.
@@ -61,12 +68,15 @@ pub fn is_routine_due(
         return false;
     }
     let today = occasion.now.date();
+    let late = occasion.now.duration_since(today.to_datetime(time));
+    let is_in_time = !late.is_negative() && late < OFFERED_FOR;
     match last.filter(|last| last.at.date() == today) {
-        Some(last) => last.again.is_some_and(|again| occasion.now >= again),
-        None => {
-            let late = occasion.now.duration_since(today.to_datetime(time));
-            !late.is_negative() && late < OFFERED_FOR
-        }
+        None => is_in_time,
+        Some(last) => match last.again {
+            OfferAgain::No => false,
+            OfferAgain::PutOff(until) => occasion.now >= until,
+            OfferAgain::Unseen(until) => occasion.now >= until && is_in_time,
+        },
     }
 }
 
@@ -77,21 +87,19 @@ pub fn is_routine_due(
 ///
 /// # Errors
 ///
-/// No stretch for the upper back is allowed; the obstacle is what rules them out.
+/// No stretch for the upper back is allowed, and why.
 pub fn routine<'a>(
     catalogue: &'a Catalogue,
     settings: &StretchSettings,
-    nudges: &[Nudge],
-    routines: &[Routine],
-    now: Timestamp,
-) -> Result<Vec<&'a Stretch>, Option<Obstacle>> {
-    let recent = Past { nudges, now };
+    past: Past<'_>,
+) -> Result<Vec<&'a Stretch>, Option<Exclusion>> {
     let last = |stretch: &Stretch| {
-        let in_routines = routines
+        let in_routines = past
+            .routines
             .iter()
-            .filter(|routine| routine.at <= now && routine.stretches.contains(&stretch.id))
-            .map(|routine| routine.at);
-        in_routines.max().max(recent.suggested(&stretch.id))
+            .filter(|routine| routine.at <= past.now && routine.stretches.contains(&stretch.id));
+        let in_routines = in_routines.map(|routine| routine.at).max();
+        in_routines.max(past.suggested(&stretch.id))
     };
     let warm_up =
         warm_ups(catalogue, settings).min_by_key(|stretch| (last(stretch), stretch.effort));
@@ -104,7 +112,7 @@ pub fn routine<'a>(
     left.sort_by_key(|stretch| {
         (
             stretch.total() > LONGEST,
-            recent.is_refused(&stretch.id),
+            past.is_refused(&stretch.id),
             last(stretch),
             stretch.effort,
         )

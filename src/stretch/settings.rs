@@ -178,6 +178,24 @@ impl Limit {
     }
 }
 
+/// Why no stretch of the kind that is wanted can be suggested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exclusion {
+    /// Without this obstacle there would be one.
+    Alone(Obstacle),
+    /// There are several obstacles; this is the most frequent.
+    Mostly(Obstacle),
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exclusion::Alone(obstacle) => write!(f, "{obstacle}"),
+            Exclusion::Mostly(obstacle) => write!(f, "mostly {obstacle}"),
+        }
+    }
+}
+
 /// Why a stretch is not suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {

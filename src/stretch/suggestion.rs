@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::entry::{MOVE, Stretch};
 use super::safety::SHORTEST;
-use super::settings::Obstacle;
+use super::settings::Exclusion;
 
 /// What to do about a fault.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +18,7 @@ pub enum Suggestion<'a> {
         /// What to do first; always present before a deep stretch.
         warm_up: Option<&'a Stretch>,
         /// What rules out every thoracic stretch, where this one is not thoracic.
-        excluded_by: Option<Obstacle>,
+        excluded_by: Option<Exclusion>,
     },
     /// No stretch: get up, move for five minutes and check the desk.
     Move(MoveReason),
@@ -35,7 +35,7 @@ pub enum MoveReason {
     /// The settings leave nothing for the fault.
     NothingFits {
         /// What rules out every stretch.
-        excluded_by: Option<Obstacle>,
+        excluded_by: Option<Exclusion>,
     },
 }
 
@@ -110,21 +110,21 @@ impl<'a> Suggestion<'a> {
                         before.join(", ")
                     )
                 };
-                let reason = excluded_by.map_or(String::new(), |obstacle| {
-                    format!("\nNo stretch for the upper back fits your settings ({obstacle}).")
+                let reason = excluded_by.map_or(String::new(), |exclusion| {
+                    format!("\nNo stretch for the upper back fits your settings ({exclusion}).")
                 });
                 format!("{exercises}. {SHORTEST}\n{}{reason}", stretch.brief)
             }
             Suggestion::Move(MoveReason::SameRelief { times }) => format!(
-                "That was the same {times} times today: get up and stretch for 5 minutes.\n{DESK}"
+                "The same slouch {times} times today: get up and stretch for 5 minutes.\n{DESK}"
             ),
             Suggestion::Move(MoveReason::NothingFits { excluded_by: None }) => {
                 format!("Get up and move for 5 minutes.\n{DESK}")
             }
             Suggestion::Move(MoveReason::NothingFits {
-                excluded_by: Some(obstacle),
+                excluded_by: Some(exclusion),
             }) => format!(
-                "No stretch fits your settings ({obstacle}): get up and move for 5 minutes.\n{DESK}"
+                "No stretch fits your settings ({exclusion}): get up and move for 5 minutes.\n{DESK}"
             ),
         }
     }

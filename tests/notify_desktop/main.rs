@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use sitwell::notify::{Action, Notice, NoticeEvent, NoticeReply, Notifier, notifier};
 use sitwell::posture::{Fault, PerAngle};
 use sitwell::settings::NotifySettings;
-use sitwell::stretch::{StretchSettings, catalogue, choose};
+use sitwell::stretch::{Past, StretchSettings, catalogue, choose};
 
 use private_bus::{Daemon, LONG, ServiceWithoutButtons, end_bus, outside, until};
 
@@ -59,7 +59,12 @@ fn desktop(settings: &NotifySettings) -> (Box<dyn Notifier>, Receiver<NoticeEven
 fn notice(minute: i64) -> Notice {
     let at = Timestamp::from_second(minute * 60).unwrap();
     let settings = StretchSettings::default();
-    let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, &[], at);
+    let past = Past {
+        nudges: &[],
+        routines: &[],
+        now: at,
+    };
+    let suggestion = choose(catalogue(), Fault::ForwardHead, &settings, past);
     Notice::for_suggestion(
         at,
         Fault::ForwardHead,

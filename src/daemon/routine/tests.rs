@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex};
 use image::RgbImage;
 use jiff::civil::date;
 
+use super::super::on_demand::SuggestionOrigin;
 use super::*;
 use crate::frame::Frame;
 use crate::history::History;
 use crate::landmarks::Sighting;
 use crate::monitor::{Input, Observation};
-use crate::notify::{Notifier, NotifyError};
+use crate::notify::{Action, Notifier, NotifyError};
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, PoseError, PoseModel};
-use crate::posture::FilterState;
+use crate::posture::{Fault, FilterState};
 use crate::record::NotWatching;
 use crate::settings::Settings;
 use crate::stretch::catalogue;
@@ -134,8 +135,8 @@ fn it_is_offered_put_off_offered_again_and_done() {
     assert_eq!(again.len(), 1);
     let guide = desk.effects.suggested(again[0].at).unwrap();
     assert_eq!(
-        (guide.stretch.as_str(), guide.nudge),
-        (ROUTINE, Some(again[0].at))
+        (guide.stretch.as_str(), guide.origin),
+        (ROUTINE, SuggestionOrigin::Notice(again[0].at))
     );
     assert!(desk.answer(&again[0], Answer::Done, "15:40"));
     assert_eq!(desk.observe("16:30", Moment::Upright), []);
@@ -180,11 +181,112 @@ fn a_desktop_that_wants_quiet_gets_the_same_routine_later() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = Desk::new(folder.path());
     let first = desk.observe("15:00", Moment::Upright);
-    desk.effects.note_silenced(first[0].at, at("15:00"));
+    desk.effects.note_unseen(first[0].at, at("15:00"));
     assert_eq!(desk.tick("15:14"), []);
     assert_eq!(desk.tick("15:15"), first);
     assert_eq!(desk.tick("15:16"), []);
     assert_eq!(desk.kept(folder.path()), [row("15:00", Answer::Unanswered)]);
+    desk.effects.note_unseen(first[0].at, at("15:15"));
+    assert_eq!(desk.tick("19:00"), [], "four hours after its time");
+}
+
+#[test]
+fn what_nobody_saw_is_not_offered_again_once_it_was_done_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    let first = desk.observe("15:00", Moment::Upright);
+    desk.effects.note_unseen(first[0].at, at("15:00"));
+    let history = folder.path().join("history.db");
+    let by_hand = Routine {
+        at: first[0].at,
+        stretches: vec!["chest-lift".to_owned()],
+        answer: Answer::Done,
+        answered: Some(at("15:10")),
+    };
+    let mut history = History::open(&history).unwrap();
+    history.save(&Record::Routine(by_hand)).unwrap();
+    assert_eq!(desk.tick("15:15"), []);
+    assert_eq!(desk.kept(folder.path()), [row("15:00", Answer::Done)]);
+}
+
+#[test]
+fn a_notice_that_replaces_the_routine_at_once_brings_it_back_later() {
+    type Meanwhile = fn(&mut Desk, Timestamp);
+    let rows: [(&str, Meanwhile, &str, bool); 3] = [
+        ("replaced at once", |_, _| {}, "15:03", true),
+        (
+            "closed before",
+            |desk, notice| desk.effects.note_seen(notice),
+            "15:03",
+            false,
+        ),
+        ("replaced when it had been seen", |_, _| {}, "15:10", false),
+    ];
+    for (what, meanwhile, replaced, is_offered_again) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = Desk::new(folder.path());
+        let first = desk.observe("15:00", Moment::Upright);
+        meanwhile(&mut desk, first[0].at);
+        desk.effects.nudge_me(at(replaced)).unwrap();
+        assert_eq!(desk.screen.0.lock().unwrap().len(), 1, "{what}");
+        desk.screen.0.lock().unwrap().clear();
+        assert_eq!(desk.tick("15:17"), [], "{what}");
+        let later = desk.tick("15:25");
+        assert_eq!(later == first, is_offered_again, "{what}: {later:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_brings_no_second_offer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    desk.observe("14:50", Moment::Upright);
+    let history = desk.effects.history().unwrap();
+    history.limit_growth(0);
+    let old = |day: i64| Routine {
+        at: at("12:00") - SignedDuration::from_hours(24 * day),
+        stretches: vec!["chest-lift".to_owned()],
+        answer: Answer::Done,
+        answered: None,
+    };
+    let is_full = (30..1000).any(|day| history.save(&Record::Routine(old(day))).is_err());
+    assert!(is_full);
+    let kept = desk.kept(folder.path());
+    assert_eq!(desk.observe("15:00", Moment::Upright).len(), 1);
+    assert_eq!(desk.kept(folder.path()), kept, "the disk takes nothing");
+    assert_eq!(desk.tick("15:01"), []);
+}
+
+#[test]
+fn a_new_snooze_holds_for_the_next_routine() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    let settings = "[stretch]\nroutine_at = \"15:00\"\n[monitor.nudges]\nsnooze = \"5m\"\n";
+    let settings = Settings::parse(settings).unwrap();
+    desk.effects.adopt(&settings, catalogue().clone());
+    let first = desk.observe("15:00", Moment::Upright);
+    assert!(
+        first[0]
+            .actions
+            .contains(&(Action::Snooze, "In 5 min".to_owned()))
+    );
+    assert!(desk.answer(&first[0], Answer::Snoozed, "15:01"));
+    assert_eq!(desk.tick("15:05"), []);
+    assert_eq!(desk.tick("15:06").len(), 1);
+}
+
+#[test]
+fn a_requested_stretch_is_guided_through_with_what_goes_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(folder.path());
+    desk.observe("14:50", Moment::Upright);
+    desk.effects.nudge_me(at("14:51")).unwrap();
+    let shown = std::mem::take(&mut *desk.screen.0.lock().unwrap());
+    let guide = desk.effects.suggested(shown[0].at).unwrap();
+    assert_eq!(
+        guide.origin,
+        SuggestionOrigin::Request(Fault::HeadAndShoulders)
+    );
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::{DateTime, date, time};
 
-use super::super::{Equipment, Limit, Place, catalogue};
+use super::super::{Equipment, Limit, Obstacle, Place, catalogue};
 use super::*;
-use crate::record::Answer;
+use crate::record::{Answer, Routine};
 
 fn clock(day: i8, hour: i8, minute: i8) -> DateTime {
     date(2026, 11, day).at(hour, minute, 0, 0)
@@ -21,7 +22,7 @@ fn free(now: DateTime) -> Occasion {
     }
 }
 
-fn offered(at: DateTime, again: Option<DateTime>) -> Option<LastRoutine> {
+fn offered(at: DateTime, again: OfferAgain) -> Option<LastRoutine> {
     Some(LastRoutine { at, again })
 }
 
@@ -35,12 +36,13 @@ fn it_is_offered_once_a_day_at_its_time_or_when_the_person_is_back() {
         nudge_waits: true,
         ..free(now)
     };
-    let yesterday = offered(clock(22, 15, 0), None);
-    let done = offered(clock(23, 15, 0), None);
-    let by_hand = offered(clock(23, 9, 0), None);
-    let put_off = offered(clock(23, 15, 0), Some(clock(23, 15, 15)));
-    let put_off_late = offered(clock(23, 18, 58), Some(clock(23, 19, 13)));
-    let put_off_yesterday = offered(clock(22, 23, 50), Some(clock(23, 0, 5)));
+    let yesterday = offered(clock(22, 15, 0), OfferAgain::No);
+    let done = offered(clock(23, 15, 0), OfferAgain::No);
+    let by_hand = offered(clock(23, 9, 0), OfferAgain::No);
+    let put_off = offered(clock(23, 15, 0), OfferAgain::PutOff(clock(23, 15, 15)));
+    let put_off_late = offered(clock(23, 18, 58), OfferAgain::PutOff(clock(23, 19, 13)));
+    let put_off_yesterday = offered(clock(22, 23, 50), OfferAgain::PutOff(clock(23, 0, 5)));
+    let unseen = offered(clock(23, 15, 0), OfferAgain::Unseen(clock(23, 15, 15)));
     let rows = [
         ("before its time", None, free(clock(23, 14, 59)), false),
         ("at its time", None, free(clock(23, 15, 0)), true),
@@ -67,6 +69,15 @@ fn it_is_offered_once_a_day_at_its_time_or_when_the_person_is_back() {
             free(clock(23, 0, 5)),
             false,
         ),
+        ("unseen, too soon", unseen, free(clock(23, 15, 14)), false),
+        ("unseen, now", unseen, free(clock(23, 15, 15)), true),
+        (
+            "unseen, just in time",
+            unseen,
+            free(clock(23, 18, 59)),
+            true,
+        ),
+        ("unseen, too late", unseen, free(clock(23, 19, 0)), false),
         (
             "put off yesterday",
             put_off_yesterday,
@@ -89,12 +100,20 @@ fn at(day: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + day * 86_400).unwrap()
 }
 
+fn before(routines: &[Routine], now: Timestamp) -> Past<'_> {
+    Past {
+        nudges: &[],
+        routines,
+        now,
+    }
+}
+
 /// The routines of some days, each done.
 fn days(settings: &StretchSettings, days: i64) -> Vec<Vec<&'static Stretch>> {
     let mut past: Vec<Routine> = Vec::new();
     (0..days)
         .map(|day| {
-            let chosen = routine(catalogue(), settings, &[], &past, at(day)).unwrap();
+            let chosen = routine(catalogue(), settings, before(&past, at(day))).unwrap();
             past.push(Routine {
                 at: at(day),
                 stretches: chosen.iter().map(|stretch| stretch.id.clone()).collect(),
@@ -183,14 +202,14 @@ fn it_varies_from_day_to_day() {
 fn what_rules_everything_out_is_named() {
     let settings = with(&[Limit::RecentInjury]);
     assert_eq!(
-        routine(catalogue(), &settings, &[], &[], at(0)),
-        Err(Some(Obstacle::Limit(Limit::RecentInjury)))
+        routine(catalogue(), &settings, before(&[], at(0))),
+        Err(Some(Exclusion::Alone(Obstacle::Limit(Limit::RecentInjury))))
     );
 }
 
 #[test]
 fn the_notice_says_what_comes_and_how_long_it_takes() {
-    let chosen = routine(catalogue(), &StretchSettings::default(), &[], &[], at(0)).unwrap();
+    let chosen = routine(catalogue(), &StretchSettings::default(), before(&[], at(0))).unwrap();
     insta::assert_snapshot!(routine_brief(&chosen), @r"
     Shoulder rolls, seated cat and cow, rotation with crossed arms, 104 seconds in all. Slowly; stop at pain.
     A little every day does more than waiting until it hurts.
