@@ -12,7 +12,7 @@ use crate::stretch::Place;
 pub struct StretchArgs {
     /// A stretch by name, `list`, or `routine` for two minutes for the upper back; without it the one that the last nudge suggested or that fits now.
     pub name: Option<String>,
-    /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both). With a name: what goes before it, too.
+    /// Only stretches for this fault: forward_head, rounded_shoulders or mixed (both). With NAME: also what goes before it.
     #[arg(long = "for", value_name = "FAULT", value_parser = fault)]
     pub fault: Option<Fault>,
     /// Only stretches for this place: desk, room or floor.
