@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use sitwell::calendar::Calendar;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::record::Record;
 use sitwell::report::{self, Days};
@@ -63,7 +64,9 @@ fn main() {
         ),
     ];
     for (name, days, bar) in rows {
-        let mut times: Vec<Duration> = (0..5).map(|_| page_time(&path, days, &zone)).collect();
+        let mut times: Vec<Duration> = (0..5)
+            .map(|_| page_time(&path, days, &zone.clone().into()))
+            .collect();
         times.sort();
         let verdict = if times[2] <= bar { "within" } else { "BEYOND" };
         println!(
@@ -74,12 +77,12 @@ fn main() {
 }
 
 /// From opening the file to the last byte of the page.
-fn page_time(path: &std::path::Path, days: Days, zone: &TimeZone) -> Duration {
+fn page_time(path: &std::path::Path, days: Days, calendar: &Calendar) -> Duration {
     let began = Instant::now();
     let history = History::open_to_read(path).unwrap().unwrap();
     let of = |days: Days| {
-        let period = days.period(zone).unwrap();
-        report::summary(&history.read(period).unwrap(), period, zone)
+        let period = days.period(calendar).unwrap();
+        report::summary(&history.read(period).unwrap(), period, calendar)
     };
     let summary = of(days).against(&of(days.before()));
     report::html(&summary, &mut Vec::new(), &|_| None).unwrap();

@@ -18,6 +18,7 @@ pub mod image;
 pub mod landmarks;
 pub mod statistics;
 pub mod time_of_day;
+pub mod calendar;
 pub mod quantities;
 pub mod posture;
 pub mod monitor;

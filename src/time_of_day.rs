@@ -34,7 +34,7 @@ pub fn time_of_day(text: &str) -> Option<Time> {
 }
 
 /// A time of day in the settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeOfDay(pub Time);
 

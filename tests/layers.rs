@@ -33,6 +33,7 @@ const RULES: &[(&str, Uses)] = &[
     ("landmarks", Only(&["frame"])),
     ("statistics", Only(&[])),
     ("time_of_day", Only(&[])),
+    ("calendar", Only(&[])),
     ("quantities", Only(&[])),
     ("posture", Only(&["landmarks", "statistics"])),
     ("monitor", Only(&["posture", "record"])),
@@ -43,7 +44,14 @@ const RULES: &[(&str, Uses)] = &[
     ),
     (
         "report",
-        Only(&["posture", "quantities", "record", "statistics", "wording"]),
+        Only(&[
+            "calendar",
+            "posture",
+            "quantities",
+            "record",
+            "statistics",
+            "wording",
+        ]),
     ),
     (
         "wording",
@@ -54,7 +62,14 @@ const RULES: &[(&str, Uses)] = &[
     ("folders", Only(&[])),
     (
         "settings",
-        Only(&["folders", "monitor", "posture", "stretch", "time_of_day"]),
+        Only(&[
+            "calendar",
+            "folders",
+            "monitor",
+            "posture",
+            "stretch",
+            "time_of_day",
+        ]),
     ),
     ("camera", Only(&["frame", "record", "settings"])),
     (
@@ -73,7 +88,10 @@ const RULES: &[(&str, Uses)] = &[
             "settings",
         ]),
     ),
-    ("history", Only(&["posture", "record", "report"])),
+    (
+        "history",
+        Only(&["calendar", "posture", "record", "report"]),
+    ),
     ("control", Only(&["clock", "posture", "record"])),
     ("desktop", Only(&["posture", "record", "settings"])),
     (

@@ -5,10 +5,11 @@
     reason = "a test may stop where it stands"
 )]
 
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use sitwell::calendar::Calendar;
 use sitwell::history::{FILE_NAME, History, summarize};
 use sitwell::posture::{Fault, PerAngle, UnclearReason};
 use sitwell::record::{
@@ -22,8 +23,8 @@ use sitwell::report::{
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
 
-fn berlin() -> TimeZone {
-    TimeZone::get("Europe/Berlin").unwrap()
+fn berlin() -> Calendar {
+    TimeZone::get("Europe/Berlin").unwrap().into()
 }
 
 fn sorted(list: Vec<Record>) -> Records {
@@ -42,7 +43,7 @@ fn sorted(list: Vec<Record>) -> Records {
 }
 
 fn fortnight() -> Records {
-    sorted(made_up::days(date(2026, 11, 9), 14, &berlin(), 1))
+    sorted(made_up::days(date(2026, 11, 9), 14, &berlin().zone, 1))
 }
 
 fn summary(days: Days) -> Summary {
@@ -239,7 +240,7 @@ fn a_minute_belongs_to_the_readers_day() {
         ("America/New_York", 23),
         ("Asia/Kolkata", 24),
     ] {
-        let zone = TimeZone::get(zone).unwrap();
+        let zone = Calendar::from(TimeZone::get(zone).unwrap());
         let days = Days {
             first: date(2026, 11, 22),
             last: date(2026, 11, 25),
@@ -276,7 +277,7 @@ fn travelling_moves_time_between_days_and_makes_or_loses_none() {
         ("Pacific/Pago_Pago", 14),
     ];
     for (name, used) in rows {
-        let zone = TimeZone::get(name).unwrap();
+        let zone = Calendar::from(TimeZone::get(name).unwrap());
         let summary = report::summary(&records, Period::ALWAYS, &zone);
         assert_eq!(summary.times, whole, "{name}");
         let days = summary.days.iter();
@@ -342,7 +343,10 @@ fn days_without_minutes_are_not_called_empty() {
     assert!(text.contains("sustained slouches"), "{text}");
     assert!(!text.contains('%') && !text.contains("Nothing was recorded"));
 
-    let from = date(2026, 11, 17).to_zoned(berlin()).unwrap().timestamp();
+    let from = date(2026, 11, 17)
+        .to_zoned(berlin().zone)
+        .unwrap()
+        .timestamp();
     let mut half = all;
     half.minutes.retain(|minute| minute.start >= from);
     let text = plain(&report::summary(&half, period, &berlin()));
@@ -413,8 +417,9 @@ fn a_slouch_across_midnight_has_a_part_in_each_day() {
         answered: Some(at("24T00:02:00")),
     }));
     history.save_all(&records).unwrap();
-    let now = at("24T12:00:00").to_zoned(TimeZone::UTC);
-    let text = |day| plain(&summarize(&path, Days::from(date(2026, 11, day)), &now).unwrap());
+    let now = at("24T12:00:00");
+    let utc = Calendar::from(TimeZone::UTC);
+    let text = |day| plain(&summarize(&path, Days::from(date(2026, 11, day)), now, &utc).unwrap());
     let (monday, tuesday) = (text(23), text(24));
     // Its time is split, its length is not.
     assert!(monday.contains("1 sustained slouch, 5 min."), "{monday}");
@@ -427,14 +432,43 @@ fn a_slouch_across_midnight_has_a_part_in_each_day() {
         first: date(2026, 11, 23),
         last: date(2026, 11, 24),
     };
-    let both = plain(&summarize(&path, both, &now).unwrap());
+    let both = plain(&summarize(&path, both, now, &utc).unwrap());
     assert!(both.contains("1 sustained slouch, 5 min."), "{both}");
     assert!(!both.contains("the next day"), "{both}");
+
+    // For somebody whose days begin at four it is all Monday's.
+    let night = Calendar {
+        day_starts: time(4, 0, 0, 0),
+        ..utc
+    };
+    let of = |day| summarize(&path, Days::from(date(2026, 11, day)), now, &night).unwrap();
+    let (monday, tuesday) = (of(23), of(24));
+    assert_eq!(monday.times.observed(), SignedDuration::from_mins(6));
+    assert_eq!(monday.slouches.went_on, 0);
+    assert!(!tuesday.has_records());
+    let text = plain(&monday);
+    assert!(text.contains("  23          00\n"), "{text}");
+    let week = Days {
+        first: date(2026, 11, 23),
+        last: date(2026, 11, 29),
+    };
+    let page = page_of(&summarize(&path, week, now, &night).unwrap());
+    // The heat map's row for Monday goes on after midnight.
+    assert!(
+        page.contains(">23</th>") && page.contains(">00</th>"),
+        "{page}"
+    );
 }
 
 fn any_records() -> impl Strategy<Value = Records> {
-    (0_u64..1000, 1_i64..6)
-        .prop_map(|(seed, days)| sorted(made_up::days(date(2026, 10, 22), days, &berlin(), seed)))
+    (0_u64..1000, 1_i64..6).prop_map(|(seed, days)| {
+        sorted(made_up::days(
+            date(2026, 10, 22),
+            days,
+            &berlin().zone,
+            seed,
+        ))
+    })
 }
 
 proptest! {

@@ -4,26 +4,30 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan, Zoned};
 
+use crate::calendar::Calendar;
 use crate::cli::PauseArgs;
 use crate::control::{ControlError, Request, Response, ask, read_status};
-use crate::settings::{time_of_day, weekday};
+use crate::settings::{ReportSettings, time_of_day, weekday};
 use crate::{folders, wording};
 
 /// Pauses the monitor.
 pub(super) fn pause(
     args: &PauseArgs,
     data_dir: Option<&Path>,
+    settings: &ReportSettings,
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
     // A wrong time is reported whether a monitor runs or not.
-    until(&args.until.join(" "), now)?;
+    let calendar = settings.calendar(now.time_zone());
+    until(&args.until.join(" "), now, &calendar)?;
     // A recording's time is not the clock's.
     let now = read_status(&folder)?.at.to_zoned(now.time_zone().clone());
-    let until = until(&args.until.join(" "), &now)?;
+    let until = until(&args.until.join(" "), &now, &calendar)?;
     let end = until.as_ref().map(Zoned::timestamp);
     ask(&folder, &Request::Pause { until: end })?;
     match end {
@@ -61,7 +65,7 @@ pub(super) fn nudge_me(data_dir: Option<&Path>, out: &mut impl Write) -> Result<
 ///
 /// A day without a time means its beginning, `today` the end of today, a time or a weekday the next
 /// such time or day.
-fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
+fn until(words: &str, now: &Zoned, calendar: &Calendar) -> Result<Option<Zoned>> {
     let text = words.trim().to_lowercase();
     if text.is_empty() {
         return Ok(None);
@@ -73,29 +77,29 @@ fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
     }
     let rest = text.strip_prefix("until ").unwrap_or(&text).trim();
     let (first, time) = rest.split_once(' ').unwrap_or((rest, ""));
-    let time_or_beginning = if time.is_empty() { "0:00" } else { time };
-    // The first day that is meant, and after what time there is another such day.
+    let today = calendar.date_of(now.timestamp());
+    // The first day that is meant, and after how many days there is another such day.
     let (day, again, time) = match (first, weekday(first)) {
-        ("today", _) if text == "today" => (now.clone(), None, "24:00"),
-        ("today", _) => (now.clone(), None, time),
-        ("tomorrow", _) => (now.tomorrow()?, None, time_or_beginning),
-        (_, Some(day)) => (
-            now.yesterday()?.nth_weekday(1, day)?,
-            Some(7.days()),
-            time_or_beginning,
-        ),
-        (_, None) => (now.clone(), Some(1.day()), rest),
+        // The end of today is the beginning of tomorrow.
+        ("today", _) if text == "today" => (today.tomorrow()?, None, ""),
+        // "until today" names no time.
+        ("today", _) if time.is_empty() => (today, None, rest),
+        ("today", _) => (today, None, time),
+        ("tomorrow", _) => (today.tomorrow()?, None, time),
+        (_, Some(day)) => (today.yesterday()?.nth_weekday(1, day)?, Some(7), time),
+        (_, None) => (now.date(), Some(1), rest),
     };
-    let end = |day: &Zoned| -> Result<Option<Zoned>> {
+    let end = |day: Date| -> Result<Option<Zoned>> {
         Ok(match (time, time_of_day(time)) {
+            ("", _) => Some(calendar.beginning(day)?),
             // The midnight that ends the day.
-            ("24:00" | "midnight", _) => Some(day.tomorrow()?.start_of_day()?),
-            (_, Some(time)) => Some(day.with().time(time).build()?),
+            ("24:00" | "midnight", _) => Some(day.tomorrow()?.to_zoned(calendar.zone.clone())?),
+            (_, Some(time)) => Some(day.to_datetime(time).to_zoned(calendar.zone.clone())?),
             (_, None) => None,
         })
     };
-    let end = match (end(&day)?, again) {
-        (Some(over), Some(again)) if over <= *now => end(&day.checked_add(again)?)?,
+    let end = match (end(day)?, again) {
+        (Some(over), Some(again)) if over <= *now => end(day.checked_add(again.days())?)?,
         (found, _) => found,
     };
     match end.filter(|end| end > now) {
@@ -108,11 +112,14 @@ fn until(words: &str, now: &Zoned) -> Result<Option<Zoned>> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::time;
+
     use super::*;
 
     #[test]
     fn a_pause_ends_when_people_mean_it_to() {
         let now: Zoned = "2026-11-23T13:30[Europe/Berlin]".parse().unwrap();
+        let midnight = Calendar::from(now.time_zone().clone());
         let rows = [
             ("", None),
             ("15m", Some("2026-11-23T13:45")),
@@ -144,7 +151,7 @@ mod tests {
             ("tomorrow 0:00", Some("2026-11-24T00:00")),
         ];
         for (words, wanted) in rows {
-            let found = until(words, &now).unwrap();
+            let found = until(words, &now, &midnight).unwrap();
             let found = found.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string());
             assert_eq!(found.as_deref(), wanted, "{words}");
         }
@@ -162,8 +169,32 @@ mod tests {
             "tomorrow at nine",
             "13pm",
         ] {
-            let refused = until(words, &now).unwrap_err().to_string();
+            let refused = until(words, &now, &midnight).unwrap_err().to_string();
             assert!(refused.contains(&format!("`{words}`")), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_begins_at_four_ends_at_four() {
+        let rows = [
+            ("2026-11-23T13:30", "today", "2026-11-24T04:00"),
+            ("2026-11-23T13:30", "until tomorrow", "2026-11-24T04:00"),
+            ("2026-11-23T13:30", "tuesday", "2026-11-24T04:00"),
+            // It is still Monday for this person.
+            ("2026-11-24T01:30", "today", "2026-11-24T04:00"),
+            ("2026-11-24T01:30", "tomorrow 9:00", "2026-11-24T09:00"),
+            ("2026-11-24T01:30", "2:00", "2026-11-24T02:00"),
+            ("2026-11-24T01:30", "monday", "2026-11-30T04:00"),
+        ];
+        for (now, words, wanted) in rows {
+            let now: Zoned = format!("{now}[Europe/Berlin]").parse().unwrap();
+            let calendar = Calendar {
+                zone: now.time_zone().clone(),
+                day_starts: time(4, 0, 0, 0),
+            };
+            let found = until(words, &now, &calendar).unwrap().unwrap();
+            let found = found.strftime("%Y-%m-%dT%H:%M").to_string();
+            assert_eq!(found, wanted, "{now} {words}");
         }
     }
 }

@@ -62,7 +62,11 @@ fn perform(cli: &Cli) -> Result<()> {
             monitor::run(args, data, loaded, watched, &now(), stderr)?;
         }
         Command::Status(args) => status::run(args, data, &now(), out)?,
-        Command::Pause(args) => control::pause(args, data, &now(), out)?,
+        Command::Pause(args) => {
+            // A mistake in the settings must not keep anybody from pausing.
+            let settings = settings().map(|loaded| loaded.config.report);
+            control::pause(args, data, &settings.unwrap_or_default(), &now(), out)?;
+        }
         Command::Resume => control::resume(data, out)?,
         Command::Start => {
             // Invalid settings are reported here, not in systemd's journal.

@@ -39,14 +39,15 @@ pub(super) fn run(
 ) -> Result<()> {
     let now = clock::now();
     let settings = &loaded.config;
+    let calendar = settings.report.calendar(now.time_zone());
     let days = Days::parse(
         &args.days,
-        now.date(),
+        calendar.date_of(now.timestamp()),
         settings.report.week_starts.weekday(),
     )?;
     let catalogue = load_catalogue(&settings.stretch, loaded.folder())?;
     let folder = folders::data(data_dir)?;
-    let summary = summarize(&folder.join(FILE_NAME), days, &now)?;
+    let summary = summarize(&folder.join(FILE_NAME), days, now.timestamp(), &calendar)?;
     let format = match (args.open, args.format) {
         (true, ReportFormat::Text | ReportFormat::Html) => ReportFormat::Html,
         (true, _) => bail!("only html opens in the browser; leave --format or --open out"),

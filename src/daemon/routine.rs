@@ -1,10 +1,10 @@
 //! Offers the daily routine when it is due, and keeps its answer.
 
 use anyhow::Result;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::effects::{DaemonEvent, Effects, EventSink};
+use crate::calendar::Calendar;
 use crate::monitor::{MonitorStatus, WatchState};
 use crate::notify::{Notice, NotifyError};
 use crate::posture::Moment;
@@ -47,7 +47,7 @@ impl Effects<'_> {
     pub(crate) fn offer_routine_if_due(
         &mut self,
         at: Timestamp,
-        zone: &TimeZone,
+        calendar: &Calendar,
         on_event: &mut EventSink<'_>,
     ) -> Result<()> {
         // Without notifications nobody could answer.
@@ -58,18 +58,23 @@ impl Effects<'_> {
             return Ok(());
         };
         let occasion = Occasion {
-            now: zone.to_datetime(at),
+            now: calendar.zone.to_datetime(at),
+            day_began: calendar.date_of(at).to_datetime(calendar.day_starts),
             is_somebody_there: is_somebody_there(status),
             nudge_waits: status.nudge.is_some(),
         };
         let past = self.recent_routines(at);
-        if !is_routine_due(&self.stretches, self.last_routine(&past, zone), occasion) {
+        if !is_routine_due(
+            &self.stretches,
+            self.last_routine(&past, calendar),
+            occasion,
+        ) {
             return Ok(());
         }
         self.load_recent_nudges(at);
         let unseen = self.shown.routine.take_if(|offered| {
             matches!(offered.notice, RoutineNotice::Unseen(_))
-                && zone.to_datetime(offered.routine.at).date() == occasion.now.date()
+                && calendar.date_of(offered.routine.at) == calendar.date_of(at)
         });
         let offered = match unseen {
             Some(unseen) => unseen.routine,
@@ -197,14 +202,15 @@ impl Effects<'_> {
     }
 
     /// The last routine, with the time at which to offer it again.
-    fn last_routine(&self, past: &[Routine], zone: &TimeZone) -> Option<LastRoutine> {
+    fn last_routine(&self, past: &[Routine], calendar: &Calendar) -> Option<LastRoutine> {
         let last = past.iter().max_by_key(|routine| routine.at)?;
         let offered = self.shown.routine.as_ref();
         let notice = offered
             .filter(|offered| offered.routine.at == last.at)
             .map(|offered| offered.notice);
         let later = |since: Timestamp| {
-            zone.to_datetime(since.saturating_add(self.snooze).unwrap_or(Timestamp::MAX))
+            let at = since.saturating_add(self.snooze).unwrap_or(Timestamp::MAX);
+            calendar.zone.to_datetime(at)
         };
         let again = match (last.answer, last.answered, notice) {
             (Answer::Snoozed, Some(since), _) => OfferAgain::PutOff(later(since)),
@@ -215,7 +221,7 @@ impl Effects<'_> {
             _ => OfferAgain::No,
         };
         Some(LastRoutine {
-            at: zone.to_datetime(last.at),
+            at: calendar.zone.to_datetime(last.at),
             again,
         })
     }

@@ -18,6 +18,7 @@ use super::guide_window::GuideWindow;
 use super::progress::ProgressWriter;
 use super::resource_use::ResourceMeter;
 use super::run::RunOptions;
+use crate::calendar::Calendar;
 use crate::camera::CameraReport;
 use crate::clock::now;
 use crate::control::{self, PendingRequest, Request};
@@ -124,12 +125,13 @@ impl<'a, W: Write> Runtime<'a, W> {
         now: &Zoned,
     ) -> Runtime<'a, W> {
         let zone = now.time_zone().clone();
+        let calendar = settings.config.report.calendar(&zone);
         // An earlier run may have done the work of this day.
         let last = effects.history().and_then(|history| history.last_minute());
         let last = last.ok().flatten();
         Runtime {
             history: guide.history(),
-            day: last.map(|minute| zone.to_datetime(minute.start).date()),
+            day: last.map(|minute| calendar.date_of(minute.start)),
             effects,
             progress,
             time: match &options.recording {
@@ -147,6 +149,11 @@ impl<'a, W: Write> Runtime<'a, W> {
             settings,
             zone,
         }
+    }
+
+    /// The person's days.
+    pub(crate) fn calendar(&self) -> Calendar {
+        self.settings.config.report.calendar(&self.zone)
     }
 
     /// The instant.
@@ -327,7 +334,7 @@ impl<'a, W: Write> Runtime<'a, W> {
         // Reaps guides that were closed.
         self.guides
             .retain_mut(|guide| matches!(guide.try_wait(), Ok(None)));
-        let today = self.zone.to_datetime(at).date();
+        let today = self.calendar().date_of(at);
         let before = self.day.replace(today);
         if before != Some(today) {
             self.delete_old_minutes(at);
@@ -337,9 +344,10 @@ impl<'a, W: Write> Runtime<'a, W> {
             // The routine waits for the next tick: a notice replaces the one before.
             return Ok(());
         }
+        let calendar = self.calendar();
         let progress = &mut self.progress;
         self.effects
-            .offer_routine_if_due(at, &self.zone, &mut |event| progress.write_event(&event))
+            .offer_routine_if_due(at, &calendar, &mut |event| progress.write_event(&event))
     }
 
     /// Stops watching and saves everything.
@@ -441,12 +449,12 @@ impl<'a, W: Write> Runtime<'a, W> {
 
     /// Shows a summary of last week, unless that was done this week: `before` is the last day of daily work.
     fn show_weekly_notice(&mut self, before: Option<Date>, at: Timestamp) {
-        let now = at.to_zoned(self.zone.clone());
+        let calendar = self.calendar();
         let starts = self.settings.config.report.week_starts.weekday();
-        let Some(week) = Days::week_to_report(before, now.date(), starts) else {
+        let Some(week) = Days::week_to_report(before, calendar.date_of(at), starts) else {
             return;
         };
-        match summarize(&self.history, week, &now) {
+        match summarize(&self.history, week, at, &calendar) {
             Ok(summary) if !summary.times.observed().is_positive() => {}
             Ok(summary) => {
                 let notice = Notice {

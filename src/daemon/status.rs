@@ -55,12 +55,13 @@ impl<W: Write> Runtime<'_, W> {
 
     /// The day so far. If the history cannot be read, the next write reports the error.
     fn today(&mut self, at: Timestamp) -> Option<Today> {
-        let midnight = self.zone.to_datetime(at).date().to_zoned(self.zone.clone());
+        let calendar = self.calendar();
+        let beginning = calendar.beginning(calendar.date_of(at));
         let period = Period {
-            from: midnight.ok()?.timestamp(),
+            from: beginning.ok()?.timestamp(),
             to: at,
         };
-        let day = summary(&self.effects.records(period).ok()?, period, &self.zone);
+        let day = summary(&self.effects.records(period).ok()?, period, &calendar);
         Some(Today {
             observed_s: whole_seconds(day.times.observed()),
             upright_share: day.times.upright_share(),

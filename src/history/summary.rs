@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use jiff::Zoned;
+use jiff::Timestamp;
 
 use super::{History, HistoryError};
+use crate::calendar::Calendar;
 use crate::record::{Period, Records};
 use crate::report::{self, Days, DaysError, Summary};
 
@@ -24,16 +25,20 @@ pub enum SummaryError {
 /// # Errors
 ///
 /// When the history cannot be read.
-pub fn summarize(path: &Path, days: Days, now: &Zoned) -> Result<Summary, SummaryError> {
-    let zone = now.time_zone();
-    let period = days.until(now.date()).period(zone)?;
+pub fn summarize(
+    path: &Path,
+    days: Days,
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<Summary, SummaryError> {
+    let period = days.until(calendar.date_of(now)).period(calendar)?;
     // An unfinished week is compared with the whole week before.
-    let before = days.before().period(zone)?;
+    let before = days.before().period(calendar)?;
     let history = History::open_to_read(path)?;
     let read = |period: Period| match &history {
         Some(history) => history.read_with_parts(period),
         None => Ok(Records::default()),
     };
-    let summary = report::summary(&read(period)?, period, zone);
-    Ok(summary.against(&report::summary(&read(before)?, before, zone)))
+    let summary = report::summary(&read(period)?, period, calendar);
+    Ok(summary.against(&report::summary(&read(before)?, before, calendar)))
 }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::times::{Run, TimeCategory, Times};
+use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
 use crate::record::{Minute, Period, TimeUse};
 
@@ -52,14 +53,14 @@ pub struct ChartPoint {
 }
 
 /// The reader's days that a period touches, each within the period's ends.
-pub(super) fn days_of(period: Period, zone: &TimeZone) -> Vec<Day> {
+pub(super) fn days_of(period: Period, calendar: &Calendar) -> Vec<Day> {
     let mut days = Vec::new();
     let mut from = period.from;
     while from < period.to {
-        let date = zone.to_datetime(from).date();
+        let date = calendar.date_of(from);
         let next = date
             .tomorrow()
-            .and_then(|next| next.to_zoned(zone.clone()))
+            .and_then(|next| calendar.beginning(next))
             .map(|next| next.timestamp());
         let to = next.unwrap_or(period.to).min(period.to);
         if to <= from {
@@ -70,7 +71,7 @@ pub(super) fn days_of(period: Period, zone: &TimeZone) -> Vec<Day> {
             date,
             period,
             times: Times::default(),
-            hours: hours_of(period, zone),
+            hours: hours_of(period, &calendar.zone),
             runs: Vec::new(),
             curves: PerAngle::default(),
         });

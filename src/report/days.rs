@@ -1,9 +1,9 @@
 //! Which days a report is about, in the reader's calendar.
 
 use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
 
+use crate::calendar::Calendar;
 use crate::record::Period;
 
 /// Whole days of the calendar, both ends included.
@@ -100,13 +100,13 @@ impl Days {
         Ok(days)
     }
 
-    /// From the first instant of the first day up to the first after the last, in a time zone.
+    /// From the first instant of the first day up to the first after the last.
     ///
     /// # Errors
     ///
     /// At the ends of the calendar.
-    pub fn period(self, zone: &TimeZone) -> Result<Period, DaysError> {
-        let start = |day: Date| day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
+    pub fn period(self, calendar: &Calendar) -> Result<Period, DaysError> {
+        let start = |day: Date| calendar.beginning(day).map(|zoned| zoned.timestamp());
         let period = || -> Result<Period, jiff::Error> {
             Ok(Period {
                 from: start(self.first)?,
@@ -184,6 +184,8 @@ impl From<Date> for Days {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
 
     fn parsed(text: &str) -> String {
@@ -310,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_day_is_as_long_as_the_clocks_make_it() {
-        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let berlin = Calendar::from(TimeZone::get("Europe/Berlin").unwrap());
         let hours = |day: &str| {
             let period = Days::from(day.parse::<Date>().unwrap())
                 .period(&berlin)

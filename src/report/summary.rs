@@ -10,6 +10,7 @@ use super::day::{Day, days_of, fill, weight};
 use super::times::Times;
 use super::trend::Trend;
 use super::{Days, sentences};
+use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
 use crate::record::{
     AngleSpan, Answer, Episode, EpisodeOutcome, Minute, Nudge, Period, Records, Routine, TimeUse,
@@ -196,9 +197,9 @@ impl Summary {
 
 /// Sums up the records of the reader's days in a period.
 #[must_use]
-pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
+pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summary {
     let period = bounded(records, period);
-    let mut days = days_of(period, zone);
+    let mut days = days_of(period, calendar);
     let minutes: Vec<&Minute> = records
         .minutes
         .iter()
@@ -235,7 +236,7 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
         .map(|slouch| slouch.episode.from)
         .chain(nudged)
         .collect();
-    let first = zone.to_datetime(period.from).date();
+    let first = calendar.date_of(period.from);
     Summary {
         covers: Days {
             first: days.first().map_or(first, |day| day.date),
@@ -252,12 +253,12 @@ pub fn summary(records: &Records, period: Period, zone: &TimeZone) -> Summary {
                 .routines
                 .iter()
                 .filter(|routine| period.holds(routine.at)),
-            zone,
+            calendar,
         ),
         angles: PerAngle::from_fn(|kind| angle(&minutes, kind)),
         days,
         trend: None,
-        zone: zone.clone(),
+        zone: calendar.zone.clone(),
     }
 }
 
@@ -406,12 +407,12 @@ fn uptake<'a>(nudges: impl Iterator<Item = &'a Nudge>) -> Vec<StretchUptake> {
 /// The best answer of a day counts: who puts the routine off and does it later has done it.
 fn routine_days<'a>(
     routines: impl Iterator<Item = &'a Routine>,
-    zone: &TimeZone,
+    calendar: &Calendar,
 ) -> Option<RoutineDays> {
     let mut best: BTreeMap<Date, Answer> = BTreeMap::new();
     for routine in routines {
         let day = best
-            .entry(zone.to_datetime(routine.at).date())
+            .entry(calendar.date_of(routine.at))
             .or_insert(routine.answer);
         // Done and part are the least of the answers.
         *day = routine.answer.min(*day);

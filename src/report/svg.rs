@@ -49,6 +49,11 @@ impl<'a> SvgSpan<'a> {
         self.to - self.from
     }
 
+    /// How many of these hours lie before an instant of a day.
+    pub(super) fn hours_before(self, day: &Day, at: Timestamp) -> i64 {
+        clock(day, at, self.zone).as_hours() - self.from
+    }
+
     /// Where an instant lies between the ends, in percent.
     fn percent(self, day: &Day, at: Timestamp) -> f64 {
         let into = clock(day, at, self.zone) - SignedDuration::from_hours(self.from);
@@ -121,7 +126,9 @@ pub(super) fn axis(span: SvgSpan<'_>) -> Markup {
             @for hour in (0..=span.hours()).step_by(every) {
                 @let x = percent(hour as f64 * 100.0 / span.hours() as f64);
                 text.soft x=(x) y="12" text-anchor=(anchor(hour)) {
-                    (format!("{:02}", span.from + hour))
+                    @let clock = span.from + hour;
+                    // A day that begins after midnight ends after the next.
+                    (format!("{:02}", if clock > 24 { clock - 24 } else { clock }))
                 }
             }
         }

@@ -12,10 +12,14 @@ mod changes;
 mod shown;
 mod catalogue;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Calendar;
 use crate::monitor;
 use crate::posture::{Limits, SlouchLimit};
+
+use crate::time_of_day::TimeOfDay;
 
 pub use crate::time_of_day::time_of_day;
 pub use camera::{CameraChoice, CameraMode, CameraSettings};
@@ -184,8 +188,20 @@ impl Default for HistorySettings {
 pub struct ReportSettings {
     /// The day on which weeks begin.
     pub week_starts: WeekStart,
+    /// When days begin, by whole hours; what is earlier belongs to the day before.
+    pub day_starts: TimeOfDay,
     /// Whether a notification sums up the week when it is over.
     pub weekly_notice: bool,
+}
+
+impl ReportSettings {
+    /// The days of somebody in a time zone.
+    pub fn calendar(&self, zone: &TimeZone) -> Calendar {
+        Calendar {
+            zone: zone.clone(),
+            day_starts: self.day_starts.0,
+        }
+    }
 }
 
 /// The day on which weeks begin.

@@ -60,7 +60,7 @@ fn what_is_wrong_is_found_in_inline_tables_and_not_in_strings() {
 }
 
 /// Each setting with a range: the ends of the range, and values just outside it.
-const RANGES: [(&str, [&str; 2], &[&str]); 15] = [
+const RANGES: [(&str, [&str; 2], &[&str]); 16] = [
     (
         "posture.limits.forward_head",
         ["1", "90"],
@@ -128,6 +128,11 @@ const RANGES: [(&str, [&str; 2], &[&str]); 15] = [
         &["\"999ms\"", "\"61s\""],
     ),
     ("monitor.looks.near", ["0.0", "1.0"], &["-0.1", "1.1"]),
+    (
+        "report.day_starts",
+        ["\"00:00\"", "\"12:00\""],
+        &["\"13:00\"", "\"04:30\""],
+    ),
     ("stretch.same_relief_a_day", ["1", "1000000"], &["0"]),
 ];
 

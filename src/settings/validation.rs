@@ -34,6 +34,9 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
     let snooze = [("monitor.nudges.snooze", nudges.snooze)];
     let expires = [("monitor.nudges.expires", nudges.expires)];
     let near = [("monitor.looks.near", looks.near)];
+    let starts = settings.report.day_starts.0;
+    let day_starts = [("report.day_starts", starts.hour())];
+    let past_the_hour = [("report.day_starts", starts.minute())];
     let relief = [("stretch.same_relief_a_day", stretch.same_relief_a_day)];
     let places = [("stretch.places", stretch.places.len())];
     let rows = [
@@ -72,6 +75,11 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
             "must be from 1 second to 1 hour",
         ),
         (outside(&near, 0.0..=1.0), "must be from 0 to 1"),
+        // Reports have whole hours, and a day that begins after noon has another name.
+        (
+            outside(&day_starts, 0..=12).or(outside(&past_the_hour, 0..=0)),
+            "must be a whole hour from 00:00 to 12:00",
+        ),
         (outside(&relief, 1..=u32::MAX), "must be at least 1"),
         (outside(&places, 1..=usize::MAX), "name at least one place"),
     ];

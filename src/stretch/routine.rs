@@ -1,7 +1,7 @@
 //! The daily routine: about two minutes for the upper back at a time of the person's choice.
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, ToSpan};
 
 use super::catalogue::Catalogue;
 use super::choice::{excluded_by, warm_ups};
@@ -48,6 +48,8 @@ pub enum OfferAgain {
 pub struct Occasion {
     /// The person's clock.
     pub now: DateTime,
+    /// When the person's day began.
+    pub day_began: DateTime,
     /// Whether Sitwell watches and somebody is there.
     pub is_somebody_there: bool,
     /// Whether a nudge waits for an answer.
@@ -67,10 +69,15 @@ pub fn is_routine_due(
     if !occasion.is_somebody_there || occasion.nudge_waits {
         return false;
     }
-    let today = occasion.now.date();
-    let late = occasion.now.duration_since(today.to_datetime(time));
+    let due = occasion.day_began.date().to_datetime(time);
+    // After midnight, in a day that began on the date before.
+    let due = match due < occasion.day_began {
+        true => due.saturating_add(1.day()),
+        false => due,
+    };
+    let late = occasion.now.duration_since(due);
     let is_in_time = !late.is_negative() && late < OFFERED_FOR;
-    match last.filter(|last| last.at.date() == today) {
+    match last.filter(|last| last.at >= occasion.day_began) {
         None => is_in_time,
         Some(last) => match last.again {
             OfferAgain::No => false,

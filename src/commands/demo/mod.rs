@@ -84,7 +84,7 @@ pub(super) fn run(args: &DemoArgs, now: &Zoned, stdout: &mut impl Write) -> Resu
     };
     let records = History::open(&history)?.read(period)?;
     text(
-        &summary(&records, period, now.time_zone()),
+        &summary(&records, period, &now.time_zone().clone().into()),
         stdout,
         Style::PLAIN,
         &find_stretch(catalogue()),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use image::RgbImage;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 
 use super::super::on_demand::SuggestionOrigin;
 use super::*;
@@ -84,7 +85,7 @@ impl Desk {
 
     fn tick(&mut self, clock: &str) -> Vec<Notice> {
         self.effects
-            .offer_routine_if_due(at(clock), &TimeZone::UTC, &mut |_| {})
+            .offer_routine_if_due(at(clock), &TimeZone::UTC.into(), &mut |_| {})
             .unwrap();
         std::mem::take(&mut self.screen.0.lock().unwrap())
     }

@@ -109,7 +109,7 @@ pub fn heatmap(summary: &Summary) -> Markup {
     };
     let rows = weekdays_by_hour(summary, span);
     let hours: Vec<String> = (span.from..span.to)
-        .map(|hour| format!("{hour:02}"))
+        .map(|hour| format!("{:02}", hour % 24))
         .collect();
     let header: Vec<&str> = std::iter::once("")
         .chain(hours.iter().map(String::as_str))
@@ -163,7 +163,7 @@ fn weekdays_by_hour(summary: &Summary, span: SvgSpan<'_>) -> Vec<(String, Vec<Ti
             continue;
         };
         for hour in &day.hours {
-            let cell = usize::try_from(i64::from(hour.clock) - span.from).ok();
+            let cell = usize::try_from(span.hours_before(day, hour.from)).ok();
             if let Some(cell) = cell.and_then(|cell| row.get_mut(cell)) {
                 cell.add_times(&hour.times);
             }

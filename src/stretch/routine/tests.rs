@@ -17,6 +17,7 @@ fn clock(day: i8, hour: i8, minute: i8) -> DateTime {
 fn free(now: DateTime) -> Occasion {
     Occasion {
         now,
+        day_began: now.date().at(0, 0, 0, 0),
         is_somebody_there: true,
         nudge_waits: false,
     }
@@ -93,6 +94,30 @@ fn it_is_offered_once_a_day_at_its_time_or_when_the_person_is_back() {
         assert_eq!(is_routine_due(&on, last, occasion), wanted, "{what}");
         let off = StretchSettings::default();
         assert!(!is_routine_due(&off, last, occasion), "off: {what}");
+    }
+}
+
+#[test]
+fn for_somebody_whose_day_begins_at_four_the_night_belongs_to_the_day_before() {
+    let night = |now: DateTime, began: i8| Occasion {
+        day_began: clock(began, 4, 0),
+        ..free(now)
+    };
+    let on = |hour| StretchSettings {
+        routine_at: Some(TimeOfDay(time(hour, 0, 0, 0))),
+        ..StretchSettings::default()
+    };
+    let done = offered(clock(23, 23, 0), OfferAgain::No);
+    let rows = [
+        (23, None, night(clock(24, 1, 0), 23), true),
+        (23, done, night(clock(24, 1, 0), 23), false),
+        (23, done, night(clock(24, 23, 0), 24), true),
+        (1, None, night(clock(24, 0, 59), 23), false),
+        (1, None, night(clock(24, 1, 0), 23), true),
+    ];
+    for (hour, last, occasion, wanted) in rows {
+        let due = is_routine_due(&on(hour), last, occasion);
+        assert_eq!(due, wanted, "{hour} {occasion:?}");
     }
 }
 
