@@ -17,8 +17,6 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
-use super::CameraError;
-
 /// What the watch reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HolderEvent {
@@ -152,33 +150,31 @@ pub(super) fn holders(node: &str, except: &[u32]) -> Vec<Holder> {
     holders
 }
 
-/// The processes that have a device open without using it: they have had it open for `age` while it
-/// is not busy. `known` are those of the last time; only others cost the wait.
-///
-/// # Errors
-///
-/// [`CameraError::Busy`] if another program opens it in that time: a call opens a camera and starts
-/// its stream a moment later.
-pub(super) fn settled_holders(
-    node: &str,
-    except: &[u32],
-    known: &[u32],
-    age: Duration,
-) -> Result<Vec<u32>, CameraError> {
+/// Who had a device open before Sitwell opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct EarlierHolders {
+    /// The processes that have had it open for a while: they do not use it, because it is not busy.
+    pub(super) settled: Vec<u32>,
+    /// Another program has just opened it: a call opens a camera and starts its stream a moment later.
+    pub(super) is_contested: bool,
+}
+
+/// Finds out which processes have had a device open for `age`. Waits that long if there are any.
+pub(super) fn earlier_holders(node: &str, except: &[u32], age: Duration) -> EarlierHolders {
     let pids = || -> Vec<u32> {
         let holders = holders(node, except);
         holders.into_iter().map(|holder| holder.pid).collect()
     };
     let before = pids();
-    if before.iter().all(|pid| known.contains(pid)) {
-        return Ok(before);
+    if before.is_empty() {
+        return EarlierHolders::default();
     }
     std::thread::sleep(age);
-    let after = pids();
-    if after.iter().any(|pid| !before.contains(pid)) {
-        return Err(CameraError::Busy { by: None });
+    let (settled, new): (_, Vec<u32>) = pids().into_iter().partition(|pid| before.contains(pid));
+    EarlierHolders {
+        settled,
+        is_contested: !new.is_empty(),
     }
-    Ok(after)
 }
 
 fn holds(pid: u32, node: &Path) -> bool {
@@ -240,21 +236,28 @@ mod tests {
             }
         };
         let me = [std::process::id()];
-        let age = Duration::from_millis(500);
-        assert_eq!(settled_holders(&node, &me, &[], age), Ok(vec![]));
-        let mut first = hold();
-        let pid = first.id();
-        assert_eq!(settled_holders(&node, &me, &[], age), Ok(vec![pid]));
-        // It is known now and costs no wait.
+        // Without a holder nothing is waited for.
         let long = Duration::from_secs(600);
-        assert_eq!(settled_holders(&node, &me, &[pid], long), Ok(vec![pid]));
+        assert_eq!(
+            earlier_holders(&node, &me, long),
+            EarlierHolders::default()
+        );
+        let mut first = hold();
+        let settled = vec![first.id()];
+        let mut wanted = EarlierHolders {
+            settled,
+            is_contested: false,
+        };
+        let age = Duration::from_millis(500);
+        assert_eq!(earlier_holders(&node, &me, age), wanted);
         let newcomer = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(200));
             hold()
         });
-        let busy = Err(CameraError::Busy { by: None });
+        // The one that was there before stays settled.
+        wanted.is_contested = true;
         let age = Duration::from_secs(2);
-        assert_eq!(settled_holders(&node, &me, &[], age), busy);
+        assert_eq!(earlier_holders(&node, &me, age), wanted);
         for child in [&mut first, &mut newcomer.join().unwrap()] {
             child.kill().unwrap();
             child.wait().unwrap();

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::CameraError;
-
 /// What the watch reports: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HolderEvent {
@@ -37,11 +35,13 @@ pub(super) fn holders(_: &str, _: &[u32]) -> Vec<Holder> {
     Vec::new()
 }
 
-pub(super) fn settled_holders(
-    _: &str,
-    _: &[u32],
-    _: &[u32],
-    _: Duration,
-) -> Result<Vec<u32>, CameraError> {
-    Ok(Vec::new())
+/// Who had a device open before Sitwell opens it: nobody who matters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct EarlierHolders {
+    pub(super) settled: Vec<u32>,
+    pub(super) is_contested: bool,
+}
+
+pub(super) fn earlier_holders(_: &str, _: &[u32], _: Duration) -> EarlierHolders {
+    EarlierHolders::default()
 }

@@ -29,7 +29,7 @@ pub(super) struct CameraSupervisor {
     child_output: (Sender<ChildOutput>, Receiver<ChildOutput>),
     holder_events: (Sender<HolderEvent>, Receiver<HolderEvent>),
     watch: Option<HolderWatch>,
-    /// The camera's device, if programs compete for it. A virtual camera is shared.
+    /// The camera's device, if programs compete for it.
     node: Option<String>,
     /// Processes that had it open a while before Sitwell and did not prevent it.
     tolerated: Vec<u32>,
@@ -148,13 +148,14 @@ impl CameraSupervisor {
                 self.frame = Some(frame);
                 self.handle(PolicyEvent::FrameArrived);
             }
-            Some(ChildMessage::Notice(ChildNotice::Opening {
-                node,
-                is_virtual,
-                earlier_holders,
+            Some(ChildMessage::Notice(ChildNotice::Selected {
+                contended_node,
+                settled_holders,
             })) => {
-                self.tolerated = earlier_holders;
-                self.node = node.filter(|_| !is_virtual);
+                self.tolerated = settled_holders;
+                self.node = contended_node;
+            }
+            Some(ChildMessage::Notice(ChildNotice::Opening)) => {
                 if let Some(node) = &self.node
                     && self
                         .watch
@@ -250,15 +251,15 @@ mod tests {
                 .spawn()
                 .unwrap();
             let mut messages = Vec::new();
-            let opening = ChildNotice::Opening {
-                node: Some(node.to_str().unwrap().to_owned()),
-                is_virtual: false,
-                earlier_holders: is_settled.then(|| call.id()).into_iter().collect(),
+            let selected = ChildNotice::Selected {
+                contended_node: Some(node.to_str().unwrap().to_owned()),
+                settled_holders: is_settled.then(|| call.id()).into_iter().collect(),
             };
             let opened = ChildNotice::Opened {
                 camera: "usb/C920".to_owned(),
             };
-            protocol::write_notice(&mut messages, &opening).unwrap();
+            protocol::write_notice(&mut messages, &selected).unwrap();
+            protocol::write_notice(&mut messages, &ChildNotice::Opening).unwrap();
             protocol::write_notice(&mut messages, &opened).unwrap();
             let picture = image::RgbImage::new(2, 2);
             protocol::write_frame(&mut messages, &picture, Timestamp::UNIX_EPOCH).unwrap();

@@ -108,9 +108,19 @@ fn serve_camera(
     if let Some(error) = &camera.error {
         return Err(error.clone().into());
     }
-    let mut holders = Vec::new();
+    let node = camera.node.as_deref().filter(|_| !camera.is_virtual);
+    let earlier = node.map(|node| holders::earlier_holders(node, &ours(), HOLDER_AGE));
+    let earlier = earlier.unwrap_or_default();
+    let selected = ChildNotice::Selected {
+        contended_node: node.map(str::to_owned),
+        settled_holders: earlier.settled,
+    };
+    protocol::write_notice(out, &selected)?;
+    if earlier.is_contested {
+        return Err(CameraError::Busy { by: None }.into());
+    }
     loop {
-        let mut open = OpenCamera::open(camera, mode, &mut holders, out)?;
+        let mut open = OpenCamera::open(camera, mode, out)?;
         let (picture, at) = open.settled_frame()?;
         // The frame goes first: it ages while some drivers take 100 ms and more to close.
         protocol::write_frame(out, &picture, at)?;
@@ -134,20 +144,9 @@ impl OpenCamera {
     fn open(
         listed: &ListedCamera,
         mode: CameraMode,
-        holders: &mut Vec<u32>,
         out: &mut impl Write,
     ) -> Result<Self, ChildEnd> {
-        let settled = match listed.node.as_deref().filter(|_| !listed.is_virtual) {
-            Some(node) => holders::settled_holders(node, &ours(), holders, HOLDER_AGE),
-            None => Ok(Vec::new()),
-        };
-        let opening = ChildNotice::Opening {
-            node: listed.node.clone(),
-            is_virtual: listed.is_virtual,
-            earlier_holders: settled.clone().unwrap_or_default(),
-        };
-        protocol::write_notice(out, &opening)?;
-        *holders = settled?;
+        protocol::write_notice(out, &ChildNotice::Opening)?;
         let (camera, format) = backend::open(listed, mode)?;
         let opened = ChildNotice::Opened {
             camera: listed.id(),

@@ -33,13 +33,15 @@ pub(in crate::camera) enum ChildMessage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::camera) enum ChildNotice {
-    /// About to open the camera.
-    Opening {
-        node: Option<String>,
-        is_virtual: bool,
-        /// Processes that had it open before, see `holders::settled_holders`.
-        earlier_holders: Vec<u32>,
+    /// This camera is to be used.
+    Selected {
+        /// Its device, if programs compete for it. A virtual camera is shared.
+        contended_node: Option<String>,
+        /// Processes that may keep it open, see [`EarlierHolders`](super::super::holders::EarlierHolders).
+        settled_holders: Vec<u32>,
     },
+    /// About to open the camera.
+    Opening,
     /// The camera with this id streams.
     Opened { camera: String },
     /// The camera failed; the child ends.
