@@ -184,6 +184,9 @@ impl CameraSupervisor {
     /// Finds out whether another program opened or closed the camera.
     fn check_holders(&mut self) {
         let mut others = self.others();
+        // A program that closes it may open it again to use it.
+        self.tolerated
+            .retain(|pid| others.iter().any(|holder| holder.pid == *pid));
         others.retain(|holder| !self.tolerated.contains(&holder.pid));
         self.handle(match names(&others) {
             Some(by) => PolicyEvent::OtherOpened(by),
@@ -233,9 +236,54 @@ fn wall_clock() -> Timestamp {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
     use super::super::capture_process::protocol;
     use super::super::{Webcam, fake_child};
     use super::*;
+
+    #[test]
+    fn a_tolerated_program_that_opens_the_camera_again_gets_it() {
+        let (folder, options) = fake_child("");
+        let node = folder.path().canonicalize().unwrap().join("video0");
+        std::fs::write(&node, "").unwrap();
+        let node = node.to_str().unwrap().to_owned();
+        // Opens and closes the camera at each line of its input.
+        let mut call = Command::new("sh")
+            .args([
+                "-c",
+                "exec 3<\"$0\"; read line; exec 3<&-; read line; exec 3<\"$0\"; read line",
+                &node,
+            ])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = call.stdin.take().unwrap();
+        let wait_until = |is_open: bool| {
+            while holders(&node, &[]).is_empty() == is_open {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        };
+        let (reports, _receiver) = unbounded();
+        let mut supervisor = CameraSupervisor::new(options, reports, CaptureProcess::default());
+        supervisor.node = Some(node.clone());
+        supervisor.tolerated = vec![call.id()];
+        let mut is_busy = || {
+            supervisor.check_holders();
+            matches!(supervisor.state(), CameraState::Busy { .. })
+        };
+        wait_until(true);
+        assert!(!is_busy(), "it may keep it open");
+        writeln!(lines).unwrap();
+        wait_until(false);
+        assert!(!is_busy());
+        writeln!(lines).unwrap();
+        wait_until(true);
+        assert!(is_busy(), "it opened it again");
+        drop(lines);
+        call.wait().unwrap();
+    }
 
     /// A program opens the camera after the child has looked who holds it and before the watch begins.
     #[test]
@@ -245,7 +293,7 @@ mod tests {
                 fake_child("cd \"${0%/*}\"; head -c 1 >asked; cat messages; exec sleep 60");
             let node = folder.path().canonicalize().unwrap().join("video0");
             std::fs::write(&node, "").unwrap();
-            let mut call = std::process::Command::new("sleep")
+            let mut call = Command::new("sleep")
                 .arg("60")
                 .stdin(std::fs::File::open(&node).unwrap())
                 .spawn()
