@@ -20,8 +20,10 @@ use rustix::io::Errno;
 /// What the watch reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HolderEvent {
-    /// A program opened or closed the camera.
-    OpenedOrClosed,
+    /// A program opened the camera.
+    Opened,
+    /// A program closed the camera, or the device is gone.
+    Closed,
     /// A video device appeared, disappeared or got other permissions.
     DevicesChanged,
 }
@@ -128,7 +130,11 @@ fn read(inotify: &OwnedFd, node: &Mutex<WatchedNode>) -> BTreeSet<HolderEvent> {
             // The device is gone and took the watch with it.
             node.watch = None;
         }
-        found.insert(HolderEvent::OpenedOrClosed);
+        found.insert(if event.events().contains(ReadFlags::OPEN) {
+            HolderEvent::Opened
+        } else {
+            HolderEvent::Closed
+        });
     }
     found
 }
@@ -275,9 +281,9 @@ mod tests {
         watch.set_camera(path.to_str().unwrap());
         let limit = Duration::from_secs(2);
         let file = fs::File::open(&path).unwrap();
-        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::OpenedOrClosed));
+        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::Opened));
         drop(file);
-        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::OpenedOrClosed));
+        assert_eq!(events.recv_timeout(limit), Ok(HolderEvent::Closed));
         drop(watch);
         assert!(
             events.recv_timeout(limit).is_err(),

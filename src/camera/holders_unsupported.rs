@@ -6,7 +6,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HolderEvent {
     #[expect(dead_code, reason = "only Linux reports it")]
-    OpenedOrClosed,
+    Opened,
+    #[expect(dead_code, reason = "only Linux reports it")]
+    Closed,
     #[expect(dead_code, reason = "only Linux reports it")]
     DevicesChanged,
 }

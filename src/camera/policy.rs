@@ -192,6 +192,11 @@ impl CameraPolicy {
         }
     }
 
+    /// Whether another program has the camera open.
+    pub(super) fn has_competitor(&self) -> bool {
+        matches!(self.competitors, Competitors::Using { .. })
+    }
+
     /// The state to report. `wall_clock` is the time of day at `now`.
     pub(super) fn state(&self, now: Duration, wall_clock: Timestamp) -> CameraState {
         if let Some(by) = self.competitor(now) {

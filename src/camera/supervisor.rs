@@ -86,7 +86,13 @@ impl CameraSupervisor {
                     self.handle_output(output);
                 },
                 recv(self.holder_events.1) -> event => match event {
-                    Ok(HolderEvent::OpenedOrClosed) => self.check_holders(),
+                    Ok(HolderEvent::Opened) => self.check_holders(),
+                    Ok(HolderEvent::Closed) => {
+                        // Otherwise the child closed it, as it does after each glance.
+                        if self.policy.has_competitor() || !self.tolerated.is_empty() {
+                            self.check_holders();
+                        }
+                    }
                     Ok(HolderEvent::DevicesChanged) => self.handle(PolicyEvent::DevicesChanged),
                     Err(_) => {}
                 },
