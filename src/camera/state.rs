@@ -60,6 +60,12 @@ pub enum CameraError {
     /// It gives no stream of frames.
     #[error("the device cannot stream")]
     CannotStream,
+    /// A transfer over USB failed, or memory or the bandwidth of the bus is used up.
+    #[error("the camera driver failed for now: {what}")]
+    Passing {
+        /// The driver's message.
+        what: String,
+    },
     /// Any other error of the driver.
     #[error("the camera driver failed: {what}")]
     Driver {
@@ -112,7 +118,10 @@ impl CameraError {
             CameraError::NoUsableFormat { .. } | CameraError::CannotStream => Some(
                 "Choose another camera (`sitwell cameras` lists them), or let the program that feeds it send YUYV: for ffmpeg `-pix_fmt yuyv422 -f v4l2`.",
             ),
-            CameraError::Stalled | CameraError::Damaged | CameraError::WrongSize { .. } => Some(
+            CameraError::Stalled
+            | CameraError::Damaged
+            | CameraError::WrongSize { .. }
+            | CameraError::Passing { .. } => Some(
                 "If this stays, unplug the camera and plug it in again, on another port if it has a hub.",
             ),
             CameraError::Busy { .. }
@@ -137,6 +146,7 @@ impl CameraError {
             | CameraError::Stalled
             | CameraError::Damaged
             | CameraError::WrongSize { .. }
+            | CameraError::Passing { .. }
             | CameraError::Child { .. } => false,
         }
     }
@@ -155,6 +165,7 @@ impl CameraError {
             CameraError::NoUsableFormat { .. } => "no readable format",
             CameraError::RawSensor => "raw sensor",
             CameraError::CannotStream => "no stream",
+            CameraError::Passing { .. } => "the driver failed for now",
             CameraError::Driver { .. } => "the driver failed",
             CameraError::Child { .. } => "the capture process failed",
         }
@@ -176,6 +187,10 @@ impl CameraError {
             19 => CameraError::Unplugged,
             // ETIMEDOUT.
             110 => CameraError::Stalled,
+            // EIO, ENOMEM, ENOSPC (the bandwidth of USB), EPROTO.
+            5 | 12 | 28 | 71 => CameraError::Passing {
+                what: what.to_owned(),
+            },
             _ => CameraError::Driver {
                 what: what.to_owned(),
             },
@@ -289,10 +304,34 @@ mod tests {
                 "Invalid argument (os error 22)",
                 "the camera driver failed: Invalid argument (os error 22)",
             ),
+            (
+                "No space left on device (os error 28)",
+                "the camera driver failed for now: No space left on device (os error 28)",
+            ),
             ("what", "the camera driver failed: what"),
         ];
         for (text, words) in rows {
             assert_eq!(CameraError::from_text(text).to_string(), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_that_passes_is_no_reason_to_take_another_camera() {
+        let rows = [
+            (1, true),
+            (5, false),
+            (12, false),
+            (13, true),
+            (16, false),
+            (19, false),
+            (22, true),
+            (28, false),
+            (71, false),
+            (110, false),
+        ];
+        for (code, wanted) in rows {
+            let error = CameraError::from_os(code, "");
+            assert_eq!(error.is_lasting(), wanted, "{code}: {error}");
         }
     }
 
