@@ -127,7 +127,7 @@ fn is_picture(answer: &CaptureAnswer) -> bool {
 }
 
 fn failed(answer: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
-    matches!(answer, CaptureAnswer::NoFrame(CameraState::Failed { error, .. }) if wanted(error))
+    matches!(answer, CaptureAnswer::NoFrame(CameraState::Failed { error }) if wanted(error))
 }
 
 fn busy_by(answer: &CaptureAnswer, program: &str) -> bool {

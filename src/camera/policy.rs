@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::{CameraError, CameraState};
 
 /// A request that is not answered within this time has met a stalled camera. The child itself
@@ -197,8 +195,8 @@ impl CameraPolicy {
         matches!(self.competitors, Competitors::Using { .. })
     }
 
-    /// The state to report. `wall_clock` is the time of day at `now`.
-    pub(super) fn state(&self, now: Duration, wall_clock: Timestamp) -> CameraState {
+    /// The state to report.
+    pub(super) fn state(&self, now: Duration) -> CameraState {
         if let Some(by) = self.competitor(now) {
             let by = Some(by.clone());
             return CameraState::Busy { by };
@@ -214,13 +212,9 @@ impl CameraPolicy {
                 error: CameraError::Busy { by },
                 ..
             } => CameraState::Busy { by: by.clone() },
-            Phase::Waiting { error, until } => {
-                let wait = SignedDuration::try_from(until.saturating_sub(now)).unwrap_or_default();
-                CameraState::Failed {
-                    error: error.clone(),
-                    retry_at: wall_clock.saturating_add(wait).unwrap_or(wall_clock),
-                }
-            }
+            Phase::Waiting { error, .. } => CameraState::Failed {
+                error: error.clone(),
+            },
         }
     }
 }
@@ -244,13 +238,11 @@ mod tests {
         let mut lines = Vec::new();
         for (seconds, event) in events {
             let actions = policy.handle(event.clone(), at(*seconds));
-            let state = policy.state(at(*seconds), Timestamp::UNIX_EPOCH);
-            let retry = match &state {
-                CameraState::Failed { retry_at, .. } => {
-                    format!(
-                        " (again in {:.1} s)",
-                        retry_at.as_millisecond() as f64 / 1e3
-                    )
+            let state = policy.state(at(*seconds));
+            let retry = match (&state, &policy.phase) {
+                (CameraState::Failed { .. }, Phase::Waiting { until, .. }) => {
+                    let wait = until.saturating_sub(at(*seconds)).as_secs_f64();
+                    format!(" (again in {wait:.1} s)")
                 }
                 _ => String::new(),
             };

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::record::NotWatching;
@@ -235,8 +234,6 @@ pub enum CameraState {
     Failed {
         /// What failed.
         error: CameraError,
-        /// The earliest moment of the next attempt.
-        retry_at: Timestamp,
     },
 }
 
@@ -255,7 +252,7 @@ impl CameraState {
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         match self {
-            CameraState::Failed { error, .. } => error.advice(),
+            CameraState::Failed { error } => error.advice(),
             _ => None,
         }
     }
@@ -271,7 +268,7 @@ impl fmt::Display for CameraState {
             CameraState::Busy { by: None } => {
                 f.write_str("waiting: another program uses the camera")
             }
-            CameraState::Failed { error, .. } => write!(f, "{error}"),
+            CameraState::Failed { error } => write!(f, "{error}"),
         }
     }
 }

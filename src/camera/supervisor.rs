@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
-use jiff::Timestamp;
 
 use super::capture_process::handle::{CaptureChild, CaptureProcess, ChildOutput};
 use super::capture_process::protocol::{ChildMessage, ChildNotice};
@@ -217,7 +216,7 @@ impl CameraSupervisor {
     }
 
     fn state(&self) -> CameraState {
-        self.policy.state(self.elapsed(), wall_clock())
+        self.policy.state(self.elapsed())
     }
 }
 
@@ -232,22 +231,31 @@ fn now() -> Instant {
     Instant::now()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "people read the time of the next attempt"
-)]
-fn wall_clock() -> Timestamp {
-    Timestamp::now()
-}
-
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::io::Write;
     use std::process::{Command, Stdio};
 
+    use jiff::Timestamp;
+
     use super::super::capture_process::protocol;
     use super::super::{Webcam, fake_child};
     use super::*;
+
+    #[test]
+    fn a_failure_is_reported_once_however_often_a_frame_is_requested() {
+        let (_folder, mut options) = fake_child("");
+        options.program = "/none/such".into();
+        let (reports, received) = unbounded();
+        let mut supervisor = CameraSupervisor::new(options, reports, CaptureProcess::default());
+        for _ in 0..3 {
+            supervisor.handle(PolicyEvent::FrameRequested);
+        }
+        let (answers, states): (Vec<_>, Vec<_>) = received
+            .try_iter()
+            .partition(|report| matches!(report, CameraReport::Answer(_)));
+        assert_eq!((answers.len(), states.len()), (3, 1), "{states:?}");
+    }
 
     #[test]
     fn a_tolerated_program_that_opens_the_camera_again_gets_it() {

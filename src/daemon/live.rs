@@ -200,7 +200,7 @@ fn camera_state<W: Write>(
         CameraState::Off | CameraState::Opening => return Ok(()),
         CameraState::Watching { .. } => None,
         CameraState::Busy { by } => Some(CameraError::Busy { by: by.clone() }),
-        CameraState::Failed { error, .. } => Some(error.clone()),
+        CameraState::Failed { error } => Some(error.clone()),
     };
     let words = trouble
         .as_ref()
