@@ -59,7 +59,7 @@ impl Rig {
         let took = requested.elapsed();
         assert!(took < ANSWER_LIMIT, "a request took {took:?}");
         let age_ms = match &answer {
-            CaptureAnswer::Frame(frame) => {
+            CaptureAnswer::Frame { frame, .. } => {
                 Timestamp::now().as_millisecond() - frame.at.as_millisecond()
             }
             CaptureAnswer::NoFrame(_) => 0,
@@ -117,13 +117,13 @@ struct TimedAnswer {
 
 fn state(answer: &CaptureAnswer) -> String {
     match answer {
-        CaptureAnswer::Frame(frame) => format!("a picture of {:?}", frame.size()),
+        CaptureAnswer::Frame { frame, .. } => format!("a picture of {:?}", frame.size()),
         CaptureAnswer::NoFrame(state) => state.to_string(),
     }
 }
 
 fn is_picture(answer: &CaptureAnswer) -> bool {
-    matches!(answer, CaptureAnswer::Frame(_))
+    matches!(answer, CaptureAnswer::Frame { .. })
 }
 
 fn failed(answer: &CaptureAnswer, wanted: impl Fn(&CameraError) -> bool) -> bool {
@@ -236,7 +236,7 @@ fn a_picture_comes_and_is_what_was_fed() {
     each_mode(|mode| {
         let rig = Rig::start(mode);
         let timed = rig.request();
-        let CaptureAnswer::Frame(frame) = &timed.answer else {
+        let CaptureAnswer::Frame { frame, .. } = &timed.answer else {
             panic!("{}", state(&timed.answer))
         };
         println!(
@@ -478,7 +478,7 @@ fn torn_pictures_are_passed_over() {
         let rig = Rig::start(mode);
         for _ in 0..10 {
             let timed = rig.request();
-            let CaptureAnswer::Frame(frame) = &timed.answer else {
+            let CaptureAnswer::Frame { frame, .. } = &timed.answer else {
                 panic!("{}", state(&timed.answer))
             };
             assert!(timed.age_ms <= FRESH_MS);
@@ -495,7 +495,7 @@ fn torn_pictures_are_passed_over() {
 fn a_grey_camera_gives_grey_pictures() {
     each_mode(|mode| {
         let timed = Rig::start(mode).request();
-        let CaptureAnswer::Frame(frame) = &timed.answer else {
+        let CaptureAnswer::Frame { frame, .. } = &timed.answer else {
             panic!("{}", state(&timed.answer))
         };
         assert_eq!(frame.pixels.dimensions(), (640, 480));

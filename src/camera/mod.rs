@@ -63,7 +63,12 @@ pub struct CameraOptions {
 #[derive(Debug, Clone)]
 pub enum CaptureAnswer {
     /// A frame.
-    Frame(Frame),
+    Frame {
+        /// The frame.
+        frame: Frame,
+        /// The id of the camera that took it.
+        camera: String,
+    },
     /// Why there is no frame.
     NoFrame(CameraState),
 }
@@ -139,19 +144,19 @@ impl Webcam {
         self.order(CameraOrder::RequestFrame);
     }
 
-    /// Asks for one frame and waits for the answer. Of the changes of state until then only the id
-    /// of the camera that watches is kept, in `camera`: the answer has the state.
+    /// Asks for one frame and waits for it. Returns it with the id of the camera that took it.
     ///
     /// # Errors
     ///
     /// The state in which there is no frame.
-    pub fn capture(&self, camera: &mut Option<String>) -> Result<Frame, CameraState> {
+    pub fn capture(&self) -> Result<(Frame, String), CameraState> {
         self.request_frame();
         loop {
             match self.reports.recv() {
-                Ok(CameraReport::Answer(CaptureAnswer::Frame(frame))) => return Ok(frame),
+                Ok(CameraReport::Answer(CaptureAnswer::Frame { frame, camera })) => {
+                    return Ok((frame, camera));
+                }
                 Ok(CameraReport::Answer(CaptureAnswer::NoFrame(state))) => return Err(state),
-                Ok(CameraReport::State(CameraState::Watching { camera: id })) => *camera = Some(id),
                 Ok(CameraReport::State(_)) => {}
                 // The supervisor has ended, and the camera with it.
                 Err(_) => return Err(CameraState::Off),

@@ -190,6 +190,11 @@ impl CameraPolicy {
         }
     }
 
+    /// The id of the camera that was opened last.
+    pub(super) fn camera(&self) -> &str {
+        &self.camera
+    }
+
     /// Whether another program has the camera open.
     pub(super) fn has_competitor(&self) -> bool {
         matches!(self.competitors, Competitors::Using { .. })

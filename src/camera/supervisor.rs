@@ -107,7 +107,9 @@ impl CameraSupervisor {
                 PolicyAction::CloseCamera => self.child = None,
                 PolicyAction::SendFrame => {
                     if let Some(frame) = self.frame.take() {
-                        self.report(CameraReport::Answer(CaptureAnswer::Frame(frame)));
+                        let camera = self.policy.camera().to_owned();
+                        let answer = CaptureAnswer::Frame { frame, camera };
+                        self.report(CameraReport::Answer(answer));
                     }
                 }
                 PolicyAction::SendNoFrame => {
@@ -339,7 +341,10 @@ mod tests {
                 }
             };
             match answer {
-                CaptureAnswer::Frame(_) => assert!(is_settled, "the call does not get it"),
+                CaptureAnswer::Frame { camera, .. } => {
+                    assert!(is_settled, "the call does not get it");
+                    assert_eq!(camera, "usb/C920");
+                }
                 CaptureAnswer::NoFrame(state) => {
                     assert!(!is_settled, "{state}");
                     assert_eq!(state.to_string(), "waiting: sleep uses the camera");

@@ -155,11 +155,8 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
                 camera_state(runtime, &state, now)?;
                 schedule
             }
-            // The state, which follows, says whose calibration counts.
-            CameraReport::Answer(CaptureAnswer::Frame(_)) if !runtime.knows_camera() => {
-                FrameSchedule::Due(now)
-            }
-            CameraReport::Answer(CaptureAnswer::Frame(frame)) => {
+            CameraReport::Answer(CaptureAnswer::Frame { frame, camera }) => {
+                runtime.use_camera(&camera);
                 runtime.set_camera_reason(frame.at, None)?;
                 runtime.observe(&frame)?;
                 FrameSchedule::Due(runtime.effects.next_observation())
@@ -210,9 +207,6 @@ fn camera_state<W: Write>(
             Some(reason) => tracing::warn!("the camera: {}", reason.kind()),
             None => tracing::info!("the camera works again"),
         }
-    }
-    if let CameraState::Watching { camera } = state {
-        runtime.use_camera(camera);
     }
     match state.not_watching() {
         Some(reason) => runtime.set_camera_reason(now, Some(reason)),

@@ -301,11 +301,6 @@ impl<'a, W: Write> Runtime<'a, W> {
         self.effects.perception.calibrate(calibration);
     }
 
-    /// Whether the camera that watches is known.
-    pub(crate) fn knows_camera(&self) -> bool {
-        self.camera.is_some()
-    }
-
     /// Observes a frame of a recording if an observation is due.
     pub(crate) fn observe_if_due(&mut self, frame: &Frame) -> Result<()> {
         let progress = &mut self.progress;

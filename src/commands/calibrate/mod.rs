@@ -130,11 +130,10 @@ impl<W: Write> CalibrationRun<W> {
         // Frames follow each other too quickly to open the camera for each.
         let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
         let webcam = Webcam::start(options?)?;
-        let mut used = None;
         let mut began: Option<Timestamp> = None;
         loop {
-            let frame = match webcam.capture(&mut used) {
-                Ok(frame) => frame,
+            let (frame, camera) = match webcam.capture() {
+                Ok(captured) => captured,
                 Err(state) => {
                     self.status_line.rest();
                     match state.advice() {
@@ -145,9 +144,9 @@ impl<W: Write> CalibrationRun<W> {
             };
             self.observe(&frame)?;
             let began = *began.get_or_insert(frame.at);
-            let is_over = self.session.left() == SignedDuration::ZERO
-                || frame.at.duration_since(began) > time_limit;
-            if let Some(camera) = used.take_if(|_| is_over) {
+            if self.session.left() == SignedDuration::ZERO
+                || frame.at.duration_since(began) > time_limit
+            {
                 return Ok(camera);
             }
         }

@@ -221,11 +221,12 @@ fn observe(
     // Frames follow each other too quickly to open the camera for each.
     let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
     let webcam = Webcam::start(options?)?;
-    let mut id = None;
+    let mut id = String::new();
     let mut first = None;
     let mut result = None;
     for _ in 0..MAX_FRAMES {
-        let frame = webcam.capture(&mut id).map_err(NoFrame)?;
+        let (frame, camera) = webcam.capture().map_err(NoFrame)?;
+        id = camera;
         first.get_or_insert_with(|| now().timestamp().duration_since(frame.at));
         if let Some(perception) = &mut perception {
             result = Some(match perception.problem(&frame) {
@@ -240,7 +241,7 @@ fn observe(
             break;
         }
     }
-    Ok((id.unwrap_or_default(), first.unwrap_or_default(), result))
+    Ok((id, first.unwrap_or_default(), result))
 }
 
 /// Whether the system lets us use the cameras that there are.
