@@ -63,7 +63,11 @@ impl CaptureChild {
         let failed = |error: io::Error| CameraError::Child {
             what: error.to_string(),
         };
-        let mut child = Command::new(&settings.program)
+        let mut command = Command::new(&settings.program);
+        // Ctrl-C in a terminal is for the monitor, which closes the camera when it is ready to.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .arg(SUBCOMMAND)
             .arg(format!("--camera={}", settings.choice))
             .arg(format!("--mode={}", settings.mode))
@@ -155,8 +159,21 @@ fn wait_briefly(child: &mut Child) -> Option<io::Result<ExitStatus>> {
 mod tests {
     use std::time::Instant;
 
+    use rustix::process::{Pid, getpgid, getpgrp};
+
     use super::*;
     use crate::camera::fake_child;
+
+    #[test]
+    fn ctrl_c_in_the_terminal_does_not_reach_the_child() {
+        let (_folder, options) = fake_child("exec sleep 60");
+        let (sender, _output) = crossbeam_channel::unbounded();
+        let child = CaptureChild::start(&options, 1, sender).unwrap();
+        let pid = Pid::from_raw(child.id().cast_signed()).unwrap();
+        let group = getpgid(Some(pid)).unwrap();
+        assert_eq!(group, pid);
+        assert_ne!(group, getpgrp());
+    }
 
     #[test]
     #[expect(
