@@ -224,6 +224,7 @@ impl CameraSupervisor {
 
 fn names(holders: &[Holder]) -> Option<String> {
     let mut names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+    names.sort_unstable();
     names.dedup();
     (!names.is_empty()).then(|| names.join(" and "))
 }
@@ -243,6 +244,25 @@ mod tests {
     use super::super::capture_process::protocol;
     use super::super::{Webcam, fake_child};
     use super::*;
+
+    #[test]
+    fn each_program_is_named_once() {
+        let holder = |pid, name: &str| Holder {
+            pid,
+            name: name.to_owned(),
+        };
+        let rows: [(&[Holder], Option<&str>); 3] = [
+            (&[], None),
+            (&[holder(7, "zoom")], Some("zoom")),
+            (
+                &[holder(3, "zoom"), holder(5, "cheese"), holder(7, "zoom")],
+                Some("cheese and zoom"),
+            ),
+        ];
+        for (holders, wanted) in rows {
+            assert_eq!(names(holders).as_deref(), wanted);
+        }
+    }
 
     #[test]
     fn a_failure_is_reported_once_however_often_a_frame_is_requested() {
