@@ -1,8 +1,8 @@
 //! The desktop's notifications on Linux and the BSDs, over D-Bus.
 //!
 //! One thread owns the notice on the screen. It waits for a new order, an answer, or the end of the
-//! service, whichever comes first. Calls to the service run on a thread each, because notify-rust
-//! waits for the service's answer without a limit.
+//! service, whichever comes first. Calls to the bus and the service run on a thread each, because
+//! connecting and notify-rust wait for an answer without a limit.
 
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
+use zbus::Connection;
 
 use super::session_bus::{NotificationService, ServiceWatch};
 use super::words::{reply, urgency};
@@ -81,7 +82,6 @@ impl DesktopNotifier {
             explained: None,
             calls: ServiceCalls::default(),
             on_screen: None,
-            watch: None,
         };
         thread::Builder::new()
             .name("notify".to_owned())
@@ -118,6 +118,8 @@ enum Shown {
 /// Calls to the notification service, with a limit to how long they are waited for.
 #[derive(Default)]
 struct ServiceCalls {
+    /// The connection to the bus; none before the first call and after the service went away.
+    watch: Option<ServiceWatch>,
     /// A call that the service has not answered. Until it does, no other call is tried.
     unanswered: Option<JoinHandle<()>>,
 }
@@ -130,9 +132,13 @@ impl ServiceCalls {
         settings: &NotifySettings,
         earlier: Option<NotificationHandle>,
     ) -> Shown {
+        let bus = match self.connect() {
+            Ok(bus) => bus,
+            Err(failure) => return failure,
+        };
         let (notice, settings) = (notice.clone(), settings.clone());
         let shown = self.within_limit(
-            move || show(&notice, &settings, earlier),
+            move || show(&bus, &notice, &settings, earlier),
             |late| {
                 // It is in the terminal by now.
                 if let Shown::OnScreen(handle) = late {
@@ -141,6 +147,17 @@ impl ServiceCalls {
             },
         );
         shown.unwrap_or(Shown::Hung)
+    }
+
+    /// The connection to the bus; connects if there is none.
+    fn connect(&mut self) -> Result<Connection, Shown> {
+        if let Some(watch) = &self.watch {
+            return Ok(watch.bus.clone());
+        }
+        let connect = || zbus::block_on(ServiceWatch::start());
+        let watch = self.within_limit(connect, drop).ok_or(Shown::Hung)?;
+        let watch = watch.map_err(|error| Shown::Failed(error.to_string()))?;
+        Ok(self.watch.insert(watch).bus.clone())
     }
 
     /// Takes a notice from the screen.
@@ -203,14 +220,13 @@ struct Worker {
     explained: Option<&'static str>,
     calls: ServiceCalls,
     on_screen: Option<OnScreen>,
-    watch: Option<ServiceWatch>,
 }
 
 impl Worker {
     /// Serves orders and answers until the notifier is dropped; then clears the screen.
     fn run(mut self, orders: &flume::Receiver<Order>) {
         loop {
-            let turn = next_turn(orders, self.on_screen.as_ref(), self.watch.as_mut());
+            let turn = next_turn(orders, self.on_screen.as_ref(), self.calls.watch.as_mut());
             match zbus::block_on(turn) {
                 Turn::Order(Order::Show(notice)) => self.show(notice),
                 Turn::Order(Order::Withdraw) => self.close(),
@@ -226,7 +242,7 @@ impl Worker {
                     }
                 }
                 Turn::Gone => {
-                    self.watch = None;
+                    self.calls.watch = None;
                     if let Some(shown) = self.on_screen.take() {
                         self.send(&shown.notice, NoticeReply::Lost);
                     }
@@ -238,9 +254,6 @@ impl Worker {
 
     /// Shows a notice in place of the last one, or writes it to the terminal.
     fn show(&mut self, notice: Notice) {
-        if self.watch.is_none() {
-            self.watch = zbus::block_on(ServiceWatch::start());
-        }
         let earlier = self.on_screen.take().map(|shown| shown.handle);
         match self.calls.show(&notice, &self.settings, earlier) {
             Shown::OnScreen(handle) => {
@@ -299,10 +312,10 @@ async fn next_turn(
     watch: Option<&mut ServiceWatch>,
 ) -> Turn {
     let order = async { orders.recv_async().await.map_or(Turn::End, Turn::Order) };
-    let Some(on_screen) = on_screen else {
-        return order.await;
-    };
     let response = async {
+        let Some(on_screen) = on_screen else {
+            return future::pending().await;
+        };
         let mut answer = None;
         on_screen
             .handle
@@ -322,8 +335,13 @@ async fn next_turn(
 }
 
 /// Shows a notice, for as long as the service takes to answer.
-fn show(notice: &Notice, settings: &NotifySettings, earlier: Option<NotificationHandle>) -> Shown {
-    let service = match zbus::block_on(NotificationService::ask()) {
+fn show(
+    bus: &Connection,
+    notice: &Notice,
+    settings: &NotifySettings,
+    earlier: Option<NotificationHandle>,
+) -> Shown {
+    let service = match zbus::block_on(NotificationService::ask(bus)) {
         Ok(service) => service,
         Err(error) => return Shown::Failed(error.to_string()),
     };

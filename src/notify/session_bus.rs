@@ -1,10 +1,18 @@
 //! What notify-rust does not offer: whether the desktop wants quiet, what its notification service can
 //! do, and whether that service is still there.
 
+use std::time::Duration;
+
 use futures_lite::StreamExt;
+use zbus::Connection;
+use zbus::connection::Builder;
 use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
+
+/// A call that is not answered within this time is given up. Our choice: longer than anybody here
+/// waits for it, so that it only ends the thread that makes the call.
+const CALL_LIMIT: Duration = Duration::from_secs(30);
 
 #[zbus::proxy(
     interface = "org.freedesktop.Notifications",
@@ -43,13 +51,12 @@ impl NotificationService {
     ///
     /// # Errors
     ///
-    /// There is no session bus, or no service answers on it.
-    pub(super) async fn ask() -> zbus::Result<NotificationService> {
-        let bus = zbus::Connection::session().await?;
-        let service = NotificationsProxy::new(&bus).await?;
+    /// No service answers on the bus.
+    pub(super) async fn ask(bus: &Connection) -> zbus::Result<NotificationService> {
+        let service = NotificationsProxy::new(bus).await?;
         let capabilities = service.get_capabilities().await?;
         let can = |what: &str| capabilities.iter().any(|one| one == what);
-        let is_paused = async { DunstProxy::new(&bus).await?.paused().await };
+        let is_paused = async { DunstProxy::new(bus).await?.paused().await };
         // A service without such a property wants no quiet.
         let wants_quiet =
             service.inhibited().await.unwrap_or(false) || is_paused.await.unwrap_or(false);
@@ -61,22 +68,26 @@ impl NotificationService {
     }
 }
 
-/// Notices when the notification service goes away.
+/// A connection to the session bus that notices when the notification service goes away.
 #[derive(Debug)]
 pub(super) struct ServiceWatch {
+    pub(super) bus: Connection,
     changes: NameOwnerChangedStream,
 }
 
 impl ServiceWatch {
-    /// Starts to watch; none without a session bus.
-    pub(super) async fn start() -> Option<ServiceWatch> {
-        let bus = zbus::Connection::session().await.ok()?;
-        let proxy = DBusProxy::new(&bus).await.ok()?;
-        let changes = proxy
+    /// Connects and starts to watch.
+    ///
+    /// # Errors
+    ///
+    /// There is no session bus.
+    pub(super) async fn start() -> zbus::Result<ServiceWatch> {
+        let bus = Builder::session().method_timeout(CALL_LIMIT).build().await?;
+        let changes = DBusProxy::new(&bus)
+            .await?
             .receive_name_owner_changed_with_args(&[(0, SERVICE)])
-            .await
-            .ok()?;
-        Some(ServiceWatch { changes })
+            .await?;
+        Ok(ServiceWatch { bus, changes })
     }
 
     /// Waits until the service, or the whole bus, is gone.

@@ -24,7 +24,7 @@ use sitwell::posture::{Fault, PerAngle};
 use sitwell::settings::NotifySettings;
 use sitwell::stretch::{Past, StretchSettings, catalogue, choose};
 
-use private_bus::{Daemon, LONG, ServiceWithoutButtons, end_bus, outside, until};
+use private_bus::{Daemon, LONG, ServiceWithoutButtons, outside, signal_bus, until};
 
 /// What was written to the terminal.
 #[derive(Clone, Default)]
@@ -282,7 +282,7 @@ fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
     let (mut desktop, hear, page) = desktop(&NotifySettings::default());
     desktop.show(&notice(6)).unwrap();
     daemon.shows("1");
-    end_bus();
+    signal_bus("KILL");
     assert_eq!(next(&hear), (6, NoticeReply::Lost));
     for minute in [7, 8] {
         desktop.show(&notice(minute)).unwrap();
@@ -291,6 +291,20 @@ fn the_end_of_the_whole_bus_is_survived_in_the_terminal() {
     }
     assert_eq!(page.text().matches("No notification service").count(), 1);
     daemon.die();
+}
+
+#[test]
+fn a_bus_that_never_answers_is_replaced_by_the_terminal() {
+    if outside("a_bus_that_never_answers_is_replaced_by_the_terminal") {
+        return;
+    }
+    let resume = signal_bus("STOP");
+    let (mut desktop, hear, page) = desktop(&NotifySettings::default());
+    desktop.show(&notice(6)).unwrap();
+    let heard = hear.recv_timeout(LONG);
+    resume();
+    assert_eq!(heard.unwrap().reply, NoticeReply::InTerminal);
+    assert!(page.text().contains("did not answer"), "{}", page.text());
 }
 
 #[test]

@@ -268,8 +268,8 @@ fn signal(name: &str, process: &str) {
     );
 }
 
-/// Ends the private bus itself, with everything on it.
-pub(crate) fn end_bus() {
+/// Sends a signal to the private bus itself. What it returns lets a stopped bus go on.
+pub(crate) fn signal_bus(name: &str) -> impl Fn() {
     let bus = "org.freedesktop.DBus";
     let ask = format!("{bus}.GetConnectionUnixProcessID");
     let done = Command::new("dbus-send")
@@ -283,5 +283,7 @@ pub(crate) fn end_bus() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
-    signal("KILL", said.split_whitespace().last().unwrap());
+    let bus = said.split_whitespace().last().unwrap().to_owned();
+    signal(name, &bus);
+    move || signal("CONT", &bus)
 }
