@@ -7,6 +7,7 @@ use futures_lite::StreamExt;
 use zbus::Connection;
 use zbus::connection::Builder;
 use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
+use zbus::proxy::CacheProperties;
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 
@@ -53,10 +54,13 @@ impl NotificationService {
     ///
     /// No service answers on the bus.
     pub(super) async fn ask(bus: &Connection) -> zbus::Result<NotificationService> {
-        let service = NotificationsProxy::new(bus).await?;
+        // A cache would read all properties and follow their changes.
+        let service = NotificationsProxy::builder(bus).cache_properties(CacheProperties::No);
+        let service = service.build().await?;
+        let dunst = DunstProxy::builder(bus).cache_properties(CacheProperties::No);
         let capabilities = service.get_capabilities().await?;
         let can = |what: &str| capabilities.iter().any(|one| one == what);
-        let is_paused = async { DunstProxy::new(bus).await?.paused().await };
+        let is_paused = async { dunst.build().await?.paused().await };
         // A service without such a property wants no quiet.
         let wants_quiet =
             service.inhibited().await.unwrap_or(false) || is_paused.await.unwrap_or(false);

@@ -1,6 +1,7 @@
 //! UPower: whether the machine runs on battery.
 
 use zbus::fdo::PropertiesChanged;
+use zbus::proxy::CacheProperties;
 use zbus::{MatchRule, Message};
 
 use super::link::{Link, signals_of};
@@ -26,10 +27,9 @@ pub(super) fn rule() -> zbus::Result<MatchRule<'static>> {
 }
 
 pub(super) async fn read_state(link: &Link<'_>) -> zbus::Result<()> {
-    let on_battery = UPowerProxy::new(link.connection)
-        .await?
-        .on_battery()
-        .await?;
+    // A cache would read all properties and follow their changes.
+    let power = UPowerProxy::builder(link.connection).cache_properties(CacheProperties::No);
+    let on_battery = power.build().await?.on_battery().await?;
     link.report(ReasonSource::Power, NotWatching::OnBattery, on_battery);
     Ok(())
 }
