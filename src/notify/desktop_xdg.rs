@@ -27,15 +27,20 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 /// within a second or two, and a nudge is still useful after this.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long the end of the program waits until the notice is gone from the screen. Our choice.
+const EXIT_LIMIT: Duration = Duration::from_secs(1);
+
 const NO_SERVICE: &str =
     "No notification service answers on this desktop; notifications appear here instead.";
 
 const HUNG_SERVICE: &str = "The notification service hangs: it did not answer for 10 s; notifications appear here instead.";
 
-/// Shows notices on the desktop, or in the terminal if the desktop cannot.
+/// Shows notices on the desktop, or in the terminal if the desktop cannot. Dropping it clears the screen.
 #[derive(Debug)]
 pub struct DesktopNotifier {
-    orders: flume::Sender<Order>,
+    orders: Option<flume::Sender<Order>>,
+    /// Disconnected once the thread has ended.
+    ended: flume::Receiver<()>,
 }
 
 /// Shows a notice for two seconds, to find out whether the desktop shows any. Waits until it is gone.
@@ -83,26 +88,47 @@ impl DesktopNotifier {
             calls: ServiceCalls::default(),
             on_screen: None,
         };
+        let (ending, ended) = flume::bounded(0);
         thread::Builder::new()
             .name("notify".to_owned())
-            .spawn(move || worker.run(&received))
+            .spawn(move || {
+                let _ending: flume::Sender<()> = ending;
+                worker.run(&received);
+            })
             .map_err(NotifyError::Thread)?;
-        Ok(DesktopNotifier { orders })
+        Ok(DesktopNotifier {
+            orders: Some(orders),
+            ended,
+        })
+    }
+
+    fn order(&self, order: Order) -> Result<(), NotifyError> {
+        let sent = self.orders.as_ref().map(|orders| orders.send(order));
+        match sent {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) | None => Err(NotifyError::Thread(std::io::Error::other(
+                "the thread that shows notifications has ended",
+            ))),
+        }
+    }
+}
+
+impl Drop for DesktopNotifier {
+    fn drop(&mut self) {
+        self.orders = None;
+        // A service that hangs keeps its notice.
+        let _ = self.ended.recv_timeout(EXIT_LIMIT);
     }
 }
 
 impl Notifier for DesktopNotifier {
     fn show(&mut self, notice: &Notice) -> Result<(), NotifyError> {
-        self.orders.send(Order::Show(notice.clone())).map_err(|_| {
-            NotifyError::Thread(std::io::Error::other(
-                "the thread that shows notifications has ended",
-            ))
-        })
+        self.order(Order::Show(notice.clone()))
     }
 
     fn withdraw(&mut self) {
         // A thread that has ended shows nothing either.
-        let _ = self.orders.send(Order::Withdraw);
+        let _ = self.order(Order::Withdraw);
     }
 }
 
