@@ -244,10 +244,7 @@ mod tests {
         let me = [std::process::id()];
         // Without a holder nothing is waited for.
         let long = Duration::from_secs(600);
-        assert_eq!(
-            earlier_holders(&node, &me, long),
-            EarlierHolders::default()
-        );
+        assert_eq!(earlier_holders(&node, &me, long), EarlierHolders::default());
         let mut first = hold();
         let settled = vec![first.id()];
         let mut wanted = EarlierHolders {

@@ -1,31 +1,23 @@
 //! The desktop's notifications on Linux and the BSDs, over D-Bus.
 //!
 //! One thread owns the notice on the screen. It waits for a new order, an answer, or the end of the
-//! service, whichever comes first. Calls to the bus and the service run on a thread each, because
-//! connecting and notify-rust wait for an answer without a limit.
+//! service, whichever comes first.
 
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, future};
-use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
-use zbus::Connection;
+use notify_rust::{NotificationHandle, NotificationResponse};
 
-use super::session_bus::{NotificationService, ServiceWatch};
-use super::words::{reply, urgency};
-use super::{Action, Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
+use super::service_calls::{ANSWER_TIMEOUT, ServiceCalls, Shown};
+use super::session_bus::ServiceWatch;
+use super::words::reply;
+use super::{Attempt, Notice, NoticeEvent, NoticeReply, Notifier, NotifyError, Terminal};
 use crate::settings::NotifySettings;
-
-/// The name under which a desktop reports a click on the notice itself.
-const CLICK: &str = "default";
 
 /// How long a trial notice is shown. Our choice: long enough to be seen.
 const ATTEMPT: Duration = Duration::from_secs(2);
-
-/// A service that takes longer to answer is treated as missing. Our choice: a busy desktop answers
-/// within a second or two, and a nudge is still useful after this.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long the end of the program waits until the notice is gone from the screen. Our choice.
 const EXIT_LIMIT: Duration = Duration::from_secs(1);
@@ -129,97 +121,6 @@ impl Notifier for DesktopNotifier {
     fn withdraw(&mut self) {
         // A thread that has ended shows nothing either.
         let _ = self.order(Order::Withdraw);
-    }
-}
-
-/// What became of a request to show a notice.
-enum Shown {
-    OnScreen(Box<NotificationHandle>),
-    Silenced,
-    Failed(String),
-    /// The service did not answer in time.
-    Hung,
-}
-
-/// Calls to the notification service, with a limit to how long they are waited for.
-#[derive(Default)]
-struct ServiceCalls {
-    /// The connection to the bus; none before the first call and after the service went away.
-    watch: Option<ServiceWatch>,
-    /// A call that the service has not answered. Until it does, no other call is tried.
-    unanswered: Option<JoinHandle<()>>,
-}
-
-impl ServiceCalls {
-    /// Shows a notice, in place of an earlier one if there is one.
-    fn show(
-        &mut self,
-        notice: &Notice,
-        settings: &NotifySettings,
-        earlier: Option<NotificationHandle>,
-    ) -> Shown {
-        let bus = match self.connect() {
-            Ok(bus) => bus,
-            Err(failure) => return failure,
-        };
-        let (notice, settings) = (notice.clone(), settings.clone());
-        let shown = self.within_limit(
-            move || show(&bus, &notice, &settings, earlier),
-            |late| {
-                // It is in the terminal by now.
-                if let Shown::OnScreen(handle) = late {
-                    handle.close();
-                }
-            },
-        );
-        shown.unwrap_or(Shown::Hung)
-    }
-
-    /// The connection to the bus; connects if there is none.
-    fn connect(&mut self) -> Result<Connection, Shown> {
-        if let Some(watch) = &self.watch {
-            return Ok(watch.bus.clone());
-        }
-        let connect = || zbus::block_on(ServiceWatch::start());
-        let watch = self.within_limit(connect, drop).ok_or(Shown::Hung)?;
-        let watch = watch.map_err(|error| Shown::Failed(error.to_string()))?;
-        Ok(self.watch.insert(watch).bus.clone())
-    }
-
-    /// Takes a notice from the screen.
-    fn close(&mut self, handle: NotificationHandle) {
-        if self.within_limit(move || handle.close(), drop).is_none() {
-            tracing::debug!("the notification service did not take a notice back");
-        }
-    }
-
-    /// Runs a call on a thread of its own. None where it takes too long; `late` then gets its result.
-    fn within_limit<T: Send + 'static>(
-        &mut self,
-        call: impl FnOnce() -> T + Send + 'static,
-        late: impl FnOnce(T) + Send + 'static,
-    ) -> Option<T> {
-        if self
-            .unanswered
-            .as_ref()
-            .is_some_and(|call| !call.is_finished())
-        {
-            return None;
-        }
-        // Without a buffer, a result is either received or comes back to be handled as late.
-        let (result, received) = flume::bounded(0);
-        let run = move || {
-            if let Err(flume::SendError(result)) = result.send(call()) {
-                late(result);
-            }
-        };
-        let thread = thread::Builder::new().name("notify-call".to_owned());
-        let thread = thread.spawn(run).ok()?;
-        let received = received.recv_timeout(ANSWER_TIMEOUT).ok();
-        if received.is_none() {
-            self.unanswered = Some(thread);
-        }
-        received
     }
 }
 
@@ -358,77 +259,4 @@ async fn next_turn(
         Turn::Gone
     };
     order.or(response).or(gone).await
-}
-
-/// Shows a notice, for as long as the service takes to answer.
-fn show(
-    bus: &Connection,
-    notice: &Notice,
-    settings: &NotifySettings,
-    earlier: Option<NotificationHandle>,
-) -> Shown {
-    let service = match zbus::block_on(NotificationService::ask(bus)) {
-        Ok(service) => service,
-        Err(error) => return Shown::Failed(error.to_string()),
-    };
-    if settings.respect_do_not_disturb && service.wants_quiet {
-        if let Some(earlier) = earlier {
-            earlier.close();
-        }
-        return Shown::Silenced;
-    }
-    let notification = build(notice, settings, service);
-    // On the same connection, because some desktops drop a notice together with its connection.
-    let updated = earlier.and_then(|mut earlier| {
-        *earlier = notification.clone();
-        earlier.update().ok().map(|()| earlier)
-    });
-    match updated.map_or_else(|| notification.show(), Ok) {
-        Ok(handle) => Shown::OnScreen(Box::new(handle)),
-        Err(error) => Shown::Failed(error.to_string()),
-    }
-}
-
-/// Translates a notice for the desktop.
-fn build(notice: &Notice, settings: &NotifySettings, service: NotificationService) -> Notification {
-    let mut built = Notification::new();
-    built
-        .appname("Sitwell")
-        .icon("appointment-soon")
-        .summary(&notice.title);
-    let body = if service.has_buttons {
-        notice.body.clone()
-    } else {
-        notice.body_without_buttons()
-    };
-    built.body(&if service.reads_markup {
-        escape(&body)
-    } else {
-        body
-    });
-    if service.has_buttons {
-        if notice.offers(Action::Start) {
-            built.action(CLICK, "Open the guide");
-        }
-        for (action, label) in &notice.actions {
-            built.action(action.key(), label);
-        }
-    }
-    built.urgency(urgency(settings.urgency));
-    if settings.sound {
-        built.sound_name("message-new-instant");
-    } else {
-        built.hint(Hint::SuppressSound(true));
-    }
-    if settings.seconds > 0 {
-        built.timeout(Timeout::Milliseconds(settings.seconds.saturating_mul(1000)));
-    }
-    built
-}
-
-/// Escapes what a service would read as markup.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -12,6 +12,8 @@ mod desktop;
 mod desktop;
 mod notice;
 #[cfg(all(unix, not(target_os = "macos")))]
+mod service_calls;
+#[cfg(all(unix, not(target_os = "macos")))]
 mod session_bus;
 mod terminal;
 #[cfg(not(target_os = "macos"))]

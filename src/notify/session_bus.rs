@@ -86,7 +86,10 @@ impl ServiceWatch {
     ///
     /// There is no session bus.
     pub(super) async fn start() -> zbus::Result<ServiceWatch> {
-        let bus = Builder::session().method_timeout(CALL_LIMIT).build().await?;
+        let bus = Builder::session()
+            .method_timeout(CALL_LIMIT)
+            .build()
+            .await?;
         let changes = DBusProxy::new(&bus)
             .await?
             .receive_name_owner_changed_with_args(&[(0, SERVICE)])
