@@ -121,7 +121,11 @@ fn bad_files_are_named_and_the_others_still_done() {
         (put("letter.jpg", b"Dear Sir or Madam"), "not a PNG or JPEG"),
         (
             put("misnamed.png", &whole),
-            "named as a PNG picture but holds JPEG",
+            "is a JPEG picture under another format's name; rename it",
+        ),
+        (
+            put("misnamed.gif", &whole),
+            "is a JPEG picture under another format's name; rename it",
         ),
         (put("huge.png", &huge), "too large"),
         (put("film.mp4", b"no film"), "film.mp4"),
@@ -140,7 +144,7 @@ fn bad_files_are_named_and_the_others_still_done() {
             "{name}: {words}: {said}"
         );
     }
-    assert!(said.contains("7 of 8 could not be read"), "{said}");
+    assert!(said.contains("8 of 9 could not be read"), "{said}");
     assert!(
         stdout(&output).contains("1.jpg: unclear"),
         "{}",

@@ -30,11 +30,8 @@ enum PictureProblem {
     Empty,
     #[error("is not a PNG or JPEG picture; convert it to one of these first")]
     NotAPicture,
-    #[error("is named as a {named} picture but holds {content}; rename it")]
-    Misnamed {
-        named: &'static str,
-        content: &'static str,
-    },
+    #[error("is a {content} picture under another format's name; rename it")]
+    Misnamed { content: &'static str },
     #[error("is too large: at most {MAX_SIDE} pixels a side and {} MB", MAX_FILE / 1024 / 1024)]
     TooLarge,
     #[error("is torn or damaged")]
@@ -99,12 +96,12 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureProblem> {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
         _ => return Err(PictureProblem::NotAPicture),
     };
-    let named = ImageFormat::from_path(path).unwrap_or(format);
-    if named != format {
-        return Err(PictureProblem::Misnamed {
-            named: name(named),
-            content: name(format),
-        });
+    if ImageFormat::from_path(path).is_ok_and(|named| named != format) {
+        let content = match format {
+            ImageFormat::Png => "PNG",
+            _ => "JPEG",
+        };
+        return Err(PictureProblem::Misnamed { content });
     }
     if format == ImageFormat::Jpeg && !has_end(bytes) {
         return Err(PictureProblem::Torn);
@@ -120,14 +117,6 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureProblem> {
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     Ok(picture.into_rgb8())
-}
-
-fn name(format: ImageFormat) -> &'static str {
-    match format {
-        ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
-        _ => "another format's",
-    }
 }
 
 /// Whether an end-of-image marker closes a JPEG's last scan. Without it decoders fill the picture
