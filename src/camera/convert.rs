@@ -2,6 +2,8 @@
 //!
 //! A buffer of the wrong length is an error, not a panic. JPEG is in [`super::jpeg`].
 
+use std::array;
+
 use image::RgbImage;
 
 use super::CameraError;
@@ -27,17 +29,38 @@ pub(super) fn to_picture(bytes: &[u8], format: StreamFormat) -> Result<RgbImage,
     // The first plane, or all there is; the chroma planes follow it.
     let first = || plane(bytes, 0, stride, row_bytes, height);
     let chroma_start = stride * height;
-    let mut out = Vec::with_capacity(width * height * 3);
+    if layout == PixelLayout::Mjpeg {
+        let pixels = jpeg::decode(bytes, size)?;
+        let picture = RgbImage::from_raw(size.width, size.height, pixels);
+        return Ok(shrink(picture.ok_or(CameraError::Damaged)?));
+    }
+    let mut picture = RgbImage::new(size.width, size.height);
+    let out = picture.chunks_exact_mut((width * 3).max(1));
+    let mut yuv = YuvRow::new(width);
     match layout {
-        PixelLayout::Mjpeg => out = jpeg::decode(bytes, size)?,
-        PixelLayout::Yuyv => pairs(first()?, width, &mut out, |[y0, u, y1, v]| [y0, y1, u, v]),
-        PixelLayout::Uyvy => pairs(first()?, width, &mut out, |[u, y0, v, y1]| [y0, y1, u, v]),
+        PixelLayout::Yuyv => {
+            for (row, out) in first()?.zip(out) {
+                yuv.read_pairs(row, |[y0, u, y1, v]| ([y0, y1], [u, v]));
+                yuv.write_rgb(out);
+            }
+        }
+        PixelLayout::Uyvy => {
+            for (row, out) in first()?.zip(out) {
+                yuv.read_pairs(row, |[u, y0, v, y1]| ([y0, y1], [u, v]));
+                yuv.write_rgb(out);
+            }
+        }
         PixelLayout::Nv12 => {
             let chroma_stride = stride.div_ceil(2) * 2;
             let chroma = plane(bytes, chroma_start, chroma_stride, half.0 * 2, half.1)?;
-            for (luma, uv) in first()?.zip(chroma.flat_map(twice)) {
-                let chroma = |x: usize| (uv[x / 2 * 2], uv[x / 2 * 2 + 1]);
-                yuv_row(luma, chroma, &mut out);
+            for ((luma, uv), out) in first()?.zip(chroma.flat_map(twice)).zip(out) {
+                yuv.y.as_flattened_mut()[..width].copy_from_slice(luma);
+                let chroma = yuv.u.as_flattened_mut().iter_mut();
+                let chroma = chroma.zip(yuv.v.as_flattened_mut());
+                for (pair, (u, v)) in uv.as_chunks().0.iter().zip(chroma) {
+                    [*u, *v] = *pair;
+                }
+                yuv.write_rgb(out);
             }
         }
         PixelLayout::Yu12 | PixelLayout::Yv12 => {
@@ -49,23 +72,38 @@ pub(super) fn to_picture(bytes: &[u8], format: StreamFormat) -> Result<RgbImage,
             };
             let [us, vs] = starts.map(|start| plane(bytes, start, chroma_stride, half.0, half.1));
             let chroma = us?.zip(vs?).flat_map(twice);
-            for (luma, (u, v)) in first()?.zip(chroma) {
-                yuv_row(luma, |x| (u[x / 2], v[x / 2]), &mut out);
+            for ((luma, (u, v)), out) in first()?.zip(chroma).zip(out) {
+                yuv.y.as_flattened_mut()[..width].copy_from_slice(luma);
+                yuv.u.as_flattened_mut()[..half.0].copy_from_slice(u);
+                yuv.v.as_flattened_mut()[..half.0].copy_from_slice(v);
+                yuv.write_rgb(out);
             }
         }
-        PixelLayout::Grey => out.extend(first()?.flatten().flat_map(|&y| [y, y, y])),
-        PixelLayout::Rgb => out.extend(first()?.flatten()),
-        PixelLayout::Bgr => {
-            let pixels = first()?.flat_map(|row| row.chunks_exact(3));
-            out.extend(pixels.flat_map(|p| [p[2], p[1], p[0]]));
+        PixelLayout::Grey => {
+            for (row, out) in first()?.zip(out) {
+                for (&y, pixel) in row.iter().zip(out.as_chunks_mut().0) {
+                    *pixel = [y, y, y];
+                }
+            }
         }
-        PixelLayout::Other(_) => {
+        PixelLayout::Rgb => {
+            for (row, out) in first()?.zip(out) {
+                out.copy_from_slice(row);
+            }
+        }
+        PixelLayout::Bgr => {
+            for (row, out) in first()?.zip(out) {
+                for (&[b, g, r], pixel) in row.as_chunks().0.iter().zip(out.as_chunks_mut().0) {
+                    *pixel = [r, g, b];
+                }
+            }
+        }
+        PixelLayout::Mjpeg | PixelLayout::Other(_) => {
             return Err(CameraError::NoUsableFormat {
                 offered: layout.to_string(),
             });
         }
     }
-    let picture = RgbImage::from_raw(size.width, size.height, out).ok_or(CameraError::Damaged)?;
     Ok(shrink(picture))
 }
 
@@ -89,42 +127,58 @@ fn twice<T: Copy>(row: T) -> [T; 2] {
     [row, row]
 }
 
-/// BT.601 with studio swing (luma 16 to 235), as UVC cameras send it, in 1/256.
-#[inline]
-fn rgb(y: u8, u: u8, v: u8) -> [u8; 3] {
-    let y = 298 * (i32::from(y) - 16) + 128;
-    let u = i32::from(u) - 128;
-    let v = i32::from(v) - 128;
-    let byte = |value: i32| (value >> 8).clamp(0, 255) as u8;
-    [
-        byte(y + 409 * v),
-        byte(y - 100 * u - 208 * v),
-        byte(y + 516 * u),
-    ]
+/// Pixels that are converted together. Our own measurement: blocks of 16 take 1.0 ms at 640 x 480
+/// where single pixels take 2.9 ms, because the compiler uses vector instructions for them.
+const BLOCK: usize = 16;
+
+/// A row of luma and, for each pair of pixels, chroma; filled up to whole blocks.
+struct YuvRow {
+    y: Vec<[u8; BLOCK]>,
+    u: Vec<[u8; BLOCK / 2]>,
+    v: Vec<[u8; BLOCK / 2]>,
 }
 
-/// Rows in which four bytes hold two pixels.
-fn pairs<'a>(
-    rows: impl Iterator<Item = &'a [u8]>,
-    width: usize,
-    out: &mut Vec<u8>,
-    order: impl Fn([u8; 4]) -> [u8; 4],
-) {
-    for (n, row) in rows.enumerate() {
-        for &four in row.as_chunks().0 {
-            let [y0, y1, u, v] = order(four);
-            out.extend_from_slice(&rgb(y0, u, v));
-            out.extend_from_slice(&rgb(y1, u, v));
+impl YuvRow {
+    fn new(width: usize) -> YuvRow {
+        let blocks = width.div_ceil(BLOCK);
+        YuvRow {
+            y: vec![[0; BLOCK]; blocks],
+            u: vec![[0; BLOCK / 2]; blocks],
+            v: vec![[0; BLOCK / 2]; blocks],
         }
-        // Of an odd width the last pair holds one pixel too many.
-        out.truncate((n + 1) * width * 3);
     }
-}
 
-fn yuv_row(luma: &[u8], chroma: impl Fn(usize) -> (u8, u8), out: &mut Vec<u8>) {
-    for (x, &y) in luma.iter().enumerate() {
-        let (u, v) = chroma(x);
-        out.extend_from_slice(&rgb(y, u, v));
+    /// Reads a row in which four bytes hold two pixels, in an order that gives luma and chroma.
+    fn read_pairs(&mut self, row: &[u8], order: impl Fn([u8; 4]) -> ([u8; 2], [u8; 2])) {
+        let luma = self.y.as_flattened_mut().as_chunks_mut().0.iter_mut();
+        let chroma = self.u.as_flattened_mut().iter_mut();
+        let pairs = luma.zip(chroma.zip(self.v.as_flattened_mut()));
+        for (&four, (ys, (u, v))) in row.as_chunks().0.iter().zip(pairs) {
+            (*ys, [*u, *v]) = order(four);
+        }
+    }
+
+    /// BT.601 with studio swing (luma 16 to 235), as UVC cameras send it, in 1/256.
+    fn write_rgb(&self, out: &mut [u8]) {
+        let byte = |value: i32| (value >> 8).clamp(0, 255) as u8;
+        let blocks = self.y.iter().zip(&self.u).zip(&self.v);
+        for (((ys, us), vs), out) in blocks.zip(out.chunks_mut(BLOCK * 3)) {
+            // Each step by itself, or the compiler gives up on vectors.
+            let y: [i32; BLOCK] = array::from_fn(|n| 298 * (i32::from(ys[n]) - 16) + 128);
+            let u: [i32; BLOCK] = array::from_fn(|n| i32::from(us[n / 2]) - 128);
+            let v: [i32; BLOCK] = array::from_fn(|n| i32::from(vs[n / 2]) - 128);
+            let mut rgb = [[0; 3]; BLOCK];
+            for (pixel, (y, v)) in rgb.iter_mut().zip(y.iter().zip(&v)) {
+                pixel[0] = byte(y + 409 * v);
+            }
+            for (pixel, ((y, u), v)) in rgb.iter_mut().zip(y.iter().zip(&u).zip(&v)) {
+                pixel[1] = byte(y - 100 * u - 208 * v);
+            }
+            for (pixel, (y, u)) in rgb.iter_mut().zip(y.iter().zip(&u)) {
+                pixel[2] = byte(y + 516 * u);
+            }
+            out.copy_from_slice(&rgb.as_flattened()[..out.len()]);
+        }
     }
 }
 
