@@ -94,8 +94,8 @@ pub enum SelectionReason {
     OnlyOne,
     /// No other camera can be used.
     OnlyUsable,
-    /// It is the first real camera with colour pictures.
-    FirstReal,
+    /// It is a real camera with colour pictures.
+    RealWithColour,
     /// No camera is better: this one is virtual or gives grey pictures.
     NothingBetter,
     /// The settings name its id.
@@ -113,7 +113,7 @@ impl fmt::Display for SelectionReason {
         f.write_str(match self {
             SelectionReason::OnlyOne => "the only camera",
             SelectionReason::OnlyUsable => "the only camera that can be used",
-            SelectionReason::FirstReal => "the first real camera with colour pictures",
+            SelectionReason::RealWithColour => "a real camera with colour pictures",
             SelectionReason::NothingBetter => "no real camera with colour pictures is there",
             SelectionReason::Id => "its id is the one in the settings",
             SelectionReason::Name => "its name is the one in the settings",
@@ -199,7 +199,7 @@ fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
     } else if best.is_virtual || !best.has_colour() || best.is_named_infrared() {
         SelectionReason::NothingBetter
     } else {
-        SelectionReason::FirstReal
+        SelectionReason::RealWithColour
     };
     Some((best, reason))
 }
@@ -278,8 +278,8 @@ mod tests {
             ),
         ];
         let rows = [
-            ("auto", "2 (the first real camera with colour pictures)"),
-            ("", "2 (the first real camera with colour pictures)"),
+            ("auto", "2 (a real camera with colour pictures)"),
+            ("", "2 (a real camera with colour pictures)"),
             ("4", "4 (its index is the one in the settings)"),
             ("c920", "4 (its name is the one in the settings)"),
             (

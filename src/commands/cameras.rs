@@ -202,7 +202,7 @@ mod tests {
                  offers   YUYV 640x480 (30/s), 1280x720 (10/s)
                           MJPEG 640x480 (30/s)
                           1 format that Sitwell cannot read
-                 would be used (the first real camera with colour pictures): YUYV 640x480 at 30/s
+                 would be used (a real camera with colour pictures): YUYV 640x480 at 30/s
                  glance mode: its light goes on for about a second every few seconds
             "#);
         insta::assert_snapshot!(listing(&[], "auto"), @r#"

@@ -151,31 +151,38 @@ fn offers(device: &Device) -> Vec<FormatOffer> {
     offers
 }
 
-/// The sizes of a format. Of a range only the size nearest to the wanted one matters.
+/// The sizes of a format.
 fn sizes(device: &Device, fourcc: FourCC) -> Vec<(u32, u32)> {
-    let nearest = |wanted: u32, min: u32, max: u32, step: u32| {
-        let wanted = wanted.clamp(min, max.max(min));
-        min + (wanted - min) / step.max(1) * step.max(1)
-    };
-    let size = |size: FrameSizeEnum| match size {
-        FrameSizeEnum::Discrete(size) => (size.width, size.height),
-        FrameSizeEnum::Stepwise(r) => (
-            nearest(format::WANTED_WIDTH, r.min_width, r.max_width, r.step_width),
-            nearest(
-                format::WANTED_HEIGHT,
-                r.min_height,
-                r.max_height,
-                r.step_height,
-            ),
-        ),
-    };
     let frames = device.enum_framesizes(fourcc).unwrap_or_default();
-    let mut sizes: Vec<(u32, u32)> = frames.into_iter().map(|frame| size(frame.size)).collect();
+    let sizes = frames.into_iter().flat_map(|frame| sizes_of(&frame.size));
+    let mut sizes: Vec<(u32, u32)> = sizes.collect();
     if sizes.is_empty() {
         // A driver may list no sizes; the current one is valid.
         sizes.extend(Capture::format(device).map(|now| (now.width, now.height)));
     }
     sizes
+}
+
+/// The size itself. Of a range, the size nearest to the wanted one and the largest, which shows what
+/// kind of camera it is.
+fn sizes_of(size: &FrameSizeEnum) -> Vec<(u32, u32)> {
+    let nearest = |wanted: u32, min: u32, max: u32, step: u32| {
+        let wanted = wanted.clamp(min, max.max(min));
+        min + (wanted - min) / step.max(1) * step.max(1)
+    };
+    match size {
+        FrameSizeEnum::Discrete(size) => vec![(size.width, size.height)],
+        FrameSizeEnum::Stepwise(r) => {
+            let width = |wanted| nearest(wanted, r.min_width, r.max_width, r.step_width);
+            let height = |wanted| nearest(wanted, r.min_height, r.max_height, r.step_height);
+            let mut sizes = vec![
+                (width(format::WANTED_WIDTH), height(format::WANTED_HEIGHT)),
+                (width(r.max_width), height(r.max_height)),
+            ];
+            sizes.dedup();
+            sizes
+        }
+    }
 }
 
 pub(super) fn frame_rate(interval: Fraction) -> FrameRate {
@@ -251,6 +258,29 @@ mod tests {
         ];
         for (bits, offers, wanted) in rows {
             assert_eq!(lasting_error(bits, &offers), wanted, "{bits:x} {offers:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_sizes_shows_the_one_to_take_and_the_largest() {
+        let range = |min: u32, max: u32, step: u32| {
+            FrameSizeEnum::Stepwise(v4l::framesize::Stepwise {
+                min_width: min,
+                max_width: max,
+                step_width: step,
+                min_height: min,
+                max_height: max,
+                step_height: step,
+            })
+        };
+        let rows = [
+            (range(16, 1920, 16), vec![(640, 480), (1920, 1920)]),
+            (range(32, 1000, 100), vec![(632, 432), (932, 932)]),
+            (range(240, 320, 0), vec![(320, 320)]),
+            (range(800, 800, 8), vec![(800, 800)]),
+        ];
+        for (size, wanted) in rows {
+            assert_eq!(sizes_of(&size), wanted, "{size:?}");
         }
     }
 
