@@ -37,11 +37,24 @@ impl ListedCamera {
         }
     }
 
-    /// Whether it offers colour pictures that Sitwell can read.
+    /// Whether it offers colour pictures that Sitwell can read, as far as that is known.
     fn has_colour(&self) -> bool {
-        self.offers
-            .iter()
-            .any(|offer| !matches!(offer.layout, PixelLayout::Grey | PixelLayout::Other(_)))
+        let mut offers = self.offers.iter();
+        self.is_waited_for()
+            || offers
+                .any(|offer| !matches!(offer.layout, PixelLayout::Grey | PixelLayout::Other(_)))
+    }
+
+    /// Whether it cannot be asked now but will work later. What it offers is not known then.
+    fn is_waited_for(&self) -> bool {
+        matches!(
+            self.error,
+            Some(CameraError::Busy { .. } | CameraError::Passing { .. })
+        )
+    }
+
+    fn is_usable(&self) -> bool {
+        self.error.is_none() || self.is_waited_for()
     }
 }
 
@@ -67,9 +80,9 @@ impl ListedCamera {
     /// camera sees neither light nor clothes as the pose model was taught. An infrared camera without
     /// a telling name is small: 640 x 480 at most.
     fn rank(&self) -> (bool, bool, bool, bool, bool, u32) {
-        let is_small = self.offers.iter().all(|offer| offer.height < 720);
+        let is_small = !self.is_waited_for() && self.offers.iter().all(|offer| offer.height < 720);
         (
-            self.error.is_some(),
+            !self.is_usable(),
             !self.has_colour(),
             self.is_named_infrared(),
             self.is_virtual,
@@ -156,9 +169,8 @@ pub(super) fn candidates<'a>(
 ) -> Result<Vec<&'a ListedCamera>, CameraError> {
     let (first, _) = select(cameras, choice)?;
     let mut candidates: Vec<&ListedCamera> = cameras.iter().collect();
-    candidates.retain(|camera| {
-        *camera == first || (*choice == CameraChoice::Auto && camera.error.is_none())
-    });
+    candidates
+        .retain(|camera| *camera == first || (*choice == CameraChoice::Auto && camera.is_usable()));
     candidates.sort_by_key(|camera| camera.rank());
     Ok(candidates)
 }
@@ -191,10 +203,10 @@ pub fn select<'a>(
 
 fn auto(cameras: &[ListedCamera]) -> Option<(&ListedCamera, SelectionReason)> {
     let best = cameras.iter().min_by_key(|camera| camera.rank())?;
-    let usable = cameras.iter().filter(|camera| camera.error.is_none());
+    let usable = cameras.iter().filter(|camera| camera.is_usable());
     let reason = if cameras.len() == 1 {
         SelectionReason::OnlyOne
-    } else if best.error.is_none() && usable.count() == 1 {
+    } else if best.is_usable() && usable.count() == 1 {
         SelectionReason::OnlyUsable
     } else if best.is_virtual || !best.has_colour() || best.is_named_infrared() {
         SelectionReason::NothingBetter
@@ -332,7 +344,37 @@ mod tests {
                 vec![2, 7],
             ),
             (vec![raw.clone(), silent.clone()], "auto", vec![0]),
-            (vec![raw, relay, webcam], "0", vec![0]),
+            (vec![raw, relay.clone(), webcam.clone()], "0", vec![0]),
+            // A camera that cannot be asked for a moment keeps its place.
+            (
+                vec![unusable(1, CameraError::Busy { by: None }), relay.clone()],
+                "auto",
+                vec![1, 7],
+            ),
+            (
+                vec![
+                    unusable(
+                        1,
+                        CameraError::Passing {
+                            what: String::new(),
+                        },
+                    ),
+                    webcam,
+                ],
+                "auto",
+                vec![1, 2],
+            ),
+            (
+                vec![
+                    ListedCamera {
+                        is_virtual: true,
+                        ..unusable(1, CameraError::Busy { by: None })
+                    },
+                    relay,
+                ],
+                "auto",
+                vec![1, 7],
+            ),
         ];
         for (cameras, choice, wanted) in rows {
             let candidates = candidates(&cameras, &choice.parse().unwrap()).unwrap();

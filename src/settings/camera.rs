@@ -34,7 +34,7 @@ pub enum CameraMode {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum CameraChoice {
-    /// The first real camera with colour pictures.
+    /// The best one: real, with large colour pictures.
     #[default]
     Auto,
     /// The system's number.

@@ -122,7 +122,7 @@ fn unusable(index: u32, error: &io::Error) -> ListedCamera {
         bus: String::new(),
         error: Some(CameraError::from_io(error, &node)),
         node: Some(node),
-        is_virtual: false,
+        is_virtual: is_virtual("", "", device_path(index).as_deref()),
         offers: Vec::new(),
     }
 }

@@ -15,6 +15,7 @@ use nokhwa::{Buffer, Camera, NokhwaError};
 
 use super::super::exposure::{self, ExposureSettling};
 use super::super::format::StreamFormat;
+use super::super::holders::EarlierHolders;
 use super::super::{
     CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, holders, listing,
 };
@@ -105,17 +106,20 @@ fn serve_camera(
     out: &mut impl Write,
     has_worked: &mut bool,
 ) -> Result<Infallible, ChildEnd> {
-    if let Some(error) = &camera.error {
-        return Err(error.clone().into());
-    }
     let node = camera.node.as_deref().filter(|_| !camera.is_virtual);
-    let earlier = node.map(|node| holders::earlier_holders(node, &ours(), HOLDER_AGE));
-    let earlier = earlier.unwrap_or_default();
+    let earlier = match (node, &camera.error) {
+        (Some(node), None) => holders::earlier_holders(node, &ours(), HOLDER_AGE),
+        _ => EarlierHolders::default(),
+    };
     let selected = ChildNotice::Selected {
         contended_node: node.map(str::to_owned),
         settled_holders: earlier.settled,
     };
+    // The parent can then say who uses a camera that is busy.
     protocol::write_notice(out, &selected)?;
+    if let Some(error) = &camera.error {
+        return Err(error.clone().into());
+    }
     if earlier.is_contested {
         return Err(CameraError::Busy { by: None }.into());
     }
