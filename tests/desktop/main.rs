@@ -567,6 +567,8 @@ fn an_untouched_machine_before_which_nobody_sits_is_not_watched() {
     let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(5);
 
     // A watch that fires before it was asked for is heard by nobody.
+    // A machine in use is said to be so, also by a service that was started anew.
+    hear_idle(&mut reasons, &events, ReasonSource::IdleMonitor, false);
     while !reasons.initial_state_known() {
         reasons.on_desktop_event(&events.recv_timeout(LONG).unwrap(), Timestamp::UNIX_EPOCH);
     }

@@ -42,9 +42,15 @@ pub(super) struct IdleMonitor {
 impl IdleMonitor {
     pub(super) async fn read_state(&mut self, link: &Link<'_>) -> zbus::Result<()> {
         let mutter = MutterProxy::new(link.connection).await?;
-        self.idle = Some(mutter.add_idle_watch(IDLE_MS).await?);
+        // Numbers of a service that has ended may be those of others now.
+        *self = IdleMonitor {
+            idle: Some(mutter.add_idle_watch(IDLE_MS).await?),
+            active: None,
+        };
         if mutter.get_idletime().await? >= IDLE_MS {
             self.on_idle(link).await?;
+        } else {
+            link.report(ReasonSource::IdleMonitor, NotWatching::Idle, false);
         }
         Ok(())
     }
