@@ -3,7 +3,8 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use image::RgbImage;
 use jiff::SignedDuration;
@@ -13,6 +14,10 @@ use super::recording::RecordingError;
 /// The longest line of `ffmpeg` that is kept, in bytes.
 const LONGEST_LINE: usize = 1000;
 
+/// How long the last error is waited for. Our choice: `ffmpeg` ends as soon as it has closed its
+/// output, unless it hangs or a program that it started does.
+const ERROR_LIMIT: Duration = Duration::from_secs(1);
+
 /// A running `ffmpeg` that writes one PPM picture after the other.
 #[derive(Debug)]
 pub(super) struct Video {
@@ -20,9 +25,9 @@ pub(super) struct Video {
     ffmpeg: Child,
     pictures: BufReader<ChildStdout>,
     has_pictures: bool,
-    /// Reads standard error to its end and keeps the last line. A full pipe would stop `ffmpeg`,
-    /// which writes megabytes about a damaged video.
-    errors: Option<JoinHandle<Option<String>>>,
+    /// Gives the last line of standard error, which a thread reads to its end. A full pipe would stop
+    /// `ffmpeg`, which writes megabytes about a damaged video.
+    last_error: Receiver<Option<String>>,
     damage: Option<String>,
 }
 
@@ -33,11 +38,17 @@ impl Video {
             source,
         };
         std::fs::metadata(path).map_err(unopenable)?;
-        let mut ffmpeg = Command::new("ffmpeg")
+        let mut ffmpeg = Command::new("ffmpeg");
+        ffmpeg
             .args(["-nostdin", "-v", "error", "-i"])
             .arg(path)
             .args(["-vf", &format!("fps={}", 1.0 / step.as_secs_f64())])
-            .args(["-f", "image2pipe", "-c:v", "ppm", "-"])
+            .args(["-f", "image2pipe", "-c:v", "ppm", "-"]);
+        Video::read(path, &mut ffmpeg)
+    }
+
+    fn read(path: &Path, ffmpeg: &mut Command) -> Result<Video, RecordingError> {
+        let mut ffmpeg = ffmpeg
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -46,42 +57,47 @@ impl Video {
                 io::ErrorKind::NotFound => RecordingError::NoFfmpeg {
                     path: path.to_path_buf(),
                 },
-                _ => unopenable(source),
+                _ => RecordingError::Unopenable {
+                    path: path.to_path_buf(),
+                    source,
+                },
             })?;
         let (Some(pictures), Some(errors)) = (ffmpeg.stdout.take(), ffmpeg.stderr.take()) else {
             unreachable!("both were asked for as pipes")
         };
+        let (sender, last_error) = mpsc::channel();
+        std::thread::spawn(move || sender.send(last_line(errors)));
         Ok(Video {
             path: path.to_path_buf(),
             ffmpeg,
             pictures: BufReader::new(pictures),
             has_pictures: false,
-            errors: Some(std::thread::spawn(move || last_line(errors))),
+            last_error,
             damage: None,
         })
     }
 
     pub(super) fn next(&mut self) -> Result<Option<RgbImage>, RecordingError> {
-        let picture =
-            read_ppm(&mut self.pictures).map_err(|source| RecordingError::Unopenable {
-                path: self.path.clone(),
-                source,
-            })?;
-        if picture.is_some() {
+        let picture = read_ppm(&mut self.pictures);
+        if let Ok(Some(picture)) = picture {
             self.has_pictures = true;
-            return Ok(picture);
+            return Ok(Some(picture));
         }
-        // `ffmpeg` has closed its output, so it ends now and the thread with it.
-        if let Some(errors) = self.errors.take() {
-            self.damage = errors.join().unwrap_or_default();
+        if picture.is_err() {
+            // Nothing that follows can be read. Its end also ends the thread that reads its errors.
+            let _ = self.ffmpeg.kill();
         }
-        if self.has_pictures {
-            return Ok(None);
+        if let Ok(last_error) = self.last_error.recv_timeout(ERROR_LIMIT) {
+            self.damage = last_error;
         }
-        let message = self.damage.take();
+        let message = match picture {
+            Ok(_) if self.has_pictures => return Ok(None),
+            Ok(_) => "ffmpeg found no pictures in it".to_owned(),
+            Err(error) => error.to_string(),
+        };
         Err(RecordingError::NotAVideo {
             path: self.path.clone(),
-            message: message.unwrap_or_else(|| "ffmpeg found no pictures in it".to_owned()),
+            message: self.damage.take().unwrap_or(message),
         })
     }
 
@@ -164,6 +180,33 @@ mod tests {
     fn a_stream_that_breaks_off_is_an_error() {
         let mut stream: &[u8] = b"P6\n2 2\n255\nabc";
         assert!(read_ppm(&mut stream).is_err());
+    }
+
+    /// A shell script in the place of `ffmpeg`.
+    #[cfg(unix)]
+    fn video(script: &str) -> Video {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        Video::read(Path::new("film.mp4"), &mut shell).unwrap()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_stream_that_breaks_off_is_explained_by_the_last_error() {
+        let mut video =
+            video("printf 'P6\\n1 1\\n255\\nabcP6\\n9'; echo why >&2; exec sleep 60 >&-");
+        assert!(video.next().unwrap().is_some());
+        let error = video.next().unwrap_err().to_string();
+        assert_eq!(error, "film.mp4 cannot be read as a video: why");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_hangs_after_the_last_picture_is_not_waited_for() {
+        let mut video = video("printf 'P6\\n1 1\\n255\\nabc'; exec sleep 60 >&-");
+        assert!(video.next().unwrap().is_some());
+        assert!(video.next().unwrap().is_none());
+        assert_eq!(video.damage(), None);
     }
 
     #[test]
