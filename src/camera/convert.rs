@@ -197,8 +197,23 @@ fn shrink(picture: RgbImage) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
+    use super::super::format::READABLE;
     use super::*;
     use crate::frame::PictureSize;
+
+    /// Every layout that can be read but JPEG, which is tested in its own file.
+    fn raw_layouts() -> impl Iterator<Item = PixelLayout> {
+        let layouts = READABLE.iter().map(|(layout, ..)| *layout);
+        layouts.filter(|layout| *layout != PixelLayout::Mjpeg)
+    }
+
+    #[track_caller]
+    fn covers_every_raw_layout(mut rows: impl Iterator<Item = PixelLayout> + Clone) {
+        for layout in raw_layouts() {
+            assert!(rows.clone().any(|row| row == layout), "{layout} is missing");
+        }
+        assert!(rows.all(|row| raw_layouts().any(|layout| layout == row)));
+    }
 
     fn packed(layout: PixelLayout, width: u32, height: u32) -> StreamFormat {
         StreamFormat {
@@ -223,6 +238,7 @@ mod tests {
             (PixelLayout::Rgb, &[(3, 1, 4)]),
             (PixelLayout::Bgr, &[(3, 1, 4)]),
         ];
+        covers_every_raw_layout(rows.iter().map(|(layout, _)| *layout));
         for (layout, planes) in rows {
             let (mut plain, mut padded, mut value) = (Vec::new(), Vec::new(), 0_u8);
             for (bytes, part, rows) in planes {
@@ -294,6 +310,7 @@ mod tests {
                 [1, 2, 3],
             ),
         ];
+        covers_every_raw_layout(rows.iter().map(|(layout, ..)| *layout));
         for (layout, bytes, colour) in rows {
             let picture = to_picture(bytes, packed(layout, 2, 2)).unwrap();
             for pixel in picture.pixels() {
@@ -309,27 +326,23 @@ mod tests {
 
     #[test]
     fn a_short_buffer_is_damaged_and_a_long_one_is_cut() {
-        for layout in [
-            PixelLayout::Yuyv,
-            PixelLayout::Nv12,
-            PixelLayout::Grey,
-            PixelLayout::Rgb,
-            PixelLayout::Bgr,
-            PixelLayout::Mjpeg,
-        ] {
-            assert!(
-                to_picture(&[0; 11], packed(layout, 4, 4)).is_err(),
-                "{layout}"
-            );
+        for layout in raw_layouts() {
+            let format = packed(layout, 4, 4);
+            assert!(to_picture(&[0; 11], format).is_err(), "{layout}");
+            assert!(to_picture(&[0; 4096], format).is_ok(), "{layout}");
         }
-        assert!(to_picture(&[0; 4096], packed(PixelLayout::Yuyv, 4, 4)).is_ok());
+        assert!(to_picture(&[0; 11], packed(PixelLayout::Mjpeg, 4, 4)).is_err());
     }
 
     #[test]
     fn odd_sizes_are_converted_whole() {
-        for layout in [PixelLayout::Yuyv, PixelLayout::Nv12, PixelLayout::Grey] {
+        for layout in raw_layouts() {
             let picture = to_picture(&[128; 64], packed(layout, 5, 3)).unwrap();
             assert_eq!(picture.dimensions(), (5, 3), "{layout}");
+            // Grey in the middle of the range, to the last pixel.
+            let value = picture.get_pixel(0, 0)[0];
+            assert!((127..=131).contains(&value), "{layout}: {value}");
+            assert!(picture.iter().all(|byte| *byte == value), "{layout}");
         }
     }
 

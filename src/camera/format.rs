@@ -55,7 +55,7 @@ pub enum PixelLayout {
 ///
 /// The uncompressed ones cost about the same to convert (0.5 to 1 ms at 640 x 480) and cannot be
 /// corrupt; JPEG costs 1.3 to 1.8 ms and can.
-const READABLE: [(PixelLayout, [u8; 4], &str); 9] = [
+pub(super) const READABLE: [(PixelLayout, [u8; 4], &str); 9] = [
     (PixelLayout::Yuyv, *b"YUYV", "YUYV"),
     (PixelLayout::Uyvy, *b"UYVY", "UYVY"),
     (PixelLayout::Nv12, *b"NV12", "NV12"),

@@ -248,13 +248,14 @@ impl Drop for ServiceWithoutButtons {
 
 /// Waits for something that happens in another process.
 pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
-    for _ in 0..400 {
+    const STEP: Duration = Duration::from_millis(50);
+    for _ in 0..LONG.as_millis() / STEP.as_millis() {
         if done() {
             return;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(STEP);
     }
-    panic!("{what}: not within 20 seconds");
+    panic!("{what}: not within {LONG:?}");
 }
 
 /// Sends a signal to a process.

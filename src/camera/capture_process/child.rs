@@ -80,10 +80,21 @@ fn serve(
 ) -> Result<Infallible, ChildEnd> {
     requests.recv()?;
     let cameras = listing::list()?;
+    let candidates = listing::candidates(&cameras, choice)?;
+    try_each(&candidates, |camera, has_worked| {
+        serve_camera(camera, mode, requests, out, has_worked)
+    })
+}
+
+/// Serves from the first camera that works. `serve` notes whether its camera has worked.
+fn try_each(
+    candidates: &[&ListedCamera],
+    mut serve: impl FnMut(&ListedCamera, &mut bool) -> Result<Infallible, ChildEnd>,
+) -> Result<Infallible, ChildEnd> {
     let mut first_error = None;
-    for camera in listing::candidates(&cameras, choice)? {
+    for camera in candidates {
         let mut has_worked = false;
-        let Err(end) = serve_camera(camera, mode, requests, out, &mut has_worked);
+        let Err(end) = serve(camera, &mut has_worked);
         match end {
             // What happens to a camera that has worked is not a reason to take another one.
             ChildEnd::Camera(error) if error.is_lasting() && !has_worked => {
@@ -262,4 +273,69 @@ fn taken_at(buffer: &Buffer) -> Timestamp {
 )]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tries cameras that end in these ways; returns how many were tried and the error at the end.
+    fn tried(ends: &[(CameraError, bool)]) -> (usize, String) {
+        let camera = ListedCamera {
+            index: 0,
+            name: "C920".to_owned(),
+            bus: String::new(),
+            node: None,
+            is_virtual: false,
+            offers: Vec::new(),
+            error: None,
+        };
+        let mut count = 0;
+        let Err(end) = try_each(&vec![&camera; ends.len()], |_, has_worked| {
+            let (error, worked) = &ends[count];
+            *has_worked = *worked;
+            count += 1;
+            Err(error.clone().into())
+        });
+        (count, end.to_string())
+    }
+
+    #[test]
+    fn another_camera_is_tried_only_while_none_has_worked_or_will_work_later() {
+        let lasting = |what: &str| CameraError::Driver {
+            what: what.to_owned(),
+        };
+        let busy = CameraError::Busy { by: None };
+        let rows = [
+            (vec![], 0, "no camera was found"),
+            (
+                vec![(lasting("a"), false), (lasting("b"), false)],
+                2,
+                "the camera driver failed: a",
+            ),
+            (
+                vec![(lasting("a"), false), (busy.clone(), false)],
+                2,
+                "the camera is in use by another program",
+            ),
+            (
+                vec![(busy, false), (lasting("b"), false)],
+                1,
+                "the camera is in use by another program",
+            ),
+            (
+                vec![(lasting("a"), true), (lasting("b"), false)],
+                1,
+                "the camera driver failed: a",
+            ),
+            (
+                vec![(lasting("a"), false), (CameraError::Unplugged, true)],
+                2,
+                "the camera was unplugged",
+            ),
+        ];
+        for (ends, count, words) in rows {
+            assert_eq!(tried(&ends), (count, words.to_owned()), "{ends:?}");
+        }
+    }
 }
