@@ -2,8 +2,9 @@
 //!
 //! Pure functions of pictures. Searching a whole picture for people costs as much as following
 //! somebody, and an empty room would be searched all day. So a picture is first compared with the
-//! last one in which nobody was found, by the brightness of a few blocks. After a minute it is
-//! searched again anyway, which bounds what the comparison can miss.
+//! last one in which nobody was found, by the brightness of a few blocks. Searches must have found
+//! nobody in that scene for a while, because the model can miss somebody who sits there. After a
+//! minute it is searched again anyway, which bounds what the comparison can miss.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,31 +26,54 @@ const MAX_CHANGE: f32 = 5.0;
 /// six at the monitor's pace for an absent person.
 const SEARCH_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
+/// A scene is empty once searches have found nobody in it for this long. Our choice: three searches
+/// at the monitor's pace for an absent person, once for each time that somebody leaves.
+const CONFIRMED_AFTER: SignedDuration = SignedDuration::from_secs(20);
+
 /// Remembers a room without people.
 #[derive(Debug, Default)]
 pub struct EmptyScene {
-    empty: Option<(BlockBrightness, Timestamp)>,
+    /// The scene in which the last search found nobody.
+    searched: Option<SearchedScene>,
+}
+
+#[derive(Debug)]
+struct SearchedScene {
+    blocks: BlockBrightness,
+    /// Since when searches have found nobody in this scene.
+    since: Timestamp,
+    searched_at: Timestamp,
 }
 
 impl EmptyScene {
-    /// Whether a frame looks like the one in which nobody was found less than a minute ago.
+    /// Whether a frame looks like the empty scene that was searched less than a minute ago.
     #[must_use]
     pub fn is_still_empty(&self, frame: &Frame) -> bool {
-        self.empty.as_ref().is_some_and(|(blocks, searched_at)| {
-            let age = frame.at.duration_since(*searched_at);
-            (SignedDuration::ZERO..SEARCH_INTERVAL).contains(&age)
-                && blocks.matches(&BlockBrightness::of(frame))
+        self.searched.as_ref().is_some_and(|scene| {
+            let age = frame.at.duration_since(scene.searched_at);
+            scene.searched_at.duration_since(scene.since) >= CONFIRMED_AFTER
+                && (SignedDuration::ZERO..SEARCH_INTERVAL).contains(&age)
+                && scene.blocks.matches(&BlockBrightness::of(frame))
         })
     }
 
     /// Notes that a search of this frame found nobody.
     pub fn note_empty(&mut self, frame: &Frame) {
-        self.empty = Some((BlockBrightness::of(frame), frame.at));
+        let blocks = BlockBrightness::of(frame);
+        let same = self.searched.take().filter(|scene| {
+            // The clock may have been set back.
+            scene.searched_at <= frame.at && scene.blocks.matches(&blocks)
+        });
+        self.searched = Some(SearchedScene {
+            blocks,
+            since: same.map_or(frame.at, |scene| scene.since),
+            searched_at: frame.at,
+        });
     }
 
     /// Notes that a search found somebody.
     pub fn note_person(&mut self) {
-        self.empty = None;
+        self.searched = None;
     }
 }
 
@@ -149,6 +173,7 @@ mod tests {
             let mut watched = EmptyScene::default();
             let later = frame(picture, second);
             assert!(!watched.is_still_empty(&later), "{name}: not searched yet");
+            watched.note_empty(&frame(again(&room(), 1.0, 6), -20));
             watched.note_empty(&frame(again(&room(), 1.0, 1), 0));
             assert_eq!(watched.is_still_empty(&later), wanted, "{name}");
             watched.note_person();
@@ -156,6 +181,39 @@ mod tests {
                 !watched.is_still_empty(&later),
                 "{name}: somebody was there"
             );
+        }
+    }
+
+    /// Nobody is found in these pictures, 10 s apart: `s` with somebody in it, `.` of the empty room.
+    /// Returns whether the last one counts as empty 10 s later.
+    fn is_empty_after(searches: &str) -> bool {
+        let picture = |letter, seed| match letter {
+            's' => with_somebody(again(&room(), 1.0, seed)),
+            _ => again(&room(), 1.0, seed),
+        };
+        let mut watched = EmptyScene::default();
+        let (mut second, mut last) = (0, '.');
+        for letter in searches.chars() {
+            watched.note_empty(&frame(picture(letter, second as u32), second));
+            (second, last) = (second + 10, letter);
+        }
+        watched.is_still_empty(&frame(picture(last, 999), second))
+    }
+
+    #[test]
+    fn somebody_who_is_missed_is_no_part_of_the_empty_room() {
+        let rows = [
+            ("s", false),
+            ("ss", false),
+            ("....s", false),
+            ("....ss", false),
+            (".", false),
+            ("..", false),
+            ("...", true),
+            ("s...", true),
+        ];
+        for (searches, wanted) in rows {
+            assert_eq!(is_empty_after(searches), wanted, "{searches}");
         }
     }
 }
