@@ -71,7 +71,7 @@ const RULES: &[(&str, Uses)] = &[
             "time_of_day",
         ]),
     ),
-    ("camera", Only(&["frame", "record", "settings"])),
+    ("camera", Only(&["clock", "frame", "record", "settings"])),
     (
         "pose",
         Only(&["folders", "frame", "landmarks", "settings", "statistics"]),
@@ -93,7 +93,7 @@ const RULES: &[(&str, Uses)] = &[
         Only(&["calendar", "posture", "record", "report"]),
     ),
     ("control", Only(&["clock", "posture", "record"])),
-    ("desktop", Only(&["posture", "record", "settings"])),
+    ("desktop", Only(&["clock", "posture", "record", "settings"])),
     (
         "notify",
         Only(&["posture", "quantities", "settings", "stretch"]),

@@ -9,6 +9,7 @@ use super::capture_process::protocol::{ChildMessage, ChildNotice};
 use super::holders::{Holder, HolderEvent, HolderWatch, holders};
 use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
 use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
+use crate::clock;
 use crate::frame::Frame;
 
 /// An order of the webcam's owner. The end of the channel ends the thread.
@@ -61,7 +62,7 @@ impl CameraSupervisor {
             node: None,
             tolerated: Vec::new(),
             frame: None,
-            started: now(),
+            started: clock::instant(),
             reported_state: CameraState::Off,
         }
     }
@@ -214,7 +215,7 @@ impl CameraSupervisor {
     }
 
     fn elapsed(&self) -> Duration {
-        now().duration_since(self.started)
+        clock::instant().duration_since(self.started)
     }
 
     fn state(&self) -> CameraState {
@@ -227,11 +228,6 @@ fn names(holders: &[Holder]) -> Option<String> {
     names.sort_unstable();
     names.dedup();
     (!names.is_empty()).then(|| names.join(" and "))
-}
-
-#[expect(clippy::disallowed_methods, reason = "a request has a time limit")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(all(test, target_os = "linux"))]

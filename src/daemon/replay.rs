@@ -2,13 +2,14 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use crossbeam_channel::never;
 use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::{Runtime, Time, Wakeup};
+use crate::clock;
 use crate::image::Recording;
 
 /// The camera's name in calibrations of recordings.
@@ -39,7 +40,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
     let mut recording = Recording::open(&play.source, play.began, play.step)?;
     runtime.use_camera(CAMERA);
     let nobody = never();
-    let started = clock();
+    let started = clock::instant();
     let mut tick = play.began;
     loop {
         let Some(shot) = recording.next_frame()? else {
@@ -89,12 +90,4 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
         let until = runtime.not_watching_until(at);
         runtime.progress.write_status(next_look, until);
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a recording is played at a speed, which is real time"
-)]
-fn clock() -> Instant {
-    Instant::now()
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::camera::CaptureProcess;
+use crate::clock;
 use crate::control::{self, CpuShare};
 
 /// The recent share covers this much time. Our choice: long enough to average over observations that
@@ -39,7 +40,7 @@ impl ResourceMeter {
     pub(crate) fn new() -> ResourceMeter {
         let mut meter = ResourceMeter {
             capture: None,
-            started: clock(),
+            started: clock::instant(),
             readings: CpuReadings::default(),
         };
         meter.note();
@@ -169,14 +170,6 @@ mod system {
     pub(crate) fn used(_process: Option<u32>) -> Option<ProcessUse> {
         None
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "processor time is compared with real time, also for a recording"
-)]
-fn clock() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use super::super::{
     CameraChoice, CameraError, CameraMode, ListedCamera, backend, convert, holders, listing,
 };
 use super::protocol::{self, ChildNotice};
+use crate::clock;
 
 /// A camera that sends only damaged frames for this long has failed.
 const DAMAGED_LIMIT: Duration = Duration::from_secs(2);
@@ -170,7 +171,7 @@ impl OpenCamera {
         Ok(OpenCamera {
             camera,
             format,
-            since: now(),
+            since: clock::instant(),
         })
     }
 
@@ -208,7 +209,7 @@ impl OpenCamera {
 
     /// The next frame that is whole.
     fn whole_frame(&mut self) -> Result<(RgbImage, Timestamp), CameraError> {
-        let requested = now();
+        let requested = clock::instant();
         loop {
             let buffer = self.raw_frame()?;
             match self.decode(&buffer) {
@@ -257,22 +258,13 @@ fn camera_error(error: NokhwaError) -> CameraError {
 
 /// The driver's timestamp, or now where there is none: the queue was drained, so the frame waited
 /// for one interval at most.
-#[expect(clippy::disallowed_methods, reason = "the camera stamps its frames")]
 fn taken_at(buffer: &Buffer) -> Timestamp {
     buffer
         .capture_timestamp()
         .and_then(|since_1970| {
             Timestamp::from_microsecond(i64::try_from(since_1970.as_micros()).ok()?).ok()
         })
-        .unwrap_or_else(Timestamp::now)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a camera that sends only damaged frames is given up after a while"
-)]
-fn now() -> Instant {
-    Instant::now()
+        .unwrap_or_else(|| clock::now().timestamp())
 }
 
 #[cfg(test)]

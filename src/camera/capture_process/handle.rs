@@ -157,12 +157,11 @@ fn wait_briefly(child: &mut Child) -> Option<io::Result<ExitStatus>> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::time::Instant;
-
     use rustix::process::{Pid, getpgid, getpgrp};
 
     use super::*;
     use crate::camera::fake_child;
+    use crate::clock;
 
     #[test]
     fn ctrl_c_in_the_terminal_does_not_reach_the_child() {
@@ -176,17 +175,13 @@ mod tests {
     }
 
     #[test]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long it takes is what is tested"
-    )]
     fn a_child_that_closes_its_pipe_and_hangs_is_not_waited_for() {
         let (_folder, options) = fake_child("exec >&-; exec sleep 60");
         let (sender, output) = crossbeam_channel::unbounded();
         let mut child = CaptureChild::start(&options, 1, sender).unwrap();
         let last = output.recv_timeout(Duration::from_secs(20)).unwrap();
         assert!(last.message.is_none());
-        let since = Instant::now();
+        let since = clock::instant();
         assert_eq!(child.exit_reason(), "it stopped and does not end");
         drop(child);
         assert!(

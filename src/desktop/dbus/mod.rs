@@ -11,7 +11,7 @@ mod upower;
 
 use std::io;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use futures_lite::{FutureExt, StreamExt};
@@ -22,6 +22,7 @@ use zbus::fdo::{DBusProxy, NameOwnerChanged};
 use self::link::Link;
 use self::service::Service;
 use super::{Bus, DesktopEvent};
+use crate::clock;
 use crate::settings::WatchSettings;
 
 /// The wait before connecting again. It doubles each time, up to `LONGEST_RETRY`, and starts again
@@ -72,7 +73,7 @@ impl Listener {
         let mut retry = FIRST_RETRY;
         let mut was_lost = false;
         loop {
-            let started = clock();
+            let started = clock::instant();
             let stopped = async {
                 let _ = self.stop.recv_async().await;
                 Disconnect::Stopped
@@ -92,7 +93,7 @@ impl Listener {
             if self.events.send(event).is_err() {
                 return;
             }
-            if clock().duration_since(started) > LONGEST_RETRY {
+            if started.elapsed() > LONGEST_RETRY {
                 retry = FIRST_RETRY;
             }
             if self.stop.recv_timeout(retry) != Err(flume::RecvTimeoutError::Timeout) {
@@ -170,12 +171,4 @@ fn forget_if_failed(result: zbus::Result<()>, service: &Service, link: &Link<'_>
         tracing::debug!(%error, "no answer from {}", service.name());
         link.send(DesktopEvent::SourceLost(service.source()));
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a bus has stayed is real time"
-)]
-fn clock() -> Instant {
-    Instant::now()
 }
