@@ -39,21 +39,20 @@ pub(super) fn node(index: u32) -> String {
 
 /// `None` for nodes that are not cameras: metadata, output, codecs.
 fn describe(index: u32, device: &Device) -> io::Result<Option<ListedCamera>> {
-    let caps = device.query_caps()?;
-    let bits = capability_bits(device)?;
-    if !caps.capabilities.contains(Capability::VIDEO_CAPTURE)
-        || caps.capabilities.contains(Capability::VIDEO_M2M)
+    let caps = DeviceCapabilities::query(device)?;
+    if caps.bits & Capability::VIDEO_CAPTURE.bits() == 0
+        || caps.bits & Capability::VIDEO_M2M.bits() != 0
     {
         return Ok(None);
     }
     let offers = offers(device);
     Ok(Some(ListedCamera {
         index,
-        name: caps.card,
         is_virtual: is_virtual(&caps.driver, &caps.bus, device_path(index).as_deref()),
+        name: caps.name,
         bus: caps.bus,
         node: Some(node(index)),
-        error: lasting_error(bits, &offers),
+        error: lasting_error(caps.bits, &offers),
         offers,
     }))
 }
@@ -77,23 +76,43 @@ fn lasting_error(capabilities: u32, offers: &[FormatOffer]) -> Option<CameraErro
     }
 }
 
-/// The capabilities of a device, with the bits that the `v4l` crate drops.
-#[expect(
-    unsafe_code,
-    reason = "VIDIOC_QUERYCAP fills a struct of plain numbers of this very type"
-)]
-fn capability_bits(device: &Device) -> io::Result<u32> {
-    let mut caps = MaybeUninit::<v4l2_capability>::zeroed();
-    // SAFETY: all zeros are a valid value of the struct, and the kernel writes no more than it.
-    let caps = unsafe {
-        v4l2::ioctl(
-            device.handle().fd(),
-            v4l2::vidioc::VIDIOC_QUERYCAP,
-            caps.as_mut_ptr().cast(),
-        )?;
-        caps.assume_init()
-    };
-    Ok(caps.device_caps)
+/// What a device says of itself. The `v4l` crate drops some bits and panics at a name that is not
+/// UTF-8.
+#[derive(Debug)]
+pub(super) struct DeviceCapabilities {
+    driver: String,
+    pub(super) name: String,
+    pub(super) bus: String,
+    bits: u32,
+}
+
+impl DeviceCapabilities {
+    #[expect(
+        unsafe_code,
+        reason = "VIDIOC_QUERYCAP fills a struct of plain numbers of this very type"
+    )]
+    pub(super) fn query(device: &Device) -> io::Result<DeviceCapabilities> {
+        let mut caps = MaybeUninit::<v4l2_capability>::zeroed();
+        // SAFETY: all zeros are a valid value of the struct, and the kernel writes no more than it.
+        let caps = unsafe {
+            v4l2::ioctl(
+                device.handle().fd(),
+                v4l2::vidioc::VIDIOC_QUERYCAP,
+                caps.as_mut_ptr().cast(),
+            )?;
+            caps.assume_init()
+        };
+        let text = |bytes: &[u8]| {
+            let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            String::from_utf8_lossy(text).into_owned()
+        };
+        Ok(DeviceCapabilities {
+            driver: text(&caps.driver),
+            name: text(&caps.card),
+            bus: text(&caps.bus_info),
+            bits: caps.device_caps,
+        })
+    }
 }
 
 /// Whether a program makes the camera's pictures. The kernel files a device without hardware under

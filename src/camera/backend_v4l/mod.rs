@@ -30,7 +30,7 @@ use v4l::{Device, Format, FourCC, Fraction};
 
 use super::format::{self, FormatOffer, PixelLayout, StreamFormat};
 use super::{CameraError, CameraMode, ListedCamera};
-use devices::{frame_rate, node};
+use devices::{DeviceCapabilities, frame_rate, node};
 
 pub(super) use devices::list;
 
@@ -63,8 +63,8 @@ pub(super) fn open(
         other => other,
     };
     let device = Device::new(camera.index as usize).map_err(failed)?;
-    let caps = device.query_caps().map_err(failed)?;
-    if caps.card != camera.name || caps.bus != camera.bus {
+    let caps = DeviceCapabilities::query(&device).map_err(failed)?;
+    if caps.name != camera.name || caps.bus != camera.bus {
         // The node belongs to another camera now.
         return Err(CameraError::Unplugged);
     }
