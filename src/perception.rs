@@ -107,8 +107,10 @@ impl Perception {
     /// dark, covered or blurred.
     pub fn problem(&mut self, frame: &Frame) -> Option<UnclearReason> {
         let freeze = self.freeze.as_mut();
-        let frozen = freeze.and_then(|freeze| freeze.observe(frame));
-        frozen.or_else(|| quality::problem(frame))
+        if freeze.is_some_and(|freeze| freeze.is_frozen(frame)) {
+            return Some(UnclearReason::Frozen);
+        }
+        quality::problem(frame)
     }
 
     /// Looks for somebody in a frame, however alike the frames are.

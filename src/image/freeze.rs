@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::Frame;
-use crate::posture::UnclearReason;
 
 /// A camera that repeats one picture for this long is frozen. Our choice: sensor noise makes every
 /// picture of a working camera different, however still the room is.
@@ -28,8 +27,8 @@ struct RepeatedPicture {
 }
 
 impl FreezeDetector {
-    /// Adds a frame; [`UnclearReason::Frozen`] if the camera repeats itself.
-    pub fn observe(&mut self, frame: &Frame) -> Option<UnclearReason> {
+    /// Adds a frame. Returns whether the camera repeats itself.
+    pub fn is_frozen(&mut self, frame: &Frame) -> bool {
         let mut hasher = DefaultHasher::new();
         frame.pixels.as_raw().hash(&mut hasher);
         let hash = hasher.finish();
@@ -47,7 +46,7 @@ impl FreezeDetector {
         let is_frozen = repeated.observations >= MIN_OBSERVATIONS
             && frame.at.duration_since(repeated.since) >= FROZEN_AFTER;
         self.repeated = Some(repeated);
-        is_frozen.then_some(UnclearReason::Frozen)
+        is_frozen
     }
 }
 
@@ -69,9 +68,10 @@ mod tests {
         let mut freeze = FreezeDetector::default();
         let classify = |(second, letter): (usize, char)| {
             let picture = RgbImage::from_pixel(8, 8, image::Rgb([letter as u8, 0, 0]));
-            freeze
-                .observe(&frame(picture, second as i64))
-                .map_or('.', |_| 'F')
+            match freeze.is_frozen(&frame(picture, second as i64)) {
+                true => 'F',
+                false => '.',
+            }
         };
         observations.chars().enumerate().map(classify).collect()
     }
@@ -85,7 +85,7 @@ mod tests {
     fn two_observations_far_apart_are_not_enough() {
         let mut freeze = FreezeDetector::default();
         let picture = RgbImage::new(8, 8);
-        let reasons = [0, 60, 120].map(|second| freeze.observe(&frame(picture.clone(), second)));
-        assert_eq!(reasons, [None, None, Some(UnclearReason::Frozen)]);
+        let frozen = [0, 60, 120].map(|second| freeze.is_frozen(&frame(picture.clone(), second)));
+        assert_eq!(frozen, [false, false, true]);
     }
 }
