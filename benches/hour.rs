@@ -181,7 +181,7 @@ fn main() {
     let mut greatest = 0.0_f64;
     let mut slouches = 0;
     for line in BufReader::new(watching.stderr.take().unwrap()).lines() {
-        slouches += usize::from(line.unwrap().contains("kept: a slouch"));
+        slouches += usize::from(line.unwrap().contains("saved: a slouch"));
         resident.extend(megabytes(watching.id(), "VmRSS:"));
         greatest = greatest.max(megabytes(watching.id(), "VmHWM:").unwrap_or_default());
     }

@@ -17,14 +17,14 @@ fn a_slouch_is_told_once_and_kept_and_the_report_tells_it() {
     assert!(is_ok, "{story}");
     let told: Vec<&str> = story
         .lines()
-        .filter(|line| line.contains("told: Head"))
+        .filter(|line| line.contains("nudged: Head"))
         .collect();
     assert_eq!(told.len(), 1, "{story}");
     assert!(
-        story.contains("kept: the answer to the nudge, sat up instead"),
+        story.contains("saved: the answer to the nudge, sat up instead"),
         "{story}"
     );
-    assert!(story.ends_with("stopped, everything is kept\n"), "{story}");
+    assert!(story.ends_with("stopped, everything is saved\n"), "{story}");
 
     let export = sandbox.export();
     let rows = |what: &str| {
@@ -63,7 +63,7 @@ fn without_a_calibration_nothing_is_called_a_slouch() {
         "{story}"
     );
     assert!(story.contains("not calibrated, head roughly "), "{story}");
-    assert!(!story.contains("told:"), "{story}");
+    assert!(!story.contains("nudged:"), "{story}");
     let export = sandbox.export();
     assert!(export.contains("unclear.not_calibrated"), "{export}");
     assert!(!export.contains("slouch"), "{export}");
@@ -164,7 +164,7 @@ fn a_request_to_end_is_met_with_everything_kept_and_a_second_monitor_is_refused(
     );
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut story, &mut rest).unwrap();
-    assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
+    assert!(rest.ends_with("stopped, everything is saved\n"), "{rest}");
     let export = sandbox.export();
     assert!(
         // The minute was not over yet.
@@ -261,7 +261,7 @@ fn a_running_monitor_is_asked_paused_and_ended_whatever_else_reaches_its_socket(
     let mut rest = String::new();
     story.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("not watching: paused"), "{rest}");
-    assert!(rest.ends_with("stopped, everything is kept\n"), "{rest}");
+    assert!(rest.ends_with("stopped, everything is saved\n"), "{rest}");
     assert!(!socket.exists());
 }
 
@@ -322,14 +322,14 @@ fn a_stretch_that_was_asked_for_is_shown_and_is_no_nudge() {
         "shown: You asked for a stretch\n"
     );
     let mut said = String::new();
-    while !said.contains("told: Head") {
+    while !said.contains("nudged: Head") {
         assert!(story.read_line(&mut said).unwrap() > 0, "{said}");
     }
     assert!(
         said.contains("You asked for a stretch\n") && said.contains("sitwell stretch\n"),
         "{said}"
     );
-    let (_, title) = said.trim_end().rsplit_once("told: ").unwrap();
+    let (_, title) = said.trim_end().rsplit_once("nudged: ").unwrap();
     assert_eq!(
         sandbox.run(&["nudge-me"]).0,
         format!("shown: {title}\n"),
@@ -365,7 +365,7 @@ fn once_a_day_old_minutes_go_and_the_week_that_is_over_is_told_once() {
         assert!(is_ok, "{story}");
         let has = |words| story.contains(words);
         (
-            has("let go of 1 min older than 1 d"),
+            has("deleted 1 min older than 1 d"),
             has("Your last week with Sitwell"),
         )
     };
@@ -388,7 +388,7 @@ fn the_daily_routine_is_offered_at_its_time_and_kept() {
     let day = sandbox.recording("day", [1, 2, 3].repeat(30));
     let (_, story, is_ok) = sandbox.run(&[&WATCH[..], &["--source", &day]].concat());
     assert!(is_ok, "{story}");
-    let titles = story.matches("told: Your two minutes for the upper back\n");
+    let titles = story.matches("offered: Your two minutes for the upper back\n");
     assert_eq!(titles.count(), 1, "{story}");
     assert!(story.contains("sitwell stretch routine\n"), "{story}");
     let export = sandbox.export();

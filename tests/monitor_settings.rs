@@ -56,7 +56,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
     let sandbox = Sandbox::new();
     let day = slouching(&sandbox);
     let (mut monitor, mut story) = watching(&sandbox, &day);
-    told(&mut story, "told: Head");
+    told(&mut story, "nudged: Head");
     let slouch = status(&sandbox)["slouched_for_s"].as_i64().unwrap();
     assert!(slouch > 0);
 
@@ -99,7 +99,7 @@ fn a_changed_settings_file_is_used_without_a_restart_and_a_bad_one_is_not() {
         "new settings: posture.limits.forward_head = 45.0",
     );
     told(&mut story, "upright, ");
-    told(&mut story, "kept: a slouch of ");
+    told(&mut story, "saved: a slouch of ");
     sandbox.run(&["stop"]);
     assert!(monitor.wait().unwrap().success());
 }
@@ -156,7 +156,7 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
     let sandbox = Sandbox::new();
     let day = slouching(&sandbox);
     let (mut monitor, mut story) = watching(&sandbox, &day);
-    told(&mut story, "told: Head");
+    told(&mut story, "nudged: Head");
     let seen = status(&sandbox);
     let today = &seen["today"];
     let observed = today["observed_s"].as_i64().unwrap();

@@ -13,7 +13,7 @@ const REQUEST_LIMIT: Duration = Duration::from_millis(4500);
 
 /// Another program must have closed the camera for this long before Sitwell opens it again: a call
 /// that changes its settings closes and opens it.
-const FREE_FOR: Duration = Duration::from_secs(3);
+const RELEASE_DELAY: Duration = Duration::from_secs(3);
 
 /// The wait after a first failure. It doubles with each further one, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -185,7 +185,7 @@ impl CameraPolicy {
     fn competitor(&self, now: Duration) -> Option<&String> {
         match &self.competitors {
             Competitors::Using { by } => Some(by),
-            Competitors::Closed { at, by } if now < *at + FREE_FOR => Some(by),
+            Competitors::Closed { at, by } if now < *at + RELEASE_DELAY => Some(by),
             Competitors::Closed { .. } | Competitors::None => None,
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn write_status(
         )?,
     }
     if let Some(next_look) = status.next_look {
-        writeln!(out, "next look {}", wording::clock(next_look, now))?;
+        writeln!(out, "next observation {}", wording::clock(next_look, now))?;
     }
     if let Some(trouble) = &status.settings_trouble {
         writeln!(out, "the earlier settings stay in force: {trouble}")?;
@@ -231,7 +231,7 @@ mod tests {
         against neutral: head forward 14° ± 3°, shoulders forward 0° ± 3°
         slouched for 2 min 5 s
         camera usb/C920, calibrated
-        next look 10:00:08
+        next observation 10:00:08
         today so far: 2 h 5 min observed, upright 81% of it, 2 sustained slouches
         last nudge at 09:59: Chin tuck, no answer yet
         Sitwell itself: 2 min 31 s of processor time, 2.1% of a core since the start, 1.8% of a core over the last 5 min; 61 MB of memory

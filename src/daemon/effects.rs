@@ -32,7 +32,7 @@ pub(crate) enum DaemonEvent<'a> {
     /// The suggestion was withdrawn: the person sat up.
     Withdrawn,
     /// A record was saved.
-    Kept(&'a Record),
+    Saved(&'a Record),
     /// A problem with the history, or its end.
     History(&'a history::WriterNotice),
 }
@@ -251,7 +251,7 @@ impl<'a> Effects<'a> {
             return;
         }
         for record in &records {
-            on_event(DaemonEvent::Kept(record));
+            on_event(DaemonEvent::Saved(record));
         }
         for notice in self.writer.save(records) {
             on_event(DaemonEvent::History(&notice));

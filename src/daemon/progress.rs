@@ -12,6 +12,7 @@ use crate::monitor::{MonitorStatus, WatchState};
 use crate::posture::Moment;
 use crate::quantities::duration;
 use crate::record::{NotWatching, Record};
+use crate::stretch::ROUTINE;
 use crate::wording as words;
 
 /// Writes what changes as lines, and the current state as a status line.
@@ -101,7 +102,7 @@ impl<W: Write> ProgressWriter<W> {
     pub(crate) fn write_status(&mut self, next_look: Option<Timestamp>, until: Option<Timestamp>) {
         let mut words = format!("{}  {}", self.clock(self.now), self.current);
         if let Some(next_look) = next_look {
-            words += &format!(" | next look {}", self.clock(next_look));
+            words += &format!(" | next observation {}", self.clock(next_look));
             if !self.camera.is_empty() {
                 words += &format!(" | {}", self.camera);
             }
@@ -116,25 +117,30 @@ impl<W: Write> ProgressWriter<W> {
     pub(crate) fn write_event(&mut self, event: &DaemonEvent<'_>) {
         match event {
             DaemonEvent::MonitorStatus(status) => self.write_monitor_status(status),
-            DaemonEvent::Suggested { notice, .. } => {
-                tracing::debug!("told: {}", notice.title);
-                self.line(&format!("told: {}", notice.title));
+            DaemonEvent::Suggested { notice, stretch } => {
+                let event = if *stretch == ROUTINE {
+                    "offered"
+                } else {
+                    "nudged"
+                };
+                tracing::debug!("{event}: {}", notice.title);
+                self.line(&format!("{event}: {}", notice.title));
             }
             // The record of the nudge, which follows, says why.
             DaemonEvent::Withdrawn => {}
-            DaemonEvent::Kept(Record::Episode(episode)) => {
-                self.line(&format!("kept: {}", words::episode(episode)));
+            DaemonEvent::Saved(Record::Episode(episode)) => {
+                self.line(&format!("saved: {}", words::episode(episode)));
             }
-            DaemonEvent::Kept(Record::Nudge(nudge)) if nudge.answered.is_some() => {
-                self.line(&format!("kept: the answer to the nudge, {}", nudge.answer));
+            DaemonEvent::Saved(Record::Nudge(nudge)) if nudge.answered.is_some() => {
+                self.line(&format!("saved: the answer to the nudge, {}", nudge.answer));
             }
-            DaemonEvent::Kept(Record::Routine(routine)) if routine.answered.is_some() => {
+            DaemonEvent::Saved(Record::Routine(routine)) if routine.answered.is_some() => {
                 self.line(&format!(
-                    "kept: the answer to the daily routine, {}",
+                    "saved: the answer to the daily routine, {}",
                     routine.answer
                 ));
             }
-            DaemonEvent::Kept(
+            DaemonEvent::Saved(
                 Record::Nudge(_)
                 | Record::Routine(_)
                 | Record::Minute(_)
@@ -160,7 +166,7 @@ impl<W: Write> ProgressWriter<W> {
             // Watching again: the next observation is always written.
             WatchState::NoObservationYet => {
                 self.last_state = None;
-                self.current = "about to look".to_owned();
+                self.current = "waiting for the first picture".to_owned();
                 self.since = status.at;
                 return;
             }

@@ -352,7 +352,7 @@ impl<'a, W: Write> Runtime<'a, W> {
         let progress = &mut self.progress;
         self.effects
             .stop(at, &mut |event| progress.write_event(&event))?;
-        self.progress.end("stopped, everything is kept");
+        self.progress.end("stopped, everything is saved");
         Ok(())
     }
 
@@ -437,7 +437,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             Ok(0) => {}
             Ok(minutes) => self
                 .progress
-                .line(&format!("let go of {minutes} min older than {days} d")),
+                .line(&format!("deleted {minutes} min older than {days} d")),
             Err(error) => self.progress.line(&error.to_string()),
         }
     }

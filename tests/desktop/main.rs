@@ -172,7 +172,7 @@ impl Monitor<'_> {
         );
         assert!(self.process.wait().unwrap().success());
         let story = self.story();
-        assert!(story.contains("stopped, everything is kept"), "{story}");
+        assert!(story.contains("stopped, everything is saved"), "{story}");
         story
     }
 }

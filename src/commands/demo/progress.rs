@@ -72,10 +72,10 @@ impl<'a, W: Write> DemoProgress<'a, W> {
                 self.suggestion(&notice.title, &notice.body, stretch)
             }
             DaemonEvent::Withdrawn => self.line("sat up: the notification is taken back by itself"),
-            DaemonEvent::Kept(Record::Episode(episode)) => {
-                self.line(&format!("kept: {}", words::episode(episode)))
+            DaemonEvent::Saved(Record::Episode(episode)) => {
+                self.line(&format!("saved: {}", words::episode(episode)))
             }
-            DaemonEvent::Kept(_) => Ok(()),
+            DaemonEvent::Saved(_) => Ok(()),
             DaemonEvent::History(notice) => self.line(&format!("{notice}")),
         };
         if let Err(error) = written {
