@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use sitwell::camera::{
     CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam,
 };
-use sitwell::settings::CameraMode;
+use sitwell::settings::{CameraMode, PictureRotation};
 
 /// The longest that any request may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -44,6 +44,7 @@ impl Rig {
             program: env!("CARGO_BIN_EXE_sitwell").into(),
             choice: camera.parse().unwrap(),
             mode,
+            rotate: PictureRotation::None,
         });
         Rig {
             webcam: webcam.unwrap(),

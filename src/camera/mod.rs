@@ -45,7 +45,7 @@ pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};
 
 use crate::frame::Frame;
-use crate::settings::{CameraChoice, CameraMode};
+use crate::settings::{CameraChoice, CameraMode, CameraSettings, PictureRotation};
 use supervisor::{CameraOrder, CameraSupervisor};
 
 /// Which camera to use, and how.
@@ -57,6 +57,8 @@ pub struct CameraOptions {
     pub choice: CameraChoice,
     /// Whether it stays open between requests.
     pub mode: CameraMode,
+    /// How its pictures are turned.
+    pub rotate: PictureRotation,
 }
 
 /// The answer to a request.
@@ -98,7 +100,7 @@ impl CameraOptions {
     ///
     /// [`CameraError::Child`] if the system does not say where the program is.
     pub fn of_this_program(
-        choice: CameraChoice,
+        camera: &CameraSettings,
         mode: CameraMode,
     ) -> Result<CameraOptions, CameraError> {
         let program = std::env::current_exe().map_err(|error| CameraError::Child {
@@ -106,8 +108,9 @@ impl CameraOptions {
         })?;
         Ok(CameraOptions {
             program,
-            choice,
+            choice: camera.device.clone(),
             mode,
+            rotate: camera.rotate,
         })
     }
 }
@@ -216,6 +219,7 @@ fn fake_child(script: &str) -> (tempfile::TempDir, CameraOptions) {
         program,
         choice: CameraChoice::Auto,
         mode: CameraMode::Continuous,
+        rotate: PictureRotation::None,
     };
     (folder, options)
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 
+use image::{RgbImage, imageops};
+
 use super::capture_process::handle::{CaptureChild, CaptureProcess, ChildOutput};
 use super::capture_process::protocol::{ChildMessage, ChildNotice};
 use super::holders::{Holder, HolderEvent, HolderWatch, holders};
@@ -11,6 +13,7 @@ use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
 use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
 use crate::clock;
 use crate::frame::Frame;
+use crate::settings::PictureRotation;
 
 /// An order of the webcam's owner. The end of the channel ends the thread.
 pub(super) enum CameraOrder {
@@ -152,7 +155,8 @@ impl CameraSupervisor {
                 let what = child.exit_reason();
                 self.handle(PolicyEvent::Failed(CameraError::Child { what }));
             }
-            Some(ChildMessage::Frame(frame)) => {
+            Some(ChildMessage::Frame(mut frame)) => {
+                frame.pixels = rotated(frame.pixels, self.options.rotate);
                 self.frame = Some(frame);
                 self.handle(PolicyEvent::FrameArrived);
             }
@@ -220,6 +224,15 @@ impl CameraSupervisor {
 
     fn state(&self) -> CameraState {
         self.policy.state(self.elapsed())
+    }
+}
+
+fn rotated(pixels: RgbImage, rotation: PictureRotation) -> RgbImage {
+    match rotation {
+        PictureRotation::None => pixels,
+        PictureRotation::Quarter => imageops::rotate90(&pixels),
+        PictureRotation::Half => imageops::rotate180(&pixels),
+        PictureRotation::ThreeQuarters => imageops::rotate270(&pixels),
     }
 }
 
@@ -321,8 +334,9 @@ mod tests {
     #[test]
     fn a_call_that_begins_while_the_camera_is_opened_gets_it() {
         for is_settled in [false, true] {
-            let (folder, options) =
+            let (folder, mut options) =
                 fake_child("cd \"${0%/*}\"; head -c 1 >asked; cat messages; exec sleep 60");
+            options.rotate = PictureRotation::Quarter;
             let node = folder.path().canonicalize().unwrap().join("video0");
             std::fs::write(&node, "").unwrap();
             let mut call = Command::new("sleep")
@@ -341,7 +355,7 @@ mod tests {
             protocol::write_notice(&mut messages, &selected).unwrap();
             protocol::write_notice(&mut messages, &ChildNotice::Opening).unwrap();
             protocol::write_notice(&mut messages, &opened).unwrap();
-            let picture = image::RgbImage::new(2, 2);
+            let picture = RgbImage::new(3, 2);
             protocol::write_frame(&mut messages, &picture, Timestamp::UNIX_EPOCH).unwrap();
             std::fs::write(folder.path().join("messages"), messages).unwrap();
             let webcam = Webcam::start(options).unwrap();
@@ -357,9 +371,10 @@ mod tests {
                 }
             };
             match answer {
-                CaptureAnswer::Frame { camera, .. } => {
+                CaptureAnswer::Frame { frame, camera } => {
                     assert!(is_settled, "the call does not get it");
                     assert_eq!(camera, "usb/C920");
+                    assert_eq!(frame.pixels.dimensions(), (2, 3), "it is turned");
                 }
                 CaptureAnswer::NoFrame(state) => {
                     assert!(!is_settled, "{state}");

@@ -67,6 +67,9 @@ impl CalibrationHint {
                 | UnclearReason::Covered
                 | UnclearReason::Blurred
                 | UnclearReason::Frozen
+                | UnclearReason::UpsideDown
+                | UnclearReason::HeadToTheLeft
+                | UnclearReason::HeadToTheRight
                 | UnclearReason::NotCalibrated
                 | UnclearReason::CalibrationStale),
             ) => picture_advice::advice(reason).unwrap_or("Sit so that the camera sees you well."),

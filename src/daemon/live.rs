@@ -178,7 +178,7 @@ fn is_alive(schedule: FrameSchedule, camera_contact: Timestamp, now: Timestamp) 
 
 /// Starts the camera of the settings.
 fn start_webcam(camera: &CameraSettings) -> Result<Webcam> {
-    let options = CameraOptions::of_this_program(camera.device.clone(), camera.mode)?;
+    let options = CameraOptions::of_this_program(camera, camera.mode)?;
     Ok(Webcam::start(options)?)
 }
 

@@ -24,6 +24,15 @@ pub fn advice(reason: UnclearReason) -> Option<&'static str> {
         UnclearReason::Frozen => Some(
             "The camera repeats one picture: unplug it and plug it in again, or end the program that feeds it.",
         ),
+        UnclearReason::UpsideDown => {
+            Some("Turn the camera, or set `rotate = 180` under [camera] in the settings.")
+        }
+        UnclearReason::HeadToTheLeft => {
+            Some("Turn the camera, or set `rotate = 90` under [camera] in the settings.")
+        }
+        UnclearReason::HeadToTheRight => {
+            Some("Turn the camera, or set `rotate = 270` under [camera] in the settings.")
+        }
         UnclearReason::ShouldersOutOfPicture
         | UnclearReason::HeadCutOff
         | UnclearReason::TurnedAway

@@ -62,6 +62,11 @@ impl CalibrationBuilder {
     /// [`CalibrationRefusal`], with what to do about it.
     pub fn calibration(&self) -> Result<Calibration, CalibrationRefusal> {
         let mut calibration = Calibration::from_features(&self.features)?;
+        // A craniovertebral angle below 0.
+        let head = angles::rough(&calibration.neutral).angles.forward_head;
+        if head.is_some_and(|head| head.degrees > 90.0) {
+            return Err(CalibrationRefusal::Impossible);
+        }
         let crops: BTreeSet<usize> = self.by_crop.iter().map(|(crop, _)| *crop).collect();
         let of = |crop: usize| {
             let features = self.by_crop.iter().filter(|(of, _)| *of == crop);
@@ -89,6 +94,11 @@ pub enum CalibrationRefusal {
         /// One standard deviation of forward head over the looks.
         degrees: f64,
     },
+    /// What was seen cannot be a person's neck.
+    #[error(
+        "your head was seen below your shoulders, which cannot be; see that the picture is upright (`sitwell doctor`)"
+    )]
+    Impossible,
     /// The looks do not agree on where the camera stands.
     #[error("you turned while being looked at; face your screen as you do when you work")]
     Turning,

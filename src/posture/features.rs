@@ -4,6 +4,7 @@
 //! chair back hardly does. What each shows was measured on rendered people with exactly
 //! known angles. The model's own depth is not used: from the front it shows 1 degree of 12.
 
+use std::f64::consts::FRAC_PI_4;
 use std::ops::{Add, Sub};
 
 use ndarray::{Array1, Array2, ArrayView1};
@@ -101,6 +102,10 @@ const MIN_EAR_HEIGHT: f64 = 0.1;
 const MIN_EAR_UP: f64 = 0.5;
 /// Below this visibility the model guesses a shoulder rather than sees it.
 const MIN_VISIBILITY: f32 = 0.3;
+/// A neck and a face further from upright than this, in radians, belong to a turned picture. On the
+/// 1172 posture pictures in which the model finds a person, one detection is upside down. In the others the
+/// smaller of the two angles is at most 33 degrees, and at least 53 in the same pictures turned.
+const MAX_TILT: f64 = FRAC_PI_4;
 /// How far the nose lies before the ears, in ear distances (the posture set's README: 0.76). It
 /// turns the nose's place into yaw.
 const NOSE_LENGTH: f64 = 0.76;
@@ -188,6 +193,9 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
         Point::between(left, right),
         between(Joint::LeftHip, Joint::RightHip),
     );
+    if let Some(turned) = turned(ear.from(shoulder), eye.from(mouth)) {
+        return Err(turned);
+    }
     let ears = at(Joint::LeftEar).from(at(Joint::RightEar));
     let shoulder_line = left.from(right);
     let ear_distance = ears.length().max(1e-6);
@@ -240,6 +248,24 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
         right_of_left: (ear.x - left.x) / head_size,
         above_right: (right.y - ear.y) / head_size,
         above_left: (left.y - ear.y) / head_size,
+    })
+}
+
+/// How the picture is turned, if so: by the directions of the neck and of the face, upwards.
+fn turned(neck: Point, face: Point) -> Option<UnclearReason> {
+    // Clockwise from upright.
+    let tilt = |up: Point| up.x.atan2(-up.y);
+    if tilt(neck).abs().min(tilt(face).abs()) <= MAX_TILT {
+        return None;
+    }
+    let both = Point {
+        x: neck.x / neck.length() + face.x / face.length(),
+        y: neck.y / neck.length() + face.y / face.length(),
+    };
+    Some(match tilt(both) {
+        tilt if tilt.abs() > 3.0 * FRAC_PI_4 => UnclearReason::UpsideDown,
+        tilt if tilt < 0.0 => UnclearReason::HeadToTheLeft,
+        _ => UnclearReason::HeadToTheRight,
     })
 }
 
@@ -318,6 +344,27 @@ mod tests {
 
     fn mean(ear_heights: &[f64]) -> f64 {
         Features::mean(&features(ear_heights)).unwrap().ear_height
+    }
+
+    #[test]
+    fn a_turned_picture_is_told_from_somebody_who_leans() {
+        // Degrees clockwise by which the neck and the face lie.
+        let rows = [
+            (0.0, 0.0, None),
+            (40.0, 80.0, None),
+            (-100.0, -30.0, None),
+            (180.0, 170.0, Some(UnclearReason::UpsideDown)),
+            (-170.0, 160.0, Some(UnclearReason::UpsideDown)),
+            (-90.0, -70.0, Some(UnclearReason::HeadToTheLeft)),
+            (55.0, 120.0, Some(UnclearReason::HeadToTheRight)),
+        ];
+        for (neck, face, wanted) in rows {
+            let up = |degrees: f64| Point {
+                x: degrees.to_radians().sin(),
+                y: -degrees.to_radians().cos(),
+            };
+            assert_eq!(turned(up(neck), up(face)), wanted, "{neck} {face}");
+        }
     }
 
     #[test]

@@ -60,6 +60,12 @@ pub enum UnclearReason {
     LeftRightSwapped,
     /// The person is too far from the camera.
     TooSmall,
+    /// The picture is upside down.
+    UpsideDown,
+    /// The picture lies on its side, with the head to its left.
+    HeadToTheLeft,
+    /// The picture lies on its side, with the head to its right.
+    HeadToTheRight,
     /// There is too little light.
     TooDark,
     /// The lens is covered.
@@ -76,12 +82,15 @@ pub enum UnclearReason {
 
 impl UnclearReason {
     /// Every reason, in the order in which reports list them.
-    pub const ALL: [UnclearReason; 11] = [
+    pub const ALL: [UnclearReason; 14] = [
         UnclearReason::ShouldersOutOfPicture,
         UnclearReason::HeadCutOff,
         UnclearReason::TurnedAway,
         UnclearReason::LeftRightSwapped,
         UnclearReason::TooSmall,
+        UnclearReason::UpsideDown,
+        UnclearReason::HeadToTheLeft,
+        UnclearReason::HeadToTheRight,
         UnclearReason::TooDark,
         UnclearReason::Covered,
         UnclearReason::Blurred,
@@ -99,6 +108,9 @@ impl UnclearReason {
             UnclearReason::TurnedAway => "turned_away",
             UnclearReason::LeftRightSwapped => "left_right_swapped",
             UnclearReason::TooSmall => "too_small",
+            UnclearReason::UpsideDown => "upside_down",
+            UnclearReason::HeadToTheLeft => "head_to_the_left",
+            UnclearReason::HeadToTheRight => "head_to_the_right",
             UnclearReason::TooDark => "too_dark",
             UnclearReason::Covered => "covered",
             UnclearReason::Blurred => "blurred",
@@ -106,6 +118,17 @@ impl UnclearReason {
             UnclearReason::NotCalibrated => "not_calibrated",
             UnclearReason::CalibrationStale => "calibration_stale",
         }
+    }
+
+    /// Whether the picture is turned, so that only the camera or its settings can help.
+    #[must_use]
+    pub fn is_turned(self) -> bool {
+        matches!(
+            self,
+            UnclearReason::UpsideDown
+                | UnclearReason::HeadToTheLeft
+                | UnclearReason::HeadToTheRight
+        )
     }
 }
 
@@ -117,6 +140,9 @@ impl fmt::Display for UnclearReason {
             UnclearReason::TurnedAway => "turned away",
             UnclearReason::LeftRightSwapped => "left and right not told apart",
             UnclearReason::TooSmall => "too far from the camera",
+            UnclearReason::UpsideDown => "picture upside down",
+            UnclearReason::HeadToTheLeft => "picture on its side, head to the left",
+            UnclearReason::HeadToTheRight => "picture on its side, head to the right",
             UnclearReason::TooDark => "too dark",
             UnclearReason::Covered => "lens covered",
             UnclearReason::Blurred => "picture blurred",

@@ -14,6 +14,48 @@ pub struct CameraSettings {
     pub device: CameraChoice,
     /// How it is used.
     pub mode: CameraMode,
+    /// How its pictures are turned.
+    pub rotate: PictureRotation,
+}
+
+/// How far to turn a camera's pictures clockwise, for a camera that hangs or lies on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub enum PictureRotation {
+    /// Not at all.
+    #[default]
+    None,
+    /// 90 degrees.
+    Quarter,
+    /// 180 degrees.
+    Half,
+    /// 270 degrees.
+    ThreeQuarters,
+}
+
+impl TryFrom<u16> for PictureRotation {
+    type Error = &'static str;
+
+    fn try_from(degrees: u16) -> Result<PictureRotation, &'static str> {
+        match degrees {
+            0 => Ok(PictureRotation::None),
+            90 => Ok(PictureRotation::Quarter),
+            180 => Ok(PictureRotation::Half),
+            270 => Ok(PictureRotation::ThreeQuarters),
+            _ => Err("`rotate` must be 0, 90, 180 or 270"),
+        }
+    }
+}
+
+impl From<PictureRotation> for u16 {
+    fn from(rotation: PictureRotation) -> u16 {
+        match rotation {
+            PictureRotation::None => 0,
+            PictureRotation::Quarter => 90,
+            PictureRotation::Half => 180,
+            PictureRotation::ThreeQuarters => 270,
+        }
+    }
 }
 
 /// How the camera is used between observations.
@@ -98,8 +140,14 @@ mod tests {
         let c920 = CameraSettings {
             device: CameraChoice::Named("c920".to_owned()),
             mode: CameraMode::Continuous,
+            rotate: PictureRotation::Half,
         };
-        assert_eq!(read("device = \"c920\"\nmode = \"continuous\""), Ok(c920));
+        assert_eq!(
+            read("device = \"c920\"\nmode = \"continuous\"\nrotate = 180"),
+            Ok(c920)
+        );
+        let refused = read("rotate = 45").unwrap_err();
+        assert!(refused.contains("0, 90, 180 or 270"), "{refused}");
         assert!(read("mode = \"always\"").is_err());
         assert!(read("camera = 1").is_err());
     }

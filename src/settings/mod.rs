@@ -22,7 +22,7 @@ use crate::posture::{Limits, SlouchLimit};
 use crate::time_of_day::TimeOfDay;
 
 pub use crate::time_of_day::time_of_day;
-pub use camera::{CameraChoice, CameraMode, CameraSettings};
+pub use camera::{CameraChoice, CameraMode, CameraSettings, PictureRotation};
 pub(crate) use catalogue::{load_catalogue, own_stretches};
 pub use error::InvalidSetting;
 pub(crate) use error::SettingsError;

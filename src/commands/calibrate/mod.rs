@@ -128,7 +128,7 @@ impl<W: Write> CalibrationRun<W> {
     /// Observes through the webcam until the session is complete. Returns the camera.
     fn webcam(&mut self, camera: &CameraSettings, time_limit: SignedDuration) -> Result<String> {
         // Frames follow each other too quickly to open the camera for each.
-        let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
+        let options = CameraOptions::of_this_program(camera, CameraMode::Continuous);
         let webcam = Webcam::start(options?)?;
         let mut began: Option<Timestamp> = None;
         loop {

@@ -219,7 +219,7 @@ fn observe(
     mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
     // Frames follow each other too quickly to open the camera for each.
-    let options = CameraOptions::of_this_program(camera.device.clone(), CameraMode::Continuous);
+    let options = CameraOptions::of_this_program(camera, CameraMode::Continuous);
     let webcam = Webcam::start(options?)?;
     let mut id = String::new();
     let mut first = None;
@@ -271,6 +271,7 @@ fn permission(cameras: &Result<Vec<ListedCamera>, CameraError>) -> Finding {
 fn light_and_person(result: ViewResult) -> Vec<Finding> {
     let light = match result {
         ViewResult::Somebody | ViewResult::Nobody => Finding::ok("light", "enough to see by"),
+        ViewResult::Unclear(why) if why.is_turned() => Finding::ok("light", "enough to see by"),
         ViewResult::Unclear(why) => match picture_advice::advice(why) {
             Some(advice) => Finding::problem("light", why.to_string(), advice),
             None => Finding::ok("light", "enough to see by"),
@@ -281,7 +282,7 @@ fn light_and_person(result: ViewResult) -> Vec<Finding> {
         ViewResult::Nobody => {
             Finding::problem("person", "nobody is seen", CalibrationHint::Nobody.words())
         }
-        ViewResult::Unclear(why) if picture_advice::advice(why).is_some() => {
+        ViewResult::Unclear(why) if !why.is_turned() && picture_advice::advice(why).is_some() => {
             Finding::unknown("person", "the picture shows too little")
         }
         ViewResult::Unclear(why) => Finding::problem(
