@@ -15,7 +15,9 @@ pub(crate) fn observation(observation: &Observation) -> String {
         Moment::Upright => format!("upright, {angles}"),
         Moment::Unclear(UnclearReason::NotCalibrated) => format!("not calibrated, {angles}"),
         Moment::Unclear(reason @ UnclearReason::CalibrationStale) => {
-            format!("{reason}, as after the camera was moved: run sitwell calibrate")
+            format!(
+                "{reason}, as after the camera or the shape of its picture was changed: run sitwell calibrate"
+            )
         }
         Moment::Unclear(reason) => format!("unclear: {reason}"),
         Moment::Away => "nobody there".to_owned(),

@@ -17,6 +17,7 @@ mod recording;
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use recording::{Moved, NOT_A_SLOUCH, Picture, STEADY, Session, Watched, person, sessions};
+use sitwell::frame::PictureSize;
 use sitwell::landmarks::{CropLandmarks, Joint, Landmarks, Sighting};
 use sitwell::monitor::Observation;
 use sitwell::posture::episode::EpisodeEvent;
@@ -293,6 +294,77 @@ fn a_moved_camera_is_noticed_also_at_a_slow_pace() {
     let looks = watched.sits(side.neutrals()[0], 450, Moved::NOT);
     let stale = Moment::Unclear(UnclearReason::CalibrationStale);
     assert_eq!(looks.last().unwrap().moment, stale);
+}
+
+#[test]
+fn a_picture_of_another_shape_asks_for_a_calibration() {
+    let sessions = sessions();
+    let session = sessions.iter().find(|session| front(session)).unwrap();
+    let calibration = calibration(session);
+    let rows = [
+        (640, 480, true),
+        (1280, 960, true),
+        (641, 480, true),
+        (480, 480, false),
+        (640, 360, false),
+    ];
+    for (width, height, fits) in rows {
+        let mut joints = session.neutrals()[0].crops[0].joints.clone();
+        joints.picture = PictureSize { width, height };
+        let measured = observe(&sighting(joints), Some(&calibration));
+        let stale = Measurement::Unclear(UnclearReason::CalibrationStale);
+        assert_eq!(measured != stale, fits, "{width}x{height}: {measured:?}");
+    }
+}
+
+/// The picture turned clockwise by a quarter.
+fn quarter_turned(mut joints: Landmarks) -> Landmarks {
+    let aspect = joints.picture.aspect();
+    for point in &mut joints.points {
+        (point.x, point.y) = ((1.0 - point.y) / aspect, point.x / aspect);
+    }
+    let PictureSize { width, height } = joints.picture;
+    joints.picture = PictureSize {
+        width: height,
+        height: width,
+    };
+    joints
+}
+
+#[test]
+fn a_turned_picture_is_refused_with_the_way_it_lies() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for session in sessions() {
+        for picture in &session.pictures {
+            let mut joints = picture.crops[0].joints.clone();
+            let reasons = [
+                UnclearReason::HeadToTheRight,
+                UnclearReason::UpsideDown,
+                UnclearReason::HeadToTheLeft,
+            ];
+            let upright = observe(&sighting(joints.clone()), None);
+            let is_measured = matches!(upright, Measurement::Posture(_));
+            for reason in reasons.into_iter().filter(|_| is_measured) {
+                joints = quarter_turned(joints);
+                let measured = observe(&sighting(joints.clone()), None);
+                count += 1;
+                if measured != Measurement::Unclear(reason) {
+                    wrong.push(format!("{} {reason}: {measured:?}", picture.name));
+                }
+            }
+            assert!(
+                !matches!(upright, Measurement::Unclear(reason) if reason.is_turned()),
+                "{}: {upright:?}",
+                picture.name
+            );
+        }
+    }
+    println!(
+        "{} of {count} turned pictures are not recognised",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A look through the plain crop.

@@ -42,7 +42,12 @@ impl Video {
         ffmpeg
             .args(["-nostdin", "-v", "error", "-i"])
             .arg(path)
-            .args(["-vf", &format!("fps={}", 1.0 / step.as_secs_f64())])
+            // Pixels that are not square are made so.
+            .arg("-vf")
+            .arg(format!(
+                "scale=iw*sar:ih,setsar=1,fps={}",
+                1.0 / step.as_secs_f64()
+            ))
             .args(["-f", "image2pipe", "-c:v", "ppm", "-"]);
         Video::read(path, &mut ffmpeg)
     }
@@ -207,6 +212,24 @@ mod tests {
         assert!(video.next().unwrap().is_some());
         assert!(video.next().unwrap().is_none());
         assert_eq!(video.damage(), None);
+    }
+
+    #[test]
+    fn pixels_that_are_not_square_are_made_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = folder.path().join("film.mkv");
+        let made = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-f", "lavfi", "-i"])
+            .args(["testsrc2=size=480x480", "-t", "1", "-vf", "setsar=4/3"])
+            .args(["-c:v", "ffv1"])
+            .arg(&film)
+            .status();
+        if made.is_err() {
+            eprintln!("SKIPPED pixels_that_are_not_square_are_made_so: ffmpeg is missing");
+            return;
+        }
+        let mut video = Video::open(&film, SignedDuration::from_secs(1)).unwrap();
+        assert_eq!(video.next().unwrap().unwrap().dimensions(), (640, 480));
     }
 
     #[test]

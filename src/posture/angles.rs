@@ -163,6 +163,9 @@ pub fn features(
         [cut] => calibration.relative_to_crop(cut.crop, features),
         _ => features,
     };
+    if !calibration.fits(person.settled.picture.aspect()) {
+        return Err(UnclearReason::CalibrationStale);
+    }
     faces_as_calibrated(&features, calibration)?;
     Ok(features)
 }

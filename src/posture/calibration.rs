@@ -26,6 +26,9 @@ pub struct Calibration {
     /// How much the person moved meanwhile: one standard deviation, in degrees.
     spread: PerAngle<f64>,
     looks: usize,
+    /// Width over height of its pictures; none in calibrations from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    aspect: Option<f32>,
 }
 
 /// Looks at somebody who sits well, of which a calibration is made.
@@ -33,6 +36,7 @@ pub struct Calibration {
 pub struct CalibrationBuilder {
     features: Vec<Features>,
     by_crop: Vec<(usize, Features)>,
+    aspect: Option<f32>,
 }
 
 impl CalibrationBuilder {
@@ -43,6 +47,7 @@ impl CalibrationBuilder {
     /// Why the picture does not show enough of the person.
     pub fn add(&mut self, person: &Person) -> Result<(), UnclearReason> {
         self.features.push(measure(&person.settled)?);
+        self.aspect.get_or_insert(person.settled.picture.aspect());
         let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints).ok()?));
         self.by_crop
             .extend(person.crops.iter().filter_map(features));
@@ -74,6 +79,7 @@ impl CalibrationBuilder {
             Some((crop, Features::mean(&features)?))
         };
         calibration.by_crop = crops.into_iter().filter_map(of).collect();
+        calibration.aspect = self.aspect;
         Ok(calibration)
     }
 }
@@ -139,6 +145,9 @@ const UPRIGHT: f64 = 50.0;
 /// posture set; with more than this the person moved, and the mean would be no neutral.
 const MAX_SPREAD: f64 = 6.0;
 
+/// Two sizes of one shape differ by the rounding to whole pixels at most. Our choice: a pixel of 100.
+const MAX_ASPECT_CHANGE: f32 = 0.01;
+
 impl Calibration {
     /// Makes a calibration of the looks at somebody who sits well.
     ///
@@ -162,6 +171,7 @@ impl Calibration {
             by_crop: Vec::new(),
             spread: PerAngle::default(),
             looks: features.len(),
+            aspect: None,
         };
         calibration.spread = calibration.spread_of(features);
         if calibration.spread.forward_head > MAX_SPREAD {
@@ -170,6 +180,13 @@ impl Calibration {
             });
         }
         Ok(calibration)
+    }
+
+    /// Whether pictures of this width over height have the shape of those of the calibration. Otherwise
+    /// they may be squeezed, which changes every angle.
+    pub(super) fn fits(&self, aspect: f32) -> bool {
+        self.aspect
+            .is_none_or(|calibrated| (aspect / calibrated - 1.0).abs() <= MAX_ASPECT_CHANGE)
     }
 
     /// What each crop shows of somebody, measured from what it showed of the neutral.

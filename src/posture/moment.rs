@@ -76,7 +76,7 @@ pub enum UnclearReason {
     Frozen,
     /// There is no calibration for this camera.
     NotCalibrated,
-    /// The picture no longer fits the calibration: the camera was moved or somebody else sits there.
+    /// The picture no longer fits the calibration: the camera was moved or its picture has another shape.
     CalibrationStale,
 }
 
