@@ -6,6 +6,7 @@
 //! stored lies elsewhere.
 
 mod active_settings;
+mod calibrations;
 pub(crate) mod calibration_session;
 pub(crate) mod effects;
 mod guide_window;

@@ -37,6 +37,8 @@ pub(crate) enum SuggestionOrigin {
 pub(crate) struct ShownNotices {
     /// The notice of the last nudge.
     pub(crate) nudge: Option<Notice>,
+    /// The camera of which it was last said that it is not calibrated.
+    pub(super) uncalibrated: Option<String>,
     /// The daily routine that was offered last.
     pub(super) routine: Option<OfferedRoutine>,
     /// The last stretch on request, and when it was shown.

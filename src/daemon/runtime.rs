@@ -24,13 +24,12 @@ use crate::clock::now;
 use crate::control::{self, PendingRequest, Request};
 use crate::desktop::{DesktopEvent, SleepDelay, WatchReasons};
 use crate::frame::Frame;
-use crate::history::{HistoryError, StoredCalibration, summarize};
+use crate::history::summarize;
 use crate::monitor::Input;
 use crate::notify::{Action, Notice, NoticeEvent, NoticeReply};
 use crate::record::{Answer, CalibrationRecord};
 use crate::report::{Days, weekly_notice};
 use crate::settings::Channel;
-use crate::wording as words;
 
 /// Where the current instant comes from.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +102,7 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) reasons: WatchReasons,
     guide: GuideWindow,
     guides: Vec<Child>,
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     pub(crate) camera: Option<String>,
     /// The calibration in use.
     pub(crate) calibrated: Option<CalibrationRecord>,
@@ -245,60 +244,6 @@ impl<'a, W: Write> Runtime<'a, W> {
                 reason: "the settings ask for no notifications (channel under [notify]); sitwell stretch shows one here".to_owned(),
             },
         })
-    }
-
-    /// Watches through this camera from now on, with its calibration.
-    pub(crate) fn use_camera(&mut self, camera: &str) {
-        if self.camera.as_deref() == Some(camera) {
-            return;
-        }
-        self.camera = Some(camera.to_owned());
-        self.progress.camera(camera);
-        match self.calibration_of(camera) {
-            Ok(found) => self.measure_against(camera, found),
-            Err(error) => {
-                self.progress.line(&error.to_string());
-                self.calibrated = None;
-                self.effects.perception.calibrate(None);
-            }
-        }
-    }
-
-    /// Uses the newest calibration of the camera, which may have changed.
-    fn reload_calibration(&mut self) {
-        let Some(camera) = self.camera.clone() else {
-            return;
-        };
-        // If the history cannot be read the calibration stays. The next write reports the error.
-        if let Ok(found) = self.calibration_of(&camera)
-            && found.as_ref().map(|found| &found.taken) != self.calibrated.as_ref()
-        {
-            self.measure_against(&camera, found);
-        }
-    }
-
-    fn calibration_of(&mut self, camera: &str) -> Result<Option<StoredCalibration>, HistoryError> {
-        let history = self.effects.history()?;
-        history.calibration(camera, self.profile.as_deref())
-    }
-
-    fn measure_against(&mut self, camera: &str, calibration: Option<StoredCalibration>) {
-        self.progress.line(&match &calibration {
-            Some(StoredCalibration { taken, calibration }) => format!(
-                "watching through {camera}, calibrated {} ({}): {}",
-                words::ago(taken.at, now().timestamp()),
-                taken.profile,
-                words::calibration(calibration)
-            ),
-            None => format!(
-                "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
-            ),
-        });
-        let (taken, calibration) = calibration
-            .map(|StoredCalibration { taken, calibration }| (taken, calibration))
-            .unzip();
-        self.calibrated = taken;
-        self.effects.perception.calibrate(calibration);
     }
 
     /// Observes a frame of a recording if an observation is due.

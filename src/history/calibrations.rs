@@ -57,7 +57,8 @@ impl History {
         write().map_err(|failure| failure.at(&self.path))
     }
 
-    /// The camera's calibration of this profile, or its latest of any profile.
+    /// The camera's calibration of this profile, or its latest of any profile. A camera without any has
+    /// those of the only other one of its name: it is on another port now.
     ///
     /// # Errors
     ///
@@ -67,12 +68,15 @@ impl History {
         camera: &str,
         profile: Option<&str>,
     ) -> Result<Option<StoredCalibration>, HistoryError> {
+        let calibrated = self
+            .calibrated_camera(camera)
+            .map_err(|failure| failure.at(&self.path))?;
         let row = self
             .db
             .query_row(
                 "SELECT taken, profile, baseline FROM baselines
                  WHERE camera = ?1 AND (?2 IS NULL OR profile = ?2) ORDER BY taken DESC LIMIT 1",
-                params![camera, profile],
+                params![calibrated, profile],
                 |row: &Row<'_>| -> rusqlite::Result<(i64, String, String)> {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
                 },
@@ -88,11 +92,25 @@ impl History {
         Ok(Some(StoredCalibration {
             taken: CalibrationRecord {
                 at: Timestamp::from_millisecond(taken).map_err(|_| other())?,
-                camera: camera.to_owned(),
+                camera: calibrated,
                 profile,
             },
             calibration: serde_json::from_str(&calibration).map_err(|_| other())?,
         }))
+    }
+
+    /// The id under which a camera was calibrated; its own if that is unknown. An id is a port, a slash
+    /// and a name.
+    fn calibrated_camera(&self, camera: &str) -> Result<String, Failure> {
+        let mut query = self.db.prepare("SELECT DISTINCT camera FROM baselines")?;
+        let known = query.query_map([], |row| row.get(0))?;
+        let known: Vec<String> = known.collect::<Result<_, _>>()?;
+        let name = |id: &str| id.split_once('/').map(|(_, name)| name.to_owned());
+        let mut same_name = known.iter().filter(|id| name(id) == name(camera));
+        Ok(match (same_name.next(), same_name.next()) {
+            (Some(only), None) if name(camera).is_some() => only.clone(),
+            _ => camera.to_owned(),
+        })
     }
 
     /// All calibrations, by camera, each camera's latest first.

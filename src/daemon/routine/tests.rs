@@ -87,6 +87,11 @@ impl Desk {
         self.effects
             .offer_routine_if_due(at(clock), &TimeZone::UTC.into(), &mut |_| {})
             .unwrap();
+        self.shown()
+    }
+
+    /// What was put on the screen since the last call.
+    pub(in crate::daemon) fn shown(&self) -> Vec<Notice> {
         std::mem::take(&mut self.screen.0.lock().unwrap())
     }
 

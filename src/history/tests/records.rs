@@ -264,6 +264,37 @@ fn a_new_calibration_takes_the_place_of_the_old_one_of_its_camera_and_profile() 
 }
 
 #[test]
+fn a_calibration_follows_its_camera_to_another_port() {
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
+    let mut calibrate = |camera: &str, seconds| {
+        let mut one = calibration(seconds, "default", 0.5);
+        one.taken.camera = camera.to_owned();
+        history.calibrate(&one).unwrap();
+    };
+    calibrate("usb-1/C920", 10);
+    calibrate("usb-2/Brio", 20);
+    calibrate("usb-3/Twin", 30);
+    calibrate("usb-4/Twin", 40);
+    calibrate("FaceTime", 50);
+    let rows = [
+        ("usb-1/C920", Some("usb-1/C920")),
+        ("usb-7/C920", Some("usb-1/C920")),
+        ("usb-3/Twin", Some("usb-3/Twin")),
+        // Which of the two it was is not known.
+        ("usb-7/Twin", None),
+        ("usb-7/Other", None),
+        ("FaceTime", Some("FaceTime")),
+        ("recording", None),
+    ];
+    for (camera, wanted) in rows {
+        let found = history.calibration(camera, None).unwrap();
+        let found = found.map(|found| found.taken.camera);
+        assert_eq!(found.as_deref(), wanted, "{camera}");
+    }
+}
+
+#[test]
 fn the_persons_answer_outlasts_what_the_monitor_concludes() {
     let sandbox = Sandbox::new();
     let mut history = sandbox.history();
