@@ -77,7 +77,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
     });
     let mut freeze = FreezeDetector::default();
     row("freeze detection", &mut || {
-        black_box(freeze.observe(&frame));
+        black_box(freeze.is_frozen(&frame));
     });
     for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
