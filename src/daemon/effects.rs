@@ -262,7 +262,10 @@ impl<'a> Effects<'a> {
     pub(super) fn load_recent_nudges(&mut self, at: Timestamp) {
         let period = Period {
             from: at.saturating_sub(RECENT).unwrap_or(at),
-            to: at,
+            // This instant is included.
+            to: at
+                .saturating_add(SignedDuration::from_millis(1))
+                .unwrap_or(at),
         };
         let kept = self
             .writer
@@ -296,19 +299,10 @@ impl<'a> Effects<'a> {
         Ok(records)
     }
 
-    /// The last nudge in a period: from the history, or else from this run.
-    pub(crate) fn last_nudge(&mut self, period: Period) -> Option<Nudge> {
-        let kept = self
-            .writer
-            .history()
-            .and_then(|history| history.nudges(period))
-            .unwrap_or_default();
-        let mut nudges = if kept.is_empty() {
-            self.recent_nudges.clone()
-        } else {
-            kept
-        };
-        nudges.pop()
+    /// The last nudge of the last days.
+    pub(crate) fn last_nudge(&mut self, at: Timestamp) -> Option<&Nudge> {
+        self.load_recent_nudges(at);
+        self.recent_nudges.iter().max_by_key(|nudge| nudge.at)
     }
 
     /// Adds a nudge. If it is known already, this one has its answer.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::runtime::Runtime;
 use crate::control::{DaemonStatus, LastNudge, Today};
@@ -10,9 +10,6 @@ use crate::monitor::WatchState;
 use crate::quantities::whole_seconds;
 use crate::record::Period;
 use crate::report::summary;
-
-/// An older nudge is not part of the status.
-const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<W: Write> Runtime<'_, W> {
     /// The status at this instant.
@@ -70,13 +67,7 @@ impl<W: Write> Runtime<'_, W> {
     }
 
     fn last_nudge(&mut self, at: Timestamp) -> Option<LastNudge> {
-        let nudge = self.effects.last_nudge(Period {
-            from: at.saturating_sub(RECENT).unwrap_or(at),
-            // This instant is included.
-            to: at
-                .saturating_add(SignedDuration::from_millis(1))
-                .unwrap_or(at),
-        })?;
+        let nudge = self.effects.last_nudge(at)?.clone();
         Some(LastNudge {
             at: nudge.at,
             name: self.effects.catalogue.name_of(&nudge.stretch).to_owned(),

@@ -17,7 +17,7 @@ use crate::notify::{Action, Notifier, NotifyError};
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, PoseError, PoseModel};
 use crate::posture::{Fault, FilterState};
-use crate::record::NotWatching;
+use crate::record::{NotWatching, Nudge};
 use crate::settings::Settings;
 use crate::stretch::catalogue;
 
@@ -243,24 +243,38 @@ fn a_notice_that_replaces_the_routine_at_once_brings_it_back_later() {
 }
 
 #[test]
-fn a_full_disk_brings_no_second_offer() {
+fn what_a_full_disk_does_not_take_counts_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = Desk::new(folder.path());
     desk.observe("14:50", Moment::Upright);
     let history = desk.effects.history().unwrap();
     history.limit_growth(0);
-    let old = |day: i64| Routine {
-        at: at("12:00") - SignedDuration::from_hours(24 * day),
+    let routine = |at| Routine {
+        at,
         stretches: vec!["chest-lift".to_owned()],
         answer: Answer::Done,
         answered: None,
     };
-    let is_full = (30..1000).any(|day| history.save(&Record::Routine(old(day))).is_err());
-    assert!(is_full);
+    let nudge = |at| Nudge {
+        at,
+        fault: Fault::ForwardHead,
+        stretch: "chest-lift".to_owned(),
+        answer: Answer::Unanswered,
+        answered: None,
+    };
+    let old = |day: i64| at("12:00") - SignedDuration::from_hours(24 * day);
+    let mut refuses =
+        |record: &dyn Fn(i64) -> Record| (1..5000).any(|day| history.save(&record(day)).is_err());
+    assert!(refuses(&|day| Record::Routine(routine(old(day + 30)))));
+    assert!(refuses(&|day| Record::Nudge(nudge(old(day)))));
     let kept = desk.kept(folder.path());
     assert_eq!(desk.observe("15:00", Moment::Upright).len(), 1);
     assert_eq!(desk.kept(folder.path()), kept, "the disk takes nothing");
     assert_eq!(desk.tick("15:01"), []);
+    let last = nudge(at("15:02"));
+    desk.effects
+        .keep(vec![Record::Nudge(last.clone())], &mut |_| {});
+    assert_eq!(desk.effects.last_nudge(at("15:02")), Some(&last));
 }
 
 #[test]
