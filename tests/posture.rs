@@ -430,6 +430,36 @@ fn who_is_calibrated_on_a_strong_slouch_is_warned_and_who_sits_well_is_not() {
     assert!(caught * 2 >= slouched, "{caught} of {slouched}");
 }
 
+#[test]
+fn what_lies_at_the_pictures_edge_is_not_measured() {
+    let mid = |joints: &Landmarks, left, right| {
+        (joints.points[left as usize].y + joints.points[right as usize].y) / 2.0
+    };
+    let (mut low, mut high) = (0, 0);
+    for session in &sessions() {
+        let joints = &session.neutrals()[0].crops[0].joints;
+        let shoulders = mid(joints, Joint::LeftShoulder, Joint::RightShoulder);
+        let eyes = mid(joints, Joint::LeftEye, Joint::RightEye);
+        let mouth = mid(joints, Joint::MouthLeft, Joint::MouthRight);
+        let forehead = eyes - 0.81 * (mouth - eyes);
+        let seen = |down| {
+            let moved = Moved { down, ..Moved::NOT }.apply(joints.clone());
+            observe(&sighting(moved), Some(&calibration(session)))
+        };
+        let cut = |reason| Measurement::Unclear(reason);
+        // The shoulders' middle at 0.98 and 0.96 of the height, the forehead beyond the top and below it.
+        let lower = seen(0.98 - shoulders);
+        assert_eq!(lower, cut(UnclearReason::ShouldersOutOfPicture));
+        let upper = seen(-0.01 - forehead);
+        assert_eq!(upper, cut(UnclearReason::HeadCutOff), "{}", session.name);
+        low += usize::from(matches!(seen(0.96 - shoulders), Measurement::Posture(_)));
+        high += usize::from(matches!(seen(0.01 - forehead), Measurement::Posture(_)));
+    }
+    // One shoulder alone may lie beyond the edge.
+    println!("measured inside the edges: {low} and {high}");
+    assert!(low >= 15 && high == 20, "{low} {high}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -96,6 +96,14 @@ const HEAD_JOINTS: usize = 7;
 const MIN_HEAD: f64 = 0.017;
 /// Points may lie this far outside the picture (picture heights) before a part counts as cut off.
 const MARGIN: f64 = 0.02;
+/// Shoulders whose middle is lower than this (picture heights) are a guess: their joints lie at the
+/// edge or below it. Of five sets of labelled webcam photographs, leaving these out and the heads
+/// below was the largest gain of all: areas under the curve rose from 0.91 and 0.84 to 0.996 and
+/// 0.915, for 0 to 11 % fewer measured.
+const LOWEST_SHOULDERS: f64 = 0.97;
+/// How far the top of the forehead lies above the eyes, in distances of the eyes from the mouth:
+/// points 10, 33, 133, 61 of `modules/face_geometry/data/canonical_face_model.obj` of `MediaPipe`.
+const FOREHEAD: f64 = 0.81;
 /// The least height of the ears above the shoulders, in ear distances and in head sizes. Below it
 /// the logarithm would magnify the joints' errors.
 const MIN_EAR_HEIGHT: f64 = 0.1;
@@ -165,7 +173,10 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
         let point = at(joint);
         (-MARGIN..=width + MARGIN).contains(&point.x) && (-MARGIN..=1.0 + MARGIN).contains(&point.y)
     };
-    if !MEASURED[..HEAD_JOINTS].iter().copied().all(inside) {
+    let eye = between(Joint::LeftEye, Joint::RightEye);
+    let mouth = between(Joint::MouthLeft, Joint::MouthRight);
+    let forehead = eye.y - FOREHEAD * (mouth.y - eye.y);
+    if !MEASURED[..HEAD_JOINTS].iter().copied().all(inside) || forehead < 0.0 {
         return Err(UnclearReason::HeadCutOff);
     }
     let shoulders = [Joint::LeftShoulder, Joint::RightShoulder];
@@ -174,7 +185,9 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     let hips_placed = [Joint::LeftHip, Joint::RightHip]
         .into_iter()
         .all(|joint| at(joint).x.is_finite() && at(joint).y.is_finite());
+    let shoulder = between(Joint::LeftShoulder, Joint::RightShoulder);
     if !hips_placed
+        || shoulder.y > LOWEST_SHOULDERS
         || !shoulders
             .into_iter()
             .all(|joint| inside(joint) && is_visible(joint))
@@ -182,17 +195,9 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
         return Err(UnclearReason::ShouldersOutOfPicture);
     }
 
-    let (nose, ear, eye) = (
-        at(Joint::Nose),
-        between(Joint::LeftEar, Joint::RightEar),
-        between(Joint::LeftEye, Joint::RightEye),
-    );
-    let mouth = between(Joint::MouthLeft, Joint::MouthRight);
+    let (nose, ear) = (at(Joint::Nose), between(Joint::LeftEar, Joint::RightEar));
     let (left, right) = (at(Joint::LeftShoulder), at(Joint::RightShoulder));
-    let (shoulder, hip) = (
-        Point::between(left, right),
-        between(Joint::LeftHip, Joint::RightHip),
-    );
+    let hip = between(Joint::LeftHip, Joint::RightHip);
     if let Some(turned) = turned(ear.from(shoulder), eye.from(mouth)) {
         return Err(turned);
     }
