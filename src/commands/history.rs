@@ -6,18 +6,12 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::report::PAGE;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
-use crate::history::{FILE_NAME, History, HistoryError};
+use crate::history::{self, ExportError, FILE_NAME, History, HistoryError};
 use crate::quantities::count;
-use crate::record::{Period, Records};
-use crate::report::export;
-
-/// Records are exported a month at a time, so that ten years fit in memory.
-const MONTH: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Runs `sitwell history`.
 ///
@@ -34,7 +28,17 @@ pub(super) fn run(
     let path = folder.join(FILE_NAME);
     match &args.action {
         HistoryAction::Path => writeln!(out, "{}", path.display())?,
-        HistoryAction::Export { format } => export_records(&path, *format, out)?,
+        HistoryAction::Export { format } => {
+            let exported = match format {
+                ExportFormat::Csv => history::export_csv(&path, out),
+                ExportFormat::Json => history::export_json(&path, out),
+            };
+            exported.map_err(|error| match error {
+                // A pipe that its reader closed is recognised by this.
+                ExportError::Write(error) => anyhow::Error::from(error),
+                error @ ExportError::History(_) => error.into(),
+            })?;
+        }
         HistoryAction::Wipe { before, yes } => wipe(&folder, *before, *yes, story)?,
     }
     Ok(())
@@ -42,7 +46,12 @@ pub(super) fn run(
 
 /// Deletes what is in the history and what was made of it: the page that
 /// `report --open` left beside it and, with everything, damaged copies.
-fn wipe(folder: &Path, before: Option<Date>, yes: bool, story: &mut impl Write) -> Result<()> {
+pub(super) fn wipe(
+    folder: &Path,
+    before: Option<Date>,
+    yes: bool,
+    story: &mut impl Write,
+) -> Result<()> {
     let path = folder.join(FILE_NAME);
     let copies = match before {
         None => History::damaged_copies(&path)?,
@@ -113,26 +122,4 @@ fn is_confirmed(what: &str, story: &mut impl Write) -> Result<bool> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
-}
-
-fn export_records(path: &Path, format: ExportFormat, out: &mut impl Write) -> Result<()> {
-    let history = History::open_to_read(path)?.ok_or_else(|| HistoryError::Missing {
-        path: path.to_owned(),
-    })?;
-    let extent = history.extent()?;
-    let parts = months(extent).map(|part| -> Result<Records> { Ok(history.read(part)?) });
-    match format {
-        ExportFormat::Csv => export::csv(parts, out),
-        ExportFormat::Json => export::json(parts, out),
-    }
-}
-
-fn months(extent: Option<Period>) -> impl Iterator<Item = Period> {
-    let mut from: Option<Timestamp> = extent.map(|extent| extent.from);
-    std::iter::from_fn(move || {
-        let (begin, end) = (from?, extent?.to);
-        let to = begin.checked_add(MONTH).map_or(end, |to| to.min(end));
-        from = (to < end).then_some(to);
-        Some(Period { from: begin, to })
-    })
 }

@@ -90,9 +90,19 @@ pub(super) fn run(
     let Some(held) = hold(args, stretches, &catalogue, known)? else {
         return Ok(());
     };
+    keep(&past, started, &held, now)
+}
+
+/// Keeps what became of a stretch with the nudge that led to it, if one did.
+pub(super) fn keep(
+    past: &RecentHistory,
+    started: Option<&Nudge>,
+    held: &HeldStretch,
+    now: Timestamp,
+) -> Result<()> {
     match started.or_else(|| past.led_to(&held.stretch, now)) {
         Some(nudge) => past
-            .keep(nudge, &held, crate::clock::now().timestamp())
+            .keep(nudge, held, crate::clock::now().timestamp())
             .context("cannot keep what became of this stretch"),
         None => Ok(()),
     }
@@ -266,16 +276,17 @@ fn do_or_print(
         return Ok(None);
     }
     let outcome = guide::guide(&GuidedSession::new(stretches), charset(), out)?;
-    writeln!(
-        out,
-        "{}",
-        match outcome {
-            Outcome::Done => "Well done. A little every day does more than waiting until it hurts.",
-            Outcome::Part => "Stopped early: every bit counts.",
-            Outcome::Skipped => "Not now. That is fine.",
-        }
-    )?;
+    writeln!(out, "{}", comment_on(outcome))?;
     Ok(Some(outcome))
+}
+
+/// What is said after a stretch.
+pub(super) fn comment_on(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "Well done. A little every day does more than waiting until it hurts.",
+        Outcome::Part => "Stopped early: every bit counts.",
+        Outcome::Skipped => "Not now. That is fine.",
+    }
 }
 
 /// The stretch that a name means.

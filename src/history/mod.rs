@@ -10,6 +10,7 @@
 
 mod calibrations;
 mod error;
+mod export;
 mod read;
 mod schema;
 mod summary;
@@ -23,6 +24,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use calibrations::{Profile, StoredCalibration};
 pub use error::HistoryError;
+pub use export::{ExportError, export_csv, export_json};
 pub use summary::{SummaryError, summarize};
 pub use write::Removed;
 pub use writer::{Writer, WriterNotice};

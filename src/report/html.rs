@@ -5,21 +5,34 @@
 
 use std::io::{self, Write};
 
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+mod calendar;
 mod figures;
 mod table;
 
 use super::{Drawing, Summary, sentences};
 use crate::quantities::{count, degrees, duration, percent};
+use crate::record::Episode;
+pub use calendar::calendar;
 pub use figures::{curves, heatmap, timeline};
-use table::{details, table};
+use table::{details, linked_table};
 
 /// The style sheet that every part expects.
 pub const STYLE: &str = include_str!("report.css");
 
 /// A year has thousands of slouches: at most this many are listed, the longest.
 const MOST_EPISODES: usize = 100;
+
+/// Where days and slouches lead when they are clicked.
+#[derive(Clone, Copy)]
+pub struct Links<'a> {
+    /// The address of a day.
+    pub day: &'a dyn Fn(Date) -> String,
+    /// The address of a slouch.
+    pub slouch: &'a dyn Fn(&Episode) -> String,
+}
 
 /// Writes the report as one self-contained page.
 ///
@@ -52,24 +65,7 @@ fn page(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -> Markup 
             body {
                 main {
                     h1 { (title) }
-                    p.lead { (sentences::headline(summary)) }
-                    @if summary.times.recorded().is_positive() {
-                        (tiles(summary))
-                        (timeline(summary))
-                        (heatmap(summary))
-                        (shares(summary))
-                        (curves(summary))
-                    }
-                    @if summary.has_records() {
-                        (slouches(summary))
-                        (stretches(summary, stretch))
-                    }
-                    @if let Some(trend) = &summary.trend {
-                        section {
-                            h2 { "Against the time before" }
-                            p { (sentences::trend(trend, summary)) }
-                        }
-                    }
+                    (content(summary, stretch, None))
                     footer {
                         p {
                             "Observed means that somebody was there and how they sat is known; every percentage is of \
@@ -79,6 +75,36 @@ fn page(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -> Markup 
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Everything that a report says below its title.
+#[must_use]
+pub fn content(
+    summary: &Summary,
+    stretch: &dyn Fn(&str) -> Option<Drawing>,
+    links: Option<Links<'_>>,
+) -> Markup {
+    html! {
+        p.lead { (sentences::headline(summary)) }
+        @if summary.times.recorded().is_positive() {
+            (tiles(summary))
+            (calendar(summary, links))
+            (timeline(summary))
+            (heatmap(summary))
+            (shares(summary))
+            (curves(summary))
+        }
+        @if summary.has_records() {
+            (slouches(summary, links))
+            (stretches(summary, stretch))
+        }
+        @if let Some(trend) = &summary.trend {
+            section {
+                h2 { "Against the time before" }
+                p { (sentences::trend(trend, summary)) }
             }
         }
     }
@@ -124,14 +150,14 @@ pub fn shares(summary: &Summary) -> Markup {
     html! {
         section {
             h2 { "Where the time went" }
-            (table("shares", &["", "Time", "Of time observed"], &rows))
+            (table::table("shares", &["", "Time", "Of time observed"], &rows))
         }
     }
 }
 
 /// The sustained slouches: how they ended, and a list of them.
 #[must_use]
-pub fn slouches(summary: &Summary) -> Markup {
+pub fn slouches(summary: &Summary, links: Option<Links<'_>>) -> Markup {
     let mut episodes: Vec<_> = summary.slouches.episodes.iter().collect();
     let number = episodes.len();
     let title = if number > MOST_EPISODES {
@@ -152,6 +178,10 @@ pub fn slouches(summary: &Summary) -> Markup {
         "Furthest",
         "How it ended",
     ];
+    let addresses: Vec<String> = links.map_or_else(Vec::new, |links| {
+        let whole = episodes.iter().map(|slouch| &slouch.episode);
+        whole.map(links.slouch).collect()
+    });
     let rows: Vec<[String; 6]> = episodes
         .into_iter()
         .map(|slouch| {
@@ -176,7 +206,7 @@ pub fn slouches(summary: &Summary) -> Markup {
                 p { (sentence) }
             }
             @if !rows.is_empty() {
-                (details(&title, table("", &header, &rows)))
+                (details(&title, linked_table("", &header, &rows, &addresses)))
             }
         }
     }

@@ -173,7 +173,8 @@ pub(super) fn heat(hours: &[Times], label: &str) -> Markup {
     }
 }
 
-fn level(percent: f64) -> usize {
+/// How strong the colour of a percentage slouched is, from 0 to 4.
+pub(super) fn level(percent: f64) -> usize {
     [5.0, 10.0, 20.0, 35.0]
         .iter()
         .filter(|&&bound| percent >= bound)

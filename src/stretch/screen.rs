@@ -72,37 +72,22 @@ pub fn frame(
     screen: Screen,
 ) -> Vec<String> {
     let width = screen.columns.min(WIDEST);
-    let (stretch, title, gone, whole, left) = match session.at(elapsed) {
-        Progress::Over => return vec!["Well done.".to_owned()],
-        Progress::Ready { stretch, left } => {
-            let title = format!("{} - get ready", stretch.name);
-            (
-                stretch,
-                title,
-                GuidedSession::GET_READY - left,
-                GuidedSession::GET_READY,
-                left,
-            )
-        }
+    let (stretch, gone, whole, left) = match session.at(elapsed) {
+        over @ Progress::Over => return vec![over.to_string()],
+        Progress::Ready { stretch, left } => (
+            stretch,
+            GuidedSession::GET_READY - left,
+            GuidedSession::GET_READY,
+            left,
+        ),
         Progress::Moving {
             stretch,
-            side,
-            repetition,
             gone,
             left,
-        } => {
-            let side = if stretch.sides == 1 {
-                String::new()
-            } else {
-                format!(", side {side} of {}", stretch.sides)
-            };
-            let title = format!(
-                "{} - {repetition} of {}{side}",
-                stretch.name, stretch.repetitions
-            );
-            (stretch, title, gone, gone + left, left)
-        }
+            ..
+        } => (stretch, gone, gone + left, left),
     };
+    let title = session.at(elapsed).to_string();
     let remaining = session.total() - elapsed;
     let state = if paused { "paused" } else { "" };
     let mut below = vec![

@@ -1,5 +1,7 @@
 //! A guided session: where somebody is in a stretch after some time.
 
+use std::fmt;
+
 use jiff::SignedDuration;
 
 use super::entry::Stretch;
@@ -57,6 +59,32 @@ pub enum Progress<'a> {
     },
     /// All done.
     Over,
+}
+
+/// What a guide has as its title.
+impl fmt::Display for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Progress::Ready { stretch, .. } => write!(f, "{} - get ready", stretch.name),
+            Progress::Moving {
+                stretch,
+                side,
+                repetition,
+                ..
+            } => {
+                write!(
+                    f,
+                    "{} - {repetition} of {}",
+                    stretch.name, stretch.repetitions
+                )?;
+                match stretch.sides {
+                    1 => Ok(()),
+                    sides => write!(f, ", side {side} of {sides}"),
+                }
+            }
+            Progress::Over => f.write_str("Well done."),
+        }
+    }
 }
 
 impl<'a> GuidedSession<'a> {

@@ -9,6 +9,16 @@ pub(super) fn details(title: &str, inside: Markup) -> Markup {
 
 /// A table whose first cells are the rows' headings. Columns of numbers are flush right.
 pub(super) fn table<R: AsRef<[String]>>(class: &str, header: &[&str], rows: &[R]) -> Markup {
+    linked_table(class, header, rows, &[])
+}
+
+/// The same, with an address for each heading of a row, as far as there are addresses.
+pub(super) fn linked_table<R: AsRef<[String]>>(
+    class: &str,
+    header: &[&str],
+    rows: &[R],
+    addresses: &[String],
+) -> Markup {
     let is_number = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.as_ref().get(column));
         let begins =
@@ -37,11 +47,16 @@ pub(super) fn table<R: AsRef<[String]>>(class: &str, header: &[&str], rows: &[R]
                     }
                 }
                 tbody {
-                    @for row in rows {
+                    @for (number, row) in rows.iter().enumerate() {
                         tr {
                             @for (column, cell) in row.as_ref().iter().enumerate() {
                                 @if column == 0 {
-                                    th scope="row" { (cell) }
+                                    th scope="row" {
+                                        @match addresses.get(number) {
+                                            Some(address) => a href=(address) { (cell) },
+                                            None => (cell),
+                                        }
+                                    }
                                 } @else {
                                     td class=[class_of(column)] { (cell) }
                                 }

@@ -12,7 +12,8 @@ const LABEL: f64 = 18.0;
 /// The drawing of a stretch: its key positions side by side, or none where it has none.
 ///
 /// The figure takes the text colour around it (`currentColor`), so it suits
-/// light and dark pages; arrows take `--stretch-motion` where a page sets it.
+/// light and dark pages; arrows have the class `motion`. It has no
+/// `style`, which a page with a strict content security policy would not apply.
 /// Title and description carry the words for those who do not see it; there are no
 /// ids in it, so a page may show it more than once.
 #[must_use]
@@ -114,7 +115,7 @@ fn look(tone: Tone) -> &'static str {
         Tone::Body => " opacity=\"0.72\"",
         Tone::Arm => "",
         // A teal with a contrast above 3:1 on white and on near-black, WCAG's bound for graphics.
-        Tone::Motion => " style=\"stroke:var(--stretch-motion,#159a80)\"",
+        Tone::Motion => " class=\"motion\" stroke=\"#159a80\"",
     }
 }
 
