@@ -9,6 +9,9 @@ use etcetera::{AppStrategy, AppStrategyArgs, BaseStrategy, choose_base_strategy}
 /// The file name of the heavy landmark model.
 pub const HEAVY_FILE: &str = "pose_landmark_heavy.onnx";
 
+/// The file name of the monitor's log, in the folder of [`log`].
+pub(crate) const LOG_FILE: &str = "monitor.log";
+
 /// Why the path of a folder or file is not known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FolderError {

@@ -16,7 +16,7 @@ use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::monitor::Observation;
 use crate::pose::{CropPlan, PoseError, PoseModel};
-use crate::posture::{Calibration, Classification, Measurement, UnclearReason};
+use crate::posture::{Calibration, Classification, Limits, Measurement, UnclearReason};
 
 /// Where frames come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,12 @@ impl Perception {
     /// Continues with other settings.
     pub fn adopt(&mut self, settings: PerceptionSettings) {
         self.tracker.adopt(settings);
+    }
+
+    /// The limits in force, for the person who was calibrated.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.tracker.limits()
     }
 
     /// Observes the next frame.

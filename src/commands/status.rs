@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
 
 use crate::cli::StatusArgs;
-use crate::control::{CpuShare, DaemonStatus, LastNudge, ResourceUse, Today, read_status};
+use crate::control::{CpuShare, DaemonStatus, ResourceUse, read_status};
 use crate::posture::{PerAngle, Posture};
-use crate::quantities::{duration, percent};
+use crate::quantities::duration;
 use crate::{folders, wording};
 
 /// Runs the subcommand.
@@ -37,14 +37,10 @@ pub(super) fn write_status(
 ) -> io::Result<()> {
     // The monitor's time: a recording's time is not the clock's.
     let now = &status.at.to_zoned(zone.clone());
-    let until = status
-        .until
-        .map(|end| format!(" {}", wording::until(end, now)));
     writeln!(
         out,
-        "{}{} (since {})",
-        status.words,
-        until.unwrap_or_default(),
+        "{} (since {})",
+        status.state(now),
         wording::clock(status.since, now)
     )?;
     if let Some(angles) = status.angles.as_ref().and_then(against_neutral) {
@@ -57,30 +53,18 @@ pub(super) fn write_status(
             duration(SignedDuration::from_secs(seconds))
         )?;
     }
-    match (&status.camera, status.is_calibrated) {
-        (None, _) => writeln!(out, "no camera opened yet")?,
-        (Some(camera), true) => writeln!(out, "camera {camera}, calibrated")?,
-        (Some(camera), false) => writeln!(
-            out,
-            "camera {camera}, not calibrated: run sitwell calibrate"
-        )?,
-    }
+    writeln!(out, "{}", status.camera_words())?;
     if let Some(next_look) = status.next_look {
         writeln!(out, "next observation {}", wording::clock(next_look, now))?;
     }
     if let Some(trouble) = &status.settings_trouble {
         writeln!(out, "the earlier settings stay in force: {trouble}")?;
     }
-    if let Some(today) = &status.today {
-        let present = usize::from(status.slouched_for_s.is_some());
-        writeln!(out, "today so far: {}", day(today, present))?;
+    if let Some(day) = status.day() {
+        writeln!(out, "today so far: {day}")?;
     }
-    if let Some(nudge) = &status.last_nudge {
-        // The history stores milliseconds.
-        let waits = status
-            .nudge
-            .is_some_and(|waiting| waiting.as_millisecond() == nudge.at.as_millisecond());
-        writeln!(out, "last nudge {}", nudged(nudge, waits, now))?;
+    if let Some(nudged) = status.nudged(now) {
+        writeln!(out, "last nudge {nudged}")?;
     }
     if let Some(cost) = &status.cost {
         writeln!(out, "Sitwell itself: {}", used(cost))?;
@@ -100,33 +84,6 @@ fn against_neutral(angles: &Posture) -> Option<String> {
         .filter_map(|(_, (name, angle))| Some(format!("{name} {}", wording::change(angle?)?)))
         .collect();
     (!told.is_empty()).then(|| told.join(", "))
-}
-
-/// The day so far, with the present slouch, if there is one.
-fn day(today: &Today, present: usize) -> String {
-    let Some(share) = today.upright_share else {
-        return "nothing observed".to_owned();
-    };
-    let slouches = match today.slouches + present {
-        0 => "no sustained slouch".to_owned(),
-        1 => "1 sustained slouch".to_owned(),
-        many => format!("{many} sustained slouches"),
-    };
-    format!(
-        "{} observed, upright {} of it, {slouches}",
-        duration(SignedDuration::from_secs(today.observed_s)),
-        percent(share)
-    )
-}
-
-fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
-    let when = wording::on_its_day(nudge.at, now, "at %H:%M", "on %A at %H:%M");
-    let answer = if waits {
-        "no answer yet".to_owned()
-    } else {
-        nudge.answer.to_string()
-    };
-    format!("{when}: {}, {answer}", nudge.name)
 }
 
 fn used(cost: &ResourceUse) -> String {
@@ -156,6 +113,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::control::{LastNudge, Today};
     use crate::posture::{Estimate, Fault, View};
     use crate::record::{Answer, NotWatching, TimeUse};
 
@@ -189,6 +147,10 @@ mod tests {
                     forward_head: Some(estimate(14.2, 2.6)),
                     rounded_shoulders: Some(estimate(-0.3, 3.1)),
                 },
+            }),
+            limits: Some(PerAngle {
+                forward_head: Some(9.1),
+                rounded_shoulders: Some(10.0),
             }),
             settings_file: None,
             settings_trouble: None,

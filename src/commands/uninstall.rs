@@ -12,7 +12,6 @@ use super::report::PAGE;
 use super::start::MonitorInstance;
 use crate::autostart::LaunchCommand;
 use crate::control::{ControlError, read_status};
-use crate::daemon::log;
 use crate::history::FILE_NAME;
 use crate::{folders, settings};
 
@@ -60,7 +59,9 @@ pub(super) fn print(
         in_data("monitor", &|name| {
             ["monitor.sock", "monitor.lock"].contains(&name)
         })?,
-        named("log", &log_folder, &|name| name.starts_with(log::FILE_NAME))?,
+        named("log", &log_folder, &|name| {
+            name.starts_with(folders::LOG_FILE)
+        })?,
         Files {
             kind: "settings",
             paths: [settings.clone(), settings::own_stretches(&settings)]

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const RETRIES: u32 = 60;
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
+pub(super) const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ControlError {
@@ -73,11 +73,16 @@ fn is_turned_away(error: &io::Error) -> bool {
     )
 }
 
-fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> {
-    let stream = at_address(folder, Stream::connect).map_err(|error| match error.kind() {
+/// Connects to the monitor of a data folder.
+pub(super) fn connect(folder: &Path) -> Result<Stream, ControlError> {
+    at_address(folder, Stream::connect).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NoMonitor,
         _ => ControlError::NoAnswer(error),
-    })?;
+    })
+}
+
+fn ask_once(folder: &Path, request: &Request) -> Result<Response, ControlError> {
+    let stream = connect(folder)?;
     let answer = exchange(stream, request).map_err(ControlError::NoAnswer)?;
     // Something was answered, so the request is not sent again: the monitor may have performed it.
     match serde_json::from_str(&answer).map_err(|_| ControlError::Unexpected)? {
@@ -91,15 +96,20 @@ fn exchange(mut stream: Stream, request: &Request) -> io::Result<String> {
     // Named pipes have no time limits; there the monitor's own limits must do.
     let _ = stream.set_recv_timeout(Some(TIMEOUT));
     let _ = stream.set_send_timeout(Some(TIMEOUT));
-    let mut line = serde_json::to_string(request)?;
-    line.push('\n');
-    stream.write_all(line.as_bytes())?;
+    send(&mut stream, request)?;
     let mut answer = String::new();
     BufReader::new(stream.take(MAX_RESPONSE_BYTES)).read_line(&mut answer)?;
     if answer.is_empty() {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(answer)
+}
+
+/// Sends a request as one line.
+pub(super) fn send(stream: &mut impl Write, request: &Request) -> io::Result<()> {
+    let mut line = serde_json::to_string(request)?;
+    line.push('\n');
+    stream.write_all(line.as_bytes())
 }
 
 #[cfg(test)]

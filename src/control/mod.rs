@@ -1,11 +1,13 @@
-//! The running monitor's local socket: status, pause, resume, nudge me, stop.
+//! The running monitor's local socket: status, follow, pause, resume, nudge me, stop.
 //!
-//! A request is one line of JSON, and so is the response. The socket is in the data folder and only
+//! A request is one line of JSON, and so is the response; `follow` has a response for each change. The socket is in the data folder and only
 //! this user may use it; on Windows it is a named pipe. Requests are not trusted even so: size, time
 //! and number of clients are limited, and the monitor gets only what was parsed. Only this module
 //! uses interprocess. What a request does is decided elsewhere.
 
 mod client;
+mod follow;
+mod sentences;
 mod server;
 mod status;
 
@@ -16,10 +18,11 @@ use interprocess::local_socket::{GenericFilePath, Name, ToFsName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::posture::Posture;
+use crate::posture::{PerAngle, Posture};
 use crate::record::{NotWatching, TimeUse};
 
 pub(crate) use client::{ControlError, ask, read_status, reload};
+pub(crate) use follow::FollowedStatus;
 pub(crate) use server::{PendingRequest, Server};
 pub(crate) use status::{CpuShare, LastNudge, ResourceUse, Today};
 
@@ -30,6 +33,8 @@ const SOCKET: &str = "monitor.sock";
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Request {
     Status,
+    /// Send the status now and whenever it changes, until the client closes the connection.
+    Follow,
     Pause {
         /// The end; none until [`Request::Resume`].
         until: Option<Timestamp>,
@@ -85,6 +90,8 @@ pub(crate) struct DaemonStatus {
     pub(crate) look: Option<TimeUse>,
     /// The angles of the last observation; none while nothing is measured.
     pub(crate) angles: Option<Posture>,
+    /// The changes from neutral at which these angles are beyond their limits, in degrees.
+    pub(crate) limits: Option<PerAngle<Option<f64>>>,
     /// The settings file in force, if there is one.
     pub(crate) settings_file: Option<PathBuf>,
     /// What is wrong with the settings file; the settings from before its change stay in force.

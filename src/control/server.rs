@@ -10,7 +10,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use interprocess::local_socket::traits::{ListenerExt, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 
-use super::{Request, Response, SOCKET, at_address};
+use super::{Request, Response, SOCKET, at_address, follow};
 use crate::clock::instant;
 
 /// How long a client may take to send its request, and to take the response.
@@ -118,12 +118,18 @@ fn serve(mut stream: Stream, requests: &Sender<PendingRequest>) -> io::Result<()
     let _ = stream.set_send_timeout(Some(CLIENT_TIMEOUT));
     let line = line(&mut stream)?;
     let response = match serde_json::from_slice(&line) {
+        Ok(Request::Follow) => return follow::serve(&mut stream, requests),
         Ok(request) => respond(request, requests),
         Err(error) => Response::Refused {
             reason: format!("not understood: {error}"),
         },
     };
-    let mut text = serde_json::to_string(&response)?;
+    send(&mut stream, &response)
+}
+
+/// Sends a response as one line.
+pub(super) fn send(stream: &mut impl Write, response: &Response) -> io::Result<()> {
+    let mut text = serde_json::to_string(response)?;
     text.push('\n');
     stream.write_all(text.as_bytes())
 }

@@ -124,6 +124,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             FrameSchedule::Closed => None,
         };
         runtime.progress.write_status(next_look, until);
+        runtime.tell_followers(now);
         let until_tick = tick.duration_since(now);
         let wait = until_frame.map_or(until_tick, |until_frame| until_frame.min(until_tick));
         let is_alive = is_alive(schedule, camera_contact, now);

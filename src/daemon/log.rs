@@ -15,10 +15,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 
-use crate::folders;
-
-/// The name of the log's file.
-pub(crate) const FILE_NAME: &str = "monitor.log";
+use crate::folders::{self, LOG_FILE};
 
 /// The environment variable that sets how much is logged.
 const LEVEL: &str = "SITWELL_LOG";
@@ -35,7 +32,7 @@ pub(crate) fn begin(folder: &Path) {
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::INFO);
     let file = LogFile {
-        path: folder.join(FILE_NAME),
+        path: folder.join(LOG_FILE),
         max_bytes: MAX_BYTES,
         home: folders::home().map(|home| home.display().to_string()),
     };
@@ -120,7 +117,7 @@ mod tests {
     #[test]
     fn own_events_are_lines_without_the_home_folder_and_others_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE_NAME);
+        let path = folder.path().join(LOG_FILE);
         let log = subscriber(LevelFilter::INFO, log_file(path.clone()));
         tracing::subscriber::with_default(log, || {
             tracing::warn!(minutes = 3, "cannot write /home/ada/data\nwhy: full");
@@ -137,7 +134,7 @@ mod tests {
     fn a_log_and_the_one_before_stay_below_their_size_and_nothing_else_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
-        let path = state.join(FILE_NAME);
+        let path = state.join(LOG_FILE);
         let mut log = log_file(path.clone());
         for line in 0..50 {
             log.write_all(format!("line {line:04}\n").as_bytes())
@@ -171,10 +168,10 @@ mod tests {
         let state = folder.path().join("state");
         // A file where the folder should be.
         fs::write(&state, "").unwrap();
-        let mut log = log_file(state.join(FILE_NAME));
+        let mut log = log_file(state.join(LOG_FILE));
         assert!(log.write_all(b"lost\n").is_err());
         fs::remove_file(&state).unwrap();
         log.write_all(b"kept\n").unwrap();
-        assert_eq!(fs::read_to_string(state.join(FILE_NAME)).unwrap(), "kept\n");
+        assert_eq!(fs::read_to_string(state.join(LOG_FILE)).unwrap(), "kept\n");
     }
 }

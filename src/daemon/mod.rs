@@ -9,6 +9,7 @@ mod active_settings;
 mod calibrations;
 pub(crate) mod calibration_session;
 pub(crate) mod effects;
+mod followers;
 mod guide_window;
 pub(crate) mod instance_lock;
 mod live;

@@ -89,5 +89,6 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
         let next_look = is_watching.then(|| runtime.effects.next_observation());
         let until = runtime.not_watching_until(at);
         runtime.progress.write_status(next_look, until);
+        runtime.tell_followers(at);
     }
 }

@@ -14,6 +14,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::active_settings::ActiveSettings;
 use super::effects::Effects;
+use super::followers::Followers;
 use super::guide_window::GuideWindow;
 use super::progress::ProgressWriter;
 use super::resource_use::ResourceMeter;
@@ -100,6 +101,7 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) cost: ResourceMeter,
     pub(crate) channels: Channels,
     pub(crate) reasons: WatchReasons,
+    pub(super) followers: Followers,
     guide: GuideWindow,
     guides: Vec<Child>,
     pub(super) profile: Option<String>,
@@ -140,6 +142,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             cost: ResourceMeter::new(),
             channels,
             reasons: WatchReasons::new(settings.config.watch.clone(), zone.clone()),
+            followers: Followers::default(),
             guide,
             guides: Vec::new(),
             profile: options.profile.clone(),
@@ -208,6 +211,13 @@ impl<'a, W: Write> Runtime<'a, W> {
             Request::Status => {
                 let status = Box::new(self.status(at));
                 (control::Response::Status(status), Wakeup::Due)
+            }
+            Request::Follow => {
+                self.followers.add(pending.reply.clone());
+                (
+                    control::Response::Status(Box::new(self.status(at))),
+                    Wakeup::Due,
+                )
             }
             Request::Pause { until } => {
                 self.give(Input::Pause { until, at })?;

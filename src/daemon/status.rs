@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::runtime::Runtime;
 use crate::control::{DaemonStatus, LastNudge, Today};
 use crate::monitor::WatchState;
+use crate::posture::limits_of;
 use crate::quantities::whole_seconds;
 use crate::record::Period;
 use crate::report::summary;
@@ -23,6 +24,8 @@ impl<W: Write> Runtime<'_, W> {
             Some(WatchState::Not(reason)) => (None, Some(*reason)),
             Some(WatchState::NoObservationYet) | None => (None, None),
         };
+        let angles = look.and_then(|look| look.posture.clone());
+        let limits = self.effects.perception.limits();
         DaemonStatus {
             process: std::process::id(),
             at,
@@ -41,7 +44,8 @@ impl<W: Write> Runtime<'_, W> {
                 (Some(_), _) | (None, None) => None,
             },
             look: look.map(|look| look.moment.into()),
-            angles: look.and_then(|look| look.posture.clone()),
+            limits: angles.as_ref().map(|posture| limits_of(posture, &limits)),
+            angles,
             settings_file: self.settings.file.clone(),
             settings_trouble: self.settings.trouble.clone(),
             today,

@@ -157,7 +157,8 @@ impl PostureTracker {
     }
 
     /// The limits for the person who was calibrated.
-    fn limits(&self) -> Limits {
+    #[must_use]
+    pub fn limits(&self) -> Limits {
         let limits = self.settings.limits;
         self.calibration
             .as_ref()

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Calibration, Estimate, Fault, Measurement, Moment, PerAngle, UnclearReason, angles};
+use super::{
+    Calibration, Estimate, Fault, Measurement, Moment, PerAngle, Posture, UnclearReason, angles,
+};
 
 /// How far from neutral is too far, in degrees of change.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -98,6 +100,13 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
     }
 }
 
+/// The changes, in the degrees that are shown, at which the angles of a posture are beyond their limits.
+#[must_use]
+pub fn limits_of(posture: &Posture, limits: &Limits) -> PerAngle<Option<f64>> {
+    let angles = posture.angles.zip(angles::gains(posture.view)).zip(*limits);
+    angles.map(|((estimate, gain), limit)| Some(limit.0.max(estimate?.error) / gain))
+}
+
 /// How far a change is on its way to its limit; a limit is never within the
 /// estimate's own error. What is not finite says nothing.
 fn share(estimate: Estimate, gain: f64, limit: SlouchLimit) -> Option<f64> {
@@ -107,7 +116,7 @@ fn share(estimate: Estimate, gain: f64, limit: SlouchLimit) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, Posture, View};
+    use super::super::{Features, View};
     use super::*;
 
     /// Seen from the side: changes of the head and of the shoulders, each with an error of 3 degrees.
@@ -150,6 +159,19 @@ mod tests {
             Some(5.0 * angles::gains(View::Side).forward_head / 10.0)
         );
         assert_eq!(moment(&seen(0.0, Some(9.9)), None), Moment::Upright);
+    }
+
+    #[test]
+    fn a_change_that_reaches_the_limit_shown_counts() {
+        let Measurement::Posture(posture) = seen(0.0, Some(0.0)) else {
+            panic!("it is a posture");
+        };
+        let limits = limits_of(&posture, &Limits::default());
+        let (head, shoulders) = (limits.forward_head, limits.rounded_shoulders);
+        assert_eq!(shoulders, Some(10.0));
+        let slouched = |degrees: f64| moment(&seen(head.unwrap() + degrees, None), None);
+        assert_eq!(slouched(0.01), Moment::Slouched(Fault::ForwardHead));
+        assert_eq!(slouched(-0.01), Moment::Upright);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod episode;
 pub use angles::{Facing, Measurement, observe};
 pub use calibration::{Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning};
 pub use calibration_staleness::CalibrationStaleness;
-pub use classify::{Classification, Limits, SlouchLimit, classify};
+pub use classify::{Classification, Limits, SlouchLimit, classify, limits_of};
 pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Estimate, Posture, View};
 pub use features::{Features, MEASURED, measure};

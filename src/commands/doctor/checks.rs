@@ -11,7 +11,6 @@ use crate::autostart::{self, AutostartState};
 use crate::clock::instant;
 use crate::commands::start::MonitorInstance;
 use crate::control::{ControlError, DaemonStatus};
-use crate::daemon::log;
 use crate::history::{FILE_NAME, History};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
@@ -198,7 +197,7 @@ pub(super) fn autostart(instance: Result<MonitorInstance>) -> Finding {
 
 /// Where the monitor's log is, and whether it is writable.
 pub(super) fn log(folder: &Path) -> Finding {
-    let file = folder.join(log::FILE_NAME);
+    let file = folder.join(folders::LOG_FILE);
     match writable(folder) {
         Ok(()) => Finding::ok("log", file.display().to_string()),
         Err(error) => Finding::problem(
