@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::cli::ConfigAction;
 use crate::control::{ControlError, reload};
 use crate::folders;
-use crate::settings::{EXAMPLE, load, path};
+use crate::settings::{EXAMPLE, SettingChange, changed, load, path};
 
 /// Runs `sitwell config`.
 pub(super) fn run(
@@ -69,6 +69,31 @@ fn check(config: Option<&Path>, path: &Path, out: &mut impl Write) -> Result<()>
         )?,
     }
     Ok(())
+}
+
+/// Changes settings in the file. A new file begins as the example.
+pub(super) fn change(
+    changes: &[SettingChange],
+    config: Option<&Path>,
+    data_dir: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let file = path(config)?;
+    let before = match fs::read_to_string(&file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => EXAMPLE.to_owned(),
+        read => read.with_context(|| format!("cannot read {}", file.display()))?,
+    };
+    let after = changed(&before, changes)?;
+    if after == before {
+        writeln!(out, "nothing has changed")?;
+        return Ok(());
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    folders::write_whole(&file, |out| out.write_all(after.as_bytes()))
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    writeln!(out, "saved in {}", file.display())?;
+    reload_monitor(&file, data_dir, out)
 }
 
 /// Makes a running monitor of these settings use them at once.

@@ -124,7 +124,7 @@ fn terminal_style() -> Style {
 }
 
 /// Opens a page in the browser.
-fn open_page(page: &Path) -> Result<()> {
+pub(super) fn open_page(page: &Path) -> Result<()> {
     open::that_detached_with_timeout(page, LAUNCH_TIMEOUT)
         .with_context(|| format!("cannot start a browser; open {} yourself", page.display()))
 }

@@ -9,6 +9,7 @@ mod spans;
 mod file;
 mod watched_settings;
 mod changes;
+mod edit;
 mod shown;
 mod catalogue;
 
@@ -24,6 +25,9 @@ use crate::time_of_day::TimeOfDay;
 pub use crate::time_of_day::time_of_day;
 pub use camera::{CameraChoice, CameraMode, CameraSettings, PictureRotation};
 pub(crate) use catalogue::{load_catalogue, own_stretches};
+pub(crate) use edit::{
+    DescribedSetting, SettingChange, SettingGroup, SettingKind, changed, described, value_in,
+};
 pub use error::InvalidSetting;
 pub(crate) use error::SettingsError;
 pub use file::LoadedSettings;

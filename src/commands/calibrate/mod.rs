@@ -17,6 +17,7 @@ use crate::daemon::status_line::StatusLine;
 use crate::frame::{Frame, FrameSource};
 use crate::history::{FILE_NAME, History, StoredCalibration};
 use crate::image::Recording;
+use crate::landmarks::{Person, Sighting};
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
@@ -26,12 +27,25 @@ use crate::{folders, wording as words};
 /// The additional time to sit down and adjust the camera. Our choice.
 const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
 
+/// What happens in a calibration.
+pub(super) enum CalibrationProgress<'a> {
+    /// An observation.
+    Observed {
+        hint: CalibrationHint,
+        /// How much longer the person must be observed.
+        left: SignedDuration,
+        /// Who was seen.
+        person: Option<&'a Person>,
+    },
+    /// What is wrong with the recording.
+    Damage(String),
+}
+
 /// Runs the subcommand; the answer goes to `out`, the countdown to `progress`.
 ///
 /// # Errors
 ///
-/// The camera or the recording cannot be used, or the calibration is refused. The last calibration
-/// then stays in force.
+/// As for [`calibrate`].
 pub(super) fn run(
     args: &CalibrateArgs,
     data_dir: Option<&Path>,
@@ -39,6 +53,43 @@ pub(super) fn run(
     now: &Zoned,
     out: &mut impl Write,
     progress: impl Write,
+) -> Result<()> {
+    let mut status_line = StatusLine::new(progress);
+    let mut last = None;
+    let calibrated = calibrate(
+        args,
+        data_dir,
+        config,
+        now,
+        out,
+        &mut |progress| match progress {
+            CalibrationProgress::Observed { hint, left, .. } => {
+                if last.replace(hint) != Some(hint) {
+                    status_line.line(hint.words());
+                }
+                let left = left.as_secs_f64().ceil();
+                status_line.standing(&format!("{left:.0} s left"));
+            }
+            CalibrationProgress::Damage(damage) => status_line.line(&damage),
+        },
+    );
+    status_line.rest();
+    calibrated
+}
+
+/// Calibrates; the answer goes to `out`.
+///
+/// # Errors
+///
+/// The camera or the recording cannot be used, or the calibration is refused. The last calibration
+/// then stays in force.
+pub(super) fn calibrate(
+    args: &CalibrateArgs,
+    data_dir: Option<&Path>,
+    config: &Settings,
+    now: &Zoned,
+    out: &mut impl Write,
+    on_progress: &mut dyn FnMut(CalibrationProgress<'_>),
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
     let file = folder.join(FILE_NAME);
@@ -55,8 +106,7 @@ pub(super) fn run(
     let mut calibration_run = CalibrationRun {
         perception: Perception::new(Box::new(pose), origin, config.into()),
         session: CalibrationSession::new(wanted),
-        status_line: StatusLine::new(progress),
-        hint: None,
+        on_progress,
     };
     let camera = match &args.source {
         Some(source) => {
@@ -66,7 +116,6 @@ pub(super) fn run(
         }
         None => calibration_run.webcam(&config.camera, wanted + TO_SETTLE)?,
     };
-    calibration_run.status_line.rest();
     let mut history = History::open(&file)?;
     let before = history.calibration(&camera, Some(&args.profile));
     let learnt = match (calibration_run.session.learn(), before) {
@@ -103,15 +152,13 @@ pub(super) fn run(
 }
 
 /// A calibration under way.
-struct CalibrationRun<W> {
+struct CalibrationRun<'a> {
     perception: Perception,
     session: CalibrationSession,
-    status_line: StatusLine<W>,
-    /// The last hint written.
-    hint: Option<CalibrationHint>,
+    on_progress: &'a mut dyn FnMut(CalibrationProgress<'_>),
 }
 
-impl<W: Write> CalibrationRun<W> {
+impl CalibrationRun<'_> {
     fn recording(&mut self, mut recording: Recording) -> Result<()> {
         while let Some(frame) = recording.next()? {
             self.observe(&frame)?;
@@ -120,7 +167,7 @@ impl<W: Write> CalibrationRun<W> {
             }
         }
         if let Some(damage) = recording.damage() {
-            self.status_line.line(&damage);
+            (self.on_progress)(CalibrationProgress::Damage(damage));
         }
         Ok(())
     }
@@ -134,13 +181,10 @@ impl<W: Write> CalibrationRun<W> {
         loop {
             let (frame, camera) = match webcam.capture() {
                 Ok(captured) => captured,
-                Err(state) => {
-                    self.status_line.rest();
-                    match state.advice() {
-                        Some(advice) => bail!("{state}. {advice}"),
-                        None => bail!("{state}"),
-                    }
-                }
+                Err(state) => match state.advice() {
+                    Some(advice) => bail!("{state}. {advice}"),
+                    None => bail!("{state}"),
+                },
             };
             self.observe(&frame)?;
             let began = *began.get_or_insert(frame.at);
@@ -153,6 +197,7 @@ impl<W: Write> CalibrationRun<W> {
     }
 
     fn observe(&mut self, frame: &Frame) -> Result<()> {
+        let mut sighting = Sighting::Nobody;
         let hint = match self.perception.problem(frame) {
             Some(reason) => self
                 .session
@@ -161,15 +206,18 @@ impl<W: Write> CalibrationRun<W> {
                 self.session.observe_nothing(CalibrationHint::Company)
             }
             None => {
-                let sighting = self.perception.detect(frame, CropPlan::AllCrops)?;
+                sighting = self.perception.detect(frame, CropPlan::AllCrops)?;
                 self.session.observe(&sighting, frame.at)
             }
         };
-        if self.hint.replace(hint) != Some(hint) {
-            self.status_line.line(hint.words());
-        }
-        let left = self.session.left().as_secs_f64().ceil();
-        self.status_line.standing(&format!("{left:.0} s left"));
+        (self.on_progress)(CalibrationProgress::Observed {
+            hint,
+            left: self.session.left(),
+            person: match &sighting {
+                Sighting::Person(person) => Some(person),
+                Sighting::Nobody => None,
+            },
+        });
         Ok(())
     }
 }
