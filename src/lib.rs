@@ -42,8 +42,9 @@ pub mod notify;
 pub mod autostart;
 pub mod supervisor;
 
-// Shell: the running monitor, the command line and its wiring.
+// Shell: the running monitor, the dashboard, the command line and its wiring.
 pub mod daemon;
+pub mod web;
 pub mod cli;
 pub mod commands;
 

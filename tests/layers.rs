@@ -1,4 +1,4 @@
-//! Imports point one way: `main -> commands -> daemon -> edges -> {monitor, report, stretch,
+//! Imports point one way: `main -> commands -> {daemon, web} -> edges -> {monitor, report, stretch,
 //! posture} -> {landmarks, frame}`. The table says what each module may use of the others.
 //! A line that uses more fails with its place.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
@@ -92,7 +92,10 @@ const RULES: &[(&str, Uses)] = &[
         "history",
         Only(&["calendar", "posture", "record", "report"]),
     ),
-    ("control", Only(&["clock", "posture", "record"])),
+    (
+        "control",
+        Only(&["clock", "posture", "quantities", "record", "wording"]),
+    ),
     ("desktop", Only(&["clock", "posture", "record", "settings"])),
     (
         "notify",
@@ -100,7 +103,25 @@ const RULES: &[(&str, Uses)] = &[
     ),
     ("autostart", Only(&["folders"])),
     ("supervisor", Only(&[])),
-    ("daemon", AllBut(&["cli", "commands"])),
+    ("daemon", AllBut(&["cli", "commands", "web"])),
+    (
+        "web",
+        Only(&[
+            "calendar",
+            "clock",
+            "control",
+            "folders",
+            "history",
+            "landmarks",
+            "posture",
+            "quantities",
+            "record",
+            "report",
+            "settings",
+            "stretch",
+            "wording",
+        ]),
+    ),
     ("cli", Only(&["camera", "posture", "settings", "stretch"])),
     ("commands", AllBut(&[])),
 ];
@@ -113,7 +134,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("nokhwa", &["camera"]),
     ("ctrlc", &["daemon"]),
     ("rusqlite", &["history"]),
-    ("maud", &["report"]),
+    ("maud", &["report", "web"]),
+    ("axum", &["web"]),
+    ("hyper", &["web"]),
+    ("tokio", &["web"]),
     ("interprocess", &["control"]),
     ("sd_notify", &["supervisor"]),
     ("notify_rust", &["notify"]),

@@ -5,6 +5,7 @@ mod autostart;
 mod cameras;
 mod config;
 mod control;
+mod dashboard;
 mod demo;
 mod doctor;
 mod history;
@@ -21,6 +22,7 @@ pub use autostart::{AutostartAction, PrintArgs};
 pub use cameras::CaptureChildArgs;
 pub use config::ConfigAction;
 pub use control::{PauseArgs, StatusArgs};
+pub use dashboard::DashboardArgs;
 pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
@@ -102,6 +104,8 @@ pub enum Command {
     Autostart(AutostartAction),
     /// Watch in this terminal, until Ctrl-C
     Monitor(MonitorArgs),
+    /// See yourself as Sitwell sees you, and review your days, in the browser
+    Dashboard(DashboardArgs),
     /// Show what the running monitor is doing, and your day so far
     Status(StatusArgs),
     /// Stop watching for a while

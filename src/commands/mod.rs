@@ -6,6 +6,7 @@ mod calibrate;
 mod cameras;
 mod config;
 mod control;
+mod dashboard;
 mod demo;
 mod doctor;
 mod history;
@@ -61,6 +62,7 @@ fn perform(cli: &Cli) -> Result<()> {
             let watched = settings::WatchedSettings::new(config, &loaded);
             monitor::run(args, data, loaded, watched, &now(), stderr)?;
         }
+        Command::Dashboard(args) => dashboard::run(args, data, config, out)?,
         Command::Status(args) => status::run(args, data, &now(), out)?,
         Command::Pause(args) => {
             // A mistake in the settings must not keep anybody from pausing.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::autostart::existing;
+use super::dashboard::REDIRECT;
 use super::report::PAGE;
 use super::start::MonitorInstance;
 use crate::autostart::LaunchCommand;
@@ -55,6 +56,7 @@ pub(super) fn print(
     let left = [
         history,
         in_data("report", &|name| name == PAGE)?,
+        in_data("dashboard", &|name| name == REDIRECT)?,
         in_data("model", &|name| name == folders::HEAVY_FILE)?,
         in_data("monitor", &|name| {
             ["monitor.sock", "monitor.lock"].contains(&name)

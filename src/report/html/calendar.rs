@@ -5,9 +5,9 @@ use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 
 use super::Links;
+use crate::quantities::percent;
 use crate::report::svg::level;
 use crate::report::{Day, Summary};
-use crate::quantities::percent;
 
 /// With fewer days each has a strip of its own. As for the timeline.
 const FEWEST_DAYS: usize = 15;

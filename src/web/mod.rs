@@ -1,0 +1,165 @@
+//! The dashboard: pages for the browser of this user on this computer (the door to axum and tokio).
+//!
+//! It is a process of its own, because the monitor keeps out of the network. It knows the monitor
+//! only through the control socket. Nobody else gets in: `guard` refuses what other pages and other
+//! users may try, and `session` lets in the one browser that was opened. The pages need hardly any
+//! script: the server renders what changes. What a button does is the caller's.
+
+mod assets;
+mod calibration;
+mod guard;
+mod live;
+mod open_pages;
+mod pages;
+mod routes;
+mod server;
+mod session;
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+pub(crate) use calibration::CalibrationView;
+use calibration::Calibrations;
+use live::Live;
+use open_pages::OpenPages;
+use session::Session;
+
+use crate::history::FILE_NAME;
+use crate::settings::{self, SettingChange, Settings, SettingsError};
+use crate::stretch::{Catalogue, Outcome, StretchSettings};
+
+/// What the dashboard shows, and how.
+pub(crate) struct DashboardOptions {
+    /// The data folder.
+    pub(crate) folder: PathBuf,
+    /// The data folder, if it is not the usual one.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The settings file, if it is not the usual one.
+    pub(crate) settings: Option<PathBuf>,
+    /// The port; 0 for any free one.
+    pub(crate) port: u16,
+    /// Does what a button asks for, and returns the answer or the error in words.
+    pub(crate) perform: Box<dyn Fn(DashboardAction) -> Result<String, String> + Send + Sync>,
+    /// Takes a calibration of this name, and shows how it goes meanwhile.
+    pub(crate) calibrate: Box<Calibrate>,
+}
+
+type Calibrate =
+    dyn Fn(&str, &mut dyn FnMut(CalibrationView)) -> Result<String, String> + Send + Sync;
+
+/// What a button asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DashboardAction {
+    Start,
+    Restart,
+    Pause(PauseLength),
+    Resume,
+    /// Keep what became of a guided stretch.
+    KeepStretch {
+        stretch: String,
+        outcome: Outcome,
+    },
+    ChangeSettings(Vec<SettingChange>),
+    /// Delete the whole history.
+    Wipe,
+}
+
+/// The pauses that have a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PauseLength {
+    QuarterOfAnHour,
+    Hour,
+    UntilTomorrow,
+}
+
+impl PauseLength {
+    /// The argument of `sitwell pause`.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            PauseLength::QuarterOfAnHour => "15m",
+            PauseLength::Hour => "1h",
+            PauseLength::UntilTomorrow => "tomorrow",
+        }
+    }
+}
+
+/// A dashboard that listens.
+pub(crate) struct Dashboard {
+    listener: TcpListener,
+    app: Arc<App>,
+}
+
+/// What all pages share.
+struct App {
+    options: DashboardOptions,
+    /// The port that it listens on.
+    port: u16,
+    session: Session,
+    live: Live,
+    open_pages: OpenPages,
+    calibrations: Calibrations,
+    /// The answer to the last button, until a page shows it.
+    said: Mutex<Option<Result<String, String>>>,
+}
+
+impl Dashboard {
+    /// Listens on this computer only.
+    pub(crate) fn bind(options: DashboardOptions) -> io::Result<Dashboard> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        let port = listener.local_addr()?.port();
+        Ok(Dashboard {
+            listener,
+            app: Arc::new(App {
+                port,
+                session: Session::new()?,
+                live: Live::start(options.folder.clone())?,
+                open_pages: OpenPages::new(crate::clock::instant()),
+                calibrations: Calibrations::default(),
+                said: Mutex::new(None),
+                options,
+            }),
+        })
+    }
+
+    /// The address that lets a browser in, once.
+    pub(crate) fn address(&self) -> String {
+        self.app.session.address(self.app.port)
+    }
+
+    /// A page that takes the browser to [`Dashboard::address`].
+    pub(crate) fn redirect(&self) -> String {
+        pages::redirect(&self.address()).into_string()
+    }
+
+    /// Serves until Ctrl-C, or until no page has been open for a while.
+    pub(crate) fn serve(self) -> io::Result<()> {
+        server::run(self.listener, self.app, server::ConnectionLimits::default())
+    }
+}
+
+impl App {
+    /// The settings as they are now. Where the file has a mistake these are the defaults; the
+    /// settings page says what it is.
+    fn settings(&self) -> Settings {
+        let loaded = settings::load(self.options.settings.as_deref());
+        loaded.map(|loaded| loaded.config).unwrap_or_default()
+    }
+
+    /// The stretches, and what the settings say about them.
+    fn stretches(&self) -> Result<(StretchSettings, Catalogue), String> {
+        let load = || {
+            let loaded = settings::load(self.options.settings.as_deref())?;
+            let catalogue = settings::load_catalogue(&loaded.config.stretch, loaded.folder())?;
+            Ok((loaded.config.stretch, catalogue))
+        };
+        load().map_err(|error: SettingsError| routes::chain(&error))
+    }
+
+    /// The file of the history.
+    fn history(&self) -> PathBuf {
+        self.options.folder.join(FILE_NAME)
+    }
+}

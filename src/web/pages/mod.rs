@@ -1,0 +1,150 @@
+//! The pages. What the report shows too is made of the report's own parts.
+
+mod calibrate;
+mod chart;
+mod gauge;
+mod home;
+mod review;
+mod settings;
+mod stretches;
+
+use maud::{DOCTYPE, Markup, html};
+
+pub(super) use calibrate::{calibrate, calibration};
+pub(super) use home::{SPAN, home, live};
+pub(super) use review::{around, review, slouch};
+pub(super) use settings::{KeptFile, privacy, settings};
+pub(super) use stretches::{stretch, stretches};
+
+/// The pages of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    Home,
+    Review,
+    Stretches,
+    Calibrate,
+    Settings,
+    Privacy,
+}
+
+impl Page {
+    const ALL: [Page; 6] = [
+        Page::Home,
+        Page::Review,
+        Page::Stretches,
+        Page::Calibrate,
+        Page::Settings,
+        Page::Privacy,
+    ];
+
+    /// Its address in the folder of all pages.
+    pub(super) fn address(self) -> &'static str {
+        match self {
+            Page::Home => "./",
+            Page::Review => "review",
+            Page::Stretches => "stretches",
+            Page::Calibrate => "calibrate",
+            Page::Settings => "settings",
+            Page::Privacy => "privacy",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Page::Home => "Now",
+            Page::Review => "Review",
+            Page::Stretches => "Stretches",
+            Page::Calibrate => "Calibrate",
+            Page::Settings => "Settings",
+            Page::Privacy => "Privacy",
+        }
+    }
+
+    /// The stream of events that it listens to.
+    fn stream(self) -> &'static str {
+        match self {
+            Page::Home => "live",
+            Page::Calibrate => "calibration",
+            Page::Review | Page::Stretches | Page::Settings | Page::Privacy => "open-page",
+        }
+    }
+}
+
+/// A page with the menu, what the last button did, and its own content.
+pub(super) fn frame(page: Page, said: Option<&Result<String, String>>, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Sitwell: " (page.name()) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href="style.css";
+                script src="script.js" defer {}
+            }
+            body data-stream=(page.stream()) {
+                a.skip href="#content" { "Skip to the content" }
+                header.top {
+                    nav aria-label="Pages" {
+                        b { "Sitwell" }
+                        @for other in Page::ALL {
+                            a href=(other.address()) aria-current=[(other == page).then_some("page")] { (other.name()) }
+                        }
+                    }
+                }
+                main #content tabindex="-1" {
+                    p #lost role="alert" hidden {
+                        "This page has lost the dashboard and shows what was last known. If it does not come back, run sitwell dashboard again."
+                    }
+                    @match said {
+                        Some(Ok(answer)) => p.said role="status" { (answer) },
+                        Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (error) },
+                        None => {},
+                    }
+                    (content)
+                }
+            }
+        }
+    }
+}
+
+/// The content of a page that cannot show what it should.
+pub(super) fn trouble(title: &str, why: &str) -> Markup {
+    html! {
+        h1 { (title) }
+        p.said.wrong role="alert" { (why) }
+    }
+}
+
+/// A page that takes the browser on to an address. It has no script, and nobody learns where it came from.
+pub(super) fn redirect(address: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="referrer" content="no-referrer";
+                meta http-equiv="refresh" content={ "0; url=" (address) };
+                title { "Sitwell" }
+            }
+            body { p { a href=(address) { "Open the dashboard" } } }
+        }
+    }
+}
+
+/// A page that says why there is nothing else.
+pub(super) fn problem(words: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Sitwell" }
+            }
+            body { main { h1 { "Sitwell" } p { (words) } } }
+        }
+    }
+}

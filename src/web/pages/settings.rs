@@ -1,0 +1,135 @@
+//! Every setting with its explanation, and what Sitwell keeps.
+
+use std::path::Path;
+
+use maud::{Markup, html};
+
+use crate::settings::{DescribedSetting, SettingGroup, SettingKind};
+
+/// All settings. `value` gives what the file sets.
+pub(in crate::web) fn settings(
+    groups: &[SettingGroup],
+    file: &Path,
+    mistake: Option<&str>,
+    value: &dyn Fn(&str) -> Option<String>,
+) -> Markup {
+    html! {
+        h1 { "Settings" }
+        p.note { "They are in " (file.display()) ". What you write there yourself stays: only the values that you change here are replaced." }
+        @if let Some(mistake) = mistake {
+            p.said.wrong role="alert" { (mistake) }
+        }
+        @for group in groups {
+            section.card.group aria-labelledby=(group.name) {
+                h2 #(group.name) { (heading(&group.name)) }
+                @if !group.explanation.is_empty() { p.note { (group.explanation) } }
+                form method="post" action="settings" {
+                    @for setting in &group.settings {
+                        (field(setting, value(&setting.path)))
+                    }
+                    button { "Save " (heading(&group.name)) }
+                }
+            }
+        }
+    }
+}
+
+/// The name of a table in words.
+fn heading(table: &str) -> &str {
+    match table {
+        "monitor.patience" => "patience",
+        "monitor.nudges" => "nudges",
+        "monitor.looks" => "observations",
+        "posture.limits" => "limits",
+        other => other,
+    }
+}
+
+fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
+    let key = setting.path.rsplit('.').next().unwrap_or_default();
+    let explained = format!("{}-explained", setting.path);
+    let default = setting.default.as_deref().unwrap_or("off");
+    let present = set.clone().or_else(|| setting.default.clone());
+    let options = |choices: &[&str]| {
+        html! {
+            select id=(setting.path) name=(setting.path) aria-describedby=(explained) {
+                @for choice in choices {
+                    option value=(choice) selected[present.as_deref() == Some(choice)] { (choice) }
+                }
+            }
+        }
+    };
+    html! {
+        div.field {
+            label for=(setting.path) { (key.replace('_', " ")) }
+            @match &setting.kind {
+                SettingKind::Choice(choices) => {
+                    (options(&choices.iter().map(String::as_str).collect::<Vec<_>>()))
+                },
+                SettingKind::Switch => (options(&["true", "false"])),
+                SettingKind::Text | SettingKind::Number | SettingKind::List => {
+                    input id=(setting.path) name=(setting.path) value=(set.unwrap_or_default()) placeholder=(default)
+                        aria-describedby=(explained) autocomplete="off" spellcheck="false";
+                },
+            }
+            p.note id=(explained) {
+                (setting.explanation)
+                " Default: " @if default.is_empty() { "none" } @else { (default) } "."
+                @if setting.kind == SettingKind::List { " Put a comma between words." }
+            }
+        }
+    }
+}
+
+/// A file or folder that Sitwell keeps.
+pub(in crate::web) struct KeptFile {
+    pub(in crate::web) what: &'static str,
+    pub(in crate::web) path: String,
+    /// None if there is none.
+    pub(in crate::web) bytes: Option<u64>,
+}
+
+/// What is stored, where and how much, and how to take it along or delete it.
+pub(in crate::web) fn privacy(kept: &[KeptFile], minutes_days: u32) -> Markup {
+    html! {
+        h1 { "Privacy" }
+        p.lead { "Sitwell keeps numbers and times, never a picture. Nothing leaves this computer." }
+        p {
+            "A picture of the camera stays in memory until it is measured, about 30 milliseconds, and is then gone. "
+            "Kept are: angles and how the time was spent, minute by minute "
+            @if minutes_days == 0 { "(for good)" } @else { "(for " (minutes_days) " days)" }
+            "; slouches; suggested stretches and your answers; when somebody was there; calibrations."
+        }
+        div.scroll {
+            table {
+                thead { tr { th scope="col" { "What" } th scope="col" { "Where" } th.n scope="col" { "Size" } } }
+                tbody {
+                    @for file in kept {
+                        tr {
+                            th scope="row" { (file.what) }
+                            td.path { (file.path) }
+                            td.n { (file.bytes.map_or_else(|| "none yet".to_owned(), size)) }
+                        }
+                    }
+                }
+            }
+        }
+        h2 { "Take it along" }
+        p { "Everything that is kept, as " a href="history.csv" download { "CSV" } " or " a href="history.json" download { "JSON" } "." }
+        h2 { "Delete it" }
+        p { "This deletes the whole history: minutes, slouches, stretches and calibrations. It cannot be undone. The settings stay." }
+        form.controls method="post" action="wipe" {
+            label for="confirm" { "Type " b { "delete" } " to confirm" }
+            input #confirm name="confirm" required pattern="[Dd]elete" autocomplete="off";
+            button { "Delete the history" }
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}

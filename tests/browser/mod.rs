@@ -1,0 +1,161 @@
+//! Chromium without a window, driven through its DevTools protocol over two pipes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests are tests too"
+)]
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// No answer and no page takes so long, however busy the machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser with one tab.
+pub(crate) struct Browser {
+    process: Child,
+    commands: File,
+    answers: Receiver<Value>,
+    /// The number of the last command.
+    number: u64,
+    session: Option<String>,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Browser {
+    /// Starts it with a new profile in this folder.
+    pub(crate) fn start(folder: &Path) -> Browser {
+        std::fs::create_dir(folder).unwrap();
+        let (commands, answers) = (folder.join("commands"), folder.join("answers"));
+        let made = Command::new("mkfifo").args([&commands, &answers]).status();
+        assert!(made.unwrap().success());
+        // The protocol's pipes are the descriptors 3 and 4. Killing the browser ends its children.
+        let script = "exec chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+                      --disable-popup-blocking --host-resolver-rules='MAP evil.example 127.0.0.1' \
+                      --remote-debugging-pipe --user-data-dir=\"$0/profile\" 3<\"$1\" 4>\"$2\"";
+        let process = Command::new("sh")
+            .args(["-c", script])
+            .args([folder, &commands, &answers])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let commands = OpenOptions::new().write(true).open(commands).unwrap();
+        let lines = BufReader::new(File::open(answers).unwrap()).split(0);
+        let (tell, answers) = channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if tell.send(serde_json::from_slice(&line).unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut browser = Browser {
+            process,
+            commands,
+            answers,
+            number: 0,
+            session: None,
+        };
+        let tab = browser.command("Target.createTarget", json!({ "url": "about:blank" }));
+        let attach = json!({ "targetId": tab["targetId"], "flatten": true });
+        let session = browser.command("Target.attachToTarget", attach);
+        browser.session = session["sessionId"].as_str().map(str::to_owned);
+        browser.command("Page.enable", json!({}));
+        browser
+    }
+
+    /// Sends a command and waits for its result.
+    fn command(&mut self, method: &str, parameters: Value) -> Value {
+        self.number += 1;
+        let mut command = json!({ "id": self.number, "method": method, "params": parameters });
+        if let Some(session) = &self.session {
+            command["sessionId"] = json!(session);
+        }
+        write!(self.commands, "{command}\0").expect("chromium runs; scripts/test installs it");
+        loop {
+            let answer = self.answers.recv_timeout(PATIENCE);
+            let answer = answer.unwrap_or_else(|_| {
+                panic!("no answer to {method}; scripts/test installs chromium")
+            });
+            if answer["id"] == self.number {
+                assert!(answer.get("error").is_none(), "{method}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    /// Loads a page.
+    pub(crate) fn go(&mut self, address: &str) {
+        self.command("Page.navigate", json!({ "url": address }));
+    }
+
+    /// The value of a JavaScript expression in the page.
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
+        let evaluate =
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        self.command("Runtime.evaluate", evaluate)["result"]["value"].clone()
+    }
+
+    /// What the page shows as text.
+    pub(crate) fn text(&mut self) -> String {
+        let text = self.value("document.body ? document.body.innerText : ''");
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page shows these words, and returns its text.
+    pub(crate) fn wait_for(&mut self, words: &str) -> String {
+        let began = clock();
+        loop {
+            let text = self.text();
+            if text.contains(words) {
+                return text;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "`{words}` does not come: {text}"
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Clicks the button whose text or label this is, or else the link.
+    pub(crate) fn click(&mut self, name: &str) {
+        let name = json!(name);
+        let clicked = self.value(&format!(
+            "(() => {{ const all = [...document.querySelectorAll('button'), ...document.querySelectorAll('a')]; \
+             const found = all.find((e) => e.textContent.trim() === {name} || e.ariaLabel === {name}); \
+             found?.click(); return Boolean(found); }})()"
+        ));
+        assert_eq!(clicked, true, "{name}: {}", self.text());
+    }
+
+    /// Fills in a field.
+    pub(crate) fn fill(&mut self, id: &str, value: &str) {
+        let (id, value) = (json!(id), json!(value));
+        self.value(&format!("document.getElementById({id}).value = {value}"));
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a browser is waited for, and such a wait has a limit"
+)]
+fn clock() -> Instant {
+    Instant::now()
+}

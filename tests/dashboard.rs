@@ -1,0 +1,406 @@
+//! `sitwell dashboard` over the wire: who gets in, what is refused, and what the pages say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+mod support;
+
+use support::{Sandbox, a_slouch, watching};
+
+/// A dashboard, and the only browser that it lets in.
+struct Dashboard {
+    process: Child,
+    port: u16,
+    /// The path of the token.
+    open: String,
+    cookie: String,
+    /// The folder of all pages, with slashes around it.
+    base: String,
+}
+
+impl Drop for Dashboard {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A response.
+#[derive(Debug)]
+struct Response {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+/// No response takes so long, however busy the machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn connect(port: u16) -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Sends these bytes and reads to the end.
+fn exchange(port: u16, request: &str) -> Response {
+    let mut stream = connect(port);
+    // A server that refuses may close before it has read everything.
+    let _ = stream.write_all(request.as_bytes());
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    Response {
+        status: status.unwrap_or(0),
+        head: head.to_lowercase(),
+        body: body.to_owned(),
+    }
+}
+
+impl Dashboard {
+    /// Starts it without a browser.
+    fn start(sandbox: &Sandbox) -> Dashboard {
+        let mut process = sandbox
+            .command(&["dashboard", "--no-open"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let (_, address) = line.trim().split_once("http://127.0.0.1:").unwrap();
+        let (port, open) = address.split_once('/').unwrap();
+        Dashboard {
+            process,
+            port: port.parse().unwrap(),
+            open: format!("/{open}"),
+            cookie: String::new(),
+            base: String::new(),
+        }
+    }
+
+    /// Starts it and lets the browser in.
+    fn opened(sandbox: &Sandbox) -> Dashboard {
+        let mut dashboard = Dashboard::start(sandbox);
+        let let_in = dashboard.send("GET", &dashboard.open, &[], "");
+        assert_eq!(let_in.status, 200, "{let_in:?}");
+        let (_, set) = let_in.head.split_once("set-cookie: ").unwrap();
+        let (cookie, rest) = set.split_once("; ").unwrap();
+        dashboard.cookie = format!("cookie: {cookie}");
+        let (_, path) = rest.split_once("path=").unwrap();
+        dashboard.base = path.split_once(';').unwrap().0.to_owned();
+        dashboard
+    }
+
+    /// A request with these header lines and no others but a right `Host`.
+    fn send(&self, method: &str, path: &str, lines: &[&str], body: &str) -> Response {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n",
+            self.port
+        );
+        if !body.is_empty() {
+            head += &format!(
+                "content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n",
+                body.len()
+            );
+        }
+        for line in lines {
+            head += &format!("{line}\r\n");
+        }
+        exchange(self.port, &format!("{head}\r\n{body}"))
+    }
+
+    /// What the browser does when a link is followed.
+    fn get(&self, page: &str) -> Response {
+        let path = format!("{}{page}", self.base);
+        self.send(
+            "GET",
+            &path,
+            &[&self.cookie, "sec-fetch-site: same-origin"],
+            "",
+        )
+    }
+
+    /// What the browser does when a button is pressed on one of our pages, which tell nobody their address.
+    fn press(&self, page: &str, body: &str) -> Response {
+        let path = format!("{}{page}", self.base);
+        let lines = [&*self.cookie, "origin: null", "sec-fetch-site: same-origin"];
+        self.send("POST", &path, &lines, body)
+    }
+}
+
+#[test]
+fn the_token_works_once_and_only_the_cookie_opens_pages() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let again = dashboard.send("GET", &dashboard.open, &[], "");
+    assert_eq!(again.status, 403, "{again:?}");
+    assert!(!again.head.contains("set-cookie"));
+
+    let page = dashboard.get("");
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.body.contains("Nobody is watching"), "{}", page.body);
+    let (cookie, base) = (&*dashboard.cookie, &*dashboard.base);
+    let wrong = format!("{}0", &cookie[..cookie.len() - 1]);
+    for lines in [&[][..], &["cookie: sitwell="], &[&wrong]] {
+        for path in [base, &format!("{base}style.css"), "/", "/open", "/nowhere"] {
+            let refused = dashboard.send("GET", path, lines, "");
+            assert_eq!(refused.status, 403, "{path} {lines:?} {refused:?}");
+            assert!(!refused.body.contains("watching"), "{refused:?}");
+        }
+        let refused = dashboard.send(
+            "POST",
+            &format!("{base}start"),
+            &[lines, &["sec-fetch-site: same-origin"]].concat(),
+            "",
+        );
+        assert_eq!(refused.status, 403);
+    }
+}
+
+#[test]
+fn no_way_of_writing_a_path_gets_around_the_cookie() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let base = dashboard.base.trim_matches('/');
+    for path in [
+        format!("//{base}/"),
+        format!("/{base}//"),
+        format!("/./{base}/"),
+        format!("/x/../{base}/"),
+        format!("/%2e/{base}/"),
+        format!("/{}/", base.to_uppercase()),
+        format!("/%{:02x}{}/", base.as_bytes()[0], &base[1..]),
+        format!("/{base}/?/open"),
+        format!("/open/../{base}/"),
+        format!("/open%2f..%2f{base}/"),
+        "//open".to_owned(),
+        "/OPEN".to_owned(),
+        "/open/".to_owned(),
+        format!("/open;{base}"),
+    ] {
+        let refused = dashboard.send("GET", &path, &[], "");
+        assert_eq!(refused.status, 403, "{path}: {refused:?}");
+        let known = dashboard.send("GET", &path, &[&dashboard.cookie], "");
+        let is_page = path.contains("?/open");
+        assert_eq!(
+            known.status,
+            if is_page { 200 } else { 404 },
+            "{path}: {known:?}"
+        );
+    }
+}
+
+#[test]
+fn other_hosts_origins_and_methods_are_refused_with_the_cookie_too() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let (port, base, cookie) = (dashboard.port, &*dashboard.base, &*dashboard.cookie);
+    let raw = |request: String| exchange(port, &request).status;
+    let end = format!("connection: close\r\n{cookie}\r\n\r\n");
+    assert_eq!(
+        raw(format!(
+            "GET {base} HTTP/1.1\r\nhost: localhost:{port}\r\n{end}"
+        )),
+        200
+    );
+    for host in [
+        "evil.example",
+        &format!("evil.example:{port}"),
+        "127.0.0.1",
+        "",
+    ] {
+        let status = raw(format!("GET {base} HTTP/1.1\r\nhost: {host}\r\n{end}"));
+        assert_eq!(status, 421, "{host}");
+    }
+    assert_eq!(raw(format!("GET {base} HTTP/1.1\r\n{end}")), 400);
+    assert_eq!(raw(format!("GET {base} HTTP/1.0\r\n{end}")), 400);
+    let host = format!("host: 127.0.0.1:{port}\r\n");
+    assert_eq!(
+        raw(format!(
+            "GET {base} HTTP/1.1\r\n{host}host: evil.example\r\n{end}"
+        )),
+        400
+    );
+    assert_eq!(
+        raw(format!(
+            "GET http://evil.example{base} HTTP/1.1\r\n{host}{end}"
+        )),
+        421
+    );
+
+    let foreign = [
+        "sec-fetch-site: cross-site",
+        "sec-fetch-site: same-site",
+        "origin: http://evil.example",
+        "origin: null",
+        &format!("origin: http://localhost:{port}"),
+        &format!("origin: http://127.0.0.1:{}", port ^ 1),
+    ];
+    for line in foreign {
+        for page in ["", "live", "style.css"] {
+            let refused = dashboard.send("GET", &format!("{base}{page}"), &[cookie, line], "");
+            assert_eq!(refused.status, 403, "{page} {line}");
+        }
+        let refused = dashboard.send(
+            "POST",
+            &format!("{base}pause"),
+            &[cookie, line],
+            "length=hour",
+        );
+        assert_eq!(refused.status, 403, "{line}");
+    }
+    for method in ["HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"] {
+        let refused = dashboard.send(method, base, &[cookie], "");
+        assert_eq!(refused.status, 405, "{method}");
+    }
+    let upgrade = [
+        "connection: upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+    ];
+    let lines = [&[cookie, "origin: http://evil.example"], &upgrade[..]].concat();
+    assert_eq!(
+        dashboard
+            .send("GET", &format!("{base}live"), &lines, "")
+            .status,
+        403
+    );
+    for button in ["start", "restart", "pause", "resume"] {
+        let refused = dashboard.get(button);
+        assert_eq!(refused.status, 404, "nothing changes by GET: {button}");
+    }
+}
+
+#[test]
+fn every_response_says_what_the_browser_must_not_do() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let cross_site = dashboard.send("GET", "/", &["sec-fetch-site: cross-site"], "");
+    for response in [
+        dashboard.get(""),
+        dashboard.get("nowhere"),
+        dashboard.get("script.js"),
+        cross_site,
+    ] {
+        for line in [
+            "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; ",
+            "frame-ancestors 'none'",
+            "x-content-type-options: nosniff",
+            "x-frame-options: deny",
+            "referrer-policy: no-referrer",
+            "cache-control: no-store",
+            "cross-origin-resource-policy: same-origin",
+        ] {
+            assert!(response.head.contains(line), "{line}: {}", response.head);
+        }
+        assert!(
+            !response.head.contains("access-control"),
+            "{}",
+            response.head
+        );
+    }
+    let page = dashboard.get("").body;
+    for inside in ["<style", "style=", "onclick", "javascript:", "<script>"] {
+        assert!(!page.contains(inside), "{inside}: {page}");
+    }
+    let (cookie, base) = (&dashboard.cookie, &dashboard.base);
+    assert!(!page.contains(cookie.split_once('=').unwrap().1), "{base}");
+}
+
+#[test]
+fn what_is_too_long_or_makes_no_sense_is_refused() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    // The connection may be closed before the answer is read: there is too much to read it all.
+    let long = dashboard.press("pause", &format!("length=hour&x={}", "x".repeat(100_000)));
+    assert!([0, 413].contains(&long.status), "{long:?}");
+    let line = format!("x: {}", "x".repeat(100_000));
+    let long = dashboard.send("GET", &dashboard.base, &[&dashboard.cookie, &line], "");
+    assert!([0, 431].contains(&long.status), "{long:?}");
+    for body in [
+        "",
+        "length=",
+        "length=ever",
+        "length=hour&length=hour",
+        "=&%ff",
+    ] {
+        let wrong = dashboard.press("pause", body);
+        assert!((400..500).contains(&wrong.status), "{body} {wrong:?}");
+    }
+    assert_eq!(dashboard.get("").status, 200);
+}
+
+#[test]
+fn the_home_page_shows_the_monitor_and_its_buttons_reach_it() {
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let day = sandbox.recording("day", a_slouch());
+    let (mut monitor, _story) = watching(&sandbox, &day);
+    let dashboard = Dashboard::opened(&sandbox);
+    let page = dashboard.get("").body;
+    for words in [
+        "beyond the limit: head forward",
+        "from neutral, limit",
+        "Next observation",
+        "camera recording, calibrated",
+        "until tomorrow",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let mut events = BufReader::new(connect(dashboard.port));
+    write!(
+        events.get_mut(),
+        "GET {}live HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n{}\r\nsec-fetch-site: same-origin\r\n\r\n",
+        dashboard.base,
+        dashboard.port,
+        dashboard.cookie
+    )
+    .unwrap();
+    let mut wait_for = |words: &str| {
+        let mut line = String::new();
+        while !line.contains(words) {
+            line.clear();
+            let read = events.read_line(&mut line).unwrap();
+            assert!(read > 0, "the events ended before `{words}`");
+        }
+        line
+    };
+    wait_for("text/event-stream");
+    wait_for("from neutral");
+    let paused = dashboard.press("pause", "length=hour");
+    assert_eq!(paused.status, 303, "{paused:?}");
+    wait_for("not watching: paused");
+    let page = dashboard.get("").body;
+    assert!(page.contains("paused until 11:"), "{page}");
+    assert!(page.contains("Resume"), "{page}");
+    assert!(
+        !dashboard
+            .get("")
+            .body
+            .contains("role=\"status\">paused until"),
+        "it is said once"
+    );
+    dashboard.press("resume", "");
+    wait_for("from neutral");
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
+    let gone = wait_for("Nobody is watching");
+    assert!(gone.contains("Start watching"), "{gone}");
+    let refused = dashboard.press("resume", "");
+    assert_eq!(refused.status, 303);
+    let page = dashboard.get("").body;
+    assert!(
+        page.contains("It did not work: no monitor is running"),
+        "{page}"
+    );
+}

@@ -1,0 +1,257 @@
+//! `sitwell dashboard` in a real browser: what its pages do, and what hostile pages cannot.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::Duration;
+
+mod browser;
+mod support;
+
+use browser::Browser;
+use support::{Sandbox, a_slouch, watching};
+
+/// A dashboard. A browser is let in by its address, once.
+struct Dashboard {
+    process: Child,
+    address: String,
+    port: u16,
+}
+
+impl Drop for Dashboard {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Dashboard {
+    fn start(sandbox: &Sandbox, words: &[&str]) -> Dashboard {
+        let mut process = sandbox
+            .command(&[&["dashboard", "--no-open"], words].concat())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let at = line.find("http://").unwrap();
+        let address = line[at..].trim().to_owned();
+        let (_, rest) = address.split_once("127.0.0.1:").unwrap();
+        let port = rest.split('/').next().unwrap().parse().unwrap();
+        Dashboard {
+            process,
+            address,
+            port,
+        }
+    }
+}
+
+/// Serves one page of another origin on this computer, to whoever asks for whatever.
+fn serve(text: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let limit = Some(Duration::from_secs(10));
+            stream.set_read_timeout(limit).unwrap();
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head);
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
+                text.len()
+            );
+        }
+    });
+    port
+}
+
+#[test]
+fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
+    let sandbox = Sandbox::new();
+    let well = sandbox.recording("well", [1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3]);
+    let dashboard = Dashboard::start(&sandbox, &["--source", &well]);
+    let mut browser = Browser::start(&sandbox.path("browser"));
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    browser.click("Calibrate");
+    browser.wait_for("Only a skeleton is shown");
+    browser.click("Calibrate");
+    let calibrated = browser.wait_for("Calibrated recording (sitting)");
+    assert!(calibrated.contains("Now slouch on purpose"), "{calibrated}");
+
+    browser.click("Now");
+    let day = sandbox.recording("day", a_slouch());
+    let (mut monitor, _story) = watching(&sandbox, &day);
+    let live = browser.wait_for("head forward");
+    assert!(live.contains("Forward head"), "{live}");
+    assert!(live.contains("limit"), "{live}");
+    browser.click("Pause 1 hour");
+    browser.wait_for("Paused until 11:");
+    browser.wait_for("Resume");
+    browser.click("Resume");
+    browser.wait_for("until tomorrow");
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
+    browser.wait_for("Start watching");
+    drop(dashboard);
+    browser.wait_for("This page has lost the dashboard");
+}
+
+#[test]
+fn settings_are_changed_and_refused_and_a_stretch_is_guided() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::start(&sandbox, &[]);
+    let mut browser = Browser::start(&sandbox.path("browser"));
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    browser.click("Settings");
+    browser.wait_for("What you write there yourself stays");
+    browser.fill("monitor.patience.onset", "2m");
+    browser.click("Save patience");
+    browser.wait_for("Saved in");
+    let file = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    assert_eq!(
+        file,
+        "[notify]\nchannel = \"terminal\"\n\n[monitor.patience]\nonset = \"2m\"\n"
+    );
+    browser.fill("monitor.patience.onset", "soon");
+    browser.click("Save patience");
+    let refused = browser.wait_for("It did not work");
+    assert!(
+        refused.contains("line 5: monitor.patience.onset"),
+        "{refused}"
+    );
+    assert_eq!(
+        file,
+        std::fs::read_to_string(sandbox.path("config.toml")).unwrap()
+    );
+
+    browser.click("Stretches");
+    browser.wait_for("Before you stretch");
+    browser.click("Shoulder rolls");
+    browser.wait_for("Ready when you are.");
+    browser.click("Start");
+    browser.wait_for("Shoulder rolls - get ready");
+    browser.click("Next");
+    browser.wait_for("Shoulder rolls - 1 of 8");
+    browser.click("Stop");
+    browser.wait_for("Not now. That is fine.");
+
+    browser.click("Privacy");
+    browser.wait_for("never a picture");
+    browser.fill("confirm", "delete");
+    browser.click("Delete the history");
+    browser.wait_for("There is no history at");
+}
+
+#[test]
+fn a_hostile_page_on_this_computer_learns_nothing_and_changes_nothing() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::start(&sandbox, &[]);
+    let before = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    let mut browser = Browser::start(&sandbox.path("browser"));
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    // It even knows the folder of the pages, and the browser has the cookie.
+    let base = browser.value("location.pathname");
+    let hostile = HOSTILE
+        .replace("BASE", base.as_str().unwrap())
+        .replace("PORT", &dashboard.port.to_string());
+    let port = serve(hostile);
+    for origin in ["127.0.0.1", "evil.example"] {
+        browser.go(&format!("http://{origin}:{port}/"));
+        let tried = browser.wait_for("all tried");
+        for attempt in [
+            "fetch",
+            "fetch localhost",
+            "fetch rebound",
+            "post",
+            "image",
+            "style",
+            "frame",
+            "socket",
+            "events",
+        ] {
+            assert!(
+                tried.contains(&format!("{attempt}: refused")),
+                "{attempt}: {tried}"
+            );
+        }
+        assert!(!tried.contains(": got"), "{tried}");
+        // A form leads to a page that says no.
+        browser.value("document.forms[0].submit()");
+        browser.wait_for("another page asked for this");
+    }
+    browser.go(&format!(
+        "http://evil.example:{}{}",
+        dashboard.port,
+        base.as_str().unwrap()
+    ));
+    browser.wait_for("this is not that host");
+    let after = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    assert_eq!(before, after);
+    // The same from one of our own pages works, so the attempts were real.
+    browser.go(&format!(
+        "http://127.0.0.1:{}{}settings",
+        dashboard.port,
+        base.as_str().unwrap()
+    ));
+    browser.wait_for("What you write there yourself stays");
+}
+
+/// Tries everything that a page can.
+const HOSTILE: &str = r#"<!doctype html><ul id="tried"></ul>
+<form method="post" action="http://127.0.0.1:PORTBASEsettings"><input name="notify.sound" value="true"></form><script>
+const here = "http://127.0.0.1:PORT", base = "BASE";
+const say = (what, got) => {
+  const item = document.createElement("li");
+  item.textContent = what + (got ? ": got " + got : ": refused");
+  document.getElementById("tried").append(item);
+};
+const element = (name, properties) => new Promise((done) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.onload = () => done(made);
+  made.onerror = () => done(null);
+  document.body.append(made);
+});
+const read = async (what, address, options) => {
+  try { say(what, await (await fetch(address, options)).text()); } catch { say(what); }
+};
+(async () => {
+  const credentials = "include";
+  await read("fetch", here + base, { credentials });
+  await read("fetch localhost", "http://localhost:PORT" + base, { credentials });
+  await read("fetch rebound", "http://evil.example:PORT" + base, { credentials });
+  const body = new URLSearchParams({ "notify.sound": "true" });
+  await read("post", here + base + "settings", { method: "POST", credentials, body });
+  await fetch(here + base + "settings", { method: "POST", mode: "no-cors", credentials, body }).catch(() => {});
+  say("image", await element("img", { src: here + base + "style.css" }) && "an image");
+  say("style", await element("link", { rel: "stylesheet", href: here + base + "style.css" }) && "a style");
+  const frame = await element("iframe", { src: here + base });
+  let inside = null;
+  try { inside = frame.contentDocument && frame.contentDocument.body.textContent; } catch {}
+  say("frame", inside);
+  const socket = new WebSocket("ws://127.0.0.1:PORT" + base + "live");
+  await new Promise((done) => {
+    socket.onopen = () => done(say("socket", "a socket"));
+    socket.onerror = () => done(say("socket"));
+  });
+  const events = new EventSource(here + base + "live", { withCredentials: true });
+  await new Promise((done) => {
+    events.onopen = () => done(say("events", "events"));
+    events.onerror = () => done(say("events"));
+  });
+  events.close();
+  document.body.append("all tried");
+})();
+</script>"#;
