@@ -32,6 +32,7 @@ pub mod clock;
 pub mod terminal;
 pub mod folders;
 pub mod settings;
+pub mod confinement;
 pub mod camera;
 pub mod pose;
 pub mod perception;

@@ -71,7 +71,11 @@ const RULES: &[(&str, Uses)] = &[
             "time_of_day",
         ]),
     ),
-    ("camera", Only(&["clock", "frame", "record", "settings"])),
+    ("confinement", Only(&[])),
+    (
+        "camera",
+        Only(&["clock", "confinement", "frame", "record", "settings"]),
+    ),
     (
         "pose",
         Only(&["folders", "frame", "landmarks", "settings", "statistics"]),
@@ -132,6 +136,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("prost", &["pose"]),
     ("sitwell_kernels", &["pose"]),
     ("nokhwa", &["camera"]),
+    ("landlock", &["confinement"]),
+    ("seccompiler", &["confinement"]),
     ("ctrlc", &["daemon"]),
     ("rusqlite", &["history"]),
     ("maud", &["report", "web"]),

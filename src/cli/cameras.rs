@@ -13,4 +13,7 @@ pub struct CaptureChildArgs {
     /// Whether it stays open between requests.
     #[arg(long, default_value_t)]
     pub mode: CameraMode,
+    /// Instead of holding a camera, shows what the kernel forbids a process that holds one.
+    #[arg(long)]
+    pub probe: bool,
 }

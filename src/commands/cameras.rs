@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::camera::capture_process::child;
 use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
 use crate::cli::CaptureChildArgs;
+use crate::confinement;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings};
 
 /// Lists the cameras.
@@ -25,6 +26,10 @@ pub(super) fn list(settings: &CameraSettings, out: &mut impl Write) -> Result<()
 ///
 /// The pipe to the parent broke.
 pub(super) fn capture(arguments: &CaptureChildArgs) -> Result<()> {
+    if arguments.probe {
+        serde_json::to_writer(io::stdout(), &confinement::probe())?;
+        return Ok(());
+    }
     Ok(child::run(&arguments.camera, arguments.mode)?)
 }
 

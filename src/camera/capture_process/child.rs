@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvError, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use super::super::{
 };
 use super::protocol::{self, ChildNotice};
 use crate::clock;
+use crate::confinement::confine_camera_process;
 
 /// A camera that sends only damaged frames for this long has failed.
 const DAMAGED_LIMIT: Duration = Duration::from_secs(2);
@@ -138,6 +140,10 @@ fn serve_camera(
     loop {
         let mut open = OpenCamera::open(camera, mode, out)?;
         let (picture, at) = open.settled_frame()?;
+        if !*has_worked {
+            // From the first picture on, this process needs its camera and nothing else.
+            confine_camera_process(camera.node.as_deref().map(Path::new));
+        }
         // The frame goes first: it ages while some drivers take 100 ms and more to close.
         protocol::write_frame(out, &picture, at)?;
         *has_worked = true;
