@@ -33,7 +33,7 @@ pub fn confine_camera_process(device: Option<&Path>) -> Confinement {
 
 /// What the kernel forbids a process that is confined as the camera process is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Probe {
+pub struct ConfinementProbe {
     /// What the kernel agreed to forbid.
     pub confinement: Confinement,
     /// What was tried to find out.
@@ -52,7 +52,7 @@ pub struct ProbedAction {
 /// Confines this process as the camera process is, with `/dev/null` in the place of the camera, and
 /// tries what must fail then.
 #[must_use]
-pub fn probe() -> Probe {
+pub fn probe() -> ConfinementProbe {
     let before = ACTIONS.map(|(_, action)| action().is_ok());
     let confinement = confine_camera_process(Some(Path::new("/dev/null")));
     let actions = ACTIONS
@@ -62,10 +62,65 @@ pub fn probe() -> Probe {
             action: name.to_owned(),
             is_forbidden: worked && action().is_err(),
         });
-    Probe {
+    ConfinementProbe {
         confinement,
         actions: actions.collect(),
     }
+}
+
+/// A running process of Sitwell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnProcess {
+    /// The process id.
+    pub id: u32,
+    /// The subcommand that it runs.
+    pub role: String,
+    /// The cameras that it has open.
+    pub cameras: Vec<String>,
+    /// Whether a seccomp filter holds for it.
+    pub is_confined: bool,
+}
+
+/// The subcommands that run for long.
+const ROLES: [&str; 4] = ["monitor", "capture-child", "dashboard", "calibrate"];
+
+/// The other running processes of this program that `/proc` shows to this user; none where there is
+/// no `/proc`.
+#[must_use]
+pub fn processes() -> Vec<OwnProcess> {
+    let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let others = ids.filter(|id| *id != std::process::id());
+    let mut found: Vec<OwnProcess> = others.filter_map(own_process).collect();
+    found.sort_by_key(|process| process.id);
+    found
+}
+
+fn own_process(id: u32) -> Option<OwnProcess> {
+    let file = |name: &str| format!("/proc/{id}/{name}");
+    let program = fs::read_link(file("exe")).ok()?;
+    // The kernel adds ` (deleted)` after an update.
+    let is_ours = program.file_name()?.to_str()?.split(' ').next() == Some("sitwell");
+    if !is_ours {
+        return None;
+    }
+    let words = fs::read_to_string(file("cmdline")).ok()?;
+    let role = words.split('\0').find(|word| ROLES.contains(word))?;
+    let status = fs::read_to_string(file("status")).ok()?;
+    let links = fs::read_dir(file("fd")).into_iter().flatten().flatten();
+    let links = links.filter_map(|link| fs::read_link(link.path()).ok());
+    let mut cameras: Vec<String> = links
+        .map(|path| path.to_string_lossy().into_owned())
+        .filter(|path| path.starts_with("/dev/video"))
+        .collect();
+    cameras.sort();
+    cameras.dedup();
+    Some(OwnProcess {
+        id,
+        role: role.to_owned(),
+        cameras,
+        is_confined: status.lines().any(|line| line == "Seccomp:\t2"),
+    })
 }
 
 /// A name and the action.

@@ -4,13 +4,13 @@
 
 use std::process::Command;
 
-use sitwell::confinement::Probe;
+use sitwell::confinement::ConfinementProbe;
 
 #[test]
 fn a_confined_camera_process_has_no_files_no_sockets_and_no_programs() {
     let mut probe = Command::new(env!("CARGO_BIN_EXE_sitwell"));
     let output = probe.args(["capture-child", "--probe"]).output().unwrap();
-    let probe: Probe = serde_json::from_slice(&output.stdout).unwrap();
+    let probe: ConfinementProbe = serde_json::from_slice(&output.stdout).unwrap();
     let allowed = probe.actions.iter().filter(|tried| !tried.is_forbidden);
     let allowed: Vec<&str> = allowed.map(|tried| tried.action.as_str()).collect();
     assert!(

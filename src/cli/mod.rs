@@ -138,6 +138,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),
+    /// Show which files Sitwell keeps, and what the kernel forbids its processes
+    Privacy,
     /// List Sitwell's files on this computer, and the commands that remove them
     Uninstall(UninstallArgs),
 }

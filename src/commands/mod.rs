@@ -12,6 +12,8 @@ mod doctor;
 mod history;
 mod monitor;
 mod onboarding;
+mod own_files;
+mod privacy;
 mod profiles;
 mod report;
 mod start;
@@ -91,6 +93,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => report::run(args, data, &settings()?, out)?,
         Command::History(args) => history::run(args, data, out, &mut stderr)?,
+        Command::Privacy => privacy::show(data, config, out)?,
         Command::Uninstall(_) => uninstall::print(data, config, out)?,
     }
     stdout.flush().context("cannot write the output")

@@ -1,26 +1,16 @@
 //! `sitwell uninstall --print`: the files that Sitwell has left on this computer, and the commands
 //! that remove them. It removes none itself.
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::autostart::existing;
-use super::dashboard::REDIRECT;
-use super::report::PAGE;
+use super::own_files::{self, FileKind};
 use super::start::MonitorInstance;
 use crate::autostart::LaunchCommand;
 use crate::control::{ControlError, read_status};
-use crate::history::FILE_NAME;
-use crate::{folders, settings};
-
-/// The files of a kind that exist.
-struct Files {
-    kind: &'static str,
-    paths: Vec<PathBuf>,
-}
+use crate::folders;
 
 /// Runs the subcommand.
 pub(super) fn print(
@@ -28,17 +18,10 @@ pub(super) fn print(
     config: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<()> {
+    let files = own_files::list(data_dir, config)?;
+    let exists = |kind| files.iter().any(|(of, _)| *of == kind);
     let data = folders::data(data_dir)?;
-    let log_folder = folders::log(data_dir)?;
-    let settings = settings::path(config)?;
-    let in_data = |kind, is_ours: &dyn Fn(&str) -> bool| named(kind, &data, is_ours);
-    let history = in_data("history", &|name| name.starts_with(FILE_NAME))?;
-    let starts = Files {
-        kind: "autostart",
-        paths: existing(&folders::autostart()?).collect(),
-    };
     let is_running = !matches!(read_status(&data), Err(ControlError::NoMonitor));
-    let program = folders::program()?;
     let launch = MonitorInstance::new(data_dir, config)?.launch()?;
 
     let mut commands = Vec::new();
@@ -46,51 +29,26 @@ pub(super) fn print(
     if is_running {
         run("stop");
     }
-    if !starts.paths.is_empty() {
+    if exists(FileKind::Autostart) {
         run("autostart disable");
     }
     // This overwrites what it deletes.
-    if !history.paths.is_empty() {
+    if exists(FileKind::History) {
         run("history wipe --yes");
     }
-    let left = [
-        history,
-        in_data("report", &|name| name == PAGE)?,
-        in_data("dashboard", &|name| name == REDIRECT)?,
-        in_data("model", &|name| name == folders::HEAVY_FILE)?,
-        in_data("monitor", &|name| {
-            ["monitor.sock", "monitor.lock"].contains(&name)
-        })?,
-        named("log", &log_folder, &|name| {
-            name.starts_with(folders::LOG_FILE)
-        })?,
-        Files {
-            kind: "settings",
-            paths: [settings.clone(), settings::own_stretches(&settings)]
-                .into_iter()
-                .filter(|file| file.exists())
-                .collect(),
-        },
-    ];
-    let paths: Vec<String> = left
+    let left: Vec<String> = files
         .iter()
-        .flat_map(|files| &files.paths)
-        .map(quoted)
+        .filter(|(kind, _)| !matches!(kind, FileKind::Program | FileKind::Autostart))
+        .map(|(_, path)| quoted(path))
         .collect();
-    if !paths.is_empty() {
-        commands.push(format!("{REMOVE} {}", paths.join(" ")));
+    if !left.is_empty() {
+        commands.push(format!("{REMOVE} {}", left.join(" ")));
     }
-    commands.push(remove_program(&program));
+    commands.push(remove_program(&folders::program()?));
 
     writeln!(out, "What Sitwell has put on this computer:\n")?;
-    let program = Files {
-        kind: "program",
-        paths: vec![program],
-    };
-    for files in [program].into_iter().chain(left).chain([starts]) {
-        for path in &files.paths {
-            writeln!(out, "  {:9}  {}", files.kind, path.display())?;
-        }
+    for (kind, path) in &files {
+        writeln!(out, "  {:9}  {}", kind.name(), path.display())?;
     }
     writeln!(
         out,
@@ -100,22 +58,6 @@ pub(super) fn print(
         writeln!(out, "  {command}")?;
     }
     Ok(())
-}
-
-/// The files in a folder whose names are Sitwell's; none if there is no such folder.
-fn named(kind: &'static str, folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> Result<Files> {
-    let mut paths = Vec::new();
-    if folder.exists() {
-        let cannot = || format!("cannot read {}", folder.display());
-        for file in fs::read_dir(folder).with_context(cannot)? {
-            let file = file.with_context(cannot)?;
-            if is_ours(&file.file_name().to_string_lossy()) {
-                paths.push(file.path());
-            }
-        }
-    }
-    paths.sort();
-    Ok(Files { kind, paths })
 }
 
 #[cfg(windows)]
