@@ -336,7 +336,23 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
     ] {
         let wrong = dashboard.press("pause", body);
         assert!((400..500).contains(&wrong.status), "{body} {wrong:?}");
+        assert!(wrong.body.contains("cannot be read"), "{body} {wrong:?}");
     }
+    for page in [
+        "slouch",
+        "slouch?at=yesterday",
+        "stretch",
+        "stretches?fault=slump",
+    ] {
+        let wrong = dashboard.get(page);
+        assert_eq!(wrong.status, 400, "{page} {wrong:?}");
+        assert!(wrong.body.contains("cannot be read"), "{page} {wrong:?}");
+    }
+    let unknown = dashboard.get("review?days=%3Cscript%3E").body;
+    assert!(
+        unknown.contains("cannot tell which days `&lt;script&gt;` means"),
+        "{unknown}"
+    );
     assert_eq!(dashboard.get("").status, 200);
 }
 
@@ -353,7 +369,7 @@ fn the_home_page_shows_the_monitor_and_its_buttons_reach_it() {
         "from neutral, limit",
         "Next observation",
         "camera recording, calibrated",
-        "until tomorrow",
+        "Until tomorrow",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

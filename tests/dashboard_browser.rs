@@ -13,9 +13,15 @@ use std::thread;
 use std::time::Duration;
 
 mod browser;
+#[allow(dead_code, reason = "each user takes what it needs")]
+mod made_up;
 mod support;
 
 use browser::Browser;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use sitwell::history::{FILE_NAME, History};
+use sitwell::record::Record;
 use support::{Sandbox, a_slouch, watching};
 
 /// A dashboard. A browser is let in by its address, once.
@@ -95,11 +101,11 @@ fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
     let live = browser.wait_for("head forward");
     assert!(live.contains("Forward head"), "{live}");
     assert!(live.contains("limit"), "{live}");
-    browser.click("Pause 1 hour");
+    browser.click("Pause: 1 hour");
     browser.wait_for("Paused until 11:");
     browser.wait_for("Resume");
     browser.click("Resume");
-    browser.wait_for("until tomorrow");
+    browser.wait_for("Until tomorrow");
     monitor.kill().unwrap();
     monitor.wait().unwrap();
     browser.wait_for("Start watching");
@@ -152,6 +158,58 @@ fn settings_are_changed_and_refused_and_a_stretch_is_guided() {
     browser.fill("confirm", "delete");
     browser.click("Delete the history");
     browser.wait_for("There is no history at");
+}
+
+#[test]
+fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path("data")).unwrap();
+    let mut history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    let days = made_up::days(date(2026, 10, 26), 12, &TimeZone::UTC, 1);
+    let slouch = days.iter().find_map(|record| match record {
+        Record::Episode(episode) => Some(format!("slouch?at={}", episode.from)),
+        _ => None,
+    });
+    history.save_all(&days).unwrap();
+    let dashboard = Dashboard::start(&sandbox, &[]);
+    let mut browser = Browser::start(&sandbox.path("browser"));
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    let home = browser.value("location.href");
+    let slouch = slouch.unwrap();
+    for page in [
+        "",
+        "review?days=2026-10-28",
+        "review?days=2026-10-26..2026-11-01",
+        "review?days=year",
+        &slouch,
+        "stretches",
+        "stretch?id=chin-tuck",
+        "calibrate",
+        "settings",
+        "privacy",
+    ] {
+        for width in [360, 1440, 3840] {
+            browser.resize(width, 900);
+            browser.go(&format!("{}{page}", home.as_str().unwrap()));
+            browser.wait_for("Privacy");
+            let too_wide = browser.value("document.documentElement.scrollWidth - innerWidth");
+            assert!(
+                too_wide.as_i64().unwrap() <= 0,
+                "{page} at {width} px: {too_wide} px too wide"
+            );
+        }
+        assert_eq!(
+            browser.value("document.querySelectorAll('h1').length"),
+            1,
+            "{page}"
+        );
+        let twice = browser.value(
+            "[...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, n, all) => all.indexOf(id) !== n)",
+        );
+        assert_eq!(twice, serde_json::json!([]), "{page}: ids that come twice");
+        assert_eq!(browser.without_name(), Vec::<String>::new(), "{page}");
+    }
 }
 
 #[test]

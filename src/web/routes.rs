@@ -40,6 +40,9 @@ const OPEN: &str = "/open";
 /// The longest body of a request. Our choice: many times the settings file.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// The content type of our own pages.
+const HTML: &str = "text/html; charset=utf-8";
+
 /// What every response says.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
@@ -110,6 +113,11 @@ async fn admit(app: Arc<App>, limits: ConnectionLimits, request: Request, next: 
         Ok(request) => next.run(request).await,
         Err(refused) => refused,
     };
+    // The framework's own answer to a query or form that it cannot read names types, not words.
+    let kind = response.headers().get(CONTENT_TYPE);
+    if response.status().is_client_error() && kind.is_some_and(|kind| kind != HTML) {
+        response = refusal(response.status(), "This address or form cannot be read.");
+    }
     for (name, value) in HEADERS {
         let value = HeaderValue::from_static(value);
         response.headers_mut().insert(name, value);

@@ -112,9 +112,9 @@ impl Browser {
         self.command("Runtime.evaluate", evaluate)["result"]["value"].clone()
     }
 
-    /// What the page shows as text.
+    /// What the page shows as text; nothing before it is whole and its scripts have begun.
     pub(crate) fn text(&mut self) -> String {
-        let text = self.value("document.body ? document.body.innerText : ''");
+        let text = self.value("document.readyState === 'complete' ? document.body.innerText : ''");
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -143,6 +143,34 @@ impl Browser {
              found?.click(); return Boolean(found); }})()"
         ));
         assert_eq!(clicked, true, "{name}: {}", self.text());
+    }
+
+    /// Sets the size of the window's content, in pixels.
+    pub(crate) fn resize(&mut self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// What a screen reader reaches and has no name for.
+    pub(crate) fn without_name(&mut self) -> Vec<String> {
+        let tree = self.command("Accessibility.getFullAXTree", json!({}));
+        let roles = [
+            "button",
+            "link",
+            "textbox",
+            "combobox",
+            "checkbox",
+            "image",
+            "progressbar",
+        ];
+        let nodes = tree["nodes"].as_array().unwrap().iter();
+        nodes
+            .filter(|node| node["ignored"] == false)
+            .filter(|node| roles.iter().any(|role| node["role"]["value"] == *role))
+            .filter(|node| node["name"]["value"].as_str().is_none_or(str::is_empty))
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// Fills in a field.

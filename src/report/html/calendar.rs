@@ -12,7 +12,8 @@ use crate::report::{Day, Summary};
 /// With fewer days each has a strip of its own. As for the timeline.
 const FEWEST_DAYS: usize = 15;
 
-/// The days of months in weeks from Monday to Sunday, with the percentage upright.
+/// The days of months in weeks from Monday to Sunday, with the percentage upright. Months in which
+/// nothing was observed are left out.
 #[must_use]
 pub fn calendar(summary: &Summary, links: Option<Links<'_>>) -> Markup {
     if summary.days.len() < FEWEST_DAYS {
@@ -23,7 +24,9 @@ pub fn calendar(summary: &Summary, links: Option<Links<'_>>) -> Markup {
             h2 { "Day by day in the calendar" }
             div.months {
                 @for month in summary.days.chunk_by(|a, b| a.date.first_of_month() == b.date.first_of_month()) {
-                    (table(month, links))
+                    @if month.iter().any(|day| day.times.observed().is_positive()) {
+                        (table(month, links))
+                    }
                 }
             }
             p.note { "The percentage of each day's observed time spent upright. The darker, the more was slouched." }

@@ -14,8 +14,8 @@ const WIDTH: f64 = 1000.0;
 const GAP: SignedDuration = SignedDuration::from_secs(90);
 
 /// What is drawn.
-pub(super) struct Chart<'a> {
-    pub(super) title: &'a str,
+pub(super) struct Chart {
+    pub(super) title: String,
     /// The changes from neutral, in order of time.
     pub(super) points: Vec<(Timestamp, f64)>,
     /// One standard error, drawn around the line.
@@ -40,7 +40,7 @@ pub(super) fn points(
     kept.filter(|(at, _)| period.holds(*at)).collect()
 }
 
-impl Chart<'_> {
+impl Chart {
     /// The drawing. None where there is nothing to draw.
     pub(super) fn draw(&self) -> Option<Markup> {
         if self.points.len() < 2 {

@@ -102,24 +102,25 @@ fn state(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
 }
 
 /// The last minutes of an angle, up to the present.
-fn chart<'a>(
+fn chart(
     angle: AngleKind,
     present: Estimate,
     limit: Option<f64>,
     minutes: &[Minute],
     now: Timestamp,
-) -> Chart<'a> {
+) -> Chart {
     let from = now.saturating_sub(SPAN).unwrap_or(now);
     let period = Period { from, to: now };
     let mut points = points(minutes, angle, period);
     points.extend(present.change.map(|change| (now, change)));
+    let minutes = SPAN.as_mins();
     Chart {
-        title: words::angle_name(angle),
+        title: format!("{}, the last {minutes} minutes", words::angle_name(angle)),
         points,
         error: None,
         limit,
         period,
-        ends: [format!("{} minutes ago", SPAN.as_mins()), "now".to_owned()],
+        ends: [format!("{minutes} minutes ago"), "now".to_owned()],
     }
 }
 
@@ -139,9 +140,9 @@ fn controls(now: &Monitoring) -> Markup {
                 @for (length, name) in [
                     ("quarter_of_an_hour", "15 minutes"),
                     ("hour", "1 hour"),
-                    ("until_tomorrow", "until tomorrow"),
+                    ("until_tomorrow", "Until tomorrow"),
                 ] {
-                    button name="length" value=(length) aria-label={ "Pause " (name) } { (name) }
+                    button name="length" value=(length) aria-label={ "Pause: " (name) } { (name) }
                 }
             }
             (restart())

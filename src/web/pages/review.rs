@@ -125,7 +125,7 @@ pub(in crate::web) fn slouch(
     let nudges: Vec<&Nudge> = records.nudges.iter().filter(during).collect();
     let charts = angles(slouch.fault).filter_map(|angle| {
         Chart {
-            title: words::angle_name(angle),
+            title: words::angle_name(angle).to_owned(),
             points: points(&records.minutes, angle, period),
             error: Some(slouch.angle.error),
             limit: None,

@@ -75,7 +75,7 @@ fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
             p.note id=(explained) {
                 (setting.explanation)
                 " Default: " @if default.is_empty() { "none" } @else { (default) } "."
-                @if setting.kind == SettingKind::List { " Put a comma between words." }
+                @if setting.kind == SettingKind::List { " Here without brackets and quotes, with a comma between two." }
             }
         }
     }
@@ -95,23 +95,15 @@ pub(in crate::web) fn privacy(kept: &[KeptFile], minutes_days: u32) -> Markup {
         h1 { "Privacy" }
         p.lead { "Sitwell keeps numbers and times, never a picture. Nothing leaves this computer." }
         p {
-            "A picture of the camera stays in memory until it is measured, about 30 milliseconds, and is then gone. "
+            "A picture of the camera stays in memory until it is measured, and is then gone. "
             "Kept are: angles and how the time was spent, minute by minute "
             @if minutes_days == 0 { "(for good)" } @else { "(for " (minutes_days) " days)" }
             "; slouches; suggested stretches and your answers; when somebody was there; calibrations."
         }
-        div.scroll {
-            table {
-                thead { tr { th scope="col" { "What" } th scope="col" { "Where" } th.n scope="col" { "Size" } } }
-                tbody {
-                    @for file in kept {
-                        tr {
-                            th scope="row" { (file.what) }
-                            td.path { (file.path) }
-                            td.n { (file.bytes.map_or_else(|| "none yet".to_owned(), size)) }
-                        }
-                    }
-                }
+        dl.facts {
+            @for file in kept {
+                dt { (file.what) }
+                dd.path { (file.path) ", " (file.bytes.map_or_else(|| "none yet".to_owned(), size)) }
             }
         }
         h2 { "Take it along" }
