@@ -18,7 +18,7 @@ use crate::notify::{Notice, Notifier};
 use crate::perception::Perception;
 use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
 use crate::settings::Settings;
-use crate::stretch::{self, Catalogue, Past, choose};
+use crate::stretch::{self, Catalogue, Past, RECENT, choose};
 
 /// What happened, for the progress.
 pub(crate) enum DaemonEvent<'a> {
@@ -56,9 +56,6 @@ pub(crate) struct Effects<'a> {
     status: Option<MonitorStatus>,
     pub(super) shown: on_demand::ShownNotices,
 }
-
-/// Older nudges do not matter to the next choice.
-const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<'a> Effects<'a> {
     /// Begins to watch somebody, and keeps what happens in a file.

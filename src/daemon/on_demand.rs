@@ -2,8 +2,6 @@
 //!
 //! It is not a nudge: it is not saved, counts against no limit and delays no nudge.
 
-use std::path::PathBuf;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::effects::Effects;
@@ -68,15 +66,12 @@ impl Effects<'_> {
 
     /// A notice with a fitting stretch. It offers only the guide: the other answers are for nudges.
     fn notice_on_demand(&mut self, at: Timestamp) -> Notice {
-        let file = self
-            .writer
-            .history()
-            .map(|history| history.path().to_owned());
-        let past = file.and_then(|file| RecentHistory::read(file, at));
+        let history = self.writer.history();
+        let past = history.and_then(|history| RecentHistory::of(history, at));
         // A stretch helps even if the history cannot be read.
-        let past = past.unwrap_or_else(|_| RecentHistory::none(PathBuf::new()));
+        let last = past.ok().and_then(|past| past.last);
         let slouch = self.slouch();
-        let fault = match (slouch, past.last) {
+        let fault = match (slouch, last) {
             (Some((fault, _)), _) | (None, Some((fault, _))) => fault,
             (None, None) => Fault::HeadAndShoulders,
         };

@@ -7,13 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::history::{History, HistoryError};
 use crate::posture::Fault;
 use crate::record::{Answer, Nudge, Period, Record, Routine};
-use crate::stretch::{Outcome, Past};
-
-/// How far back nudges matter to the choice: a refusal counts for a week.
-const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+use crate::stretch::{Outcome, Past, RECENT};
 
 /// A slouch longer ago than this says nothing about now. Our choice: a waking day.
-const RECENT: SignedDuration = SignedDuration::from_hours(12);
+const SAME_DAY: SignedDuration = SignedDuration::from_hours(12);
 
 /// A stretch within this time of a nudge is an answer to it. Our choice: people put a stretch off to the
 /// next pause.
@@ -47,19 +44,28 @@ impl RecentHistory {
     ///
     /// The history cannot be read.
     pub(crate) fn read(file: PathBuf, now: Timestamp) -> Result<RecentHistory, HistoryError> {
+        let Some(history) = History::open_to_read(&file)? else {
+            return Ok(RecentHistory::none(file));
+        };
+        RecentHistory::of(&history, now)
+    }
+
+    /// Reads it from a history that is open.
+    ///
+    /// # Errors
+    ///
+    /// The history cannot be read.
+    pub(crate) fn of(history: &History, now: Timestamp) -> Result<RecentHistory, HistoryError> {
         let since = |time: SignedDuration| Period {
             from: now.saturating_sub(time).unwrap_or(Timestamp::MIN),
             to: now,
         };
-        let Some(history) = History::open_to_read(&file)? else {
-            return Ok(RecentHistory::none(file));
-        };
-        let nudges = history.nudges(since(LATELY))?;
-        let routines = history.routines(since(LATELY))?;
-        let slouches = history.read(since(RECENT))?.episodes;
+        let nudges = history.nudges(since(RECENT))?;
+        let routines = history.routines(since(RECENT))?;
+        let slouches = history.read(since(SAME_DAY))?.episodes;
         let told = nudges
             .iter()
-            .filter(|nudge| now.duration_since(nudge.at) < RECENT)
+            .filter(|nudge| now.duration_since(nudge.at) < SAME_DAY)
             .map(|nudge| (nudge.fault, nudge.at));
         let last = slouches
             .iter()
@@ -67,7 +73,7 @@ impl RecentHistory {
             .chain(told)
             .max_by_key(|(_, at)| *at);
         Ok(RecentHistory {
-            file,
+            file: history.path().to_owned(),
             nudges,
             routines,
             last,

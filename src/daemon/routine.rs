@@ -10,11 +10,9 @@ use crate::notify::{Notice, NotifyError};
 use crate::posture::Moment;
 use crate::record::{Answer, Period, Record, Routine};
 use crate::stretch::{
-    LastRoutine, Occasion, OfferAgain, Past, ROUTINE, Stretch, is_routine_due, routine,
+    LastRoutine, Occasion, OfferAgain, Past, RECENT, ROUTINE, Stretch, is_routine_due,
+    is_time_for_routine, routine,
 };
-
-/// How far back routines matter to the choice of the next.
-const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A notice that was on the screen for this long was seen. Our choice: as long as a nudge waits for
 /// an answer by default.
@@ -51,7 +49,7 @@ impl Effects<'_> {
         on_event: &mut EventSink<'_>,
     ) -> Result<()> {
         // Without notifications nobody could answer.
-        if self.stretches.routine_at.is_none() || self.notifier.is_none() {
+        if self.notifier.is_none() {
             return Ok(());
         }
         let Some(status) = self.status() else {
@@ -63,6 +61,10 @@ impl Effects<'_> {
             is_somebody_there: is_somebody_there(status),
             nudge_waits: status.nudge.is_some(),
         };
+        // What follows asks the history, twice a minute.
+        if !is_time_for_routine(&self.stretches, occasion) {
+            return Ok(());
+        }
         let past = self.recent_routines(at);
         if !is_routine_due(
             &self.stretches,

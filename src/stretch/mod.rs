@@ -28,8 +28,10 @@ pub use entry::{
     Demand, Depth, Effort, Equipment, LIST, MOVE, Opener, Place, ROUTINE, Stretch, ThoracicMovement,
 };
 pub use headline::headline;
-pub use past::Past;
-pub use routine::{LastRoutine, Occasion, OfferAgain, is_routine_due, routine, routine_brief};
+pub use past::{Past, RECENT};
+pub use routine::{
+    LastRoutine, Occasion, OfferAgain, is_routine_due, is_time_for_routine, routine, routine_brief,
+};
 pub use screen::{Screen, frame, sheet};
 pub use session::{GuidedSession, Outcome, Progress};
 pub use settings::{Exclusion, Limit, Obstacle, StretchSettings};

@@ -10,8 +10,8 @@ use crate::record::{Answer, Nudge, Routine};
 /// in every time zone.
 const DAY: SignedDuration = SignedDuration::from_hours(12);
 
-/// How far back a refusal counts. Our choice: tastes change within a week.
-const REFUSALS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How far back nudges, refusals and routines matter. Our choice: tastes change within a week.
+pub const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A stretch that was refused this much more often than done steps back.
 const TOO_OFTEN_REFUSED: usize = 2;
@@ -76,7 +76,7 @@ impl<'a> Past<'a> {
     /// Whether a stretch was refused too often.
     pub(super) fn is_refused(self, id: &str) -> bool {
         let count = |is_counted: fn(Answer) -> bool| {
-            self.within(REFUSALS)
+            self.within(RECENT)
                 .filter(|nudge| nudge.stretch == id && is_counted(nudge.answer))
                 .count()
         };

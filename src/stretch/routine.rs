@@ -56,6 +56,25 @@ pub struct Occasion {
     pub nudge_waits: bool,
 }
 
+/// Whether the routine may be offered now, if no earlier one is in the way.
+#[must_use]
+pub fn is_time_for_routine(settings: &StretchSettings, occasion: Occasion) -> bool {
+    due_at(settings, occasion).is_some_and(|due| occasion.now >= due)
+        && occasion.is_somebody_there
+        && !occasion.nudge_waits
+}
+
+/// When today's routine is due.
+fn due_at(settings: &StretchSettings, occasion: Occasion) -> Option<DateTime> {
+    let TimeOfDay(time) = settings.routine_at?;
+    let due = occasion.day_began.date().to_datetime(time);
+    // After midnight, in a day that began on the date before.
+    Some(match due < occasion.day_began {
+        true => due.saturating_add(1.day()),
+        false => due,
+    })
+}
+
 /// Whether the routine is to be offered now: once a day, at its time or when the person is back.
 #[must_use]
 pub fn is_routine_due(
@@ -63,20 +82,13 @@ pub fn is_routine_due(
     last: Option<LastRoutine>,
     occasion: Occasion,
 ) -> bool {
-    let Some(TimeOfDay(time)) = settings.routine_at else {
+    let Some(due) = due_at(settings, occasion) else {
         return false;
     };
-    if !occasion.is_somebody_there || occasion.nudge_waits {
+    if !is_time_for_routine(settings, occasion) {
         return false;
     }
-    let due = occasion.day_began.date().to_datetime(time);
-    // After midnight, in a day that began on the date before.
-    let due = match due < occasion.day_began {
-        true => due.saturating_add(1.day()),
-        false => due,
-    };
-    let late = occasion.now.duration_since(due);
-    let is_in_time = !late.is_negative() && late < OFFERED_FOR;
+    let is_in_time = occasion.now.duration_since(due) < OFFERED_FOR;
     match last.filter(|last| last.at >= occasion.day_began) {
         None => is_in_time,
         Some(last) => match last.again {
