@@ -152,6 +152,44 @@ fn a_report_names_the_users_own_stretches_and_the_advice_to_get_up() {
 }
 
 #[test]
+fn every_command_writes_ascii_where_the_terminal_shows_no_more() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("J\u{fc}rgen");
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sitwell"))
+            .args(words)
+            .env("SITWELL_DATA_DIR", &folder)
+            .env("SITWELL_CONFIG_DIR", &folder)
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    };
+    let (drawn, _) = run(&["stretch", "chin-tuck", "--print"]);
+    assert!(drawn.contains("Chin tuck") && drawn.is_ascii(), "{drawn}");
+    let (shown, _) = run(&["config", "check"]);
+    assert!(shown.contains("J?rgen") && shown.is_ascii(), "{shown}");
+    let (_, refused) = run(&["--config", "/J\u{fc}rgen", "config", "check"]);
+    assert!(
+        refused.contains("/J?rgen") && refused.is_ascii(),
+        "{refused}"
+    );
+    // What programs read stays as it is.
+    assert!(
+        run(&["history", "path"])
+            .0
+            .contains("J\u{fc}rgen/history.db")
+    );
+    assert!(
+        run(&["config", "path"])
+            .0
+            .contains("J\u{fc}rgen/config.toml")
+    );
+}
+
+#[test]
 fn a_page_needs_nothing_but_itself() {
     let sandbox = sandbox();
     let file = sandbox.path().join("week.html");

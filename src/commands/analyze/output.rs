@@ -107,12 +107,8 @@ impl Printer {
                 writeln!(out)
             }
             Format::Csv => {
-                let mut table = Table::new(out);
-                if std::mem::take(&mut self.header_due) {
-                    table.row(&header())?;
-                }
-                table.row(&cells(&row(look)))?;
-                table.finish()
+                let header_due = std::mem::take(&mut self.header_due);
+                write_csv(&row(look), header_due, out)
             }
         }
     }
@@ -197,6 +193,15 @@ fn row(look: &Look) -> Row {
     }
 }
 
+fn write_csv(row: &Row, header_due: bool, out: &mut impl Write) -> io::Result<()> {
+    let mut table = Table::new(out);
+    if header_due {
+        table.row(&header())?;
+    }
+    table.row(&cells(row))?;
+    table.finish()
+}
+
 fn header() -> Vec<String> {
     let columns = ["path", "time_s", "person", "view", "moment", "severity"].map(str::to_owned);
     let angles = AngleKind::ALL
@@ -222,4 +227,33 @@ fn cells(row: &Row) -> Vec<String> {
         cells.push(number(angle.map(|angle| angle.error)));
     }
     cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_cell_and_no_formula() {
+        let row = |path: &str| Row {
+            path: path.to_owned(),
+            time_s: None,
+            person: false,
+            view: None,
+            landmarks: Vec::new(),
+            world: Vec::new(),
+            angles: PerAngle::default(),
+            moment: "away",
+            why: None,
+            severity: None,
+        };
+        let written = |path: &str, header_due| {
+            let mut out = Vec::new();
+            write_csv(&row(path), header_due, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert!(written("=1+1.jpg", false).starts_with("'=1+1.jpg,,false,"));
+        assert!(written("a,\"b\".jpg", false).starts_with("\"a,\"\"b\"\".jpg\",,false,"));
+        assert_eq!(written("a.jpg", true).lines().count(), 2);
+    }
 }

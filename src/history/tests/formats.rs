@@ -104,6 +104,13 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
         assert_eq!(clock(records.episodes[0].from), "2026-11-23 08:01:15");
         assert_eq!(records.nudges[0].answer, Answer::Done);
         assert_eq!((records.sessions.len(), records.calibrations.len()), (1, 1));
+        let profiles = sandbox.history().profiles().unwrap();
+        assert_eq!(profiles.len(), usize::from(version >= 2));
+        for profile in profiles {
+            let found = profile.calibration.unwrap();
+            assert_eq!(found.view(), View::Front);
+            assert!((found.spread().forward_head - 0.406).abs() < 1e-3);
+        }
         assert_eq!(records.routines.len(), usize::from(version >= 3));
         for routine in records.routines {
             assert_eq!(routine.stretches, ["shoulder-rolls", "chest-lift"]);
