@@ -38,7 +38,7 @@ pub(super) fn run(
                     String::new()
                 }
             };
-            write!(out, "{}", loaded.config.shown(&text)?)?;
+            write!(out, "{}", loaded.settings.shown(&text)?)?;
         }
         ConfigAction::Check => check(config, &path()?, out)?,
         ConfigAction::Edit => {

@@ -88,7 +88,7 @@ fn calibrate(
     show: &mut dyn FnMut(CalibrationView),
 ) -> Result<String> {
     let mut answer = Vec::new();
-    let config = settings::load(file)?.config;
+    let config = settings::load(file)?.settings;
     calibrate::calibrate(
         args,
         data_dir,
@@ -130,7 +130,7 @@ fn perform(
             let until = PauseArgs {
                 until: vec![length.words().to_owned()],
             };
-            let settings = settings::load(file)?.config.report;
+            let settings = settings::load(file)?.settings.report;
             control::pause(&until, data_dir, &settings, &now(), out)?;
         }
         DashboardAction::Resume => control::resume(data_dir, out)?,

@@ -123,7 +123,7 @@ fn examine(
     let loaded = settings::load(config).map_err(Error::from);
     report(checks::settings(&loaded, config))?;
     // Invalid settings must not hide other problems.
-    let settings = loaded.map_or_else(|_| Settings::default(), |loaded| loaded.config);
+    let settings = loaded.map_or_else(|_| Settings::default(), |loaded| loaded.settings);
     let status = read_status(&folder);
     report(checks::monitor(&status))?;
     let (model, pose) = checks::model(&settings.pose);

@@ -57,7 +57,7 @@ fn perform(cli: &Cli) -> Result<()> {
     match command {
         Command::Demo(args) => demo::run(args, &now(), out)?,
         Command::Calibrate(args) => {
-            calibrate::run(args, data, &settings()?.config, &now(), out, stderr)?;
+            calibrate::run(args, data, &settings()?.settings, &now(), out, stderr)?;
         }
         Command::Monitor(args) => {
             let loaded = settings()?;
@@ -68,7 +68,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Status(args) => status::run(args, data, &now(), out)?,
         Command::Pause(args) => {
             // A mistake in the settings must not keep anybody from pausing.
-            let settings = settings().map(|loaded| loaded.config.report);
+            let settings = settings().map(|loaded| loaded.settings.report);
             control::pause(args, data, &settings.unwrap_or_default(), &now(), out)?;
         }
         Command::Resume => control::resume(data, out)?,
@@ -85,10 +85,10 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::NudgeMe => control::nudge_me(data, out)?,
         Command::Autostart(action) => autostart::run(*action, &instance()?.launch()?, out)?,
         Command::Profiles(args) => profiles::run(args, data, now().timestamp(), out)?,
-        Command::Analyze(args) => analyze::run(args, &settings()?.config.pose, out, &mut stderr)?,
+        Command::Analyze(args) => analyze::run(args, &settings()?.settings.pose, out, &mut stderr)?,
         Command::Stretch(args) => stretch::run(args, data, &settings()?)?,
         Command::Doctor(args) => doctor::run(args, data, config, &now(), out)?,
-        Command::Cameras => cameras::list(&settings()?.config.camera, out)?,
+        Command::Cameras => cameras::list(&settings()?.settings.camera, out)?,
         Command::Config(action) => config::run(*action, config, data, out)?,
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => report::run(args, data, &settings()?, out)?,

@@ -137,7 +137,7 @@ fn learn(
             calibrate::run(
                 &args,
                 files.data,
-                &loaded.config,
+                &loaded.settings,
                 now,
                 out,
                 terminal::stderr(),

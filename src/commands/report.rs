@@ -38,7 +38,7 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<()> {
     let now = clock::now();
-    let settings = &loaded.config;
+    let settings = &loaded.settings;
     let calendar = settings.report.calendar(now.time_zone());
     let days = Days::parse(
         &args.days,

@@ -21,7 +21,7 @@ use crate::stretch::{
     Catalogue, DESK_CHECK, Depth, GuidedSession, LIST, Outcome, Past, ROUTINE, Screen, Stretch,
     StretchSettings, Suggestion, choose, prepare, routine, safety, sheet, survey,
 };
-use crate::{folders, terminal, wording as words};
+use crate::{folders, terminal, wording};
 
 /// What is known when somebody asks for a stretch.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +42,11 @@ struct Known<'a> {
 pub(super) fn run(
     args: &StretchArgs,
     data_dir: Option<&Path>,
-    settings: &LoadedSettings,
+    loaded: &LoadedSettings,
 ) -> Result<()> {
     let now = crate::clock::now().timestamp();
-    let stretches = &settings.config.stretch;
-    let catalogue = load_catalogue(stretches, settings.folder())?;
+    let stretches = &loaded.settings.stretch;
+    let catalogue = load_catalogue(stretches, loaded.folder())?;
     let data = folders::data(data_dir)?;
     let file = data.join(FILE_NAME);
     let past =
@@ -56,7 +56,7 @@ pub(super) fn run(
             Ok(RecentHistory::none(file))
         })?;
     if args.window {
-        window::open(&again(args, &data, settings)?)?;
+        window::open(&again(args, &data, loaded)?)?;
         return Ok(());
     }
     if args.name.as_deref() == Some(ROUTINE) {
@@ -84,7 +84,7 @@ pub(super) fn run(
         writeln!(
             terminal::stderr(),
             "Your last slouch: {fault}, {}.",
-            words::ago(at, now)
+            wording::ago(at, now)
         )?;
     }
     let Some(held) = hold(args, stretches, &catalogue, known)? else {
@@ -355,7 +355,7 @@ fn list(
 }
 
 /// The words that run this command again, in a window.
-fn again(args: &StretchArgs, data: &Path, settings: &LoadedSettings) -> Result<Vec<OsString>> {
+fn again(args: &StretchArgs, data: &Path, loaded: &LoadedSettings) -> Result<Vec<OsString>> {
     let own = folders::program()?;
     let mut words = vec![own.into_os_string(), "stretch".into()];
     words.extend(args.name.as_ref().map(OsString::from));
@@ -367,7 +367,7 @@ fn again(args: &StretchArgs, data: &Path, settings: &LoadedSettings) -> Result<V
     }
     // A terminal program may not pass the environment on.
     words.extend(["--data-dir".into(), folders::absolute(data)?.into()]);
-    if let Some(file) = &settings.file {
+    if let Some(file) = &loaded.file {
         words.extend(["--config".into(), folders::absolute(file)?.into()]);
     }
     Ok(words)

@@ -16,7 +16,7 @@ use crate::settings::{NotifySettings, Settings};
 /// The settings of a running monitor.
 #[derive(Debug)]
 pub(crate) struct ActiveSettings {
-    pub(crate) config: Settings,
+    pub(crate) settings: Settings,
     pub(crate) file: Option<PathBuf>,
     /// Why the present file has not taken effect.
     pub(crate) trouble: Option<String>,
@@ -26,7 +26,7 @@ pub(crate) struct ActiveSettings {
 impl ActiveSettings {
     pub(crate) fn new(loaded: LoadedSettings, followed: WatchedSettings) -> ActiveSettings {
         ActiveSettings {
-            config: loaded.config,
+            settings: loaded.settings,
             file: loaded.file,
             trouble: None,
             followed,
@@ -46,7 +46,7 @@ pub(crate) fn start_notifier(
 impl<W: Write> Runtime<'_, W> {
     /// Applies the settings file if it has changed and is valid.
     pub(crate) fn follow_settings(&mut self) {
-        let Some(changed) = self.settings.followed.changed() else {
+        let Some(changed) = self.active.followed.changed() else {
             return;
         };
         match changed
@@ -54,7 +54,7 @@ impl<W: Write> Runtime<'_, W> {
             .and_then(|loaded| self.adopt(loaded))
         {
             Ok(changes) => {
-                let was_in_trouble = self.settings.trouble.take().is_some();
+                let was_in_trouble = self.active.trouble.take().is_some();
                 match changes.as_slice() {
                     [] if was_in_trouble => self.progress.line("the settings file is valid again"),
                     [] => {}
@@ -67,13 +67,13 @@ impl<W: Write> Runtime<'_, W> {
             }
             Err(error) => {
                 let trouble = format!("{error:#}");
-                if self.settings.trouble.as_ref() != Some(&trouble) {
+                if self.active.trouble.as_ref() != Some(&trouble) {
                     tracing::warn!("{trouble}");
                     self.progress.line(&format!(
                         "{trouble}\nThe previous settings stay in force until you fix that."
                     ));
                 }
-                self.settings.trouble = Some(trouble);
+                self.active.trouble = Some(trouble);
             }
         }
     }
@@ -85,18 +85,18 @@ impl<W: Write> Runtime<'_, W> {
     ///
     /// The model or the user's own stretches cannot be read. Then nothing has changed.
     fn adopt(&mut self, loaded: LoadedSettings) -> Result<Vec<String>> {
-        let before = &self.settings.config;
-        let changes = loaded.config.changes_from(before);
+        let before = &self.active.settings;
+        let changes = loaded.settings.changes_from(before);
         // Everything that can fail comes first.
-        let catalogue = load_catalogue(&loaded.config.stretch, loaded.folder())?;
-        let pose = (loaded.config.pose != before.pose)
+        let catalogue = load_catalogue(&loaded.settings.stretch, loaded.folder())?;
+        let pose = (loaded.settings.pose != before.pose)
             .then(|| {
                 let heavy = folders::heavy_model();
-                Pose::load(loaded.config.pose.model, &heavy)
+                Pose::load(loaded.settings.pose.model, &heavy)
             })
             .transpose()?;
-        let notifier = (loaded.config.notify != before.notify)
-            .then(|| start_notifier(&loaded.config.notify, &self.channels))
+        let notifier = (loaded.settings.notify != before.notify)
+            .then(|| start_notifier(&loaded.settings.notify, &self.channels))
             .transpose()?;
         if let Some(pose) = pose {
             self.effects.perception.use_model(Box::new(pose));
@@ -104,10 +104,10 @@ impl<W: Write> Runtime<'_, W> {
         if let Some(notifier) = notifier {
             self.effects.notifier = notifier;
         }
-        self.effects.adopt(&loaded.config, catalogue);
-        self.reasons.adopt(loaded.config.watch.clone());
-        self.settings.config = loaded.config;
-        self.settings.file = loaded.file;
+        self.effects.adopt(&loaded.settings, catalogue);
+        self.reasons.adopt(loaded.settings.watch.clone());
+        self.active.settings = loaded.settings;
+        self.active.file = loaded.file;
         Ok(changes)
     }
 }

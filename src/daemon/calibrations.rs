@@ -10,7 +10,7 @@ use crate::clock::now;
 use crate::history::{HistoryError, StoredCalibration};
 use crate::notify::{Notice, NotifyError};
 use crate::settings::Channel;
-use crate::wording as words;
+use crate::wording;
 
 impl<W: Write> Runtime<'_, W> {
     /// Watches through this camera from now on, with its calibration.
@@ -52,14 +52,14 @@ impl<W: Write> Runtime<'_, W> {
         self.progress.line(&match &calibration {
             Some(StoredCalibration { taken, calibration }) => format!(
                 "watching through {camera}, calibrated {} ({}{}): {}",
-                words::ago(taken.at, now().timestamp()),
+                wording::ago(taken.at, now().timestamp()),
                 taken.profile,
                 if taken.camera == camera {
                     ""
                 } else {
                     ", on another port"
                 },
-                words::calibration(calibration)
+                wording::calibration(calibration)
             ),
             None => format!(
                 "watching through {camera}, which is not calibrated: angles are rough and nothing is called a slouch; run sitwell calibrate"
@@ -70,7 +70,7 @@ impl<W: Write> Runtime<'_, W> {
             .unzip();
         self.calibrated = taken;
         self.effects.perception.calibrate(calibration);
-        let is_desktop = self.settings.config.notify.channel == Channel::Desktop;
+        let is_desktop = self.active.settings.notify.channel == Channel::Desktop;
         if self.calibrated.is_none() && is_desktop && matches!(self.time, Time::Clock) {
             let at = self.now();
             if let Err(error) = self.effects.tell_uncalibrated(camera, at) {

@@ -63,10 +63,10 @@ impl<'a> Effects<'a> {
         perception: Perception,
         notifier: Option<Box<dyn Notifier>>,
         catalogue: &'a Catalogue,
-        config: &Settings,
+        settings: &Settings,
         history: &Path,
     ) -> Effects<'a> {
-        let longest_gap = config.monitor.patience.max_gap;
+        let longest_gap = settings.monitor.patience.max_gap;
         let mut writer = Writer::new(history);
         // If the history cannot be read, the next write reports the error.
         let last = writer.history().and_then(|history| history.last_minute());
@@ -74,9 +74,9 @@ impl<'a> Effects<'a> {
             perception,
             notifier,
             catalogue: Cow::Borrowed(catalogue),
-            stretches: config.stretch.clone(),
-            snooze: config.monitor.nudges.snooze,
-            monitor: Monitor::new(config.monitor),
+            stretches: settings.stretch.clone(),
+            snooze: settings.monitor.nudges.snooze,
+            monitor: Monitor::new(settings.monitor),
             tally: match last {
                 Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
                 Ok(None) | Err(_) => MinuteTally::new(longest_gap),
@@ -90,13 +90,14 @@ impl<'a> Effects<'a> {
     }
 
     /// Continues with other settings and stretches. A slouch under way goes on.
-    pub(crate) fn adopt(&mut self, config: &Settings, catalogue: Catalogue) {
-        self.stretches = config.stretch.clone();
-        self.snooze = config.monitor.nudges.snooze;
+    pub(crate) fn adopt(&mut self, settings: &Settings, catalogue: Catalogue) {
+        self.stretches = settings.stretch.clone();
+        self.snooze = settings.monitor.nudges.snooze;
         self.catalogue = Cow::Owned(catalogue);
-        self.perception.adopt(config.into());
-        self.monitor.adopt(config.monitor);
-        self.tally.set_longest_gap(config.monitor.patience.max_gap);
+        self.perception.adopt(settings.into());
+        self.monitor.adopt(settings.monitor);
+        self.tally
+            .set_longest_gap(settings.monitor.patience.max_gap);
     }
 
     /// When the next observation is due.

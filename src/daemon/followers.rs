@@ -56,7 +56,7 @@ impl<W: Write> Runtime<'_, W> {
             until: self.not_watching_until(at),
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),
-            settings_trouble: self.settings.trouble.clone(),
+            settings_trouble: self.active.trouble.clone(),
         });
         if now != self.followers.last {
             let status = Response::Status(Box::new(self.status(at)));

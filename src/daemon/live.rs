@@ -49,10 +49,10 @@ enum FrameSchedule {
 ///
 /// The thread of the camera cannot be started, or the pose model fails.
 pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
-    let mut camera = runtime.settings.config.camera.clone();
+    let mut camera = runtime.active.settings.camera.clone();
     let mut webcam = start_webcam(&camera)?;
     runtime.cost.with(webcam.process());
-    let mut watch = runtime.settings.config.watch.clone();
+    let mut watch = runtime.active.settings.watch.clone();
     let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
     let mut supervisor = Supervisor::from_environment();
     let mut schedule = FrameSchedule::AwaitingDesktop(runtime.now() + DESKTOP_TIMEOUT);
@@ -66,16 +66,16 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             runtime.tick(now)?;
             tick = now + TICK;
         }
-        if camera != runtime.settings.config.camera {
-            camera = runtime.settings.config.camera.clone();
+        if camera != runtime.active.settings.camera {
+            camera = runtime.active.settings.camera.clone();
             // Closed first, because it may be the same camera.
             drop(webcam);
             webcam = start_webcam(&camera)?;
             runtime.cost.with(webcam.process());
             schedule = FrameSchedule::Due(now);
         }
-        if watch != runtime.settings.config.watch {
-            watch = runtime.settings.config.watch.clone();
+        if watch != runtime.active.settings.watch {
+            watch = runtime.active.settings.watch.clone();
             drop(desktop);
             desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
         }

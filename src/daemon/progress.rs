@@ -13,7 +13,7 @@ use crate::posture::Moment;
 use crate::quantities::duration;
 use crate::record::{NotWatching, Record};
 use crate::stretch::ROUTINE;
-use crate::wording as words;
+use crate::wording;
 
 /// Writes what changes as lines, and the current state as a status line.
 pub(crate) struct ProgressWriter<W> {
@@ -108,7 +108,7 @@ impl<W: Write> ProgressWriter<W> {
             }
         } else if let Some(until) = until {
             let now = self.now.to_zoned(self.zone.clone());
-            words += &format!(" {}", words::until(until, &now));
+            words += &format!(" {}", wording::until(until, &now));
         }
         self.status_line.standing(&words);
     }
@@ -129,7 +129,7 @@ impl<W: Write> ProgressWriter<W> {
             // The record of the nudge, which follows, says why.
             DaemonEvent::Withdrawn => {}
             DaemonEvent::Saved(Record::Episode(episode)) => {
-                self.line(&format!("saved: {}", words::episode(episode)));
+                self.line(&format!("saved: {}", wording::episode(episode)));
             }
             DaemonEvent::Saved(Record::Nudge(nudge)) if nudge.answered.is_some() => {
                 self.line(&format!("saved: the answer to the nudge, {}", nudge.answer));
@@ -171,7 +171,7 @@ impl<W: Write> ProgressWriter<W> {
                 return;
             }
             WatchState::Observation(look) => {
-                (State::Observed(look.moment), words::observation(look))
+                (State::Observed(look.moment), wording::observation(look))
             }
             WatchState::Not(reason) => (State::Not(*reason), self.reason_words(*reason)),
         };

@@ -41,7 +41,7 @@ pub struct RunOptions {
 /// Another monitor runs, the models or the recording cannot be used.
 pub fn run(
     options: &RunOptions,
-    settings: LoadedSettings,
+    loaded: LoadedSettings,
     followed: WatchedSettings,
     now: &Zoned,
     progress: impl Write,
@@ -49,7 +49,7 @@ pub fn run(
     if options.is_detached {
         leave_the_terminal().context("cannot leave the terminal")?;
     }
-    let config = &settings.config;
+    let settings = &loaded.settings;
     let data = folders::data(options.data_dir.as_deref())?;
     let _only = InstanceLock::acquire(&data)?;
     log::begin(&folders::log(options.data_dir.as_deref())?);
@@ -60,8 +60,8 @@ pub fn run(
         let _ = end.try_send(());
     })
     .context("cannot listen for Ctrl-C")?;
-    let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
-    let catalogue = load_catalogue(&config.stretch, settings.folder())?;
+    let pose = Pose::load(settings.pose.model, &folders::heavy_model())?;
+    let catalogue = load_catalogue(&settings.stretch, loaded.folder())?;
     let channels = Channels {
         stop,
         requests: unbounded(),
@@ -69,17 +69,17 @@ pub fn run(
         fallback_lines: unbounded(),
         desktop: unbounded(),
     };
-    let notifier = start_notifier(&config.notify, &channels)?;
-    let guide = GuideWindow::new(&data, &settings)?;
+    let notifier = start_notifier(&settings.notify, &channels)?;
+    let guide = GuideWindow::new(&data, &loaded)?;
     let origin = match options.recording {
         Some(_) => FrameOrigin::Recording,
         None => FrameOrigin::Camera,
     };
     let effects = Effects::new(
-        Perception::new(Box::new(pose), origin, config.into()),
+        Perception::new(Box::new(pose), origin, settings.into()),
         notifier,
         &catalogue,
-        config,
+        settings,
         &guide.history(),
     );
     let began = match &options.recording {
@@ -88,8 +88,8 @@ pub fn run(
     };
     let progress = ProgressWriter::new(progress, now.time_zone().clone(), began);
     let requests = channels.requests.0.clone();
-    let settings = ActiveSettings::new(settings, followed);
-    let mut runtime = Runtime::new(effects, progress, channels, guide, options, settings, now);
+    let active = ActiveSettings::new(loaded, followed);
+    let mut runtime = Runtime::new(effects, progress, channels, guide, options, active, now);
     // Without the socket watching goes on.
     let _server = match Server::start(&data, requests) {
         Ok(server) => Some(server),

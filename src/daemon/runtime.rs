@@ -109,7 +109,7 @@ pub(crate) struct Runtime<'a, W> {
     /// The calibration in use.
     pub(crate) calibrated: Option<CalibrationRecord>,
     history: PathBuf,
-    pub(crate) settings: ActiveSettings,
+    pub(crate) active: ActiveSettings,
     pub(crate) zone: TimeZone,
     /// The last day on which the daily work was done.
     day: Option<Date>,
@@ -122,11 +122,11 @@ impl<'a, W: Write> Runtime<'a, W> {
         channels: Channels,
         guide: GuideWindow,
         options: &RunOptions,
-        settings: ActiveSettings,
+        active: ActiveSettings,
         now: &Zoned,
     ) -> Runtime<'a, W> {
         let zone = now.time_zone().clone();
-        let calendar = settings.config.report.calendar(&zone);
+        let calendar = active.settings.report.calendar(&zone);
         // An earlier run may have done the work of this day.
         let last = effects.history().and_then(|history| history.last_minute());
         let last = last.ok().flatten();
@@ -141,21 +141,21 @@ impl<'a, W: Write> Runtime<'a, W> {
             },
             cost: ResourceMeter::new(),
             channels,
-            reasons: WatchReasons::new(settings.config.watch.clone(), zone.clone()),
+            reasons: WatchReasons::new(active.settings.watch.clone(), zone.clone()),
             followers: Followers::default(),
             guide,
             guides: Vec::new(),
             profile: options.profile.clone(),
             camera: None,
             calibrated: None,
-            settings,
+            active,
             zone,
         }
     }
 
     /// The person's days.
     pub(crate) fn calendar(&self) -> Calendar {
-        self.settings.config.report.calendar(&self.zone)
+        self.active.settings.report.calendar(&self.zone)
     }
 
     /// The instant.
@@ -288,7 +288,7 @@ impl<'a, W: Write> Runtime<'a, W> {
         let before = self.day.replace(today);
         if before != Some(today) {
             self.delete_old_minutes(at);
-            if self.settings.config.report.weekly_notice {
+            if self.active.settings.report.weekly_notice {
                 self.show_weekly_notice(before, at);
             }
             // The routine waits for the next tick: a notice replaces the one before.
@@ -383,7 +383,7 @@ impl<'a, W: Write> Runtime<'a, W> {
 
     /// Deletes minutes older than the settings keep.
     fn delete_old_minutes(&mut self, at: Timestamp) {
-        let days = self.settings.config.history.keep_minutes_days;
+        let days = self.active.settings.history.keep_minutes_days;
         let forgotten = self
             .effects
             .history()
@@ -400,7 +400,7 @@ impl<'a, W: Write> Runtime<'a, W> {
     /// Shows a summary of last week, unless that was done this week: `before` is the last day of daily work.
     fn show_weekly_notice(&mut self, before: Option<Date>, at: Timestamp) {
         let calendar = self.calendar();
-        let starts = self.settings.config.report.week_starts.weekday();
+        let starts = self.active.settings.report.week_starts.weekday();
         let Some(week) = Days::week_to_report(before, calendar.date_of(at), starts) else {
             return;
         };
@@ -417,7 +417,7 @@ impl<'a, W: Write> Runtime<'a, W> {
                 self.progress
                     .line(&format!("{}\n{}", notice.title, notice.body));
                 // The terminal has it by now.
-                if self.settings.config.notify.channel != Channel::Terminal
+                if self.active.settings.notify.channel != Channel::Terminal
                     && let Err(error) = self.effects.notify(&notice, at)
                 {
                     self.progress.line(&error.to_string());

@@ -10,7 +10,7 @@ use crate::folders::{self, FolderError};
 /// The settings in force.
 #[derive(Debug)]
 pub struct LoadedSettings {
-    pub(crate) config: Settings,
+    pub(crate) settings: Settings,
     /// Their file; none if there is no file.
     pub(crate) file: Option<PathBuf>,
     /// The version of the file that was read.
@@ -29,7 +29,7 @@ pub(crate) fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsE
     let usual = || folders::settings_file().ok().filter(|file| file.exists());
     let Some(file) = requested.map(Path::to_owned).or_else(usual) else {
         return Ok(LoadedSettings {
-            config: Settings::default(),
+            settings: Settings::default(),
             file: None,
             version: FileVersion::MISSING,
         });
@@ -40,8 +40,8 @@ pub(crate) fn load(requested: Option<&Path>) -> Result<LoadedSettings, SettingsE
         Err(source) => return Err(SettingsError::Read { file, source }),
     };
     match Settings::parse(&text) {
-        Ok(config) => Ok(LoadedSettings {
-            config,
+        Ok(settings) => Ok(LoadedSettings {
+            settings,
             file: Some(file),
             version,
         }),

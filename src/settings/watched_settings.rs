@@ -84,7 +84,7 @@ mod tests {
         fs::write(&beside, "[posture]\nsensitivity = \"low\" \n").unwrap();
         fs::rename(&beside, &file).unwrap();
         let changed = watched.changed().unwrap().unwrap();
-        assert_eq!(changed.config.posture.sensitivity, Sensitivity::Low);
+        assert_eq!(changed.settings.posture.sensitivity, Sensitivity::Low);
         assert!(watched.changed().is_none());
 
         fs::write(&file, "[posture]\nsensitivty = \"low\"\n").unwrap();

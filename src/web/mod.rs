@@ -145,15 +145,15 @@ impl App {
     /// settings page says what it is.
     fn settings(&self) -> Settings {
         let loaded = settings::load(self.options.settings.as_deref());
-        loaded.map(|loaded| loaded.config).unwrap_or_default()
+        loaded.map(|loaded| loaded.settings).unwrap_or_default()
     }
 
     /// The stretches, and what the settings say about them.
     fn stretches(&self) -> Result<(StretchSettings, Catalogue), String> {
         let load = || {
             let loaded = settings::load(self.options.settings.as_deref())?;
-            let catalogue = settings::load_catalogue(&loaded.config.stretch, loaded.folder())?;
-            Ok((loaded.config.stretch, catalogue))
+            let catalogue = settings::load_catalogue(&loaded.settings.stretch, loaded.folder())?;
+            Ok((loaded.settings.stretch, catalogue))
         };
         load().map_err(|error: SettingsError| routes::chain(&error))
     }

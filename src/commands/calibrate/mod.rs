@@ -22,7 +22,7 @@ use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
 use crate::settings::{CameraMode, CameraSettings, Settings};
-use crate::{folders, wording as words};
+use crate::{folders, wording};
 
 /// The additional time to sit down and adjust the camera. Our choice.
 const TO_SETTLE: SignedDuration = SignedDuration::from_secs(30);
@@ -121,7 +121,7 @@ pub(super) fn calibrate(
     let learnt = match (calibration_run.session.learn(), before) {
         (Ok(learnt), _) => learnt,
         (Err(reason), Ok(Some(before))) => {
-            let ago = words::ago(before.taken.at, now.timestamp());
+            let ago = wording::ago(before.taken.at, now.timestamp());
             return Err(reason).context(format!(
                 "not calibrated; the one taken {ago} stays in force"
             ));
@@ -143,7 +143,7 @@ pub(super) fn calibrate(
         stored.taken.camera,
         args.profile,
         learnt.looks,
-        words::calibration(&stored.calibration)
+        wording::calibration(&stored.calibration)
     )?;
     if let Some(warning) = stored.calibration.warning() {
         writeln!(out, "But {warning}.")?;

@@ -11,7 +11,7 @@ use crate::posture::{Calibration, Moment};
 use crate::record::Record;
 use crate::stretch::catalogue;
 use crate::stretch::drawing;
-use crate::wording as words;
+use crate::wording;
 
 /// Writes what changes, not every observation.
 pub(super) struct DemoProgress<'a, W> {
@@ -58,7 +58,10 @@ impl<'a, W: Write> DemoProgress<'a, W> {
     }
 
     pub(super) fn calibrated(&mut self, calibration: &Calibration) -> io::Result<()> {
-        self.line(&format!("calibrated: {}", words::calibration(calibration)))
+        self.line(&format!(
+            "calibrated: {}",
+            wording::calibration(calibration)
+        ))
     }
 
     /// Writes an event. A write that fails is reported by [`DemoProgress::closing`].
@@ -73,7 +76,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             }
             DaemonEvent::Withdrawn => self.line("sat up: the notification is taken back by itself"),
             DaemonEvent::Saved(Record::Episode(episode)) => {
-                self.line(&format!("saved: {}", words::episode(episode)))
+                self.line(&format!("saved: {}", wording::episode(episode)))
             }
             DaemonEvent::Saved(_) => Ok(()),
             DaemonEvent::History(notice) => self.line(&format!("{notice}")),
@@ -108,7 +111,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             State::Slouched => "; does it last?",
             State::Upright | State::Other => "",
         };
-        self.line(&format!("{}{doubt}", words::observation(look)))
+        self.line(&format!("{}{doubt}", wording::observation(look)))
     }
 
     fn suggestion(&mut self, title: &str, body: &str, stretch: &str) -> io::Result<()> {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::history::Profile;
 use crate::landmarks::{Joint, Landmarks};
 use crate::web::calibration::{CalibrationState, CalibrationView};
-use crate::wording as words;
+use crate::wording;
 
 /// The whole page.
 pub(in crate::web) fn calibrate(
@@ -38,10 +38,10 @@ fn row(profile: &Profile, now: Timestamp) -> Markup {
         tr {
             th scope="row" { (taken.profile) }
             td { (taken.camera) }
-            td { (words::ago(taken.at, now)) }
+            td { (wording::ago(taken.at, now)) }
             td {
                 @match &profile.calibration {
-                    Some(calibration) => (words::calibration(calibration)),
+                    Some(calibration) => (wording::calibration(calibration)),
                     None => "made by another version of Sitwell; calibrate again",
                 }
             }

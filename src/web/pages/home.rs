@@ -10,7 +10,7 @@ use crate::control::DaemonStatus;
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Minute, NotWatching, Period, TimeUse};
 use crate::web::live::Monitoring;
-use crate::wording as words;
+use crate::wording;
 
 /// How far back the charts go. Our choice: long enough to see a slouch begin and end.
 pub(in crate::web) const SPAN: SignedDuration = SignedDuration::from_mins(30);
@@ -78,14 +78,14 @@ fn state(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
         .collect();
     html! {
         p.state { (status.state(now)) }
-        p.note { "since " (words::clock(status.since, now)) }
+        p.note { "since " (wording::clock(status.since, now)) }
         @if !gauges.is_empty() {
             div.gauges { @for gauge in gauges { (gauge) } }
         }
         @for chart in charts { (chart) }
         dl.facts {
             @if let Some(next) = status.next_look {
-                dt { "Next observation" } dd { (words::clock(next, now)) }
+                dt { "Next observation" } dd { (wording::clock(next, now)) }
             }
             @if let Some(day) = status.day() {
                 dt { "Today so far" } dd { (day) }
@@ -115,7 +115,7 @@ fn chart(
     points.extend(present.change.map(|change| (now, change)));
     let minutes = SPAN.as_mins();
     Chart {
-        title: format!("{}, the last {minutes} minutes", words::angle_name(angle)),
+        title: format!("{}, the last {minutes} minutes", wording::angle_name(angle)),
         points,
         error: None,
         limit,

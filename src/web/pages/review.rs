@@ -10,7 +10,7 @@ use crate::posture::{AngleKind, Fault};
 use crate::record::{Episode, Nudge, Period, Records};
 use crate::report::html::{Links, content};
 use crate::report::{Days, Drawing, Summary};
-use crate::wording as words;
+use crate::wording;
 
 /// The periods that have a link, in the words of `sitwell report`.
 const PERIODS: [(&str, &str); 7] = [
@@ -125,7 +125,7 @@ pub(in crate::web) fn slouch(
     let nudges: Vec<&Nudge> = records.nudges.iter().filter(during).collect();
     let charts = angles(slouch.fault).filter_map(|angle| {
         Chart {
-            title: words::angle_name(angle).to_owned(),
+            title: wording::angle_name(angle).to_owned(),
             points: points(&records.minutes, angle, period),
             error: Some(slouch.angle.error),
             limit: None,
@@ -139,7 +139,7 @@ pub(in crate::web) fn slouch(
     html! {
         p { a href={ "review?days=" (day) } { "All of " (day.strftime("%A %-d %B %Y")) } }
         h1 { (capital(&slouch.fault.to_string())) ", " (clock(slouch.from)) " to " (clock(slouch.to)) }
-        p.lead { (capital(&words::episode(slouch))) "." }
+        p.lead { (capital(&wording::episode(slouch))) "." }
         @if charts.is_empty() {
             p.note { "Its minutes are no longer kept." }
         } @else {
