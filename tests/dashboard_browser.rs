@@ -42,6 +42,9 @@ impl Dashboard {
     fn start(sandbox: &Sandbox, words: &[&str]) -> Dashboard {
         let mut process = sandbox
             .command(&[&["dashboard", "--no-open"], words].concat())
+            // What starts at login must not be this computer's.
+            .env("HOME", sandbox.path("home"))
+            .env("XDG_CONFIG_HOME", sandbox.path("home"))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -114,8 +117,13 @@ fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
 }
 
 #[test]
-fn settings_are_changed_and_refused_and_a_stretch_is_guided() {
+fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     let sandbox = Sandbox::new();
+    // A camera that is not there: the checks must not open this computer's.
+    let file = sandbox.path("config.toml");
+    let before = "[notify]\nchannel = \"terminal\"\n\n[camera]\ndevice = \"none of these\"\n";
+    std::fs::write(&file, before).unwrap();
+    let saved = || std::fs::read_to_string(&file).unwrap();
     let dashboard = Dashboard::start(&sandbox, &[]);
     let mut browser = Browser::start(&sandbox.path("browser"));
     browser.go(&dashboard.address);
@@ -125,22 +133,26 @@ fn settings_are_changed_and_refused_and_a_stretch_is_guided() {
     browser.fill("monitor.patience.onset", "2m");
     browser.click("Save patience");
     browser.wait_for("Saved in");
-    let file = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
-    assert_eq!(
-        file,
-        "[notify]\nchannel = \"terminal\"\n\n[monitor.patience]\nonset = \"2m\"\n"
-    );
+    let after = format!("{before}\n[monitor.patience]\nonset = \"2m\"\n");
+    assert_eq!(saved(), after);
     browser.fill("monitor.patience.onset", "soon");
     browser.click("Save patience");
     let refused = browser.wait_for("It did not work");
     assert!(
-        refused.contains("line 5: monitor.patience.onset"),
+        refused.contains("line 8: monitor.patience.onset"),
         "{refused}"
     );
-    assert_eq!(
-        file,
-        std::fs::read_to_string(sandbox.path("config.toml")).unwrap()
-    );
+    assert_eq!(saved(), after);
+
+    browser.click("Set up");
+    browser.wait_for("From now on, or whenever you log in.");
+    browser.click("Start at login");
+    browser.wait_for("Sitwell starts when you log in");
+    browser.click("Do not start at login");
+    browser.wait_for("Sitwell does not start at login");
+    browser.click("Check everything");
+    let checked = browser.wait_for("1 check failed");
+    assert!(checked.contains("none of these"), "{checked}");
 
     browser.click("Stretches");
     browser.wait_for("Before you stretch");
@@ -186,6 +198,7 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
         "stretches",
         "stretch?id=chin-tuck",
         "calibrate",
+        "set-up",
         "settings",
         "privacy",
     ] {

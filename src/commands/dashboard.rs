@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::calibrate::{self, CalibrationProgress};
-use super::{config, control, history, report, start, stretch};
-use crate::cli::{CalibrateArgs, DashboardArgs, PauseArgs};
+use super::{autostart, cameras, config, control, doctor, history, report, start, stretch};
+use crate::cli::{AutostartAction, CalibrateArgs, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::FILE_NAME;
@@ -134,6 +134,22 @@ fn perform(
             control::pause(&until, data_dir, &settings, &now(), out)?;
         }
         DashboardAction::Resume => control::resume(data_dir, out)?,
+        DashboardAction::ListCameras => cameras::list(&settings::load(file)?.settings.camera, out)?,
+        DashboardAction::Check => {
+            let count = doctor::write_findings(&[], data_dir, file, &now(), out)?;
+            match count.is_ok() {
+                true => writeln!(out, "{}", doctor::ALL_OK)?,
+                false => writeln!(out, "{count}")?,
+            }
+        }
+        DashboardAction::StartAtLogin => {
+            let action = AutostartAction::Enable(PrintArgs { print: false });
+            autostart::run(action, &instance()?.launch()?, out)?;
+        }
+        DashboardAction::DoNotStartAtLogin => {
+            let action = AutostartAction::Disable(PrintArgs { print: false });
+            autostart::run(action, &instance()?.launch()?, out)?;
+        }
         DashboardAction::KeepStretch {
             stretch: id,
             outcome,

@@ -20,6 +20,9 @@ use crate::perception::{FrameOrigin, Perception};
 use crate::settings::Settings;
 use crate::{folders, settings};
 
+/// What is said when no check failed.
+pub(super) const ALL_OK: &str = "Everything is OK.";
+
 /// Runs the subcommand.
 pub(super) fn run(
     args: &DoctorArgs,
@@ -45,7 +48,7 @@ pub(super) fn run(
         bail!("{count}");
     }
     if !args.json {
-        writeln!(out, "Everything is OK.")?;
+        writeln!(out, "{ALL_OK}")?;
     }
     Ok(())
 }

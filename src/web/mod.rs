@@ -56,6 +56,11 @@ pub(crate) enum DashboardAction {
     Restart,
     Pause(PauseLength),
     Resume,
+    ListCameras,
+    /// Check everything that Sitwell needs.
+    Check,
+    StartAtLogin,
+    DoNotStartAtLogin,
     /// Keep what became of a guided stretch.
     KeepStretch {
         stretch: String,

@@ -95,6 +95,12 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("wipe"), post(settings::wipe))
         .route(&at("style.css"), get(style))
         .route(&at("script.js"), get(script))
+        .route(&at("alive"), get(alive))
+        .route(&at("set-up"), get(set_up))
+        .route(&at("cameras"), post(cameras))
+        .route(&at("check"), post(check_all))
+        .route(&at("login"), post(login))
+        .route(&at("no-login"), post(no_login))
         .route(&at("start"), post(start))
         .route(&at("restart"), post(restart))
         .route(&at("pause"), post(pause))
@@ -277,6 +283,31 @@ async fn open_page(State(app): Shared) -> Response {
     Sse::new(events)
         .keep_alive(KeepAlive::default())
         .into_response()
+}
+
+/// Says that a page is open that is not in front, and so has no stream.
+async fn alive() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+async fn set_up(State(app): Shared) -> Response {
+    page(app, Page::SetUp, |_| pages::set_up()).await
+}
+
+async fn cameras(State(app): Shared) -> Response {
+    act(app, DashboardAction::ListCameras, Page::SetUp).await
+}
+
+async fn check_all(State(app): Shared) -> Response {
+    act(app, DashboardAction::Check, Page::SetUp).await
+}
+
+async fn login(State(app): Shared) -> Response {
+    act(app, DashboardAction::StartAtLogin, Page::SetUp).await
+}
+
+async fn no_login(State(app): Shared) -> Response {
+    act(app, DashboardAction::DoNotStartAtLogin, Page::SetUp).await
 }
 
 async fn start(State(app): Shared) -> Response {

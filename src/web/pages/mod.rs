@@ -5,6 +5,7 @@ mod chart;
 mod gauge;
 mod home;
 mod review;
+mod set_up;
 mod settings;
 mod stretches;
 
@@ -13,6 +14,7 @@ use maud::{DOCTYPE, Markup, html};
 pub(super) use calibrate::{calibrate, calibration};
 pub(super) use home::{SPAN, home, live};
 pub(super) use review::{around, review, slouch};
+pub(super) use set_up::set_up;
 pub(super) use settings::{KeptFile, privacy, settings};
 pub(super) use stretches::{stretch, stretches};
 
@@ -23,16 +25,18 @@ pub(super) enum Page {
     Review,
     Stretches,
     Calibrate,
+    SetUp,
     Settings,
     Privacy,
 }
 
 impl Page {
-    const ALL: [Page; 6] = [
+    const ALL: [Page; 7] = [
         Page::Home,
         Page::Review,
         Page::Stretches,
         Page::Calibrate,
+        Page::SetUp,
         Page::Settings,
         Page::Privacy,
     ];
@@ -44,6 +48,7 @@ impl Page {
             Page::Review => "review",
             Page::Stretches => "stretches",
             Page::Calibrate => "calibrate",
+            Page::SetUp => "set-up",
             Page::Settings => "settings",
             Page::Privacy => "privacy",
         }
@@ -55,6 +60,7 @@ impl Page {
             Page::Review => "Review",
             Page::Stretches => "Stretches",
             Page::Calibrate => "Calibrate",
+            Page::SetUp => "Set up",
             Page::Settings => "Settings",
             Page::Privacy => "Privacy",
         }
@@ -65,7 +71,9 @@ impl Page {
         match self {
             Page::Home => "live",
             Page::Calibrate => "calibration",
-            Page::Review | Page::Stretches | Page::Settings | Page::Privacy => "open-page",
+            Page::Review | Page::Stretches | Page::SetUp | Page::Settings | Page::Privacy => {
+                "open-page"
+            }
         }
     }
 }
