@@ -1,6 +1,7 @@
 //! Every crate in the tree may be used in a program under MIT OR Apache-2.0.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Licences that ask for no more than their notice. No copyleft.
@@ -34,6 +35,45 @@ fn an_expression_is_read_as_it_is_meant() {
     assert!(allowed("GPL-3.0 OR MIT"));
     assert!(!allowed("GPL-3.0"));
     assert!(!allowed("MIT AND LGPL-2.1"));
+}
+
+/// `sitwell licenses` must name every library in the program for this system.
+#[test]
+fn every_library_in_the_program_has_its_notice() {
+    let lines = |command: &mut Command| {
+        let output = command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let notices = lines(Command::new(env!("CARGO_BIN_EXE_sitwell")).arg("licenses"));
+    let options = [
+        "tree",
+        "--locked",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+    ];
+    let tree = lines(Command::new(env!("CARGO")).args(options));
+    let named: BTreeSet<&str> = notices.lines().map(str::trim).collect();
+    let missing: BTreeSet<String> = tree
+        .lines()
+        .filter(|line| !line.contains(env!("CARGO_MANIFEST_DIR")))
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let (name, version) = (words.next()?, words.next()?);
+            Some(format!("{name} {}", version.trim_start_matches('v')))
+        })
+        .filter(|library| !named.contains(library.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "run packaging/licenses; missing: {missing:?}"
+    );
+    for text in ["MediaPipe", "Apache License", "MIT", "SQLite", "CC0"] {
+        assert!(notices.contains(text), "{text}");
+    }
 }
 
 #[test]

@@ -142,4 +142,6 @@ pub enum Command {
     Privacy,
     /// List Sitwell's files on this computer, and the commands that remove them
     Uninstall(UninstallArgs),
+    /// Print the licences of Sitwell, its models and the libraries in it
+    Licenses,
 }

@@ -10,6 +10,7 @@ mod dashboard;
 mod demo;
 mod doctor;
 mod history;
+mod licenses;
 mod monitor;
 mod onboarding;
 mod own_files;
@@ -95,6 +96,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::History(args) => history::run(args, data, out, &mut stderr)?,
         Command::Privacy => privacy::show(data, config, out)?,
         Command::Uninstall(_) => uninstall::print(data, config, out)?,
+        Command::Licenses => licenses::run(out)?,
     }
     stdout.flush().context("cannot write the output")
 }
