@@ -107,7 +107,7 @@ pub(super) fn frame(page: Page, said: Option<&Result<String, String>>, content: 
                         "This page has lost the dashboard and shows what was last known. If it does not come back, run sitwell dashboard again."
                     }
                     @match said {
-                        Some(Ok(answer)) => p.said role="status" { (answer) },
+                        Some(Ok(answer)) => p.said.lines[answer.contains('\n')] role="status" { (answer) },
                         Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (error) },
                         None => {},
                     }
