@@ -615,6 +615,39 @@ fn with_routines() -> Records {
 }
 
 #[test]
+fn the_persons_own_rate_of_false_alarms_is_told_with_its_interval() {
+    let week = Days {
+        first: date(2026, 11, 16),
+        last: date(2026, 11, 22),
+    };
+    let period = week.period(&berlin()).unwrap();
+    let mut records = fortnight();
+    assert!(!plain(&report::summary(&records, period, &berlin())).contains("false alarm"));
+    let in_week = records
+        .nudges
+        .iter_mut()
+        .filter(|nudge| period.holds(nudge.at));
+    for nudge in in_week.take(2) {
+        nudge.answer = Answer::NotASlouch;
+    }
+    let summary = report::summary(&records, period, &berlin());
+    let sentence = "You called 2 of 27 nudges a false alarm, 7% (95% interval: 2% to 23%).";
+    for report in [plain(&summary), page_of(&summary)] {
+        assert!(report.replace("\n ", "").contains(sentence), "{report}");
+    }
+    let mut out = Vec::new();
+    report::json(&summary, &mut out).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let alarms = &json["false_alarms"];
+    assert_eq!(
+        (&alarms["nudges"], &alarms["appealed"]),
+        (&27.into(), &2.into())
+    );
+    // As src/report/false_alarms.rs has it from SciPy.
+    assert!((alarms["high"].as_f64().unwrap() - 0.233_696).abs() < 1e-6);
+}
+
+#[test]
 fn the_daily_routine_is_in_every_format() {
     let week = Days {
         first: date(2026, 11, 16),

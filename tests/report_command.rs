@@ -12,7 +12,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::Fault;
-use sitwell::record::{Answer, Nudge, Record};
+use sitwell::record::{Answer, Nudge, Period, Record};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -337,6 +337,40 @@ fn wiping_takes_everything_along_also_while_a_reader_keeps_traces_in_the_log() {
     let refused = refusal(sandbox.path(), &["history", "wipe", "--yes"]);
     assert!(refused.contains("still holds traces"), "{refused}");
     assert!(!page.exists() && !copy.exists());
+}
+
+#[test]
+fn the_last_nudge_can_be_called_a_false_alarm() {
+    let data = tempfile::tempdir().unwrap();
+    let none = refusal(data.path(), &["appeal"]);
+    assert!(
+        none.contains("there was no nudge in the last 12 hours"),
+        "{none}"
+    );
+    let now = sitwell::clock::now().timestamp();
+    let nudges = [13 * 60, 25, 20].map(|minutes| {
+        Record::Nudge(Nudge {
+            at: now - jiff::SignedDuration::from_mins(minutes),
+            fault: Fault::ForwardHead,
+            stretch: "chest-lift".to_owned(),
+            answer: Answer::Unanswered,
+            answered: None,
+        })
+    });
+    let path = data.path().join(FILE_NAME);
+    History::open(&path).unwrap().save_all(&nudges).unwrap();
+    let said = answer(data.path(), &["appeal"]);
+    assert!(
+        said.contains("(head forward) is marked as a false alarm.\n"),
+        "{said}"
+    );
+    let kept = History::open(&path)
+        .unwrap()
+        .nudges(Period::ALWAYS)
+        .unwrap();
+    let answers: Vec<Answer> = kept.into_iter().map(|nudge| nudge.answer).collect();
+    let unanswered = Answer::Unanswered;
+    assert_eq!(answers, [unanswered, unanswered, Answer::NotASlouch]);
 }
 
 #[cfg(unix)]

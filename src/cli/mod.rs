@@ -112,6 +112,12 @@ pub enum Command {
     Pause(PauseArgs),
     /// End the pause
     Resume,
+    /// Say that the last nudge was a false alarm
+    #[command(
+        after_help = "Sitwell then says no more about this slouch, and the report counts your false alarms. After three for \
+                      the same fault in two weeks this says what may help."
+    )]
+    Appeal,
     /// End the running monitor
     Stop,
     /// End the running monitor, if there is one, and start it in the background

@@ -1,6 +1,7 @@
 //! One file per subcommand. Each joins the edges and the pure core.
 
 mod analyze;
+mod appeal;
 mod autostart;
 mod calibrate;
 mod cameras;
@@ -73,6 +74,7 @@ fn perform(cli: &Cli) -> Result<()> {
             control::pause(args, data, &settings.unwrap_or_default(), &now(), out)?;
         }
         Command::Resume => control::resume(data, out)?,
+        Command::Appeal => appeal::run(data, &settings()?.settings.posture, &now(), out)?,
         Command::Start => {
             // Invalid settings are reported here, not in systemd's journal.
             settings()?;

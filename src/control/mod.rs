@@ -44,6 +44,10 @@ pub(crate) enum Request {
     Reload,
     /// Show the stretch that fits now.
     NudgeMe,
+    /// A nudge, by its instant to the millisecond, was a false alarm.
+    NotASlouch {
+        nudge: Timestamp,
+    },
     Stop,
 }
 

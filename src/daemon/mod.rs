@@ -7,6 +7,7 @@
 
 mod active_settings;
 mod calibrations;
+mod appeal;
 pub(crate) mod calibration_session;
 pub(crate) mod effects;
 mod followers;

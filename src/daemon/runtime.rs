@@ -236,6 +236,12 @@ impl<'a, W: Write> Runtime<'a, W> {
                 (control::Response::Status(status), Wakeup::Due)
             }
             Request::NudgeMe => (self.nudge_me(at)?, Wakeup::Due),
+            Request::NotASlouch { nudge } => {
+                let progress = &mut self.progress;
+                self.effects
+                    .appeal(nudge, at, &mut |event| progress.write_event(&event))?;
+                (control::Response::Done, Wakeup::Due)
+            }
             Request::Stop => (control::Response::Done, Wakeup::Stop),
         };
         // The other process may have ended.

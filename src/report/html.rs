@@ -219,6 +219,9 @@ pub fn stretches(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -
         section {
             h2 { "Stretches" }
             p { (sentences::uptake(summary)) }
+            @if let Some(false_alarms) = sentences::false_alarms(summary) {
+                p { (false_alarms) }
+            }
             @if let Some(routine) = sentences::routine(summary) {
                 p { (routine) }
             }

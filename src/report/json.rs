@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Angle, Summary, TimeCategory, Times, TrendVerdict};
+use super::{Angle, FalseAlarms, Summary, TimeCategory, Times, TrendVerdict};
 use crate::posture::PerAngle;
 use crate::quantities::whole_seconds as seconds;
 use crate::record::{Answer, EpisodeOutcome};
@@ -41,6 +41,8 @@ pub struct JsonReport {
     pub slouches: JsonSlouches,
     /// Stretches suggested.
     pub stretches: Vec<JsonStretch>,
+    /// The nudges that the person called false alarms.
+    pub false_alarms: JsonFalseAlarms,
     /// The daily routine; null when it was neither offered nor done.
     pub routine: Option<JsonRoutine>,
     /// `forward_head`, and `rounded_shoulders`: their protraction.
@@ -91,6 +93,21 @@ pub struct JsonHourSpending {
     /// How it was spent.
     #[serde(flatten)]
     pub spent: JsonSpending,
+}
+
+/// The nudges that the person called false alarms.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JsonFalseAlarms {
+    /// All nudges.
+    pub nudges: usize,
+    /// Those that were false alarms.
+    pub appealed: usize,
+    /// `appealed / nudges`; null without a nudge.
+    pub share: Option<f64>,
+    /// The lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
 }
 
 /// The daily routine.
@@ -229,6 +246,7 @@ impl From<&Summary> for JsonReport {
             }),
             slouches: JsonSlouches::from(&summary.slouches),
             stretches: summary.uptake.iter().map(JsonStretch::from).collect(),
+            false_alarms: JsonFalseAlarms::from(summary.false_alarms),
             routine: summary.routine.map(|routine| JsonRoutine {
                 days: routine.days,
                 done_days: routine.done,
@@ -236,6 +254,18 @@ impl From<&Summary> for JsonReport {
             }),
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrend::from),
+        }
+    }
+}
+
+impl From<FalseAlarms> for JsonFalseAlarms {
+    fn from(alarms: FalseAlarms) -> JsonFalseAlarms {
+        JsonFalseAlarms {
+            nudges: alarms.nudges,
+            appealed: alarms.appealed,
+            share: alarms.share(),
+            low: alarms.interval().map(|(low, _)| low),
+            high: alarms.interval().map(|(_, high)| high),
         }
     }
 }

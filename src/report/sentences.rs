@@ -224,6 +224,22 @@ pub(super) fn uptake(summary: &Summary) -> String {
     )
 }
 
+/// The person's own rate of false alarms, if there were any.
+pub(super) fn false_alarms(summary: &Summary) -> Option<String> {
+    let alarms = summary.false_alarms;
+    let (share, (low, high)) = (alarms.share()?, alarms.interval()?);
+    (alarms.appealed > 0).then(|| {
+        format!(
+            "You called {} of {} a false alarm, {} (95% interval: {} to {}).",
+            alarms.appealed,
+            count(alarms.nudges, "nudge", "nudges"),
+            percent(share),
+            percent(low),
+            percent(high)
+        )
+    })
+}
+
 /// The daily routine, such as `Daily routine: done on 4 of 5 days, in part on 1.`
 pub(super) fn routine(summary: &Summary) -> Option<String> {
     let RoutineDays { days, done, part } = summary.routine?;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::day::{Day, days_of, fill, weight};
+use super::false_alarms::FalseAlarms;
 use super::times::Times;
 use super::trend::Trend;
 use super::{Days, sentences};
@@ -43,6 +44,8 @@ pub struct Summary {
     pub slouches: Slouches,
     /// The stretches suggested, the most often suggested first.
     pub uptake: Vec<StretchUptake>,
+    /// The nudges that the person called false alarms.
+    pub false_alarms: FalseAlarms,
     /// The daily routine; `None` when it was neither offered nor done.
     pub routine: Option<RoutineDays>,
     /// Each angle's change from neutral.
@@ -248,6 +251,9 @@ pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summar
         longest_upright: longest_upright(&minutes),
         slouches: slouches(episodes, &records.nudges),
         uptake: uptake(records.nudges.iter().filter(|nudge| period.holds(nudge.at))),
+        false_alarms: FalseAlarms::among(
+            records.nudges.iter().filter(|nudge| period.holds(nudge.at)),
+        ),
         routine: routine_days(
             records
                 .routines

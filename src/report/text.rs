@@ -204,6 +204,9 @@ impl<W: Write> Page<'_, W> {
     ) -> io::Result<()> {
         self.title("Stretches")?;
         self.wrapped(&sentences::uptake(summary), "  ")?;
+        if let Some(false_alarms) = sentences::false_alarms(summary) {
+            self.wrapped(&false_alarms, "  ")?;
+        }
         if let Some(routine) = sentences::routine(summary) {
             self.wrapped(&routine, "  ")?;
         }
