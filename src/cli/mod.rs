@@ -21,7 +21,7 @@ pub use analyze::{AnalyzeArgs, Format};
 pub use autostart::{AutostartAction, PrintArgs};
 pub use cameras::CaptureChildArgs;
 pub use config::ConfigAction;
-pub use control::{PauseArgs, StatusArgs};
+pub use control::{FollowFormat, PauseArgs, StatusArgs};
 pub use dashboard::DashboardArgs;
 pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
@@ -66,7 +66,7 @@ impl Command {
     #[must_use]
     pub fn prints_data(&self) -> bool {
         match self {
-            Command::Status(args) => args.json,
+            Command::Status(args) => args.json || args.format() != FollowFormat::Text,
             Command::Profiles(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Analyze(args) => args.format != Format::Text,

@@ -1,5 +1,7 @@
 //! `sitwell status`: what the running monitor does, the day so far, and what Sitwell itself uses.
 
+mod follow;
+
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -20,7 +22,11 @@ pub(super) fn run(
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
-    let status = read_status(&folders::data(data_dir)?)?;
+    let folder = folders::data(data_dir)?;
+    if args.follow {
+        return Ok(follow::run(&folder, args.format(), now.time_zone(), out)?);
+    }
+    let status = read_status(&folder)?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
     } else {
@@ -121,7 +127,7 @@ mod tests {
         format!("2026-11-23T{text}Z").parse().unwrap()
     }
 
-    fn watching() -> DaemonStatus {
+    pub(super) fn watching() -> DaemonStatus {
         let estimate = |change, error| Estimate {
             degrees: 40.0,
             change: Some(change),
