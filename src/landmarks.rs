@@ -166,6 +166,21 @@ pub struct CropLandmarks {
     pub joints: Landmarks,
 }
 
+/// The head as a mesh over the face shows it. Points are those of the module's coordinate frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Face {
+    /// The middle between the tragi of both ears, rightwards from the left edge, in picture heights.
+    pub x: f32,
+    /// The same downwards from the top edge.
+    pub y: f32,
+    /// The size of the head: the root mean square distance of the mesh's points from their middle, in
+    /// picture heights. It hardly changes when the head turns or nods.
+    pub size: f32,
+    /// How far the line from forehead to chin leans from the picture's plane, in radians: larger when
+    /// the chin is further from the camera than the forehead.
+    pub pitch: f32,
+}
+
 /// Somebody in a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {

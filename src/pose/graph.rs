@@ -1,10 +1,10 @@
-//! Translates an ONNX graph into tract's, for the dozen operations that the pose networks use.
+//! Translates an ONNX graph into tract's, for the dozen operations that our networks use.
 //!
 //! tract-onnx would translate all of ONNX: the program would grow by 2.4 MB, and tract would infer
 //! shapes that are known here. Depthwise convolutions become our own operation; every other
 //! operation is tract's.
 //!
-//! A file that is not one of the four networks is an error, never a panic.
+//! A file that is not one of the five networks is an error, never a panic.
 
 mod convolution;
 
@@ -23,6 +23,8 @@ use tract_onnx::tract_core::ops::cnn::MaxPool;
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math::{add, max, min};
 use tract_onnx::tract_core::ops::nn::sigmoid;
+
+use super::prelu::Prelu;
 
 /// The networks take channels last and move them first with a transpose by this order. The
 /// translated graph takes channels first and has no such transpose.
@@ -150,6 +152,11 @@ impl<'g> Translation<'g> {
                 };
                 self.put(name, max_pool, &[from])?
             }
+            "PRelu" => {
+                let slopes = self.constant(node, 1)?;
+                ensure!(self.shape(from)?.get(1) == Some(&slopes.len()));
+                self.put(name, Prelu { slopes }, &[from])?
+            }
             "Sigmoid" => self.put(name, sigmoid(), &[from])?,
             "Transpose" => {
                 let order = node.get_attr_tvec::<usize>("perm")?;
@@ -183,7 +190,7 @@ impl<'g> Translation<'g> {
                 };
                 self.put(name, pad, &[from])?
             }
-            _ => bail!("the pose networks do not have this operation"),
+            _ => bail!("our networks do not have this operation"),
         };
         self.wires.insert(name, wire);
         Ok(())

@@ -1,4 +1,5 @@
-//! From a frame to joints: `MediaPipe`'s pose graph, reimplemented on tract.
+//! From a frame to joints, and to the head's size and pitch: `MediaPipe`'s pose graph and face mesh,
+//! reimplemented on tract.
 //!
 //! The detector finds people in the whole picture. The landmark model finds 33 joints in a
 //! rotated square around one of them. The square stays while that person does, and the detector
@@ -16,14 +17,17 @@ mod region;
 mod tracked_region;
 mod detector;
 mod landmarker;
+mod face;
 mod merge;
 mod model;
 mod memory;
 mod graph;
 mod depthwise;
+mod prelu;
 mod half_precision;
 
 pub use crop::{Crop, CropPlan};
+pub use face::FaceMesh;
 pub use merge::merge;
 pub use model::PoseError;
 pub use region::Mirror;

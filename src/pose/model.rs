@@ -46,7 +46,7 @@ pub enum PoseError {
     /// The model loaded, but inference failed.
     #[error("the {stage} model failed on a picture")]
     Failed {
-        /// `detector` or `landmark`.
+        /// `detector`, `landmark` or `face mesh`.
         stage: &'static str,
         /// tract's reason.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -65,12 +65,18 @@ fn join(paths: &[PathBuf]) -> String {
 pub(super) type Network = Arc<TypedRunnableModel>;
 
 const DETECTOR: &[u8] = include_bytes!("../../models/pose_detection.onnx");
+const FACE: &[u8] = include_bytes!("../../models/face_mesh.onnx");
 const LITE: &[u8] = include_bytes!("../../models/pose_landmark_lite.onnx");
 const FULL: &[u8] = include_bytes!("../../models/pose_landmark_full.onnx");
 
 /// Loads the person detector. It seldom runs, so it keeps its weights in 16 bits.
 pub(super) fn detector() -> Result<Network, PoseError> {
     embedded("the built-in detector", DETECTOR, WeightStorage::Float16)
+}
+
+/// Loads the face mesh.
+pub(super) fn face() -> Result<Network, PoseError> {
+    embedded("the built-in face mesh", FACE, WeightStorage::Float32)
 }
 
 /// Loads a landmark model. The heavy one comes from the first of `heavy` that is a file.
