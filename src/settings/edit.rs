@@ -385,7 +385,7 @@ mod tests {
             ("notify.seconds", "soon", "line 2: notify.seconds"),
             (
                 "posture.limits.forward_head",
-                "90",
+                "91",
                 "posture.limits.forward_head",
             ),
             ("monitor.patience.onset", "long", "monitor.patience.onset"),
