@@ -188,6 +188,8 @@ pub struct Person {
     pub settled: Landmarks,
     /// Each cut, at least one. Where there are several the first is the plain one, which upstream would give.
     pub crops: Vec<CropLandmarks>,
+    /// The head; none if the face does not show well enough.
+    pub face: Option<Face>,
 }
 
 /// What the pose model saw in one picture. Nobody in view is a value, not an error.

@@ -102,11 +102,16 @@ pub(crate) fn episode(episode: &Episode) -> String {
 pub(crate) fn calibration(calibration: &Calibration) -> String {
     let spread = calibration.spread().forward_head;
     format!(
-        "camera {}, head still within {spread:.1}\u{b0}",
+        "camera {}, head still within {spread:.1}\u{b0}{}",
         match calibration.view() {
             View::Front => "in front",
             View::Oblique => "in front and to one side",
             View::Side => "beside you",
+        },
+        if calibration.lacks_face() {
+            "; it holds no face mesh, and a new calibration makes angles more exact"
+        } else {
+            ""
         }
     )
 }
@@ -165,7 +170,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::posture::{Fault, FilterState, PerAngle};
+    use crate::posture::{Basis, Fault, FilterState, PerAngle};
 
     #[test]
     fn every_measured_angle_is_named() {
@@ -183,6 +188,7 @@ mod tests {
                 filter: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Oblique,
+                    basis: Basis::Joints,
                     angles: PerAngle {
                         forward_head,
                         rounded_shoulders,

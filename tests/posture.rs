@@ -22,8 +22,8 @@ use sitwell::landmarks::{CropLandmarks, Joint, Landmarks, Sighting};
 use sitwell::monitor::Observation;
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
-    Calibration, CalibrationBuilder, CalibrationWarning, Limits, Measurement, Moment, Posture,
-    UnclearReason, classify, observe,
+    Basis, Calibration, CalibrationBuilder, CalibrationWarning, Limits, Measurement, Moment,
+    Posture, UnclearReason, classify, observe,
 };
 
 fn front(session: &Session) -> bool {
@@ -49,7 +49,7 @@ fn held(session: &Session, picture: &Picture) -> (Watched, Vec<Observation>) {
 }
 
 #[test]
-fn from_the_front_forward_head_is_off_by_two_degrees_and_a_half_at_most() {
+fn from_the_front_forward_head_is_off_by_two_degrees_at_most() {
     let mut errors = Vec::new();
     for session in sessions().iter().filter(|session| front(session)) {
         for picture in session.others() {
@@ -69,7 +69,7 @@ fn from_the_front_forward_head_is_off_by_two_degrees_and_a_half_at_most() {
         errors.len()
     );
     assert!(errors.len() > 280, "{} of 300 poses measured", errors.len());
-    assert!(mean <= 2.5, "{mean:.2}");
+    assert!(mean <= 2.0, "{mean:.2}");
 }
 
 #[test]
@@ -373,14 +373,14 @@ fn a_turned_picture_is_refused_with_the_way_it_lies() {
 
 /// A look through the plain crop.
 fn sighting(joints: Landmarks) -> Sighting {
-    person([CropLandmarks { crop: 0, joints }].into_iter())
+    person([CropLandmarks { crop: 0, joints }].into_iter(), None)
 }
 
 /// The calibration on these pictures, each seen through all crops.
 fn calibrated<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> Option<Calibration> {
     let mut neutral = CalibrationBuilder::default();
     for picture in pictures {
-        if let Sighting::Person(person) = person(picture.crops.iter().cloned()) {
+        if let Sighting::Person(person) = person(picture.crops.iter().cloned(), picture.face) {
             let _ = neutral.add(&person);
         }
     }
@@ -462,6 +462,37 @@ fn what_lies_at_the_pictures_edge_is_not_measured() {
     // One shoulder alone may lie beyond the edge.
     println!("measured inside the edges: {low} and {high}");
     assert!(low >= 15 && high == 20, "{low} {high}");
+}
+
+#[test]
+fn a_calibration_from_before_the_face_mesh_measures_by_the_joints() {
+    for session in sessions().iter().filter(|session| front(session)) {
+        let calibration = calibration(session);
+        assert!(!calibration.lacks_face(), "{}", session.name);
+        let mut stored = serde_json::to_value(&calibration).unwrap();
+        stored["neutral"].as_object_mut().unwrap().remove("face");
+        for crop in stored["by_crop"].as_array_mut().unwrap() {
+            crop[1].as_object_mut().unwrap().remove("face");
+        }
+        let old: Calibration = serde_json::from_value(stored.clone()).unwrap();
+        assert!(old.lacks_face());
+        assert_eq!(serde_json::to_value(&old).unwrap(), stored);
+        for picture in session.others() {
+            let seen = |face, calibration: &Calibration| {
+                let seen = observe(
+                    &person(picture.crops.iter().cloned(), face),
+                    Some(calibration),
+                );
+                match seen {
+                    Measurement::Posture(posture) => Some(posture),
+                    Measurement::Nobody | Measurement::Unclear(_) => None,
+                }
+            };
+            let now = seen(picture.face, &old);
+            assert_eq!(now, seen(None, &calibration), "{}", picture.name);
+            assert!(now.is_none_or(|posture| posture.basis == Basis::Joints));
+        }
+    }
 }
 
 proptest! {

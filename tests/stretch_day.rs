@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::monitor::{Effect, Input, Monitor, MonitorSettings, Observation};
 use sitwell::posture::{
-    Estimate, FilterState, Limits, Measurement, Moment, PerAngle, Posture, View, classify,
+    Basis, Estimate, FilterState, Limits, Measurement, Moment, PerAngle, Posture, View, classify,
 };
 use sitwell::record::{Answer, Nudge, Record};
 use sitwell::stretch::{
@@ -30,6 +30,7 @@ fn posture(view: View, (head, shoulders): Slouch) -> Posture {
     };
     Posture {
         view,
+        basis: Basis::Joints,
         angles: PerAngle {
             forward_head: Some(estimate(head)),
             rounded_shoulders: shoulders.map(estimate),

@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::control::{LastNudge, Today};
-    use crate::posture::{Estimate, Fault, View};
+    use crate::posture::{Basis, Estimate, Fault, View};
     use crate::record::{Answer, NotWatching, TimeUse};
 
     fn at(text: &str) -> Timestamp {
@@ -149,6 +149,7 @@ mod tests {
             look: Some(TimeUse::Slouched(Fault::ForwardHead)),
             angles: Some(Posture {
                 view: View::Oblique,
+                basis: Basis::Joints,
                 angles: PerAngle {
                     forward_head: Some(estimate(14.2, 2.6)),
                     rounded_shoulders: Some(estimate(-0.3, 3.1)),

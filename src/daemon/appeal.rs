@@ -41,7 +41,7 @@ mod tests {
     use crate::daemon::routine::tests::Desk;
     use crate::history::History;
     use crate::monitor::{Input, Observation};
-    use crate::posture::{Estimate, Fault, FilterState, Moment, PerAngle, Posture, View};
+    use crate::posture::{Basis, Estimate, Fault, FilterState, Moment, PerAngle, Posture, View};
     use crate::record::{Answer, Period};
 
     #[test]
@@ -68,6 +68,7 @@ mod tests {
                 filter: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Front,
+                    basis: Basis::Joints,
                     angles,
                 }),
             };

@@ -113,7 +113,7 @@ mod tests {
     use super::super::routine::tests::Desk;
     use super::*;
     use crate::history::History;
-    use crate::posture::{Calibration, Features};
+    use crate::posture::{Calibration, Features, JointFeatures};
     use crate::record::CalibrationRecord;
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
                 .collect::<String>()
         };
         assert_eq!(told("usb-1/C920"), "", "there is no calibration yet");
-        let neutral = Features::of([0.5; Features::COUNT]);
+        let neutral = Features::from(JointFeatures::of([0.5; JointFeatures::COUNT]));
         let stored = StoredCalibration {
             taken: CalibrationRecord {
                 at: Timestamp::UNIX_EPOCH,

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Calibration, Fault, Features, PerAngle, UnclearReason, View};
+use crate::posture::{Calibration, Fault, JointFeatures, PerAngle, UnclearReason, View};
 use crate::record::*;
 
 mod formats;

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Estimate, Fault, FilterState, PerAngle, Posture, UnclearReason, View};
+use crate::posture::{Basis, Estimate, Fault, FilterState, PerAngle, Posture, UnclearReason, View};
 use crate::record::Answer;
 
 /// The person's answer to each nudge, half a minute after it.
@@ -44,6 +44,7 @@ pub(super) fn look(letter: char, at: Timestamp) -> Observation {
     };
     let posture = Posture {
         view: View::Front,
+        basis: Basis::Joints,
         angles: PerAngle {
             forward_head: Some(estimate),
             rounded_shoulders: None,

@@ -19,6 +19,9 @@ const POINTS: usize = 468;
 const MIN_PRESENCE: f32 = 0.5;
 /// A region is this much larger than its face (`face_landmark_landmarks_to_roi.pbtxt`).
 const MARGIN: f32 = 1.5;
+/// A square that overlaps the joints' square by this much still holds the face. Our choice: a face
+/// that has moved by a quarter of its square overlaps by 0.4 to 0.6.
+const SAME_PLACE: f32 = 0.5;
 /// The network's depth counts this much. Chosen on the posture set.
 const DEPTH: f32 = 0.7;
 
@@ -30,8 +33,8 @@ const TRAGI: [usize; 4] = [234, 127, 454, 356];
 const FOREHEAD: [usize; 3] = [10, 151, 9];
 const CHIN: [usize; 3] = [152, 175, 199];
 
-/// The face mesh, loaded. No angle rests on it yet.
-pub struct FaceMesh {
+/// The face mesh, loaded.
+pub(super) struct FaceMesh {
     network: Network,
 }
 
@@ -39,30 +42,23 @@ pub struct FaceMesh {
 struct Points(Vec<[f32; 3]>);
 
 impl FaceMesh {
-    /// Loads the network, which is inside the program.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be run.
-    pub fn load() -> Result<FaceMesh, PoseError> {
+    pub(super) fn load() -> Result<FaceMesh, PoseError> {
         Ok(FaceMesh {
             network: model::face()?,
         })
     }
 
-    /// The head of the person with these joints. None where the mesh is not sure of a face, plain
-    /// and mirrored.
+    /// The head of the person with these joints, and the square around the face for the next
+    /// picture. None where the mesh is not sure of a face, plain and mirrored.
     ///
-    /// The mesh first runs on the joints' square to find a better one.
-    ///
-    /// # Errors
-    ///
-    /// Only when inference itself fails.
-    pub fn detect(
+    /// `last` is the square of the picture before. Without one, or if the face has left it, the mesh
+    /// first runs on the joints' square to find a better one.
+    pub(super) fn detect(
         &self,
         picture: &RgbImage,
         joints: &Landmarks,
-    ) -> Result<Option<Face>, PoseError> {
+        last: Option<Region>,
+    ) -> Result<Option<(Face, Region)>, PoseError> {
         let run = |region, mirror| {
             let found = self.infer(picture, region, mirror);
             found.map_err(|source| PoseError::Failed {
@@ -70,22 +66,29 @@ impl FaceMesh {
                 source: source.into(),
             })
         };
-        let Some(first) = run(region(joints), Mirror::No)? else {
+        let around = region(joints);
+        let region = match last.filter(|last| last.overlap(around) >= SAME_PLACE) {
+            Some(last) => last,
+            None => match run(around, Mirror::No)? {
+                Some(points) => points.region(),
+                None => return Ok(None),
+            },
+        };
+        let Some(plain) = run(region, Mirror::No)? else {
             return Ok(None);
         };
-        let region = first.region();
-        let (Some(plain), Some(mirrored)) = (run(region, Mirror::No)?, run(region, Mirror::Yes)?)
-        else {
+        let Some(mirrored) = run(region, Mirror::Yes)? else {
             return Ok(None);
         };
         let height = picture.height() as f32;
         let (a, b) = (plain.face(height), mirrored.face(height));
-        Ok(Some(Face {
-            x: a.x.midpoint(b.x),
-            y: a.y.midpoint(b.y),
-            size: a.size.midpoint(b.size),
-            pitch: a.pitch.midpoint(b.pitch),
-        }))
+        let face = Face {
+            x: (a.x + b.x) / 2.0,
+            y: (a.y + b.y) / 2.0,
+            size: (a.size + b.size) / 2.0,
+            pitch: (a.pitch + b.pitch) / 2.0,
+        };
+        Ok(Some((face, plain.region())))
     }
 
     fn infer(
@@ -153,7 +156,7 @@ impl Points {
         [0, 1, 2].map(|axis| sum(axis) / of.len() as f32)
     }
 
-    /// The square around all points with a margin, upright along the line of the eyes.
+    /// The square for the next picture: upright along the line of the eyes, around all points.
     fn region(&self) -> Region {
         let [right, left] = EYES.map(|eye| self.0[eye]);
         let rotation = (left[1] - right[1]).atan2(left[0] - right[0]);
@@ -259,12 +262,19 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landmarks");
         let picture = picture(&folder.join("s02_front_top_00_neutral.jpg"));
         let joints = joints(&folder, "s02_front_top_00_neutral.jpg");
-        let face = mesh.detect(&picture, &joints).unwrap().unwrap();
+        let (face, square) = mesh.detect(&picture, &joints, None).unwrap().unwrap();
         // TFLite's points 234, 127, 454 and 356 lie here, in 480 pixels.
         let (x, y) = (316.05 / 480.0, 151.34 / 480.0);
         assert!((face.x - x).hypot(face.y - y) < 0.006, "{face:?}");
+        // The next picture needs no first run to find the same head.
+        let again = mesh.detect(&picture, &joints, Some(square)).unwrap();
+        let (again, _) = again.unwrap();
+        assert!(
+            (face.size / again.size).ln().abs() < 0.02,
+            "{face:?} {again:?}"
+        );
         let empty = RgbImage::from_pixel(640, 480, image::Rgb([90; 3]));
-        assert_eq!(mesh.detect(&empty, &joints).unwrap(), None);
+        assert_eq!(mesh.detect(&empty, &joints, None).unwrap(), None);
     }
 
     /// The joints of the head in a picture, as `MediaPipe` finds them.

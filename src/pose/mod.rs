@@ -3,7 +3,7 @@
 //!
 //! The detector finds people in the whole picture. The landmark model finds 33 joints in a
 //! rotated square around one of them. The square stays while that person does, and the detector
-//! runs again only when they have moved or are lost.
+//! runs again only when they have moved or are lost. The face mesh's square is found from the joints.
 //!
 //! Upstream's video mode also smooths landmarks over frames. Observations are seconds apart here,
 //! so `posture` smooths the angles instead.
@@ -27,7 +27,6 @@ mod prelu;
 mod half_precision;
 
 pub use crop::{Crop, CropPlan};
-pub use face::FaceMesh;
 pub use merge::merge;
 pub use model::PoseError;
 pub use region::Mirror;

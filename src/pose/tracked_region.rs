@@ -20,6 +20,8 @@ const MAX_GROWTH: f32 = 1.25;
 pub(super) struct TrackedRegion {
     /// The square.
     pub(super) region: Region,
+    /// The square around the face in the last frame.
+    pub(super) face: Option<Region>,
     /// Where the person was in its first frame.
     start: Option<Place>,
     /// Whether the person has stayed there.
@@ -64,6 +66,7 @@ impl TrackedRegion {
     pub(super) fn new(region: Region) -> TrackedRegion {
         TrackedRegion {
             region,
+            face: None,
             start: None,
             stays: true,
         }

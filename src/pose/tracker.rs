@@ -7,19 +7,21 @@ use image::RgbImage;
 use super::PoseModel;
 use super::crop::{Crop, CropPlan, faces_camera};
 use super::detector::Detector;
+use super::face::FaceMesh;
 use super::landmarker::Landmarker;
 use super::merge::merge;
 use super::model::PoseError;
 use super::region::Region;
 use super::tracked_region::TrackedRegion;
 use crate::frame::Frame;
-use crate::landmarks::{CropLandmarks, Landmarks, Person, Sighting};
+use crate::landmarks::{CropLandmarks, Face, Landmarks, Person, Sighting};
 use crate::settings::ModelVariant;
 
 /// The whole pose graph.
 pub struct Pose {
     detector: Detector,
     landmarker: Landmarker,
+    mesh: FaceMesh,
     tracked: Option<TrackedRegion>,
     /// How many single crops were run.
     crop_count: usize,
@@ -28,7 +30,7 @@ pub struct Pose {
 }
 
 impl Pose {
-    /// Loads the detector and one landmark model. The heavy model's file is the first of `heavy`
+    /// Loads the detector, one landmark model and the face mesh. The heavy model's file is the first of `heavy`
     /// that exists; the other models are inside the program.
     ///
     /// # Errors
@@ -38,6 +40,7 @@ impl Pose {
         Ok(Pose {
             detector: Detector::load()?,
             landmarker: Landmarker::load(variant, heavy)?,
+            mesh: FaceMesh::load()?,
             tracked: None,
             crop_count: 0,
             faces_camera: false,
@@ -61,6 +64,20 @@ impl Pose {
         };
         let detect = |crop: &Crop| self.landmarks(picture, region, *crop);
         crops.iter().map(detect).collect()
+    }
+
+    /// The head of somebody with these joints in a picture on its own, see [`Person::face`].
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    pub fn detect_face(
+        &self,
+        picture: &RgbImage,
+        joints: &Landmarks,
+    ) -> Result<Option<Face>, PoseError> {
+        let found = self.mesh.detect(picture, joints, None)?;
+        Ok(found.map(|(face, _)| face))
     }
 
     /// Finds a person in the whole picture. Of several it takes the one nearest to the last
@@ -118,7 +135,15 @@ impl Pose {
             crops.extend(joints.map(|joints| CropLandmarks { crop, joints }));
         }
         let settled = merge(crops.iter().map(|crop| &crop.joints));
-        Ok(Some(Person { settled, crops }))
+        let found = self.mesh.detect(picture, &settled, tracked.face)?;
+        if let Some(tracked) = &mut self.tracked {
+            tracked.face = found.map(|(_, region)| region);
+        }
+        Ok(Some(Person {
+            settled,
+            crops,
+            face: found.map(|(face, _)| face),
+        }))
     }
 }
 

@@ -46,9 +46,10 @@ impl CalibrationBuilder {
     ///
     /// Why the picture does not show enough of the person.
     pub fn add(&mut self, person: &Person) -> Result<(), UnclearReason> {
-        self.features.push(measure(&person.settled)?);
+        let face = person.face.as_ref();
+        self.features.push(measure(&person.settled, face)?);
         self.aspect.get_or_insert(person.settled.picture.aspect());
-        let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints).ok()?));
+        let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints, face).ok()?));
         self.by_crop
             .extend(person.crops.iter().filter_map(features));
         Ok(())
@@ -193,7 +194,7 @@ impl Calibration {
     #[must_use]
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
         let features = |cut: &CropLandmarks| {
-            let features = measure(&cut.joints).ok()?;
+            let features = measure(&cut.joints, person.face.as_ref()).ok()?;
             Some((cut.crop, self.relative_to_crop(cut.crop, features)))
         };
         person.crops.iter().filter_map(features).collect()
@@ -229,6 +230,13 @@ impl Calibration {
             craniovertebral,
             error: head.error,
         })
+    }
+
+    /// Whether angles would be more exact with the face mesh, which the neutral does not hold. It is
+    /// from before Sitwell had the mesh, or the face did not show well enough.
+    #[must_use]
+    pub fn lacks_face(&self) -> bool {
+        self.view != View::Side && self.neutral.face.is_none()
     }
 
     /// Where the camera stands.

@@ -103,7 +103,7 @@ impl CalibrationStaleness {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PerAngle, Posture, View};
+    use super::super::{Basis, PerAngle, Posture, View};
     use super::*;
 
     /// One observation every 10 s: `.` measured, `t` turned away, `d` too dark, `n` nobody.
@@ -123,6 +123,7 @@ mod tests {
                 'n' => Measurement::Nobody,
                 _ => Measurement::Posture(Posture {
                     view: View::Front,
+                    basis: Basis::Joints,
                     angles: PerAngle::default(),
                 }),
             };

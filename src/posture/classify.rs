@@ -67,7 +67,7 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
     };
     let severities: Vec<(Fault, f64)> = posture
         .angles
-        .zip(angles::gains(posture.view))
+        .zip(angles::gains(posture.view, posture.basis))
         .zip(*limits)
         .into_iter()
         .filter_map(|(angle, ((estimate, gain), limit))| {
@@ -103,7 +103,10 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
 /// The changes, in the degrees that are shown, at which the angles of a posture are beyond their limits.
 #[must_use]
 pub fn limits_of(posture: &Posture, limits: &Limits) -> PerAngle<Option<f64>> {
-    let angles = posture.angles.zip(angles::gains(posture.view)).zip(*limits);
+    let angles = posture
+        .angles
+        .zip(angles::gains(posture.view, posture.basis))
+        .zip(*limits);
     angles.map(|((estimate, gain), limit)| Some(limit.0.max(estimate?.error) / gain))
 }
 
@@ -116,7 +119,7 @@ fn share(estimate: Estimate, gain: f64, limit: SlouchLimit) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, View};
+    use super::super::{Basis, Features, JointFeatures, View};
     use super::*;
 
     /// Seen from the side: changes of the head and of the shoulders, each with an error of 3 degrees.
@@ -128,6 +131,7 @@ mod tests {
         };
         Measurement::Posture(Posture {
             view: View::Side,
+            basis: Basis::Joints,
             angles: PerAngle {
                 forward_head: Some(estimate(head)),
                 rounded_shoulders: shoulders.map(estimate),
@@ -156,7 +160,7 @@ mod tests {
         let severity = classify(&seen(5.0, None), &Limits::default(), None).severity;
         assert_eq!(
             severity,
-            Some(5.0 * angles::gains(View::Side).forward_head / 10.0)
+            Some(5.0 * angles::gains(View::Side, Basis::Joints).forward_head / 10.0)
         );
         assert_eq!(moment(&seen(0.0, Some(9.9)), None), Moment::Upright);
     }
@@ -187,6 +191,7 @@ mod tests {
     fn what_the_estimates_error_or_the_persons_restlessness_covers_is_no_slouch() {
         let unsure = Measurement::Posture(Posture {
             view: View::Front,
+            basis: Basis::Joints,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 50.0,
@@ -199,9 +204,9 @@ mod tests {
         assert_eq!(moment(&unsure, None), Moment::Upright);
 
         let features = |ear_height: f64| {
-            let mut values = [0.0; Features::COUNT];
+            let mut values = [0.0; JointFeatures::COUNT];
             values[..5].copy_from_slice(&[ear_height, -1.0, -0.14, 0.08, 0.37]);
-            Features::of(values)
+            Features::from(JointFeatures::of(values))
         };
         let features = [0.46, 0.54, 0.48, 0.52].map(features);
         let calibration = Calibration::from_features(&features).unwrap();
@@ -218,6 +223,7 @@ mod tests {
     fn without_a_neutral_there_is_no_verdict() {
         let rough = Measurement::Posture(Posture {
             view: View::Front,
+            basis: Basis::Joints,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 70.0,

@@ -37,11 +37,25 @@ pub struct Estimate {
     pub error: f64,
 }
 
+/// What the angles of one frame rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The pose model's joints.
+    #[default]
+    Joints,
+    /// The joints and the face mesh.
+    FaceMesh,
+}
+
 /// How somebody sits in one frame.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Posture {
     /// Where the camera stands.
     pub view: View,
+    /// What the angles rest on.
+    #[serde(default)]
+    pub basis: Basis,
     /// The angles; none where the view does not show one.
     #[serde(flatten)]
     pub angles: PerAngle<Option<Estimate>>,

@@ -1,8 +1,8 @@
 //! The few proportions of a person's outline that carry the angles.
 //!
-//! All are ratios or angles. Shifting or scaling the picture does not change them, and moving the
+//! All that the joints show are ratios or angles. Shifting or scaling the picture does not change them, and moving the
 //! chair back hardly does. What each shows was measured on rendered people with exactly
-//! known angles. The model's own depth is not used: from the front it shows 1 degree of 12.
+//! known angles. The pose model's depth is not used: from the front it shows 1 degree of 12.
 
 use std::f64::consts::FRAC_PI_4;
 use std::ops::{Add, Sub};
@@ -11,67 +11,136 @@ use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::UnclearReason;
-use crate::landmarks::{Joint, Landmark, Landmarks};
+use crate::landmarks::{Face, Joint, Landmark, Landmarks};
 use crate::statistics;
 
-/// Declares the proportions once: as fields, and in their order as an array.
-macro_rules! features {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// The proportions in one observation.
+/// Declares proportions once: as fields, and in their order as an array.
+macro_rules! proportions {
+    ($(#[$doc:meta])* $Name:ident { $($(#[$field_doc:meta])* $name:ident,)* }) => {
+        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-        pub struct Features {
-            $($(#[$doc])* pub $name: f64,)*
+        pub struct $Name {
+            $($(#[$field_doc])* pub $name: f64,)*
         }
 
-        impl Features {
+        impl $Name {
             /// How many proportions there are.
             pub const COUNT: usize = [$(stringify!($name)),*].len();
 
             /// All proportions, in the order of the fields.
             #[must_use]
-            pub fn values(&self) -> [f64; Features::COUNT] {
+            pub fn values(&self) -> [f64; $Name::COUNT] {
                 [$(self.$name),*]
             }
 
             /// From values in the order of the fields.
             #[must_use]
-            pub const fn of([$($name),*]: [f64; Features::COUNT]) -> Features {
-                Features { $($name),* }
+            pub const fn of([$($name),*]: [f64; $Name::COUNT]) -> $Name {
+                $Name { $($name),* }
+            }
+
+            /// The mean of several observations, or none of none. See [`Features::mean`].
+            fn mean(observations: &[$Name]) -> Option<$Name> {
+                let values = observations.iter().flat_map($Name::values).collect();
+                let rows = Array2::from_shape_vec((observations.len(), $Name::COUNT), values).ok()?;
+                let means: Option<Vec<f64>> = rows.columns().into_iter().map(robust_mean).collect();
+                Some($Name::of(means?.try_into().ok()?))
+            }
+        }
+
+        impl Add for $Name {
+            type Output = $Name;
+
+            fn add(self, other: $Name) -> $Name {
+                let (a, b) = (self.values(), other.values());
+                $Name::of(std::array::from_fn(|at| a[at] + b[at]))
+            }
+        }
+
+        impl Sub for $Name {
+            type Output = $Name;
+
+            fn sub(self, other: $Name) -> $Name {
+                let (a, b) = (self.values(), other.values());
+                $Name::of(std::array::from_fn(|at| a[at] - b[at]))
             }
         }
     };
 }
 
-features! {
-    /// Height of the ears above the shoulder line over the ear distance, as a
-    /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
-    ear_height,
-    /// Ear distance over shoulder width, as a logarithm: a head nearer than the shoulders looks larger.
-    ear_width,
-    /// Eyes below the ears, in ear distances: the head's pitch against the camera.
-    eye_drop,
-    /// Nose below the ears, in ear distances.
-    nose_drop,
-    /// Mouth below the ears, in ear distances.
-    mouth_drop,
-    /// Ears right of the shoulders in the picture, in head sizes.
-    ear_right,
-    /// Height of the ears above the shoulders over the head size, as a logarithm.
-    ear_up,
-    /// Angle of the line from the ears to the nose below the horizontal, in radians.
-    face_pitch,
-    /// Nose right of the ears in the picture, in ear distances: the head's yaw.
-    nose_right,
-    /// The line from hips to shoulders to the right of upright, in radians: the trunk's lean.
-    trunk_right,
-    /// Ears right of the right shoulder, in head sizes.
-    right_of_right,
-    /// Ears right of the left shoulder, in head sizes.
-    right_of_left,
-    /// Ears above the right shoulder, in head sizes.
-    above_right,
-    /// Ears above the left shoulder, in head sizes.
-    above_left,
+proportions! {
+    /// The proportions that the joints show in one observation.
+    JointFeatures {
+        /// Height of the ears above the shoulder line over the ear distance, as a
+        /// logarithm. It falls when the head goes forward: lower, and nearer the camera.
+        ear_height,
+        /// Ear distance over shoulder width, as a logarithm: a head nearer than the shoulders looks larger.
+        ear_width,
+        /// Eyes below the ears, in ear distances: the head's pitch against the camera.
+        eye_drop,
+        /// Nose below the ears, in ear distances.
+        nose_drop,
+        /// Mouth below the ears, in ear distances.
+        mouth_drop,
+        /// Ears right of the shoulders in the picture, in head sizes.
+        ear_right,
+        /// Height of the ears above the shoulders over the head size, as a logarithm.
+        ear_up,
+        /// Angle of the line from the ears to the nose below the horizontal, in radians.
+        face_pitch,
+        /// Nose right of the ears in the picture, in ear distances: the head's yaw.
+        nose_right,
+        /// The line from hips to shoulders to the right of upright, in radians: the trunk's lean.
+        trunk_right,
+        /// Ears right of the right shoulder, in head sizes.
+        right_of_right,
+        /// Ears right of the left shoulder, in head sizes.
+        right_of_left,
+        /// Ears above the right shoulder, in head sizes.
+        above_right,
+        /// Ears above the left shoulder, in head sizes.
+        above_left,
+    }
+}
+
+proportions! {
+    /// What the face mesh shows beside them: the head against the shoulders, and the shoulders'
+    /// size and place. The size and place are no proportions: a chair or a camera that is moved
+    /// changes them, and the estimators are taught to see through that.
+    FaceFeatures {
+        /// Height of the tragi above the shoulders over the head's size, as a logarithm.
+        height,
+        /// The head's size over the shoulder width, as a logarithm.
+        size,
+        /// The head's pitch against the camera, in radians.
+        pitch,
+        /// Tragi right of the shoulders in the picture, in head sizes.
+        right,
+        /// Shoulder width in picture heights, as a logarithm.
+        shoulder_width,
+        /// The shoulders' middle from the picture's left edge, in picture heights.
+        shoulder_x,
+        /// The same from its top edge.
+        shoulder_y,
+    }
+}
+
+/// Everything that is measured in one observation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Features {
+    /// What the joints show.
+    #[serde(flatten)]
+    pub joints: JointFeatures,
+    /// What the face mesh shows; none if the face does not show well enough, and none in
+    /// calibrations from before Sitwell had the mesh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<FaceFeatures>,
+}
+
+impl From<JointFeatures> for Features {
+    fn from(joints: JointFeatures) -> Features {
+        Features { joints, face: None }
+    }
 }
 
 /// The joints that the proportions are measured from: the head's, then the trunk's.
@@ -108,6 +177,8 @@ const FOREHEAD: f64 = 0.81;
 /// the logarithm would magnify the joints' errors.
 const MIN_EAR_HEIGHT: f64 = 0.1;
 const MIN_EAR_UP: f64 = 0.5;
+/// The same over the head's size by the mesh.
+const MIN_FACE_HEIGHT: f64 = 0.1;
 /// Below this visibility the model guesses a shoulder rather than sees it.
 const MIN_VISIBILITY: f32 = 0.3;
 /// A neck and a face further from upright than this, in radians, belong to a turned picture. On the
@@ -165,7 +236,7 @@ impl Point {
 /// # Errors
 ///
 /// The reason why the picture does not show enough of the person.
-pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
+pub fn measure(landmarks: &Landmarks, face: Option<&Face>) -> Result<Features, UnclearReason> {
     let at = |joint| Point::of(landmarks[joint]);
     let between = |left, right| Point::between(at(left), at(right));
     let width = f64::from(landmarks.picture.aspect());
@@ -236,11 +307,12 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
     }
     let head_size = head_size.max(1e-6);
     let drop = |point: Point| point.from(ear).dot(down) / facing_distance;
-    Ok(Features {
+    let shoulder_width = shoulder_line.length().max(1e-6);
+    let joints = JointFeatures {
         ear_height: ((shoulder.y - ear.y) / facing_distance)
             .max(MIN_EAR_HEIGHT)
             .ln(),
-        ear_width: (facing_distance / shoulder_line.length().max(1e-6)).ln(),
+        ear_width: (facing_distance / shoulder_width).ln(),
         eye_drop: drop(eye),
         nose_drop: drop(nose),
         mouth_drop: drop(mouth),
@@ -253,6 +325,23 @@ pub fn measure(landmarks: &Landmarks) -> Result<Features, UnclearReason> {
         right_of_left: (ear.x - left.x) / head_size,
         above_right: (right.y - ear.y) / head_size,
         above_left: (left.y - ear.y) / head_size,
+    };
+    Ok(Features {
+        joints,
+        face: face.map(|face| {
+            let size = f64::from(face.size).max(1e-6);
+            FaceFeatures {
+                height: ((shoulder.y - f64::from(face.y)) / size)
+                    .max(MIN_FACE_HEIGHT)
+                    .ln(),
+                size: (size / shoulder_width).ln(),
+                pitch: face.pitch.into(),
+                right: (f64::from(face.x) - shoulder.x) / size,
+                shoulder_width: shoulder_width.ln(),
+                shoulder_x: shoulder.x,
+                shoulder_y: shoulder.y,
+            }
+        }),
     })
 }
 
@@ -278,8 +367,10 @@ impl Add for Features {
     type Output = Features;
 
     fn add(self, other: Features) -> Features {
-        let (a, b) = (self.values(), other.values());
-        Features::of(std::array::from_fn(|at| a[at] + b[at]))
+        Features {
+            joints: self.joints + other.joints,
+            face: self.face.zip(other.face).map(|(a, b)| a + b),
+        }
     }
 }
 
@@ -287,8 +378,10 @@ impl Sub for Features {
     type Output = Features;
 
     fn sub(self, other: Features) -> Features {
-        let (a, b) = (self.values(), other.values());
-        Features::of(std::array::from_fn(|at| a[at] - b[at]))
+        Features {
+            joints: self.joints - other.joints,
+            face: self.face.zip(other.face).map(|(a, b)| a - b),
+        }
     }
 }
 
@@ -297,7 +390,7 @@ impl Features {
     /// the picture's right, -90 towards its left.
     #[must_use]
     pub fn face_yaw(&self) -> f64 {
-        self.nose_right.atan2(NOSE_LENGTH).to_degrees()
+        self.joints.nose_right.atan2(NOSE_LENGTH).to_degrees()
     }
 
     /// The mean of several observations' proportions, or none of none.
@@ -306,12 +399,17 @@ impl Features {
     /// these errors, where a median only chooses one: on the posture set a neutral by medians adds
     /// 0.2 degrees to the error of every angle. Outliers are left out: with at least
     /// [`MIN_OBSERVATIONS`], values more than [`OUTLIER`] robust standard deviations from the median.
+    ///
+    /// The mean has a face if more than half of the observations have one.
     #[must_use]
     pub fn mean(features: &[Features]) -> Option<Features> {
-        let values = features.iter().flat_map(Features::values).collect();
-        let rows = Array2::from_shape_vec((features.len(), Features::COUNT), values).ok()?;
-        let means: Option<Vec<f64>> = rows.columns().into_iter().map(robust_mean).collect();
-        Some(Features::of(means?.try_into().ok()?))
+        let joints: Vec<JointFeatures> = features.iter().map(|features| features.joints).collect();
+        let faces: Vec<FaceFeatures> = features.iter().filter_map(|f| f.face).collect();
+        let face = (faces.len() * 2 > features.len()).then(|| FaceFeatures::mean(&faces));
+        Some(Features {
+            joints: JointFeatures::mean(&joints)?,
+            face: face.flatten(),
+        })
     }
 }
 
@@ -340,15 +438,18 @@ mod tests {
 
     fn features(ear_heights: &[f64]) -> Vec<Features> {
         let features = |height: &f64| {
-            let mut values = [0.5; Features::COUNT];
+            let mut values = [0.5; JointFeatures::COUNT];
             values[0] = *height;
-            Features::of(values)
+            JointFeatures::of(values).into()
         };
         ear_heights.iter().map(features).collect()
     }
 
     fn mean(ear_heights: &[f64]) -> f64 {
-        Features::mean(&features(ear_heights)).unwrap().ear_height
+        Features::mean(&features(ear_heights))
+            .unwrap()
+            .joints
+            .ear_height
     }
 
     #[test]
@@ -378,6 +479,20 @@ mod tests {
         assert!((mean(&[0.2]) - 0.2).abs() < 1e-12);
         assert!((mean(&[0.2, 0.5, 0.5]) - 0.4).abs() < 1e-12);
         assert!((mean(&[0.2, 0.2, 0.2, 0.5, 0.5, 0.5]) - 0.35).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_mean_has_a_face_if_most_observations_have_one() {
+        let with = |right| Features {
+            face: Some(FaceFeatures::of([right; FaceFeatures::COUNT])),
+            ..features(&[0.2])[0]
+        };
+        let without = features(&[0.2])[0];
+        let face = |features: &[Features]| Features::mean(features).unwrap().face;
+        assert_eq!(face(&[with(1.0), without]), None);
+        let mean = face(&[with(1.0), without, with(2.0)]).unwrap();
+        assert!((mean.right - 1.5).abs() < 1e-12);
+        assert_eq!((with(1.0) - without).face, None);
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub use calibration::{Calibration, CalibrationBuilder, CalibrationRefusal, Calib
 pub use calibration_staleness::CalibrationStaleness;
 pub use classify::{Classification, Limits, SlouchLimit, classify, limits_of};
 pub use episode::{EpisodeState, EpisodeTiming};
-pub use estimate::{Estimate, Posture, View};
-pub use features::{Features, MEASURED, measure};
+pub use estimate::{Basis, Estimate, Posture, View};
+pub use features::{FaceFeatures, Features, JointFeatures, MEASURED, measure};
 pub use filter::{DriftCorrection, FilterState, TemporalFilter};
 pub use moment::{Fault, Moment, UnclearReason};
 pub use per_angle::{AngleKind, PerAngle};

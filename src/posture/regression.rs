@@ -1,14 +1,27 @@
-//! The two models that turn changes of proportions into degrees.
+//! The three models that turn changes of proportions into degrees.
 //!
 //! Their numbers are in `coefficients`. `tools/train` fits them and prints how well they do on
 //! people they were not fitted to.
 
-use ndarray::{Array1, ArrayView1, aview1};
+use ndarray::{Array1, Array2, ArrayView1, aview1};
 
 /// A change of proportions in units of its usual size, limited so that one wild joint cannot
 /// dominate an angle.
 fn standardised(change: &[f64], scale: &Array1<f64>, clip: f64) -> Array1<f64> {
     (&aview1(change) / scale).clamp(-clip, clip)
+}
+
+/// The limit of a change from the front.
+const FRONT_CLIP: f64 = 4.0;
+
+/// The elevation cue in standard deviations from its mean over cameras.
+///
+/// It is limited: no camera of the posture set is further from the mean, and beyond it an
+/// extrapolated line would erase or invent angles.
+#[must_use]
+pub fn standard_elevation(elevation: f64, (mean, deviation): (f64, f64)) -> f64 {
+    const LIMIT: f64 = 2.6;
+    ((elevation - mean) / deviation).clamp(-LIMIT, LIMIT)
 }
 
 /// Degrees as a bent quadratic surface over the changes, for cameras in front.
@@ -26,15 +39,10 @@ pub struct PolynomialSurface {
 }
 
 impl PolynomialSurface {
-    const CLIP: f64 = 4.0;
-    /// In standard deviations. No camera of the posture set is further from the mean; beyond it
-    /// the extrapolated line would erase or invent angles.
-    const MAX_ELEVATION: f64 = 2.6;
-
     /// A change in the units of the terms.
     #[must_use]
     pub fn standardised(change: &[f64], scale: &Array1<f64>) -> Array1<f64> {
-        standardised(change, scale, PolynomialSurface::CLIP)
+        standardised(change, scale, FRONT_CLIP)
     }
 
     /// The terms that the weights belong to: each change, each change times elevation, and each
@@ -56,9 +64,7 @@ impl PolynomialSurface {
     /// Degrees of change.
     #[must_use]
     pub fn degrees(&self, change: &[f64], elevation: f64) -> f64 {
-        let (mean, deviation) = self.elevation;
-        let limit = PolynomialSurface::MAX_ELEVATION;
-        let elevation = ((elevation - mean) / deviation).clamp(-limit, limit);
+        let elevation = standard_elevation(elevation, self.elevation);
         let change = PolynomialSurface::standardised(change, &self.scale);
         bend(PolynomialSurface::terms(&change, elevation).dot(&self.weights))
     }
@@ -71,6 +77,43 @@ pub fn bend(degrees: f64) -> f64 {
     const KNEE: f64 = 4.0;
     const LEAK: f64 = 0.1;
     LEAK * degrees + (1.0 - LEAK) * (degrees.hypot(KNEE) + degrees - KNEE) / 2.0
+}
+
+/// Degrees by a network with one layer of tanh units, for the face mesh from the front.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TanhNetwork {
+    /// The usual size of each change.
+    pub scale: Array1<f64>,
+    /// Mean and standard deviation of the elevation cue over cameras.
+    pub elevation: (f64, f64),
+    /// A row for each unit: a weight for each input of [`TanhNetwork::inputs`].
+    pub hidden: Array2<f64>,
+    /// How many degrees each unit adds at most.
+    pub heights: Array1<f64>,
+    /// The sum where all units are 0, in degrees.
+    pub offset: f64,
+}
+
+impl TanhNetwork {
+    /// What the units weigh: each change in its usual size, the camera's elevation, and 1.
+    #[must_use]
+    pub fn inputs(
+        change: &[f64],
+        elevation: f64,
+        scale: &Array1<f64>,
+        over_cameras: (f64, f64),
+    ) -> Array1<f64> {
+        let change = standardised(change, scale, FRONT_CLIP);
+        let elevation = standard_elevation(elevation, over_cameras);
+        change.into_iter().chain([elevation, 1.0]).collect()
+    }
+
+    /// Degrees of change.
+    #[must_use]
+    pub fn degrees(&self, change: &[f64], elevation: f64) -> f64 {
+        let inputs = TanhNetwork::inputs(change, elevation, &self.scale, self.elevation);
+        self.hidden.dot(&inputs).tanh().dot(&self.heights) + self.offset
+    }
 }
 
 /// Degrees as a sum of Gaussian bumps over the changes, for oblique and side cameras. Far from

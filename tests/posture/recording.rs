@@ -5,7 +5,9 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
-use sitwell::landmarks::{CropLandmarks, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint};
+use sitwell::landmarks::{
+    CropLandmarks, Face, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint,
+};
 use sitwell::monitor::Observation;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, merge};
@@ -29,6 +31,7 @@ pub(crate) struct Picture {
     /// The true angle in degrees.
     pub(crate) forward_head: f64,
     pub(crate) crops: Vec<CropLandmarks>,
+    pub(crate) face: Option<Face>,
 }
 
 /// One person before one camera.
@@ -72,15 +75,17 @@ pub(crate) fn sessions() -> Vec<Session> {
             });
         }
         let pictures = &mut sessions.last_mut().unwrap().pictures;
+        let (joints, face) = cells.split_at(cells.len() - 4);
         if pictures.last().is_none_or(|last| last.name != picture) {
             pictures.push(Picture {
                 name: picture.into(),
                 pose: pose.into(),
                 forward_head: cells[5].parse().unwrap(),
                 crops: Vec::new(),
+                face: self::face(face),
             });
         }
-        let numbers: Vec<f32> = cells[6..]
+        let numbers: Vec<f32> = joints[6..]
             .iter()
             .map(|cell| cell.parse().unwrap())
             .collect();
@@ -90,6 +95,17 @@ pub(crate) fn sessions() -> Vec<Session> {
         });
     }
     sessions
+}
+
+/// None of empty cells.
+fn face(cells: &[&str]) -> Option<Face> {
+    let numbers: Result<Vec<f32>, _> = cells.iter().map(|cell| cell.parse()).collect();
+    let [x, y, size, pitch] = numbers.ok()?[..] else {
+        return None;
+    };
+    let [x, y, size] = [x, y, size].map(|length| length / 1e5);
+    let pitch = pitch / 1e4;
+    Some(Face { x, y, size, pitch })
 }
 
 fn landmarks(numbers: &[f32]) -> Landmarks {
@@ -133,12 +149,30 @@ impl Moved {
     };
 
     pub(crate) fn apply(self, mut joints: Landmarks) -> Landmarks {
-        let centre = (joints.picture.aspect() / 2.0, 0.5);
+        let aspect = joints.picture.aspect();
         for point in &mut joints.points {
-            point.x = centre.0 + (point.x - centre.0) * self.scale + self.right;
-            point.y = centre.1 + (point.y - centre.1) * self.scale + self.down;
+            (point.x, point.y) = self.point(aspect, (point.x, point.y));
         }
         joints
+    }
+
+    fn point(self, aspect: f32, (x, y): (f32, f32)) -> (f32, f32) {
+        let centre = aspect / 2.0;
+        (
+            centre + (x - centre) * self.scale + self.right,
+            0.5 + (y - 0.5) * self.scale + self.down,
+        )
+    }
+
+    /// A face in a picture of the set.
+    pub(crate) fn apply_to_face(self, face: Face) -> Face {
+        let (x, y) = self.point(4.0 / 3.0, (face.x, face.y));
+        Face {
+            x,
+            y,
+            size: face.size * self.scale,
+            ..face
+        }
     }
 }
 
@@ -157,25 +191,39 @@ impl Camera {
             self.turn += 1;
             vec![picture.crops[self.turn % picture.crops.len()].clone()]
         };
-        person(crops.into_iter().map(|cut| {
+        // The mesh repeats itself as joints do: its points are many, and noise is even less there.
+        let mut noise = || (NOISE * self.noise.normal()) as f32;
+        let face = picture.face.map(|face| {
+            moved.apply_to_face(Face {
+                x: face.x + noise() / 2.0,
+                y: face.y + noise() / 2.0,
+                ..face
+            })
+        });
+        let crops = crops.into_iter().map(|cut| {
             let mut joints = cut.joints;
             for point in &mut joints.points {
-                point.x += (NOISE * self.noise.normal()) as f32;
-                point.y += (NOISE * self.noise.normal()) as f32;
+                point.x += noise();
+                point.y += noise();
             }
             CropLandmarks {
                 joints: moved.apply(joints),
                 ..cut
             }
-        }))
+        });
+        person(crops, face)
     }
 }
 
 /// Somebody as these crops show them.
-pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>) -> Sighting {
+pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>, face: Option<Face>) -> Sighting {
     let crops: Vec<CropLandmarks> = crops.collect();
     let settled = merge(crops.iter().map(|cut| &cut.joints));
-    Sighting::Person(Box::new(Person { settled, crops }))
+    Sighting::Person(Box::new(Person {
+        settled,
+        crops,
+        face,
+    }))
 }
 
 /// Somebody watched, from the calibration on.

@@ -211,7 +211,7 @@ fn wiping_says_so_when_a_reader_keeps_traces_in_the_log() {
 
 /// A calibration of somebody seen from the front, with this height of the ears.
 fn calibration(seconds: i64, profile: &str, ear_height: f64) -> StoredCalibration {
-    let features = Features {
+    let features = JointFeatures {
         ear_height,
         ear_width: -1.2,
         eye_drop: 0.1,
@@ -233,7 +233,7 @@ fn calibration(seconds: i64, profile: &str, ear_height: f64) -> StoredCalibratio
             camera: "usb-1".to_owned(),
             profile: profile.to_owned(),
         },
-        calibration: Calibration::from_features(&[features, features]).unwrap(),
+        calibration: Calibration::from_features(&[features.into(), features.into()]).unwrap(),
     }
 }
 

@@ -49,39 +49,87 @@ pub(crate) struct Estimates {
     fitted: Vec<Estimate>,
 }
 
-/// Estimates everybody, each subject by the fit on all others and by the fit on all.
-pub(crate) fn estimates<F, P>(
-    study: &Study,
-    seen: &[Sample],
-    tested: &[Sample],
-    fit: F,
-) -> Estimates
-where
-    F: Fn(&[Point]) -> P,
-    P: Fn(&Point) -> f64,
-{
-    let estimate = |sample: &Sample, predict: &P| {
-        let point = &study.points([sample])[0];
-        Estimate {
-            sample: sample.clone(),
-            degrees: predict(point),
-            truth: point.degrees,
-        }
-    };
-    let mut all = Estimates::default();
-    let everybody = fit(&study.points(seen.iter().filter(|s| study.has(s))));
-    for subject in subjects(study, tested) {
-        let others = seen.iter().filter(|s| study.has(s) && s.subject != subject);
-        let predict = fit(&study.points(others));
-        let own = tested
-            .iter()
-            .filter(|s| study.has(s) && s.subject == subject);
-        for sample in own {
-            all.strangers.push(estimate(sample, &predict));
-            all.fitted.push(estimate(sample, &everybody));
+/// A fit on everybody, and one on all but each subject.
+pub(crate) struct Fits<P> {
+    pub(crate) everybody: P,
+    without: BTreeMap<String, P>,
+}
+
+impl<P: Fn(&Point) -> f64> Fits<P> {
+    pub(crate) fn new(study: &Study, seen: &[Sample], fit: impl Fn(&[Point]) -> P) -> Fits<P> {
+        let without = |subject: String| {
+            let others = seen.iter().filter(|s| study.has(s) && s.subject != subject);
+            let predict = fit(&study.points(others));
+            (subject, predict)
+        };
+        Fits {
+            everybody: fit(&study.points(seen.iter().filter(|s| study.has(s)))),
+            without: subjects(study, seen).into_iter().map(without).collect(),
         }
     }
-    all
+
+    /// Estimates everybody, each subject by the fit on all others and by the fit on all.
+    pub(crate) fn estimates(&self, study: &Study, tested: &[Sample]) -> Estimates {
+        let mut all = Estimates::default();
+        for sample in tested.iter().filter(|s| study.has(s)) {
+            let Some(point) = study.point(sample) else {
+                continue;
+            };
+            let estimate = |predict: &P| Estimate {
+                sample: sample.clone(),
+                degrees: predict(&point),
+                truth: point.degrees,
+            };
+            all.strangers.push(estimate(&self.without[&sample.subject]));
+            all.fitted.push(estimate(&self.everybody));
+        }
+        all
+    }
+}
+
+impl Estimates {
+    /// These, and the others of pictures that are not among these.
+    pub(crate) fn or(&self, others: &Estimates) -> Estimates {
+        let join = |mine: &[Estimate], others: &[Estimate]| {
+            let known: BTreeSet<&str> = mine.iter().map(|e| &*e.sample.file).collect();
+            let others = others.iter().filter(|e| !known.contains(&*e.sample.file));
+            mine.iter().chain(others).cloned().collect()
+        };
+        Estimates {
+            strangers: join(&self.strangers, &others.strangers),
+            fitted: join(&self.fitted, &others.fitted),
+        }
+    }
+
+    /// These with every estimate multiplied.
+    pub(crate) fn times(&self, gain: f64) -> Estimates {
+        let scale = |all: &[Estimate]| {
+            let scaled = all.iter().map(|e| Estimate {
+                degrees: e.degrees * gain,
+                ..e.clone()
+            });
+            scaled.collect()
+        };
+        Estimates {
+            strangers: scale(&self.strangers),
+            fitted: scale(&self.fitted),
+        }
+    }
+
+    /// Mean absolute error of strangers.
+    pub(crate) fn error(&self) -> f64 {
+        mean_error(&self.strangers.iter().collect::<Vec<_>>())
+    }
+
+    /// Prints what this way of deciding comes to, with verdicts that also take in another angle's.
+    pub(crate) fn print(&self, study: &Study, way: &str, also: &Estimates) {
+        let other = by_file(&also.strangers);
+        let rows: Vec<&Estimate> = self.strangers.iter().collect();
+        verdicts(study, &rows, way, &|e| {
+            let other = other.get(&*e.sample.file).copied();
+            e.degrees.max(other.unwrap_or(0.0))
+        });
+    }
 }
 
 fn subjects(study: &Study, samples: &[Sample]) -> Vec<String> {

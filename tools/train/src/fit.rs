@@ -13,7 +13,7 @@ pub(crate) fn ridge(x: &Array2<f64>, y: &Array1<f64>, penalties: &Array1<f64>) -
 }
 
 /// Solves a symmetric positive definite system.
-fn solve(a: Array2<f64>, b: &Array1<f64>) -> Array1<f64> {
+pub(crate) fn solve(a: Array2<f64>, b: &Array1<f64>) -> Array1<f64> {
     let size = b.len();
     let a = DMatrix::from_row_iterator(size, size, a);
     let b = DVector::from_iterator(size, b.iter().copied());
@@ -27,13 +27,13 @@ pub(crate) fn matrix<'a>(rows: impl IntoIterator<Item = ArrayView1<'a, f64>>) ->
     ndarray::stack(Axis(0), &rows).expect("rows of one length")
 }
 
-fn truth(points: &[Point]) -> Array1<f64> {
+pub(crate) fn truth(points: &[Point]) -> Array1<f64> {
     points.iter().map(|point| point.degrees).collect()
 }
 
 /// The usual size of each change: 1.48 median absolute values, or half a
 /// standard deviation where most pictures do not change it.
-fn scale(points: &[Point]) -> Array1<f64> {
+pub(crate) fn scale(points: &[Point]) -> Array1<f64> {
     let changes = matrix(points.iter().map(|point| (&point.change[..]).into()));
     let usual = |change: ArrayView1<f64>| {
         let mut sizes = change.abs().to_vec();
@@ -43,14 +43,19 @@ fn scale(points: &[Point]) -> Array1<f64> {
     changes.columns().into_iter().map(usual).collect()
 }
 
+/// Mean and standard deviation of the elevation cue.
+pub(crate) fn elevation(points: &[Point]) -> (f64, f64) {
+    let elevations: Array1<f64> = points.iter().map(|point| point.elevation).collect();
+    (elevations.mean().expect("points"), elevations.std(0.0))
+}
+
 /// The bent surface for cameras in front.
 pub(crate) fn fit_surface(points: &[Point]) -> PolynomialSurface {
     const LINEAR: f64 = 3.0;
     const SQUARE: f64 = 100.0;
     const STEP: f64 = 1e-4;
     let scale = scale(points);
-    let elevations: Array1<f64> = points.iter().map(|point| point.elevation).collect();
-    let (mean, spread) = (elevations.mean().expect("points"), elevations.std(0.0));
+    let (mean, spread) = elevation(points);
     let terms: Vec<Array1<f64>> = points
         .iter()
         .map(|point| {
@@ -150,31 +155,34 @@ pub(crate) fn fit_basis(points: &[Point], shape: BasisShape) -> RadialBasis {
 
 /// K-means from starting points far from each other, so that it needs no random numbers.
 fn cluster(points: &[Array1<f64>], count: usize) -> Vec<Array1<f64>> {
-    let distance = |a: &Array1<f64>, b: &Array1<f64>| (a - b).pow2().sum();
-    let mut centres = vec![Array1::zeros(points[0].len())];
+    let points = matrix(points.iter().map(|point| point.view()));
+    let squares = points.pow2().sum_axis(Axis(1));
+    // Of each point from a centre, less the same for every centre.
+    let distances = |centre: &Array1<f64>| centre.dot(centre) - 2.0 * points.dot(centre);
+    let mut centres = vec![Array1::zeros(points.ncols())];
+    let mut nearest = &squares + &distances(&centres[0]);
     while centres.len() < count {
-        let to_nearest = |point: &&Array1<f64>| {
-            centres
-                .iter()
-                .map(|centre| distance(point, centre))
-                .fold(f64::INFINITY, f64::min)
-        };
-        let farthest = points
-            .iter()
-            .max_by(|a, b| to_nearest(a).total_cmp(&to_nearest(b)));
-        centres.push(farthest.expect("points").clone());
+        let farthest = (0..nearest.len()).max_by(|&a, &b| nearest[a].total_cmp(&nearest[b]));
+        let centre = points.row(farthest.expect("points")).to_owned();
+        let far = &squares + &distances(&centre);
+        nearest.zip_mut_with(&far, |nearest, far| *nearest = nearest.min(*far));
+        centres.push(centre);
     }
+    let mut belongs = Vec::new();
     for _ in 0..100 {
-        let mut members = vec![Vec::new(); count];
-        for point in points {
-            let nearest = (0..count).min_by(|&a, &b| {
-                distance(point, &centres[a]).total_cmp(&distance(point, &centres[b]))
-            });
-            members[nearest.expect("centres")].push(point.view());
+        let from: Vec<Array1<f64>> = centres.iter().map(distances).collect();
+        let closest = |point| (0..count).min_by(|&a, &b| from[a][point].total_cmp(&from[b][point]));
+        let now: Vec<Option<usize>> = (0..points.nrows()).map(closest).collect();
+        if now == belongs {
+            break;
         }
-        for (centre, members) in centres.iter_mut().zip(members) {
+        belongs = now;
+        for (at, centre) in centres.iter_mut().enumerate() {
+            let members = (0..points.nrows()).filter(|point| belongs[*point] == Some(at));
+            let members: Vec<usize> = members.collect();
             if !members.is_empty() {
-                *centre = matrix(members).mean_axis(Axis(0)).expect("members");
+                let members = points.select(Axis(0), &members);
+                *centre = members.mean_axis(Axis(0)).expect("members");
             }
         }
     }

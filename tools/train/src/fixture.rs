@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sitwell::landmarks::{Joint, Landmarks};
+use sitwell::landmarks::{Face, Joint, Landmarks};
 use sitwell::pose::Crop;
 use sitwell::posture::MEASURED;
 
@@ -19,7 +19,8 @@ pub(crate) fn write(set: &Set) {
         let name = Joint::ALL[joint as usize].1;
         write!(text, ",{name}_x,{name}_y").unwrap();
     }
-    text.push_str(",left_shoulder_visibility,right_shoulder_visibility\n");
+    text.push_str(",left_shoulder_visibility,right_shoulder_visibility");
+    text.push_str(",face_x,face_y,face_size,face_pitch\n");
     for row in set.rows() {
         let subject: usize = row["subject"].trim_start_matches('s').parse().unwrap();
         let subjects = if row["view"].starts_with("front") {
@@ -39,13 +40,14 @@ pub(crate) fn write(set: &Set) {
             };
             writeln!(
                 text,
-                "{},{},{},{},{crop},{}{}",
+                "{},{},{},{},{crop},{}{}{}",
                 row["session"],
                 row["view"],
                 row["pose"],
                 row["file"].trim_end_matches(".jpg"),
                 row["fha"],
-                cells(&joints)
+                cells(&joints),
+                face_cells(set.face(&row["file"]))
             )
             .unwrap();
         }
@@ -67,4 +69,13 @@ fn cells(joints: &Landmarks) -> String {
         write!(text, ",{:.0}", joints[joint].visibility * 100.0).unwrap();
     }
     text
+}
+
+/// Lengths in hundred-thousandths of the picture's height, the pitch in ten-thousandths of a radian;
+/// empty cells where there is no face.
+fn face_cells(face: Option<Face>) -> String {
+    face.map_or(",,,,".into(), |face| {
+        let lengths = [face.x, face.y, face.size].map(|length| format!("{:.0}", length * 1e5));
+        format!(",{},{:.0}", lengths.join(","), face.pitch * 1e4)
+    })
 }

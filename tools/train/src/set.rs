@@ -4,12 +4,16 @@
 //! choice of crops.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
 use sitwell::image::read_picture;
-use sitwell::landmarks::{Joint, Landmark, Landmarks, WorldPoint};
+use sitwell::landmarks::{Face, Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
 use sitwell::posture::{Calibration, Facing, Features, View, measure};
 use sitwell::settings::ModelVariant;
@@ -36,8 +40,36 @@ pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
 /// The choice that Sitwell makes for a picture on its own.
 pub(crate) const AS_OBSERVED: &str = "as observed";
 
-/// Of each joint: x and y in picture heights, and visibility.
+/// Of each joint by each crop: x and y in picture heights, and visibility. By picture.
 type JointCache = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
+/// The head by the face mesh: x, y, size, pitch. By picture.
+type FaceCache = BTreeMap<String, Option<[f32; 4]>>;
+
+/// The whole picture made larger about its middle, then moved, in picture heights.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved {
+    pub(crate) name: &'static str,
+    pub(crate) scale: f32,
+    pub(crate) right: f32,
+    pub(crate) down: f32,
+}
+
+impl Moved {
+    pub(crate) const NOT: Moved = Moved {
+        name: "not moved",
+        scale: 1.0,
+        right: 0.0,
+        down: 0.0,
+    };
+
+    fn point(self, (x, y): (f32, f32)) -> (f32, f32) {
+        let middle = PICTURE.aspect() / 2.0;
+        (
+            middle + (x - middle) * self.scale + self.right,
+            0.5 + (y - 0.5) * self.scale + self.down,
+        )
+    }
+}
 
 /// One row of labels.csv.
 pub(crate) type Row = BTreeMap<String, String>;
@@ -45,7 +77,8 @@ pub(crate) type Row = BTreeMap<String, String>;
 /// The set with every crop of every picture.
 pub(crate) struct Set {
     rows: Vec<Row>,
-    cache: JointCache,
+    joints: JointCache,
+    faces: FaceCache,
 }
 
 /// One picture that is not a neutral, and its neutral.
@@ -79,19 +112,24 @@ impl Set {
             names.iter().map(ToString::to_string).zip(cells).collect()
         };
         let rows: Vec<Row> = lines.map(row).collect();
-        let name = model.to_string();
-        let file = PathBuf::from(format!("target/posture-set-{name}-crops.json"));
-        let cache = match std::fs::read_to_string(&file) {
-            Ok(text) => {
-                serde_json::from_str(&text).expect("joints; remove the file to begin again")
-            }
-            Err(_) => {
-                let cache = detect(folder, model, &rows);
-                std::fs::write(&file, serde_json::to_string(&cache).unwrap()).unwrap();
-                cache
-            }
+        let heavy = [Path::new("models").join(HEAVY_FILE)];
+        let pose = Pose::load(model, &heavy).unwrap();
+        let picture =
+            |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
+        let joints = kept(&format!("{model}-crops"), &rows, |row| {
+            detect(&pose, &picture(row))
+        });
+        let mut set = Set {
+            rows,
+            joints,
+            faces: FaceCache::new(),
         };
-        Set { rows, cache }
+        set.faces = kept(&format!("{model}-faces"), &set.rows, |row| {
+            let joints = set.joints(&row["file"], AS_OBSERVED)?;
+            let face = pose.detect_face(&picture(row), &joints).unwrap()?;
+            Some([face.x, face.y, face.size, face.pitch])
+        });
+        set
     }
 
     /// The rows of labels.csv.
@@ -112,7 +150,7 @@ impl Set {
 
     /// The joints of one picture by some crops, given by their indices.
     pub(crate) fn merged(&self, file: &str, crops: &[usize]) -> Option<Landmarks> {
-        let all = self.cache.get(file)?;
+        let all = self.joints.get(file)?;
         let crops: Vec<Landmarks> = crops
             .iter()
             .filter_map(|&crop| all.get(crop)?.as_deref().map(landmarks))
@@ -120,29 +158,50 @@ impl Set {
         (!crops.is_empty()).then(|| merge(&crops))
     }
 
-    /// Every picture that is not a neutral, compared to its session's neutrals.
-    pub(crate) fn samples(&self, crops: &str) -> Vec<Sample> {
+    /// The head in one picture by the face mesh.
+    pub(crate) fn face(&self, file: &str) -> Option<Face> {
+        let [x, y, size, pitch] = (*self.faces.get(file)?)?;
+        Some(Face { x, y, size, pitch })
+    }
+
+    /// Every picture that is not a neutral, compared to its session's neutrals. All but these are
+    /// moved.
+    pub(crate) fn samples(&self, crops: &str, moved: Moved) -> Vec<Sample> {
         let sessions: BTreeSet<&String> = self.rows.iter().map(|row| &row["session"]).collect();
         let sessions = sessions.into_iter();
         sessions
-            .flat_map(|session| self.session(session, crops))
+            .flat_map(|session| self.session(session, crops, moved))
             .collect()
     }
 
     /// The proportions in one picture.
-    fn features(&self, row: &Row, crops: &str) -> Option<Features> {
-        measure(&self.joints(&row["file"], crops)?).ok()
+    fn features(&self, row: &Row, crops: &str, moved: Moved) -> Option<Features> {
+        let mut joints = self.joints(&row["file"], crops)?;
+        for point in &mut joints.points {
+            (point.x, point.y) = moved.point((point.x, point.y));
+        }
+        let mut face = self.face(&row["file"]);
+        if let Some(face) = &mut face {
+            (face.x, face.y) = moved.point((face.x, face.y));
+            face.size *= moved.scale;
+        }
+        measure(&joints, face.as_ref()).ok()
     }
 
-    fn session(&self, session: &str, crops: &str) -> Vec<Sample> {
+    fn session(&self, session: &str, crops: &str, moved: Moved) -> Vec<Sample> {
         let rows = self.rows.iter().filter(|row| row["session"] == session);
         let (neutrals, others): (Vec<&Row>, Vec<&Row>) =
             rows.partition(|row| row["pose"] == "neutral");
         let neutral: Vec<Features> = neutrals
             .iter()
-            .filter_map(|row| self.features(row, crops))
+            .filter_map(|row| self.features(row, crops, Moved::NOT))
             .collect();
-        let Ok(calibration) = Calibration::from_features(&neutral) else {
+        // The calibration's own angles play no part, least of all those by the mesh, which is fitted here.
+        let joints: Vec<Features> = neutral.iter().map(|of| of.joints.into()).collect();
+        let (Ok(calibration), Some(neutral)) = (
+            Calibration::from_features(&joints),
+            Features::mean(&neutral),
+        ) else {
             println!("no calibration for {session}");
             return Vec::new();
         };
@@ -165,9 +224,9 @@ impl Set {
                 subject: row["subject"].clone(),
                 view: row["view"].clone(),
                 pose: row["pose"].clone(),
-                neutral: *calibration.neutral(),
+                neutral,
                 facing: calibration.facing(),
-                features: self.features(row, crops)?,
+                features: self.features(row, crops, moved)?,
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
                 slump: number(row, "thoracic_flex") - slump,
@@ -183,22 +242,48 @@ pub(crate) fn number(row: &Row, name: &str) -> f64 {
     row[name].parse().unwrap()
 }
 
-/// Runs every crop of every picture.
-fn detect(folder: &Path, model: ModelVariant, rows: &[Row]) -> JointCache {
-    let heavy = [Path::new("models").join(HEAVY_FILE)];
-    let pose = Pose::load(model, &heavy).unwrap();
-    let mut cache = JointCache::new();
-    for row in rows {
-        let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
-        let crops = pose.detect_crops(&picture, &Crop::ALL).unwrap();
-        let joints = |crop: Landmarks| {
-            let points = crop.points.iter();
-            points.map(|p| [p.x, p.y, p.visibility]).collect()
-        };
-        let crops = crops.into_iter().map(|crop| crop.map(joints)).collect();
-        cache.insert(row["file"].clone(), crops);
+/// What is kept in `target/` of each row's picture. What is not there yet is made and kept.
+fn kept<T: Serialize + DeserializeOwned>(
+    name: &str,
+    rows: &[Row],
+    make: impl Fn(&Row) -> T,
+) -> BTreeMap<String, T> {
+    /// After so many pictures they are written, so that a run that is stopped goes on from there.
+    const AT_A_TIME: usize = 50;
+    let file = PathBuf::from(format!("target/posture-set-{name}.json"));
+    let mut all: BTreeMap<String, T> = match std::fs::read_to_string(&file) {
+        Ok(text) => serde_json::from_str(&text).expect("remove the file to begin again"),
+        Err(_) => BTreeMap::new(),
+    };
+    let is_missing = |row: &&Row| !all.contains_key(&row["file"]);
+    let missing: Vec<&Row> = rows.iter().filter(is_missing).collect();
+    for some in missing.chunks(AT_A_TIME) {
+        all.extend(some.iter().map(|row| (row["file"].clone(), make(row))));
+        std::fs::write(&file, serde_json::to_string(&all).unwrap()).unwrap();
     }
-    cache
+    all
+}
+
+/// Runs the crops that Sitwell takes of a picture on its own. The others stay empty.
+fn detect(pose: &Pose, picture: &RgbImage) -> Vec<Option<Vec<[f32; 3]>>> {
+    let mut all = vec![None; Crop::ALL.len()];
+    let mut run = |crops: Range<usize>| {
+        let found = pose
+            .detect_crops(picture, &Crop::ALL[crops.clone()])
+            .unwrap();
+        for (crop, joints) in crops.zip(&found) {
+            let points = joints.iter().flat_map(|joints| &joints.points);
+            all[crop] = joints
+                .is_some()
+                .then(|| points.map(|p| [p.x, p.y, p.visibility]).collect());
+        }
+        found
+    };
+    let plain = run(Crop::COMMON).into_iter().next().flatten();
+    if let Some(plain) = plain {
+        run(Crop::further(&plain));
+    }
+    all
 }
 
 fn landmarks(joints: &[[f32; 3]]) -> Landmarks {

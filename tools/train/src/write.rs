@@ -3,56 +3,44 @@
 use std::fmt::Write;
 
 use ndarray::Array1;
-use sitwell::posture::regression::{PolynomialSurface, RadialBasis, UncalibratedModel};
+use sitwell::posture::regression::{
+    PolynomialSurface, RadialBasis, TanhNetwork, UncalibratedModel,
+};
 
 use crate::figures::Figures;
 
-/// The contents of the file beside the fits.
+/// A name, what it is, and the numbers.
+type Named<T> = Vec<(&'static str, &'static str, T)>;
+
+/// The contents of the file.
 pub(crate) struct Table {
-    pub(crate) front: Figures,
-    pub(crate) oblique: Figures,
-    pub(crate) side: Figures,
-    pub(crate) shoulders: Figures,
-    /// Front, oblique, side, shoulders.
-    pub(crate) uncalibrated: Vec<UncalibratedModel>,
+    pub(crate) surfaces: Named<PolynomialSurface>,
+    pub(crate) networks: Named<TanhNetwork>,
+    pub(crate) bases: Named<RadialBasis>,
+    pub(crate) errors: Vec<(&'static str, Figures)>,
+    pub(crate) uncalibrated: Vec<(&'static str, UncalibratedModel)>,
 }
 
 impl Table {
-    pub(crate) fn write(
-        &self,
-        front: &PolynomialSurface,
-        oblique: &RadialBasis,
-        side: &RadialBasis,
-        shoulders: &RadialBasis,
-    ) {
+    pub(crate) fn write(&self) {
         let mut text = String::from(
             "//! Numbers fitted by `tools/train`, which writes this file.\n\
              #![allow(clippy::approx_constant, reason = \"a fitted number equals a mathematical constant by chance\")]\n\n\
              use std::sync::LazyLock;\n\n\
              use ndarray::array;\n\n\
-             use super::regression::{RadialBasis, ErrorModel, UncalibratedModel, PolynomialSurface};\n",
+             use super::regression::{RadialBasis, ErrorModel, UncalibratedModel, PolynomialSurface, TanhNetwork};\n",
         );
         let out = &mut text;
-        surface(out, "FRONT_HEAD", "Forward head from the front.", front);
-        basis(
-            out,
-            "OBLIQUE_HEAD",
-            "Forward head from an oblique camera.",
-            oblique,
-        );
-        basis(out, "SIDE_HEAD", "Forward head from the side.", side);
-        basis(
-            out,
-            "OBLIQUE_SHOULDERS",
-            "Rounded shoulders from an oblique camera.",
-            shoulders,
-        );
-        for (name, figures) in [
-            ("FRONT_HEAD", self.front),
-            ("OBLIQUE_HEAD", self.oblique),
-            ("SIDE_HEAD", self.side),
-            ("OBLIQUE_SHOULDERS", self.shoulders),
-        ] {
+        for (name, what, fitted) in &self.surfaces {
+            surface(out, name, what, fitted);
+        }
+        for (name, what, fitted) in &self.networks {
+            network(out, name, what, fitted);
+        }
+        for (name, what, fitted) in &self.bases {
+            basis(out, name, what, fitted);
+        }
+        for (name, figures) in &self.errors {
             writeln!(
                 out,
                 "\npub(super) const {name}_ERROR: ErrorModel = ErrorModel {{ base: {}, share: {} }};",
@@ -61,11 +49,11 @@ impl Table {
             )
             .unwrap();
         }
-        for (name, figures) in [
-            ("FRONT_HEAD", self.front),
-            ("OBLIQUE_HEAD", self.oblique),
-            ("SIDE_HEAD", self.side),
-        ] {
+        let heads = self
+            .errors
+            .iter()
+            .filter(|(name, _)| name.ends_with("HEAD"));
+        for (name, figures) in heads {
             writeln!(
                 out,
                 "\n/// `classify` multiplies the change by this: the estimates' shrinkage, as far as false alarms allow.\npub(super) const {name}_GAIN: f64 = {};",
@@ -73,13 +61,7 @@ impl Table {
             )
             .unwrap();
         }
-        let names = [
-            "ROUGH_FRONT_HEAD",
-            "ROUGH_OBLIQUE_HEAD",
-            "ROUGH_SIDE_HEAD",
-            "ROUGH_OBLIQUE_SHOULDERS",
-        ];
-        for (name, model) in names.iter().zip(&self.uncalibrated) {
+        for (name, model) in &self.uncalibrated {
             writeln!(
                 out,
                 "\npub(super) static {name}: LazyLock<UncalibratedModel> = LazyLock::new(|| UncalibratedModel {{ weights: {}, intercept: {}, error: {} }});",
@@ -93,6 +75,31 @@ impl Table {
             .expect("src/posture/coefficients.rs can be written");
         println!("\nwrote src/posture/coefficients.rs; now cargo fmt");
     }
+}
+
+fn network(out: &mut String, name: &str, what: &str, fitted: &TanhNetwork) {
+    let rows: Vec<String> = fitted
+        .hidden
+        .rows()
+        .into_iter()
+        .map(|row| {
+            row.iter()
+                .map(|v| number(*v))
+                .collect::<Vec<_>>()
+                .join(", ")
+        })
+        .collect();
+    writeln!(
+        out,
+        "\n/// {what}\npub(super) static {name}: LazyLock<TanhNetwork> = LazyLock::new(|| TanhNetwork {{\nscale: {},\nelevation: ({}, {}),\nhidden: array![[{}]],\nheights: {},\noffset: {},\n}});",
+        list(&fitted.scale),
+        number(fitted.elevation.0),
+        number(fitted.elevation.1),
+        rows.join("], ["),
+        list(&fitted.heights),
+        number(fitted.offset)
+    )
+    .unwrap();
 }
 
 fn surface(out: &mut String, name: &str, what: &str, fitted: &PolynomialSurface) {

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Features, FilterState, PerAngle, TemporalFilter};
+use super::{FilterState, PerAngle, TemporalFilter};
+use crate::posture::JointFeatures;
 
 #[path = "../../../../tests/posture/noise.rs"]
 mod noise;
@@ -70,22 +71,22 @@ impl Filter for TemporalFilter {
             vec![sitter.next()]
         };
         let cut = |crop: usize| {
-            let mut values = [0.0; Features::COUNT];
+            let mut values = [0.0; JointFeatures::COUNT];
             values[0] = sitter.through(crop);
-            (crop, Features::of(values))
+            (crop, JointFeatures::of(values).into())
         };
         let crops: Vec<_> = crops.into_iter().map(cut).collect();
         if crops.len() > 1 {
             self.record_all_crops(at);
         }
         self.push(&crops, at, MAX_GAP, |features| {
-            PerAngle::from_fn(|_| features.ear_height)
+            PerAngle::from_fn(|_| features.joints.ear_height)
         });
         let again = match self.state() {
             FilterState::Settled => STEP,
             FilterState::Doubtful => 1.5,
         };
-        (self.features().unwrap().ear_height, again)
+        (self.features().unwrap().joints.ear_height, again)
     }
 }
 

@@ -1,7 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{Features, FilterState, PerAngle, TemporalFilter};
+use super::{FilterState, PerAngle, TemporalFilter};
+use crate::posture::{Features, JointFeatures};
 
 const MAX_GAP: SignedDuration = SignedDuration::from_secs(30);
 
@@ -10,9 +11,9 @@ fn at(seconds: f64) -> Timestamp {
 }
 
 fn features(degrees: f64) -> Features {
-    let mut values = [0.0; Features::COUNT];
+    let mut values = [0.0; JointFeatures::COUNT];
     values[0] = degrees;
-    Features::of(values)
+    JointFeatures::of(values).into()
 }
 
 /// An observation through these crops, each showing so many degrees.
@@ -25,9 +26,9 @@ fn push(smooth: &mut TemporalFilter, seconds: f64, crops: &[(usize, f64)]) -> f6
         smooth.record_all_crops(at(seconds));
     }
     smooth.push(&crops, at(seconds), MAX_GAP, |features| {
-        PerAngle::from_fn(|_| features.ear_height)
+        PerAngle::from_fn(|_| features.joints.ear_height)
     });
-    smooth.features().unwrap().ear_height
+    smooth.features().unwrap().joints.ear_height
 }
 
 fn all(degrees: f64) -> Vec<(usize, f64)> {
@@ -75,7 +76,7 @@ fn what_differs_between_crops_is_averaged_and_no_change() {
             assert_eq!(smooth.state(), FilterState::Settled);
         }
     }
-    assert!((smooth.features().unwrap().ear_height - 5.0).abs() < 1e-9);
+    assert!((smooth.features().unwrap().joints.ear_height - 5.0).abs() < 1e-9);
 }
 
 #[test]
