@@ -168,7 +168,9 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
     assert_eq!(seen["last_nudge"]["at"], seen["nudge"]);
     assert_eq!(seen["last_nudge"]["answer"], "unanswered");
     assert_eq!(seen["look"]["slouched"], "forward_head");
-    assert!(seen["angles"]["forward_head"]["change"].as_f64().unwrap() > 10.0);
+    // The truth of the two slouched pictures less that of the upright ones, 17.0 and 24.3 on average.
+    let change = seen["angles"]["forward_head"]["change"].as_f64().unwrap();
+    assert!((change - 20.7).abs() < 4.0, "{change}");
     if cfg!(target_os = "linux") {
         let cost = &seen["cost"];
         assert!(cost["cpu_s"].as_f64().unwrap() > 0.0, "{cost}");
@@ -179,7 +181,7 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
     }
     let (words, ..) = sandbox.run(&["status"]);
     for part in [
-        "against neutral: head forward 1",
+        "against neutral: head forward ",
         "today so far: ",
         ", no answer yet\n",
     ] {
