@@ -9,7 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::coefficients;
-use super::features::{FaceFeatures, Features, JointFeatures, measure};
+use super::features::{FaceFeatures, Features, JointFeatures};
+use super::measure::measure;
 use super::regression::{ErrorModel, UncalibratedModel};
 use super::{Basis, Calibration, Estimate, PerAngle, Posture, UnclearReason, View};
 use crate::landmarks::{Person, Sighting};

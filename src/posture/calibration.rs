@@ -9,7 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::angles::{self, Facing};
-use super::features::{Features, measure};
+use super::features::Features;
+use super::measure::measure;
 use super::{PerAngle, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Person};
 use crate::statistics::squared_deviations;

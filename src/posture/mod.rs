@@ -5,6 +5,7 @@
 
 mod per_angle;
 mod features;
+mod measure;
 pub mod regression;
 mod coefficients;
 mod estimate;
@@ -22,7 +23,8 @@ pub use calibration_staleness::CalibrationStaleness;
 pub use classify::{Classification, Limits, SlouchLimit, classify, limits_of};
 pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Basis, Estimate, Posture, View};
-pub use features::{FaceFeatures, Features, JointFeatures, MEASURED, measure};
+pub use features::{FaceFeatures, Features, JointFeatures};
 pub use filter::{DriftCorrection, FilterState, TemporalFilter};
+pub use measure::{MEASURED, measure};
 pub use moment::{Fault, Moment, UnclearReason};
 pub use per_angle::{AngleKind, PerAngle};
