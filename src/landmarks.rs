@@ -184,11 +184,11 @@ pub struct Face {
 /// Somebody in a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// The joints to measure by: those of all cuts merged.
-    pub settled: Landmarks,
-    /// Each cut, at least one. Where there are several the first is the plain one, which upstream would give.
+    /// The joints of all crops, merged: what is measured.
+    pub merged: Landmarks,
+    /// Each crop, at least one. The first is the crop that MediaPipe would take.
     pub crops: Vec<CropLandmarks>,
-    /// The head; none if the face does not show well enough.
+    /// The head. None if the face does not show well enough.
     pub face: Option<Face>,
 }
 

@@ -35,11 +35,13 @@ use slouch_angles::SlouchAngles;
 #[serde(default, deny_unknown_fields)]
 pub struct MonitorSettings {
     /// When a slouch counts as sustained, and when it ends.
-    pub patience: EpisodeTiming,
+    #[serde(rename = "patience")]
+    pub episodes: EpisodeTiming,
     /// How often to nudge.
     pub nudges: NudgeLimits,
     /// How often to observe.
-    pub looks: SamplingIntervals,
+    #[serde(rename = "looks")]
+    pub sampling: SamplingIntervals,
 }
 
 /// The monitor's state.
@@ -194,7 +196,7 @@ impl Monitor {
         let (state, event) = self.state.step(
             observation.moment,
             observation.since,
-            &self.settings.patience,
+            &self.settings.episodes,
         );
         self.state = state;
         self.handle_event(event, at, effects);
@@ -202,7 +204,7 @@ impl Monitor {
             self.slouch_angles.take(),
             self.state,
             &observation,
-            &self.settings.patience,
+            &self.settings.episodes,
         );
         self.presence.observe(observation.moment, at, effects);
         self.nudges.expire(at, &self.settings.nudges, effects);
@@ -220,7 +222,7 @@ impl Monitor {
         previous: Option<Moment>,
         effects: &mut Vec<Effect>,
     ) {
-        let (intervals, timing) = (&self.settings.looks, &self.settings.patience);
+        let (intervals, timing) = (&self.settings.sampling, &self.settings.episodes);
         let next = intervals.next(observation, previous, self.state, timing);
         effects.push(Effect::ObserveAt(
             observation
@@ -349,7 +351,7 @@ impl Monitor {
         self.end_pause(at, effects);
         match self.watch {
             Watch::Watching => {
-                let (state, event) = self.state.elapse(at, &self.settings.patience);
+                let (state, event) = self.state.elapse(at, &self.settings.episodes);
                 self.state = state;
                 self.handle_event(event, at, effects);
                 self.presence.tick(at, effects);
@@ -380,7 +382,7 @@ impl Monitor {
             Last::Nothing => return,
             Last::Stop { reason, since } => (TimeUse::NotWatched(*reason), *since, None),
             Last::Observation(observation)
-                if to.duration_since(observation.at) > self.settings.patience.max_gap =>
+                if to.duration_since(observation.at) > self.settings.episodes.max_gap =>
             {
                 return;
             }

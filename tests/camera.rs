@@ -77,7 +77,7 @@ impl Rig {
         }
     }
 
-    /// Looks every 200 ms until the answer is as wanted; how long that took.
+    /// Observations every 200 ms until the answer is as wanted; how long that took.
     fn until(
         &self,
         what: &str,
@@ -605,13 +605,13 @@ fn what_a_minute_costs() {
     let every = 3000;
     each_mode(|mode| {
         let rig = Rig::start(mode);
-        let (mut took, mut looks) = (Duration::ZERO, 0);
+        let (mut took, mut observations) = (Duration::ZERO, 0);
         let before = children_cpu();
         for _ in 0..20 {
             let timed = rig.request();
             assert!(is_picture(&timed.answer));
             took += timed.took;
-            looks += 1;
+            observations += 1;
             pause(every - timed.took.as_millis() as u64);
         }
         let ours = children_cpu()
@@ -619,8 +619,8 @@ fn what_a_minute_costs() {
             .map(|(pid, ms)| ms - before.get(pid).unwrap_or(&0))
             .sum::<u64>();
         println!(
-            "{looks} looks in a minute: {ours} ms of CPU in Sitwell's processes; a look took {:?}",
-            took / looks
+            "{observations} observations in a minute: {ours} ms of CPU in Sitwell's processes; a look took {:?}",
+            took / observations
         );
     });
 }
@@ -631,7 +631,7 @@ fn how_often_a_call_gets_the_camera_at_its_first_try() {
     each_mode(|mode| {
         let (mut got, tries) = (0, 20);
         for n in 0..tries {
-            // A look every 3 s; the call comes at any moment of them.
+            // An observation every 3 s; the call comes at any moment of them.
             let rig = Rig::start(mode);
             assert!(is_picture(&rig.request().answer));
             rig.webcam.request_frame();

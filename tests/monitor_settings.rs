@@ -167,7 +167,7 @@ fn a_status_tells_the_day_the_last_nudge_the_angles_and_the_cost() {
     assert_eq!(today["slouches"], 0, "the one that goes on is not over");
     assert_eq!(seen["last_nudge"]["at"], seen["nudge"]);
     assert_eq!(seen["last_nudge"]["answer"], "unanswered");
-    assert_eq!(seen["look"]["slouched"], "forward_head");
+    assert_eq!(seen["observation"]["slouched"], "forward_head");
     // The truth of the two slouched pictures less that of the upright ones, 17.0 and 24.3 on average.
     let change = seen["angles"]["forward_head"]["change"].as_f64().unwrap();
     assert!((change - 20.7).abs() < 4.0, "{change}");

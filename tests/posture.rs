@@ -30,12 +30,12 @@ fn front(session: &Session) -> bool {
     session.view.starts_with("front")
 }
 
-fn change(look: &Observation) -> Option<f64> {
-    look.posture.as_ref()?.angles.forward_head?.change
+fn change(observation: &Observation) -> Option<f64> {
+    observation.posture.as_ref()?.angles.forward_head?.change
 }
 
-fn slouched(look: &Observation) -> bool {
-    matches!(look.moment, Moment::Slouched(_))
+fn slouched(observation: &Observation) -> bool {
+    matches!(observation.moment, Moment::Slouched(_))
 }
 
 /// Neutral for a while, a pose held for 30 s, and back.
@@ -43,9 +43,9 @@ fn held(session: &Session, picture: &Picture) -> (Watched, Vec<Observation>) {
     let neutral = session.neutrals()[0];
     let mut watched = Watched::calibrated(session);
     watched.sits(neutral, 10, Moved::NOT);
-    let looks = watched.sits(picture, 30, Moved::NOT);
+    let observations = watched.sits(picture, 30, Moved::NOT);
     watched.sits(neutral, 30, Moved::NOT);
-    (watched, looks)
+    (watched, observations)
 }
 
 #[test]
@@ -53,10 +53,10 @@ fn from_the_front_forward_head_is_off_by_two_degrees_at_most() {
     let mut errors = Vec::new();
     for session in sessions().iter().filter(|session| front(session)) {
         for picture in session.others() {
-            let (_, looks) = held(session, picture);
+            let (_, observations) = held(session, picture);
             let truth = picture.forward_head - session.neutral_angle();
             errors.extend(
-                looks
+                observations
                     .last()
                     .and_then(change)
                     .map(|change| (change - truth).abs()),
@@ -77,8 +77,8 @@ fn a_still_sitter_does_not_jitter() {
     for session in sessions() {
         let mut watched = Watched::calibrated(&session);
         watched.sits(session.neutrals()[0], 30, Moved::NOT);
-        let looks = watched.sits(session.neutrals()[0], 600, Moved::NOT);
-        let changes: Vec<f64> = looks.iter().filter_map(change).collect();
+        let observations = watched.sits(session.neutrals()[0], 600, Moved::NOT);
+        let changes: Vec<f64> = observations.iter().filter_map(change).collect();
         let mean = changes.iter().sum::<f64>() / changes.len() as f64;
         let squares = changes.iter().map(|change| (change - mean).powi(2));
         let deviation = (squares.sum::<f64>() / changes.len() as f64).sqrt();
@@ -94,10 +94,10 @@ fn what_is_not_a_slouch_does_not_become_one() {
     for session in &sessions {
         let others = session.others();
         for picture in others.filter(|picture| NOT_A_SLOUCH.contains(&&*picture.pose)) {
-            let (watched, looks) = held(session, picture);
+            let (watched, observations) = held(session, picture);
             assert_eq!(watched.events, [], "{}", picture.name);
             poses += 1;
-            if looks.last().is_some_and(slouched) {
+            if observations.last().is_some_and(slouched) {
                 called.push(&picture.name);
             }
         }
@@ -158,8 +158,8 @@ fn a_camera_that_shows_the_whole_picture_elsewhere_or_larger_makes_no_slouch() {
             for neutral in session.neutrals() {
                 let mut watched = Watched::calibrated(session);
                 watched.sits(neutral, 10, Moved::NOT);
-                let looks = watched.sits(neutral, 120, moved);
-                assert!(!looks.iter().any(slouched), "{}", session.name);
+                let observations = watched.sits(neutral, 120, moved);
+                assert!(!observations.iter().any(slouched), "{}", session.name);
             }
         }
     }
@@ -173,8 +173,12 @@ fn who_cannot_be_measured_is_seldom_looked_at_through_all_crops() {
             down: 0.6,
             ..Moved::NOT
         };
-        let looks = watched.sits(session.neutrals()[0], 600, below);
-        assert!(looks.iter().all(|look| look.posture.is_none()));
+        let observations = watched.sits(session.neutrals()[0], 600, below);
+        assert!(
+            observations
+                .iter()
+                .all(|observation| observation.posture.is_none())
+        );
         // Three times in three minutes.
         assert!(
             watched.thorough <= 12,
@@ -224,8 +228,12 @@ fn standing_up_and_leaving_is_no_slouch() {
             };
             watched.sits(neutral, 5, up);
         }
-        let looks = watched.leaves(120);
-        assert!(looks.iter().all(|look| look.moment == Moment::Away));
+        let observations = watched.leaves(120);
+        assert!(
+            observations
+                .iter()
+                .all(|observation| observation.moment == Moment::Away)
+        );
         watched.sits(neutral, 60, Moved::NOT);
         assert_eq!(watched.events, [], "{}", session.name);
     }
@@ -247,11 +255,15 @@ fn a_change_is_confirmed_also_at_a_slow_pace() {
         for picture in session.others().filter(strong) {
             let mut watched = seldom(session);
             watched.sits(session.neutrals()[0], 270, Moved::NOT);
-            let looks = watched.sits(picture, 90, Moved::NOT);
+            let observations = watched.sits(picture, 90, Moved::NOT);
             slouches += 1;
             // The first one is held back, and counts once the next confirms it.
-            let is_confirmed = |look: &Observation| slouched(look) && look.since == looks[0].at;
-            confirmed += usize::from(!slouched(&looks[0]) && looks[1..].iter().any(is_confirmed));
+            let is_confirmed = |observation: &Observation| {
+                slouched(observation) && observation.since == observations[0].at
+            };
+            confirmed += usize::from(
+                !slouched(&observations[0]) && observations[1..].iter().any(is_confirmed),
+            );
         }
     }
     println!("{confirmed} of {slouches} confirmed");
@@ -260,19 +272,19 @@ fn a_change_is_confirmed_also_at_a_slow_pace() {
 
 #[test]
 fn drift_is_learnt_also_at_a_slow_pace() {
-    let mean = |looks: &[Observation]| {
-        let changes: Vec<f64> = looks.iter().filter_map(change).collect();
+    let mean = |observations: &[Observation]| {
+        let changes: Vec<f64> = observations.iter().filter_map(change).collect();
         changes.iter().sum::<f64>() / changes.len() as f64
     };
     let (mut early, mut late) = (0.0, 0.0);
     for session in &sessions() {
         for picture in session.neutrals() {
             let mut watched = seldom(session);
-            let looks = watched.sits(picture, 3 * 3600, Moved::NOT);
-            let first = mean(&looks[..20]);
+            let observations = watched.sits(picture, 3 * 3600, Moved::NOT);
+            let first = mean(&observations[..20]);
             if first.abs() > 0.7 {
                 early += first.abs();
-                late += mean(&looks[looks.len() - 20..]).abs();
+                late += mean(&observations[observations.len() - 20..]).abs();
             }
         }
     }
@@ -291,9 +303,9 @@ fn a_moved_camera_is_noticed_also_at_a_slow_pace() {
     let session = sessions.iter().find(|session| front(session)).unwrap();
     let mut watched = seldom(session);
     watched.sits(session.neutrals()[0], 270, Moved::NOT);
-    let looks = watched.sits(side.neutrals()[0], 450, Moved::NOT);
+    let observations = watched.sits(side.neutrals()[0], 450, Moved::NOT);
     let stale = Moment::Unclear(UnclearReason::CalibrationStale);
-    assert_eq!(looks.last().unwrap().moment, stale);
+    assert_eq!(observations.last().unwrap().moment, stale);
 }
 
 #[test]
@@ -371,7 +383,7 @@ fn a_turned_picture_is_refused_with_the_way_it_lies() {
     assert_eq!(misread, ["s01_side_14_lean"]);
 }
 
-/// A look through the plain crop.
+/// An observation through the plain crop.
 fn sighting(joints: Landmarks) -> Sighting {
     person([CropLandmarks { crop: 0, joints }].into_iter(), None)
 }

@@ -203,7 +203,7 @@ fn a_day_leaves_memory_and_files_as_they_were_and_every_minute_accounted_for() {
     let paused: SignedDuration = paused.sum();
     println!("paused: {paused:#}");
     assert!(paused.is_positive());
-    // A break begins after the last look before it; a stop may fall between two looks.
+    // A break begins after the last observation before it; a stop may fall between two observations.
     let step = SignedDuration::from_secs(i64::try_from(STEP).unwrap());
     let lost = (expected - found).abs();
     assert!(lost <= step * (breaks + stops + 1), "{lost:#}");

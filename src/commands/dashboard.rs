@@ -100,7 +100,7 @@ fn calibrate(
                 show(CalibrationView {
                     hint: hint.words(),
                     left,
-                    joints: person.map(|person| Box::new(person.settled.clone())),
+                    joints: person.map(|person| Box::new(person.merged.clone())),
                 });
             }
         },

@@ -60,8 +60,12 @@ pub(super) fn write_status(
         )?;
     }
     writeln!(out, "{}", status.camera_words())?;
-    if let Some(next_look) = status.next_look {
-        writeln!(out, "next observation {}", wording::clock(next_look, now))?;
+    if let Some(next_observation) = status.next_observation {
+        writeln!(
+            out,
+            "next observation {}",
+            wording::clock(next_observation, now)
+        )?;
     }
     if let Some(trouble) = &status.settings_trouble {
         writeln!(out, "the earlier settings stay in force: {trouble}")?;
@@ -145,8 +149,8 @@ mod tests {
             nudge: Some(at("09:59:00.000000123")),
             camera: Some("usb/C920".to_owned()),
             is_calibrated: true,
-            next_look: Some(at("10:00:08")),
-            look: Some(TimeUse::Slouched(Fault::ForwardHead)),
+            next_observation: Some(at("10:00:08")),
+            observation: Some(TimeUse::Slouched(Fault::ForwardHead)),
             angles: Some(Posture {
                 view: View::Oblique,
                 basis: Basis::Joints,
@@ -209,11 +213,11 @@ mod tests {
             words: "not watching: paused".to_owned(),
             settings_trouble: Some("line 2: there is no such setting".to_owned()),
             not_watching: Some(NotWatching::Paused),
-            next_look: None,
+            next_observation: None,
             until: Some(at("14:00:00")),
             slouched_for_s: None,
             nudge: None,
-            look: None,
+            observation: None,
             angles: None,
             today: Some(Today {
                 observed_s: 0,

@@ -89,9 +89,9 @@ pub(crate) struct DaemonStatus {
     /// Whether there is a calibration for the camera.
     pub(crate) is_calibrated: bool,
     /// When the next observation is due; none while nothing is watched.
-    pub(crate) next_look: Option<Timestamp>,
+    pub(crate) next_observation: Option<Timestamp>,
     /// The result of the last observation, if there was one.
-    pub(crate) look: Option<TimeUse>,
+    pub(crate) observation: Option<TimeUse>,
     /// The angles of the last observation; none while nothing is measured.
     pub(crate) angles: Option<Posture>,
     /// The changes from neutral at which these angles are beyond their limits, in degrees.

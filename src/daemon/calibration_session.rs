@@ -91,7 +91,7 @@ pub(crate) struct CalibrationSession {
 #[derive(Debug)]
 pub(crate) struct LearntCalibration {
     pub(crate) calibration: Calibration,
-    pub(crate) looks: usize,
+    pub(crate) observations: usize,
 }
 
 /// Why there is no calibration.
@@ -108,9 +108,9 @@ pub(crate) enum CalibrationSessionError {
         hint: CalibrationHint,
     },
     #[error(
-        "only {looks} pictures show you well, which is too few; give at least {MIN_OBSERVATIONS}"
+        "only {observations} pictures show you well, which is too few; give at least {MIN_OBSERVATIONS}"
     )]
-    TooFew { looks: usize },
+    TooFew { observations: usize },
     #[error(transparent)]
     Refused(#[from] CalibrationRefusal),
 }
@@ -174,13 +174,13 @@ impl CalibrationSession {
                 }
             });
         }
-        let looks = self.neutral.looks();
-        if looks < MIN_OBSERVATIONS {
-            return Err(CalibrationSessionError::TooFew { looks });
+        let observations = self.neutral.observations();
+        if observations < MIN_OBSERVATIONS {
+            return Err(CalibrationSessionError::TooFew { observations });
         }
         Ok(LearntCalibration {
             calibration: self.neutral.calibration()?,
-            looks,
+            observations,
         })
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Effects<'a> {
         settings: &Settings,
         history: &Path,
     ) -> Effects<'a> {
-        let longest_gap = settings.monitor.patience.max_gap;
+        let longest_gap = settings.monitor.episodes.max_gap;
         let mut writer = Writer::new(history);
         // If the history cannot be read, the next write reports the error.
         let last = writer.history().and_then(|history| history.last_minute());
@@ -97,7 +97,7 @@ impl<'a> Effects<'a> {
         self.perception.adopt(settings.into());
         self.monitor.adopt(settings.monitor);
         self.tally
-            .set_longest_gap(settings.monitor.patience.max_gap);
+            .set_longest_gap(settings.monitor.episodes.max_gap);
     }
 
     /// When the next observation is due.

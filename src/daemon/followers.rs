@@ -23,7 +23,7 @@ pub(crate) struct Followers {
 struct Followed {
     monitor: Option<MonitorStatus>,
     words: String,
-    next_look: Timestamp,
+    next_observation: Timestamp,
     until: Option<Timestamp>,
     camera: Option<String>,
     is_calibrated: bool,
@@ -52,7 +52,7 @@ impl<W: Write> Runtime<'_, W> {
         let now = Some(Followed {
             monitor: self.effects.status().cloned(),
             words: self.progress.current_state().0.to_owned(),
-            next_look: self.effects.next_observation(),
+            next_observation: self.effects.next_observation(),
             until: self.not_watching_until(at),
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),

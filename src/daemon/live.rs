@@ -118,12 +118,12 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
         };
         let until = runtime.not_watching_until(now);
-        let next_look = match schedule {
+        let next_observation = match schedule {
             FrameSchedule::Due(due) | FrameSchedule::AwaitingDesktop(due) => Some(due),
             FrameSchedule::Requested => Some(now),
             FrameSchedule::Closed => None,
         };
-        runtime.progress.write_status(next_look, until);
+        runtime.progress.write_status(next_observation, until);
         runtime.tell_followers(now);
         let until_tick = tick.duration_since(now);
         let wait = until_frame.map_or(until_tick, |until_frame| until_frame.min(until_tick));

@@ -107,7 +107,7 @@ impl Effects<'_> {
     fn slouch(&self) -> Option<(Fault, SignedDuration)> {
         let status = self.status()?;
         match (&status.watch, status.slouched_for) {
-            (WatchState::Observation(look), Some(lasted)) => match look.moment {
+            (WatchState::Observation(observation), Some(lasted)) => match observation.moment {
                 Moment::Slouched(fault) => Some((fault, lasted)),
                 Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
             },

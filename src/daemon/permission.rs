@@ -37,9 +37,10 @@ impl<W: Write> Runtime<'_, W> {
     /// Notes whether the last observation showed anybody.
     pub(crate) fn note_observation(&mut self) {
         if let Some(reading) = self.effects.status()
-            && let WatchState::Observation(look) = &reading.watch
+            && let WatchState::Observation(observation) = &reading.watch
         {
-            self.reasons.note_observation(look.moment, look.at);
+            self.reasons
+                .note_observation(observation.moment, observation.at);
         }
     }
 

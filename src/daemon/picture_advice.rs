@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     /// One observation every 5 s: covered, dark, blurred, good; a capital where advice is shown.
-    fn told(looks: &str) -> String {
+    fn told(observations: &str) -> String {
         let mut advice_state = PictureAdvice::default();
         let tell = |(n, letter): (usize, char)| {
             let trouble = match letter {
@@ -103,7 +103,7 @@ mod tests {
                 None => letter,
             }
         };
-        looks.chars().enumerate().map(tell).collect()
+        observations.chars().enumerate().map(tell).collect()
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
             ("bbbb............bbbb", "bbBb............bbbb"),
             ("ffff", "ffFf"),
         ];
-        for (looks, wanted) in rows {
-            assert_eq!(told(looks), wanted);
+        for (observations, wanted) in rows {
+            assert_eq!(told(observations), wanted);
         }
     }
 }

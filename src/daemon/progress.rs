@@ -99,10 +99,14 @@ impl<W: Write> ProgressWriter<W> {
     }
 
     /// Writes the status line: the current state with the next observation, or until when none is due.
-    pub(crate) fn write_status(&mut self, next_look: Option<Timestamp>, until: Option<Timestamp>) {
+    pub(crate) fn write_status(
+        &mut self,
+        next_observation: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) {
         let mut words = format!("{}  {}", self.clock(self.now), self.current);
-        if let Some(next_look) = next_look {
-            words += &format!(" | next observation {}", self.clock(next_look));
+        if let Some(next_observation) = next_observation {
+            words += &format!(" | next observation {}", self.clock(next_observation));
             if !self.camera.is_empty() {
                 words += &format!(" | {}", self.camera);
             }
@@ -170,17 +174,18 @@ impl<W: Write> ProgressWriter<W> {
                 self.since = status.at;
                 return;
             }
-            WatchState::Observation(look) => {
-                (State::Observed(look.moment), wording::observation(look))
-            }
+            WatchState::Observation(observation) => (
+                State::Observed(observation.moment),
+                wording::observation(observation),
+            ),
             WatchState::Not(reason) => (State::Not(*reason), self.reason_words(*reason)),
         };
-        if let WatchState::Observation(look) = &status.watch {
-            let trouble = match look.moment {
+        if let WatchState::Observation(observation) = &status.watch {
+            let trouble = match observation.moment {
                 Moment::Unclear(reason) => picture_advice::advice(reason).map(|_| reason),
                 Moment::Upright | Moment::Slouched(_) | Moment::Away => None,
             };
-            if let Some(advice) = self.advice.observe(trouble, look.at) {
+            if let Some(advice) = self.advice.observe(trouble, observation.at) {
                 self.line(advice);
             }
         }

@@ -86,9 +86,9 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
         if let (true, Some(frame)) = (is_watching, frame) {
             runtime.observe_if_due(&frame)?;
         }
-        let next_look = is_watching.then(|| runtime.effects.next_observation());
+        let next_observation = is_watching.then(|| runtime.effects.next_observation());
         let until = runtime.not_watching_until(at);
-        runtime.progress.write_status(next_look, until);
+        runtime.progress.write_status(next_observation, until);
         runtime.tell_followers(at);
     }
 }

@@ -19,12 +19,12 @@ impl<W: Write> Runtime<'_, W> {
         let until = self.not_watching_until(at);
         let monitor = self.effects.status();
         let (words, since) = self.progress.current_state();
-        let (look, not_watching) = match monitor.map(|monitor| &monitor.watch) {
-            Some(WatchState::Observation(look)) => (Some(look), None),
+        let (observation, not_watching) = match monitor.map(|monitor| &monitor.watch) {
+            Some(WatchState::Observation(observation)) => (Some(observation), None),
             Some(WatchState::Not(reason)) => (None, Some(*reason)),
             Some(WatchState::NoObservationYet) | None => (None, None),
         };
-        let angles = look.and_then(|look| look.posture.clone());
+        let angles = observation.and_then(|observation| observation.posture.clone());
         let limits = self.effects.perception.limits();
         DaemonStatus {
             process: std::process::id(),
@@ -39,11 +39,11 @@ impl<W: Write> Runtime<'_, W> {
             nudge: monitor.and_then(|monitor| monitor.nudge),
             camera: self.camera.clone(),
             is_calibrated: self.calibrated.is_some(),
-            next_look: match (not_watching, monitor) {
+            next_observation: match (not_watching, monitor) {
                 (None, Some(_)) => Some(self.effects.next_observation()),
                 (Some(_), _) | (None, None) => None,
             },
-            look: look.map(|look| look.moment.into()),
+            observation: observation.map(|observation| observation.moment.into()),
             limits: angles.as_ref().map(|posture| limits_of(posture, &limits)),
             angles,
             settings_file: self.active.file.clone(),

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use super::simulator::{Habit, live, look, second};
+use super::simulator::{Habit, live, observation, second};
 use super::*;
 use crate::record::Answer;
 
@@ -48,8 +48,8 @@ proptest! {
         for (kind, seconds) in inputs {
             let at = second(seconds);
             let input = match kind {
-                0 => Input::Observation(look('.', at)),
-                1 | 2 => Input::Observation(look('x', at)),
+                0 => Input::Observation(observation('.', at)),
+                1 | 2 => Input::Observation(observation('x', at)),
                 3 => Input::NotWatching { reason: NotWatching::Suspended, at },
                 4 => Input::Watching { at },
                 5 => Input::Pause { until: Some(second(seconds + 60)), at },

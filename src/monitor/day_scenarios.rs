@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
-use super::simulator::{Habit, clock, live, look, second};
+use super::simulator::{Habit, clock, live, observation, second};
 use super::*;
 use crate::posture::FilterState;
 use crate::record::Answer;
@@ -171,26 +171,26 @@ fn sessions_end_with_a_break() {
     assert_snapshot!(sessions("....LL...."), @"0:00..3:58; 6:00..9:03;");
 }
 
-/// The looks in an hour of each kind, and what they cost at 30 ms each.
+/// The observations in an hour of each kind, and what they cost at 30 ms each.
 #[test]
 fn looking_costs_a_hundredth_of_a_core_at_most() {
     let hour = |strip: &str| {
-        let looks = live(
+        let observations = live(
             &strip.repeat(60 / strip.len()),
             Habit::Ignores,
             MonitorSettings::default(),
         )
-        .looks;
+        .observations;
         format!(
-            "{looks} looks {:.2} %",
-            f64::from(looks) * 0.030 / 3600.0 * 100.0
+            "{observations} observations {:.2} %",
+            f64::from(observations) * 0.030 / 3600.0 * 100.0
         )
     };
-    assert_snapshot!(hour("."), @"721 looks 0.60 %");
-    assert_snapshot!(hour("n"), @"1200 looks 1.00 %");
-    assert_snapshot!(hour("x"), @"728 looks 0.61 %");
-    assert_snapshot!(hour("x."), @"990 looks 0.83 %");
-    assert_snapshot!(hour("_"), @"360 looks 0.30 %");
+    assert_snapshot!(hour("."), @"721 observations 0.60 %");
+    assert_snapshot!(hour("n"), @"1200 observations 1.00 %");
+    assert_snapshot!(hour("x"), @"728 observations 0.61 %");
+    assert_snapshot!(hour("x."), @"990 observations 0.83 %");
+    assert_snapshot!(hour("_"), @"360 observations 0.30 %");
 }
 
 #[test]
@@ -201,28 +201,28 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
             120..=299 => 'x',
             _ => '.',
         };
-        // A change is held back in the first look that shows it, as the smoothing does.
+        // A change is held back in the first observation that shows it, as the smoothing does.
         let (mut shown, mut held) = ('.', None);
         let (mut now, mut nudged, mut recovered) = (second(0), None, None);
         while now < second(400) {
             let mut next = now;
-            let look = match (truth(now), held) {
+            let observation = match (truth(now), held) {
                 (letter, None) if letter != shown => {
                     held = Some(now);
                     Observation {
                         filter: FilterState::Doubtful,
-                        ..look(shown, now)
+                        ..observation(shown, now)
                     }
                 }
                 (letter, since) => {
                     (shown, held) = (letter, None);
                     Observation {
                         since: since.unwrap_or(now),
-                        ..look(letter, now)
+                        ..observation(letter, now)
                     }
                 }
             };
-            for effect in monitor.on(Input::Observation(look)) {
+            for effect in monitor.on(Input::Observation(observation)) {
                 match effect {
                     Effect::ObserveAt(at) => next = at,
                     Effect::Nudge(suggestion) => nudged = Some(suggestion.at),
@@ -246,7 +246,7 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
 #[test]
 fn a_look_held_back_is_followed_soon() {
     let mut monitor = Monitor::new(MonitorSettings::default());
-    let mut doubtful = look('.', second(10));
+    let mut doubtful = observation('.', second(10));
     doubtful.filter = FilterState::Doubtful;
     let effects = monitor.on(Input::Observation(doubtful));
     assert_eq!(
@@ -259,12 +259,12 @@ fn a_look_held_back_is_followed_soon() {
 
 #[test]
 fn what_was_held_back_before_a_pause_does_not_count_from_then() {
-    let mut held = look('.', second(10));
+    let mut held = observation('.', second(10));
     held.filter = FilterState::Doubtful;
-    let mut confirmed = look('x', second(21));
+    let mut confirmed = observation('x', second(21));
     confirmed.since = second(10);
     let inputs = [
-        Input::Observation(look('.', second(5))),
+        Input::Observation(observation('.', second(5))),
         Input::Observation(held),
         Input::Pause {
             until: None,
@@ -272,7 +272,7 @@ fn what_was_held_back_before_a_pause_does_not_count_from_then() {
         },
         Input::Resume { at: second(20) },
         Input::Observation(confirmed),
-        Input::Observation(look('x', second(26))),
+        Input::Observation(observation('x', second(26))),
     ];
     let mut monitor = Monitor::new(MonitorSettings::default());
     let effects = inputs.into_iter().flat_map(|input| monitor.on(input));
@@ -288,7 +288,7 @@ fn what_was_held_back_before_a_pause_does_not_count_from_then() {
 #[test]
 fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
     let mut monitor = Monitor::new(MonitorSettings::default());
-    let mut looks = |input: Input| {
+    let mut observations = |input: Input| {
         let mut effects = monitor.on(input).into_iter();
         effects.find_map(|effect| match effect {
             Effect::ObserveAt(at) => Some(at.as_second()),
@@ -297,14 +297,17 @@ fn a_pause_ends_at_its_time_but_not_the_lock_behind_it() {
     };
     let until = Some(second(60));
     let at = second(0);
-    assert_eq!(looks(Input::Pause { until, at }), Some(60));
-    assert_eq!(looks(Input::Observation(look('.', second(1)))), None);
+    assert_eq!(observations(Input::Pause { until, at }), Some(60));
+    assert_eq!(
+        observations(Input::Observation(observation('.', second(1)))),
+        None
+    );
     let reason = NotWatching::Locked;
     let at = second(30);
-    assert_eq!(looks(Input::NotWatching { reason, at }), None);
-    assert_eq!(looks(Input::Tick(second(60))), None);
+    assert_eq!(observations(Input::NotWatching { reason, at }), None);
+    assert_eq!(observations(Input::Tick(second(60))), None);
     let at = second(90);
-    assert_eq!(looks(Input::Watching { at }), Some(90));
+    assert_eq!(observations(Input::Watching { at }), Some(90));
 }
 
 /// The times not watched, in whole seconds.
@@ -332,10 +335,10 @@ fn a_pause_is_as_long_as_it_was_meant_however_late_its_end_is_noticed() {
         until: Some(second(until)),
         at: second(10),
     };
-    let look = |at| Input::Observation(look('.', second(at)));
+    let observation = |at| Input::Observation(observation('.', second(at)));
     assert_snapshot!(not_watched(vec![pause(60), Input::Tick(second(40)), Input::Tick(second(75))]), @"NotWatched(Paused) 10..40; NotWatched(Paused) 40..60;");
-    assert_snapshot!(not_watched(vec![pause(60), look(50), look(61), Input::Tick(second(75))]), @"NotWatched(Paused) 10..60;");
-    assert_snapshot!(not_watched(vec![pause(60), pause(90), look(61), look(100)]), @"NotWatched(Paused) 10..90;");
+    assert_snapshot!(not_watched(vec![pause(60), observation(50), observation(61), Input::Tick(second(75))]), @"NotWatched(Paused) 10..60;");
+    assert_snapshot!(not_watched(vec![pause(60), pause(90), observation(61), observation(100)]), @"NotWatched(Paused) 10..90;");
 }
 
 #[test]

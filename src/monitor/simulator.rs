@@ -17,7 +17,7 @@ pub(super) enum Habit {
 
 #[derive(Default)]
 pub(super) struct SimulatedDay {
-    pub(super) looks: u32,
+    pub(super) observations: u32,
     pub(super) effects: Vec<(Timestamp, Effect)>,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
-pub(super) fn look(letter: char, at: Timestamp) -> Observation {
+pub(super) fn observation(letter: char, at: Timestamp) -> Observation {
     let (moment, change) = match letter {
         '.' => (Moment::Upright, Some(1.0)),
         'n' => (Moment::Upright, Some(8.0)),
@@ -65,7 +65,7 @@ pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Simu
     let mut monitor = Monitor::new(settings);
     let mut day = SimulatedDay::default();
     let letters: Vec<char> = strip.chars().collect();
-    let mut next_look = second(0);
+    let mut next_observation = second(0);
     let mut answer: Option<(Timestamp, Timestamp)> = None;
     let mut now = second(0);
     let end = second(i64::try_from(letters.len()).unwrap() * 60);
@@ -78,7 +78,7 @@ pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Simu
             (was, is) if was == is => {}
             ('L', _) => inputs.push(Input::Watching { at: now }),
             ('P', _) => inputs.push(Input::Resume { at: now }),
-            (' ', _) => next_look = now,
+            (' ', _) => next_observation = now,
             (_, _) => {}
         }
         match letter {
@@ -107,15 +107,15 @@ pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Simu
             });
             answer = None;
         }
-        if now >= next_look && !matches!(letter, ' ' | 'L' | 'P') {
-            day.looks += 1;
-            inputs.push(Input::Observation(look(letter, now)));
+        if now >= next_observation && !matches!(letter, ' ' | 'L' | 'P') {
+            day.observations += 1;
+            inputs.push(Input::Observation(observation(letter, now)));
         }
         let mut inputs = std::collections::VecDeque::from(inputs);
         while let Some(input) = inputs.pop_front() {
             for effect in monitor.on(input) {
                 match &effect {
-                    Effect::ObserveAt(at) => next_look = *at,
+                    Effect::ObserveAt(at) => next_observation = *at,
                     Effect::Nudge(suggestion) => {
                         answer =
                             Some((suggestion.at, suggestion.at + SignedDuration::from_secs(30)));

@@ -35,7 +35,7 @@ impl From<&Settings> for PerceptionSettings {
     fn from(config: &Settings) -> PerceptionSettings {
         PerceptionSettings {
             limits: config.posture.limits(),
-            max_gap: config.monitor.patience.max_gap,
+            max_gap: config.monitor.episodes.max_gap,
         }
     }
 }
@@ -79,7 +79,7 @@ impl PostureTracker {
         self.settings = settings;
     }
 
-    /// The crops to look through in a frame of this instant: all of them if the posture is new or may
+    /// The crops to observe in a frame of this instant: all of them if the posture is new or may
     /// have changed.
     #[must_use]
     pub fn crop_plan(&self, at: Timestamp) -> CropPlan {

@@ -134,13 +134,13 @@ impl Pose {
             let joints = self.landmarks(picture, tracked.region, Crop::ALL[crop])?;
             crops.extend(joints.map(|joints| CropLandmarks { crop, joints }));
         }
-        let settled = merge(crops.iter().map(|crop| &crop.joints));
-        let found = self.mesh.detect(picture, &settled, tracked.face)?;
+        let merged = merge(crops.iter().map(|crop| &crop.joints));
+        let found = self.mesh.detect(picture, &merged, tracked.face)?;
         if let Some(tracked) = &mut self.tracked {
             tracked.face = found.map(|(_, region)| region);
         }
         Ok(Some(Person {
-            settled,
+            merged,
             crops,
             face: found.map(|(face, _)| face),
         }))

@@ -1,10 +1,9 @@
-//! From proportions to angles, by the view of the camera.
+//! From features to angles, by the view of the camera.
 //!
-//! From the front a camera sees the sagittal plane edge on: forward head is
-//! read from how far the ears have sunk towards the shoulders, and rounded
-//! shoulders are not given at all, for nothing in the picture carries them.
-//! From an oblique camera both are seen more directly, from the side forward head alone.
-//! Every change is against the person's own neutral; without one an angle is rough.
+//! A camera in front sees the sagittal plane edge on. It shows forward head by how far the ears sink
+//! towards the shoulders, and gives no rounded-shoulder angle, because no feature of the picture carries it.
+//! An oblique camera shows both angles, a camera at the side forward head alone.
+//! Every change is measured from the person's own neutral posture. Without a calibration an angle is rough.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,14 +14,14 @@ use super::regression::{ErrorModel, UncalibratedModel};
 use super::{Basis, Calibration, Estimate, PerAngle, Posture, UnclearReason, View};
 use crate::landmarks::{Person, Sighting};
 
-/// What one look says, before it is judged.
+/// What one observation shows, before it is classified.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Measurement {
     /// Nobody is in view.
     Nobody,
-    /// Somebody is, but nothing can be measured.
+    /// Somebody is in view, but nothing can be measured.
     Unclear(UnclearReason),
-    /// Angles.
+    /// The person's angles.
     Posture(Posture),
 }
 
@@ -37,7 +36,7 @@ pub enum Facing {
 }
 
 impl Facing {
-    /// Turns a length to the picture's right into one to the person's front.
+    /// Turns a distance towards the picture's right into one towards the person's front.
     fn forward(self, right: f64) -> f64 {
         match self {
             Facing::Right => right,
@@ -46,13 +45,13 @@ impl Facing {
     }
 }
 
-/// The face turned so far from the camera (degrees) parts front from oblique,
-/// and oblique from side. Calibrated on the posture set, frontal cameras have at
-/// most 12, oblique ones 28 to 49, the sides 76 and more (`tools/train` checks it).
+/// Face yaw, in degrees, at which the view changes from front to oblique and from oblique to side. In the
+/// posture set's neutral pictures frontal cameras have at most 12 degrees, oblique ones 28 to 49, side ones 76 and
+/// more (`tools/train` checks it).
 const OBLIQUE_FROM: f64 = 20.0;
 const SIDE_FROM: f64 = 64.0;
 
-/// Where the camera stands, from one look at somebody who faces the screen.
+/// From where the camera sees somebody who faces the screen.
 pub(super) fn view(features: &Features) -> View {
     let yaw = features.face_yaw().abs();
     if yaw < OBLIQUE_FROM {
@@ -74,7 +73,7 @@ pub fn facing(features: &Features) -> Facing {
     }
 }
 
-/// The proportions that carry forward head from the front.
+/// The features that carry forward head from the front, as the estimator's inputs.
 #[must_use]
 pub fn front_head(features: &JointFeatures) -> Vec<f64> {
     vec![
@@ -86,7 +85,7 @@ pub fn front_head(features: &JointFeatures) -> Vec<f64> {
     ]
 }
 
-/// The proportions that carry forward head from an oblique camera.
+/// The features that carry forward head from an oblique camera.
 #[must_use]
 pub fn oblique_head(features: &JointFeatures, facing: Facing) -> Vec<f64> {
     vec![
@@ -96,8 +95,8 @@ pub fn oblique_head(features: &JointFeatures, facing: Facing) -> Vec<f64> {
     ]
 }
 
-/// The proportions that carry forward head from the side: those from an oblique camera, the
-/// trunk's lean, and the ears against the near shoulder alone, since the far one is behind the body.
+/// The features that carry forward head from the side: those of an oblique camera, the trunk's lean, and
+/// the ears against the near shoulder alone, because the body hides the far one.
 #[must_use]
 pub fn side_head(features: &JointFeatures, facing: Facing) -> Vec<f64> {
     let [near, _] = near_and_far(features, facing);
@@ -106,7 +105,7 @@ pub fn side_head(features: &JointFeatures, facing: Facing) -> Vec<f64> {
     inputs
 }
 
-/// The proportions that carry rounded shoulders from an oblique camera.
+/// The features that carry rounded shoulders from an oblique camera.
 #[must_use]
 pub fn oblique_shoulders(features: &JointFeatures, facing: Facing) -> Vec<f64> {
     let [near, far] = near_and_far(features, facing);
@@ -129,7 +128,7 @@ fn near_and_far(features: &JointFeatures, facing: Facing) -> [[f64; 2]; 2] {
     }
 }
 
-/// What changed of the face mesh's proportions that carry forward head from the front.
+/// The changes of the face mesh's features that carry forward head from the front.
 #[must_use]
 pub fn front_face(now: &FaceFeatures, neutral: &FaceFeatures) -> Vec<f64> {
     let change = *now - *neutral;
@@ -141,8 +140,8 @@ pub fn front_face(now: &FaceFeatures, neutral: &FaceFeatures) -> Vec<f64> {
     ]
 }
 
-/// What changed of those that carry the angles from an oblique camera. The shoulders' place counts
-/// in shoulder widths of the neutral.
+/// The changes of the face mesh's features that carry the angles from an oblique camera. The shoulders' place is
+/// in shoulder widths of the neutral posture.
 #[must_use]
 pub fn oblique_face(now: &FaceFeatures, neutral: &FaceFeatures, facing: Facing) -> Vec<f64> {
     let change = *now - *neutral;
@@ -158,13 +157,12 @@ pub fn oblique_face(now: &FaceFeatures, neutral: &FaceFeatures, facing: Facing) 
     ]
 }
 
-/// A face turned further than this (degrees) from where it looked when it was calibrated
-/// is not measured: from the front one ear is behind the head by then, and from a
-/// side another view's curve would be needed. Of the posture set's 1050 pictures 2 are,
-/// neither of them a slouch.
+/// A face turned further than this, in degrees, from its direction at the calibration is not measured. From the
+/// front one ear is then behind the head, and from the side another view's estimator would be needed. Two of the
+/// posture set's 1050 pictures are beyond it, and neither is a slouch.
 const TURNED_AWAY: f64 = 35.0;
 
-/// Says how somebody sits in one sighting: against the neutral if there is a calibration.
+/// Measures one sighting: as a change from neutral if there is a calibration.
 #[must_use]
 pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measurement {
     match sighting {
@@ -175,17 +173,17 @@ pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measur
     }
 }
 
-/// The features of somebody who can be measured. Those through a single crop are compared with what
-/// that crop showed of the neutral.
+/// The features of a person. Features from a single crop are corrected by what that crop showed of the
+/// neutral posture.
 ///
 /// # Errors
 ///
-/// Why the person cannot be measured.
+/// The reason why the person cannot be measured.
 pub fn features(
     person: &Person,
     calibration: Option<&Calibration>,
 ) -> Result<Features, UnclearReason> {
-    let features = measure(&person.settled, person.face.as_ref())?;
+    let features = measure(&person.merged, person.face.as_ref())?;
     let Some(calibration) = calibration else {
         return Ok(features);
     };
@@ -193,18 +191,18 @@ pub fn features(
         [cut] => calibration.relative_to_crop(cut.crop, features),
         _ => features,
     };
-    if !calibration.fits(person.settled.picture.aspect()) {
+    if !calibration.fits(person.merged.picture.aspect()) {
         return Err(UnclearReason::CalibrationStale);
     }
     faces_as_calibrated(&features, calibration)?;
     Ok(features)
 }
 
-/// The angles that features show.
+/// The angles that the features show.
 ///
 /// # Errors
 ///
-/// When the head is turned away from where it was calibrated.
+/// [`UnclearReason::TurnedAway`] if the head is turned away from its direction at the calibration.
 pub fn posture(
     features: &Features,
     calibration: Option<&Calibration>,
@@ -243,8 +241,8 @@ fn faces_as_calibrated(
     Ok(())
 }
 
-/// What `classify` multiplies each change by. Least-squares estimates shrink towards zero, and a
-/// verdict must not. The degrees shown are not scaled.
+/// The factor by which `classify` multiplies each change. Least-squares estimates shrink towards zero, and the
+/// class must not. The degrees that users see are not scaled.
 pub(super) fn gains(view: View, basis: Basis) -> PerAngle<f64> {
     PerAngle {
         forward_head: match (view, basis) {

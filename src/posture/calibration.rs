@@ -1,6 +1,6 @@
 //! A calibration: how one person sits upright in front of one camera.
 //!
-//! It is made of several looks at somebody who sits well and still; what cannot
+//! It is made of several observations of somebody who sits upright and still. What cannot
 //! be trusted is refused, with what to do about it.
 
 use std::collections::BTreeSet;
@@ -22,17 +22,18 @@ pub struct Calibration {
     view: View,
     facing: Facing,
     neutral: Features,
-    /// What each crop alone shows of the neutral, by its place.
+    /// What each crop alone shows of the neutral posture, with the crop's index.
     by_crop: Vec<(usize, Features)>,
-    /// How much the person moved meanwhile: one standard deviation, in degrees.
+    /// How much the person moved during the calibration: one standard deviation, in degrees.
     spread: PerAngle<f64>,
-    looks: usize,
-    /// Width over height of its pictures; none in calibrations from before it was kept.
+    #[serde(rename = "looks")]
+    observations: usize,
+    /// Width over height of the pictures. None in calibrations made before Sitwell kept it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     aspect: Option<f32>,
 }
 
-/// Looks at somebody who sits well, of which a calibration is made.
+/// Collects observations of somebody who sits upright and makes a calibration of them.
 #[derive(Debug, Clone, Default)]
 pub struct CalibrationBuilder {
     features: Vec<Features>,
@@ -41,28 +42,28 @@ pub struct CalibrationBuilder {
 }
 
 impl CalibrationBuilder {
-    /// Takes in a look.
+    /// Adds one observation.
     ///
     /// # Errors
     ///
-    /// Why the picture does not show enough of the person.
+    /// The reason why the picture does not show enough of the person.
     pub fn add(&mut self, person: &Person) -> Result<(), UnclearReason> {
         let face = person.face.as_ref();
-        self.features.push(measure(&person.settled, face)?);
-        self.aspect.get_or_insert(person.settled.picture.aspect());
+        self.features.push(measure(&person.merged, face)?);
+        self.aspect.get_or_insert(person.merged.picture.aspect());
         let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints, face).ok()?));
         self.by_crop
             .extend(person.crops.iter().filter_map(features));
         Ok(())
     }
 
-    /// How many looks there were.
+    /// How many observations were added.
     #[must_use]
-    pub fn looks(&self) -> usize {
+    pub fn observations(&self) -> usize {
         self.features.len()
     }
 
-    /// Makes a calibration of the looks.
+    /// Makes a calibration of the observations that were added.
     ///
     /// # Errors
     ///
@@ -86,10 +87,10 @@ impl CalibrationBuilder {
     }
 }
 
-/// Why no calibration could be made of what was seen.
+/// Why the observations make no calibration.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum CalibrationRefusal {
-    /// There was nothing to go by.
+    /// No observation showed the person well enough.
     #[error(
         "nobody was seen well enough; sit so that your head and both shoulders are in the picture"
     )]
@@ -99,7 +100,7 @@ pub enum CalibrationRefusal {
         "you moved too much (the head by {degrees:.0} degrees); sit upright and hold still for a few seconds"
     )]
     Moving {
-        /// One standard deviation of forward head over the looks.
+        /// One standard deviation of forward head over the observations.
         degrees: f64,
     },
     /// What was seen cannot be a person's neck.
@@ -107,15 +108,15 @@ pub enum CalibrationRefusal {
         "your head was seen below your shoulders, which cannot be; see that the picture is upright (`sitwell doctor`)"
     )]
     Impossible,
-    /// The looks do not agree on where the camera stands.
+    /// The observations do not agree on where the camera stands.
     #[error("you turned while being looked at; face your screen as you do when you work")]
     Turning,
 }
 
-/// What to tell somebody of a calibration that was made all the same.
+/// What to tell the person about a calibration that was made but may be poor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CalibrationWarning {
-    /// The head looks carried forward already, so that sitting like that would count as upright.
+    /// The head seems to be forward already, so such a posture would count as upright.
     HeadForward {
         /// The craniovertebral angle in degrees, roughly: 90 less the forward head angle.
         craniovertebral: f64,
@@ -139,19 +140,19 @@ impl fmt::Display for CalibrationWarning {
     }
 }
 
-/// A craniovertebral angle that is upright, in degrees: healthy adults have 50.6 +- 2.1
-/// (Lau 2009), and forward head posture is taken to begin at 48 to 50.
+/// A craniovertebral angle that counts as upright, in degrees. Healthy adults have 50.6 +- 2.1
+/// (Lau 2009). Forward head posture is commonly said to begin below 48 to 50.
 const UPRIGHT: f64 = 50.0;
 
-/// Looks through all crops at three pictures of one neutral differed by 1.9 degrees at most in six sessions of the
-/// posture set; with more than this the person moved, and the mean would be no neutral.
+/// The largest spread of a calibration, in degrees. Three pictures of one neutral posture, observed through all
+/// crops, differed by at most 1.9 degrees in six sessions of the posture set. Above this the person moved.
 const MAX_SPREAD: f64 = 6.0;
 
-/// Two sizes of one shape differ by the rounding to whole pixels at most. Our choice: a pixel of 100.
+/// How much the aspect of two pictures of one shape may differ, as a share: whole pixels round it. Our choice: one pixel in 100.
 const MAX_ASPECT_CHANGE: f32 = 0.01;
 
 impl Calibration {
-    /// Makes a calibration of the looks at somebody who sits well.
+    /// Makes a calibration of the features of somebody who sits upright, one item per observation.
     ///
     /// # Errors
     ///
@@ -172,7 +173,7 @@ impl Calibration {
             neutral,
             by_crop: Vec::new(),
             spread: PerAngle::default(),
-            looks: features.len(),
+            observations: features.len(),
             aspect: None,
         };
         calibration.spread = calibration.spread_of(features);
@@ -184,14 +185,14 @@ impl Calibration {
         Ok(calibration)
     }
 
-    /// Whether pictures of this width over height have the shape of those of the calibration. Otherwise
-    /// they may be squeezed, which changes every angle.
+    /// Whether pictures of this aspect (width over height) have the aspect of the calibration's pictures.
+    /// Otherwise they may be squeezed, which changes every angle.
     pub(super) fn fits(&self, aspect: f32) -> bool {
         self.aspect
             .is_none_or(|calibrated| (aspect / calibrated - 1.0).abs() <= MAX_ASPECT_CHANGE)
     }
 
-    /// What each crop shows of somebody, measured from what it showed of the neutral.
+    /// The features of a person in each crop, corrected by [`Calibration::relative_to_crop`].
     #[must_use]
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
         let features = |cut: &CropLandmarks| {
@@ -201,8 +202,8 @@ impl Calibration {
         person.crops.iter().filter_map(features).collect()
     }
 
-    /// A shape as one crop shows it, less what this crop shows otherwise of the neutral than all do together.
-    /// A crop of which the calibration knows nothing is taken as it is.
+    /// Corrects the features that one crop shows by this crop's own bias: the difference between the neutral posture
+    /// in this crop and in all crops. Features of a crop that was not calibrated stay as they are.
     pub(super) fn relative_to_crop(&self, crop: usize, features: Features) -> Features {
         let zero = self.by_crop.iter().find(|(of, _)| *of == crop);
         zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
@@ -221,8 +222,8 @@ impl Calibration {
         changes.map(|changes| deviation(&changes))
     }
 
-    /// What speaks against taking this posture as neutral. Absolute angles are rough,
-    /// so a warning comes only when the head is forward by more than their error.
+    /// A reason to doubt that this posture is neutral. Absolute angles are rough,
+    /// so the warning comes only when the head is forward by more than their error.
     #[must_use]
     pub fn warning(&self) -> Option<CalibrationWarning> {
         let head = angles::rough(&self.neutral).angles.forward_head?;
@@ -233,14 +234,14 @@ impl Calibration {
         })
     }
 
-    /// Whether angles would be more exact with the face mesh, which the neutral does not hold. It is
-    /// from before Sitwell had the mesh, or the face did not show well enough.
+    /// Whether a new calibration would give more exact angles because this one has no face mesh: it was made before
+    /// Sitwell had the mesh, or the face did not show well enough.
     #[must_use]
     pub fn lacks_face(&self) -> bool {
         self.view != View::Side && self.neutral.face.is_none()
     }
 
-    /// Where the camera stands.
+    /// From where the camera sees the person.
     #[must_use]
     pub fn view(&self) -> View {
         self.view
@@ -252,13 +253,13 @@ impl Calibration {
         self.facing
     }
 
-    /// The proportions of the neutral posture.
+    /// The features of the neutral posture.
     #[must_use]
     pub fn neutral(&self) -> &Features {
         &self.neutral
     }
 
-    /// How much the person moved while being calibrated: one standard deviation in degrees, 0 of an
+    /// How much the person moved during the calibration: one standard deviation in degrees. It is 0 for an
     /// angle that the view does not show.
     #[must_use]
     pub fn spread(&self) -> PerAngle<f64> {
@@ -266,7 +267,7 @@ impl Calibration {
     }
 }
 
-/// One standard deviation; 0 of fewer than two values.
+/// One standard deviation. It is 0 for fewer than two values.
 fn deviation(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return 0.0;

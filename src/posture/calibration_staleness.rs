@@ -145,22 +145,22 @@ mod tests {
 
     #[test]
     fn one_look_that_fits_restores_trust() {
-        let looks = format!("{}.{}", "t".repeat(31), "t".repeat(30));
+        let observations = format!("{}.{}", "t".repeat(31), "t".repeat(30));
         assert_eq!(
-            play(&looks),
+            play(&observations),
             format!("{}S{}", "-".repeat(30), "-".repeat(31))
         );
     }
 
     #[test]
     fn time_in_which_nobody_was_seen_does_not_count() {
-        let looks = format!("t{}{}", "n".repeat(60), "t".repeat(10));
-        assert_eq!(play(&looks), "-".repeat(71));
+        let observations = format!("t{}{}", "n".repeat(60), "t".repeat(10));
+        assert_eq!(play(&observations), "-".repeat(71));
     }
 
     #[test]
     fn the_dark_neither_accuses_nor_acquits() {
-        let looks = format!("{}d{}", "t".repeat(20), "t".repeat(12));
-        assert!(play(&looks).ends_with('S'));
+        let observations = format!("{}d{}", "t".repeat(20), "t".repeat(12));
+        assert!(play(&observations).ends_with('S'));
     }
 }

@@ -1,4 +1,4 @@
-//! From angles to a verdict on one look.
+//! Classifies one observation: upright, slouched, unclear or away.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,29 +6,29 @@ use super::{
     Calibration, Estimate, Fault, Measurement, Moment, PerAngle, Posture, UnclearReason, angles,
 };
 
-/// How far from neutral is too far, in degrees of change.
+/// The change from neutral at which a posture counts as slouched, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SlouchLimit(pub f64);
 
 impl Default for SlouchLimit {
-    /// 10 degrees: furniture alone moves the craniovertebral angle by 7 to 9 degrees, so less would
-    /// blame the chair.
+    /// 10 degrees. Furniture alone changes the craniovertebral angle by 7 to 9 degrees, so a lower limit would
+    /// count the chair's effect as a slouch.
     fn default() -> SlouchLimit {
         SlouchLimit(10.0)
     }
 }
 
-/// The limit of each angle.
+/// The limits, one for each angle.
 pub type Limits = PerAngle<SlouchLimit>;
 
-/// A slouch is over when it has come back to this share of the limit.
+/// A slouch ends when its change falls below this share of the limit.
 const RELEASE: f64 = 0.7;
-/// A limit is at least so many times what the person moved while calibrating.
+/// A limit is at least this many standard deviations of the person's movement during the calibration.
 const SPREADS: f64 = 2.0;
 
 impl Limits {
-    /// The limits for one person: none within the person's own restlessness.
+    /// Raises limits that lie within the person's own movement.
     #[must_use]
     pub fn fitted_to(self, calibration: &Calibration) -> Limits {
         self.zip(calibration.spread())
@@ -36,19 +36,19 @@ impl Limits {
     }
 }
 
-/// The verdict on one look.
+/// The class of one observation, and how far the posture is from its limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Classification {
-    /// What the look says.
+    /// Upright, slouched, unclear or away.
     pub moment: Moment,
-    /// How far the furthest measure is on its way from neutral to its limit:
-    /// 0 at neutral or on the far side of it, 1 at the limit. None when nothing can be said.
+    /// The largest share of its limit that an angle has reached: 0 at neutral or behind it, 1 at the limit.
+    /// None without a calibrated angle.
     pub severity: Option<f64>,
 }
 
-/// Judges one look. `before` is the moment of the look before: a measure that
-/// was beyond its limit counts until it is back at 70 % of it, so that a person
-/// at the edge does not flicker.
+/// Classifies one observation. `before` is the class of the observation before it: an angle that
+/// was beyond its limit counts as slouched until it falls below 70 % of the limit, so a posture
+/// near the limit does not change class all the time.
 #[must_use]
 pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> Classification {
     let unclear = |why| Classification {
@@ -100,7 +100,7 @@ pub fn classify(seen: &Measurement, limits: &Limits, before: Option<Moment>) -> 
     }
 }
 
-/// The changes, in the degrees that are shown, at which the angles of a posture are beyond their limits.
+/// The changes, in the degrees that users see, at which the angles of a posture reach their limits.
 #[must_use]
 pub fn limits_of(posture: &Posture, limits: &Limits) -> PerAngle<Option<f64>> {
     let angles = posture
@@ -110,8 +110,8 @@ pub fn limits_of(posture: &Posture, limits: &Limits) -> PerAngle<Option<f64>> {
     angles.map(|((estimate, gain), limit)| Some(limit.0.max(estimate?.error) / gain))
 }
 
-/// How far a change is on its way to its limit; a limit is never within the
-/// estimate's own error. What is not finite says nothing.
+/// The share of its limit that a change has reached. A limit is never smaller than the
+/// estimate's own error. None for a value that is not finite.
 fn share(estimate: Estimate, gain: f64, limit: SlouchLimit) -> Option<f64> {
     let share = gain * estimate.change? / limit.0.max(estimate.error);
     share.is_finite().then_some(share.max(0.0))

@@ -1,4 +1,4 @@
-//! What one look says about how somebody sits: angles in degrees, each with its error.
+//! The angles of one observation, in degrees, each with its error.
 
 use std::fmt;
 
@@ -26,18 +26,18 @@ impl fmt::Display for View {
     }
 }
 
-/// An angle with how far it may be off.
+/// An angle and its error.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// The angle itself. Rough without a calibration, see [`Estimate::change`].
     pub degrees: f64,
-    /// The change from the person's own neutral; none without a calibration.
+    /// The change from the person's own neutral posture. None without a calibration.
     pub change: Option<f64>,
-    /// One standard error in degrees: of the change where there is one, else of the angle.
+    /// One standard error in degrees: of the change if there is one, otherwise of the angle.
     pub error: f64,
 }
 
-/// What the angles of one frame rest on.
+/// What the angles of one observation are measured from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -48,15 +48,15 @@ pub enum Basis {
     FaceMesh,
 }
 
-/// How somebody sits in one frame.
+/// The posture in one observation.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Posture {
     /// Where the camera stands.
     pub view: View,
-    /// What the angles rest on.
+    /// What the angles are measured from.
     #[serde(default)]
     pub basis: Basis,
-    /// The angles; none where the view does not show one.
+    /// The angles. None for an angle that the view does not show.
     #[serde(flatten)]
     pub angles: PerAngle<Option<Estimate>>,
 }

@@ -1,14 +1,14 @@
-//! The verdict on one look.
+//! The class of one observation: upright, slouched, unclear or away.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with how somebody sits.
+/// Which angle, or both, is beyond its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// The head is carried in front of the trunk.
+    /// The head is forward of the trunk.
     ForwardHead,
     /// The shoulders are drawn forward (protraction).
     RoundedShoulders,
@@ -46,7 +46,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why a look says nothing about the posture.
+/// The reason why an observation gives no posture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnclearReason {
@@ -56,7 +56,7 @@ pub enum UnclearReason {
     HeadCutOff,
     /// The head is turned too far from where it was calibrated.
     TurnedAway,
-    /// The model took left for right.
+    /// The model swapped left and right.
     LeftRightSwapped,
     /// The person is too far from the camera.
     TooSmall,
@@ -120,7 +120,7 @@ impl UnclearReason {
         }
     }
 
-    /// Whether the picture is turned, so that only the camera or its settings can help.
+    /// Whether the picture is turned: only the camera or its settings can fix that.
     #[must_use]
     pub fn is_turned(self) -> bool {
         matches!(
@@ -153,14 +153,14 @@ impl fmt::Display for UnclearReason {
     }
 }
 
-/// The verdict on one look.
+/// The class of one observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// Sitting within the limits.
     Upright,
     /// Beyond a limit.
     Slouched(Fault),
-    /// Somebody is there but nothing can be said.
+    /// Somebody is there, but nothing can be measured.
     Unclear(UnclearReason),
     /// Nobody is there.
     Away,

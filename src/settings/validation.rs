@@ -10,8 +10,8 @@ use crate::posture::AngleKind;
 /// The first key with such a value, and what the value must be.
 pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str)> {
     let limits = settings.posture.limits;
-    let (patience, nudges) = (settings.monitor.patience, settings.monitor.nudges);
-    let (looks, stretch) = (settings.monitor.looks, &settings.stretch);
+    let (episodes, nudges) = (settings.monitor.episodes, settings.monitor.nudges);
+    let (sampling, stretch) = (settings.monitor.sampling, &settings.stretch);
     let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
     let (none, hour) = (SignedDuration::ZERO, SignedDuration::from_hours(1));
     let (minutes, day) = (minute * 10, hour * 24);
@@ -20,20 +20,20 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
         (key, limits[angle].0)
     });
     let intervals = [
-        ("monitor.looks.steady", looks.steady),
-        ("monitor.looks.quick", looks.quick),
-        ("monitor.looks.doubtful", looks.doubtful),
-        ("monitor.looks.away", looks.away),
+        ("monitor.looks.steady", sampling.steady),
+        ("monitor.looks.quick", sampling.quick),
+        ("monitor.looks.doubtful", sampling.doubtful),
+        ("monitor.looks.away", sampling.away),
     ];
     let longest = intervals.map(|(_, interval)| interval).into_iter().max()?;
-    let forgiven = [("monitor.patience.forgiven", patience.forgiven)];
-    let onset = [("monitor.patience.onset", patience.onset)];
-    let recovery = [("monitor.patience.recovery", patience.recovery)];
-    let max_gap = [("monitor.patience.max_gap", patience.max_gap)];
+    let forgiven = [("monitor.patience.forgiven", episodes.forgiven)];
+    let onset = [("monitor.patience.onset", episodes.onset)];
+    let recovery = [("monitor.patience.recovery", episodes.recovery)];
+    let max_gap = [("monitor.patience.max_gap", episodes.max_gap)];
     let cooldown = [("monitor.nudges.cooldown", nudges.cooldown)];
     let snooze = [("monitor.nudges.snooze", nudges.snooze)];
     let expires = [("monitor.nudges.expires", nudges.expires)];
-    let near = [("monitor.looks.near", looks.near)];
+    let near = [("monitor.looks.near", sampling.near)];
     let starts = settings.report.day_starts.0;
     let day_starts = [("report.day_starts", starts.hour())];
     let past_the_hour = [("report.day_starts", starts.minute())];

@@ -2,7 +2,7 @@
 //!
 //! The monitor runs as it does for a user, but for a camera that is not there,
 //! so that no test opens a real one; `scripts/test-camera` runs the ignored one
-//! where there is one to be opened. What a look adds, such as that nobody is
+//! where there is one to be opened. What an observation adds, such as that nobody is
 //! there, is in `src/desktop/reasons/reason_scenarios.rs`. Needs the Debian
 //! packages dbus and python3-dbusmock; without them the tests say so and are skipped.
 #![cfg(all(unix, not(target_os = "macos")))]

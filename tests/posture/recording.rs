@@ -183,7 +183,7 @@ struct Camera {
 }
 
 impl Camera {
-    /// A look through the crop whose turn it is, or through all.
+    /// An observation through the crop whose turn it is, or through all.
     fn see(&mut self, picture: &Picture, plan: CropPlan, moved: Moved) -> Sighting {
         let crops = if plan == CropPlan::AllCrops {
             picture.crops.clone()
@@ -218,9 +218,9 @@ impl Camera {
 /// Somebody as these crops show them.
 pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>, face: Option<Face>) -> Sighting {
     let crops: Vec<CropLandmarks> = crops.collect();
-    let settled = merge(crops.iter().map(|cut| &cut.joints));
+    let merged = merge(crops.iter().map(|cut| &cut.joints));
     Sighting::Person(Box::new(Person {
-        settled,
+        merged,
         crops,
         face,
     }))
@@ -241,12 +241,12 @@ pub(crate) struct Watched {
     pub(crate) thorough: usize,
 }
 
-/// Between looks, as the monitor does it when it is steady, and when one is held back.
+/// Between observations, as the monitor does it when it is steady, and when one is held back.
 pub(crate) const STEADY: SignedDuration = SignedDuration::from_secs(5);
 const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 
 impl Watched {
-    /// Calibrates on 10 s of the session's neutral, a look a second.
+    /// Calibrates on 10 s of the session's neutral, an observation a second.
     pub(crate) fn calibrated(session: &Session) -> Watched {
         Watched::every(session, STEADY, PerceptionSettings::default().max_gap)
     }
@@ -293,7 +293,7 @@ impl Watched {
         seconds: i64,
         moved: Moved,
     ) -> Vec<Observation> {
-        self.looks(seconds, |watched, crops| {
+        self.observations(seconds, |watched, crops| {
             watched.thorough += usize::from(crops == CropPlan::AllCrops);
             watched.camera.see(picture, crops, moved)
         })
@@ -301,16 +301,16 @@ impl Watched {
 
     /// Is not there for so many seconds.
     pub(crate) fn leaves(&mut self, seconds: i64) -> Vec<Observation> {
-        self.looks(seconds, |_, _| Sighting::Nobody)
+        self.observations(seconds, |_, _| Sighting::Nobody)
     }
 
-    fn looks(
+    fn observations(
         &mut self,
         seconds: i64,
         see: impl Fn(&mut Watched, CropPlan) -> Sighting,
     ) -> Vec<Observation> {
         let end = self.at + SignedDuration::from_secs(seconds);
-        let mut looks = Vec::new();
+        let mut observations = Vec::new();
         loop {
             let wait = match self.filter {
                 FilterState::Settled => self.steady,
@@ -318,23 +318,25 @@ impl Watched {
             };
             if self.at + wait > end {
                 self.at = end;
-                return looks;
+                return observations;
             }
             self.at += wait;
             let crops = self.tracker.crop_plan(self.at);
             let sighting = see(self, crops);
-            let look = self.tracker.observe(&sighting, crops, self.at);
-            self.filter = look.filter;
-            if !look.is_held_back() {
+            let observation = self.tracker.observe(&sighting, crops, self.at);
+            self.filter = observation.filter;
+            if !observation.is_held_back() {
                 let patience = EpisodeTiming {
                     max_gap: self.max_gap,
                     ..EpisodeTiming::default()
                 };
-                let (state, event) = self.state.step(look.moment, look.since, &patience);
+                let (state, event) =
+                    self.state
+                        .step(observation.moment, observation.since, &patience);
                 self.state = state;
                 self.events.extend(event);
             }
-            looks.push(look);
+            observations.push(observation);
         }
     }
 }

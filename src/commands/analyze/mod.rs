@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
-use self::output::{Look, Printer};
+use self::output::{AnalyzedPicture, Printer};
 use crate::cli::AnalyzeArgs;
 use crate::folders;
 use crate::frame::{Frame, FrameSource};
@@ -119,11 +119,11 @@ fn one_picture(
     stdout: &mut impl Write,
 ) -> Result<()> {
     let frame = still(path)?;
-    let look = look_at(path, None, &frame, perception)?;
+    let picture = analyze_picture(path, None, &frame, perception)?;
     if let Some(folder) = &args.overlay {
-        overlay::write(folder, &frame, &look)?;
+        overlay::write(folder, &frame, &picture)?;
     }
-    Ok(printer.print(&look, stdout)?)
+    Ok(printer.print(&picture, stdout)?)
 }
 
 /// Analyzes a video; gives what is wrong with it.
@@ -142,29 +142,29 @@ fn video(
     perception.calibrate(neutral);
     while let Some(frame) = recording.next()? {
         let time = frame.at.duration_since(start).as_secs_f64();
-        let look = look_at(path, Some(time), &frame, &mut perception)?;
+        let picture = analyze_picture(path, Some(time), &frame, &mut perception)?;
         if let Some(folder) = &args.overlay {
-            overlay::write(folder, &frame, &look)?;
+            overlay::write(folder, &frame, &picture)?;
         }
-        printer.print(&look, stdout)?;
+        printer.print(&picture, stdout)?;
     }
     Ok(recording.damage())
 }
 
-fn look_at(
+fn analyze_picture(
     path: &Path,
     time_s: Option<f64>,
     frame: &Frame,
     perception: &mut Perception,
-) -> Result<Look> {
+) -> Result<AnalyzedPicture> {
     let crops = match time_s {
         Some(_) => CropPlan::NextCrop,
         None => CropPlan::Single,
     };
     let analysis = perception
         .analyze(frame, crops)
-        .with_context(|| format!("cannot look at {}", path.display()))?;
-    Ok(Look {
+        .with_context(|| format!("cannot analyze {}", path.display()))?;
+    Ok(AnalyzedPicture {
         path: path.to_path_buf(),
         time_s,
         analysis,

@@ -1,4 +1,4 @@
-//! What `analyze` prints about a look: text to read, JSON lines, CSV.
+//! What `analyze` prints about a picture: text to read, JSON lines, CSV.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -12,14 +12,14 @@ use crate::posture::{AngleKind, Estimate, Measurement, Moment, PerAngle, View};
 use crate::report::csv::Table;
 
 /// One picture and all that was found in it.
-pub(super) struct Look {
+pub(super) struct AnalyzedPicture {
     pub(super) path: PathBuf,
     /// Seconds from the start of a video; none for a picture.
     pub(super) time_s: Option<f64>,
     pub(super) analysis: Analysis,
 }
 
-impl Look {
+impl AnalyzedPicture {
     fn landmarks(&self) -> Option<&Landmarks> {
         match &self.analysis.sighting {
             Sighting::Person(person) => Some(&person.crops[0].joints),
@@ -77,7 +77,7 @@ fn describe(
     }
 }
 
-/// Prints looks one after the other in one format.
+/// Prints pictures one after the other in one format.
 pub(super) struct Printer {
     format: Format,
     header_due: bool,
@@ -91,24 +91,28 @@ impl Printer {
         }
     }
 
-    pub(super) fn print(&mut self, look: &Look, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn print(
+        &mut self,
+        picture: &AnalyzedPicture,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         match self.format {
-            Format::Text => match look.time_s {
+            Format::Text => match picture.time_s {
                 Some(time) => writeln!(
                     out,
                     "{} at {time:.1} s: {}",
-                    look.path.display(),
-                    look.words()
+                    picture.path.display(),
+                    picture.words()
                 ),
-                None => writeln!(out, "{}: {}", look.path.display(), look.words()),
+                None => writeln!(out, "{}: {}", picture.path.display(), picture.words()),
             },
             Format::Json => {
-                serde_json::to_writer(&mut *out, &row(look))?;
+                serde_json::to_writer(&mut *out, &row(picture))?;
                 writeln!(out)
             }
             Format::Csv => {
                 let header_due = std::mem::take(&mut self.header_due);
-                write_csv(&row(look), header_due, out)
+                write_csv(&row(picture), header_due, out)
             }
         }
     }
@@ -145,16 +149,16 @@ struct World {
     z: f32,
 }
 
-fn row(look: &Look) -> Row {
-    let posture = match &look.analysis.measurement {
+fn row(picture: &AnalyzedPicture) -> Row {
+    let posture = match &picture.analysis.measurement {
         Measurement::Posture(posture) => Some(posture),
         Measurement::Unclear(_) | Measurement::Nobody => None,
     };
-    let landmarks = look.landmarks();
+    let landmarks = picture.landmarks();
     let height = landmarks.map_or(0.0, |landmarks| landmarks.picture.height as f32);
     let points = landmarks.map_or(&[][..], |landmarks| &landmarks.points);
     let world = landmarks.map_or(&[][..], |landmarks| &landmarks.world);
-    let (moment, why) = match look.analysis.classification.moment {
+    let (moment, why) = match picture.analysis.classification.moment {
         Moment::Upright => ("upright", None),
         Moment::Slouched(fault) => ("slouched", Some(fault.to_string())),
         Moment::Unclear(why) => ("unclear", Some(why.to_string())),
@@ -162,8 +166,8 @@ fn row(look: &Look) -> Row {
     };
     let named = Joint::ALL.iter().map(|(_, name)| *name);
     Row {
-        path: look.path.display().to_string(),
-        time_s: look.time_s,
+        path: picture.path.display().to_string(),
+        time_s: picture.time_s,
         person: landmarks.is_some(),
         view: posture.map(|posture| posture.view),
         landmarks: named
@@ -189,7 +193,7 @@ fn row(look: &Look) -> Row {
         angles: posture.map(|posture| posture.angles).unwrap_or_default(),
         moment,
         why,
-        severity: look.analysis.classification.severity,
+        severity: picture.analysis.classification.severity,
     }
 }
 

@@ -10,7 +10,7 @@ use embedded_graphics::primitives::{Circle, Line, PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
 use image::RgbImage;
 
-use super::output::Look;
+use super::output::AnalyzedPicture;
 use crate::frame::Frame;
 use crate::landmarks::{Joint, Landmarks, Sighting};
 use crate::posture::Moment;
@@ -41,25 +41,29 @@ const GREY: Rgb888 = Rgb888::new(190, 190, 190);
 const LINE_HEIGHT: i32 = 22;
 const CHARACTER: u32 = 9;
 
-/// Draws the look and writes it into the folder under the picture's own name,
+/// Draws what was found into the picture and writes it into the folder under the picture's own name,
 /// as PNG; looks at a video carry their time in the name.
-pub(super) fn write(folder: &Path, frame: &Frame, look: &Look) -> Result<()> {
-    let stem = look.path.file_stem().unwrap_or_default().to_string_lossy();
-    let name = match look.time_s {
+pub(super) fn write(folder: &Path, frame: &Frame, picture: &AnalyzedPicture) -> Result<()> {
+    let stem = picture
+        .path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let name = match picture.time_s {
         Some(time) => format!("{stem}_{time:09.2}s.png"),
         None => format!("{stem}.png"),
     };
     let path = folder.join(name);
     let mut canvas = Canvas(frame.pixels.clone());
-    let colour = match look.analysis.classification.moment {
+    let colour = match picture.analysis.classification.moment {
         Moment::Upright => GREEN,
         Moment::Slouched(_) => ORANGE,
         Moment::Unclear(_) | Moment::Away => GREY,
     };
-    if let Sighting::Person(person) = &look.analysis.sighting {
+    if let Sighting::Person(person) = &picture.analysis.sighting {
         skeleton(&mut canvas, &person.crops[0].joints, colour);
     }
-    caption(&mut canvas, &look.words(), colour);
+    caption(&mut canvas, &picture.words(), colour);
     canvas
         .0
         .save(&path)

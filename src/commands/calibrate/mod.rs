@@ -142,7 +142,7 @@ pub(super) fn calibrate(
         "Calibrated {} ({}) from {} observations: {}.",
         stored.taken.camera,
         args.profile,
-        learnt.looks,
+        learnt.observations,
         wording::calibration(&stored.calibration)
     )?;
     if let Some(warning) = stored.calibration.warning() {

@@ -68,7 +68,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
     pub(super) fn write_event(&mut self, event: &DaemonEvent<'_>) {
         let written = match event {
             DaemonEvent::MonitorStatus(status) => match &status.watch {
-                WatchState::Observation(look) => self.look(look),
+                WatchState::Observation(observation) => self.observation(observation),
                 WatchState::NoObservationYet | WatchState::Not(_) => Ok(()),
             },
             DaemonEvent::Suggested { notice, stretch } => {
@@ -98,8 +98,8 @@ impl<'a, W: Write> DemoProgress<'a, W> {
         }
     }
 
-    fn look(&mut self, look: &Observation) -> io::Result<()> {
-        let state = match look.moment {
+    fn observation(&mut self, observation: &Observation) -> io::Result<()> {
+        let state = match observation.moment {
             Moment::Upright => State::Upright,
             Moment::Slouched(_) => State::Slouched,
             Moment::Unclear(_) | Moment::Away => State::Other,
@@ -111,7 +111,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             State::Slouched => "; does it last?",
             State::Upright | State::Other => "",
         };
-        self.line(&format!("{}{doubt}", wording::observation(look)))
+        self.line(&format!("{}{doubt}", wording::observation(observation)))
     }
 
     fn suggestion(&mut self, title: &str, body: &str, stretch: &str) -> io::Result<()> {

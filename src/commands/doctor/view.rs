@@ -87,7 +87,7 @@ pub(super) fn status_after_start(
     mut status: Box<DaemonStatus>,
 ) -> Box<DaemonStatus> {
     for _ in 0..RETRIES {
-        if status.look.is_some() || status.not_watching.is_some() {
+        if status.observation.is_some() || status.not_watching.is_some() {
             break;
         }
         std::thread::sleep(RETRY_INTERVAL);
@@ -105,7 +105,7 @@ pub(super) fn findings_of_monitor(status: &DaemonStatus) -> ViewFindings {
     let name = status.camera.as_deref().unwrap_or("a camera");
     let says = format!("the running monitor says: {}", status.words);
     let mut findings = vec![Finding::ok("permission", "the running monitor has it")];
-    match (status.not_watching, status.look) {
+    match (status.not_watching, status.observation) {
         (Some(_), _) => {
             findings.push(Finding::problem("camera", says, WAIT_FOR_CAMERA));
             findings.extend(light_and_person_unknown());
@@ -118,21 +118,21 @@ pub(super) fn findings_of_monitor(status: &DaemonStatus) -> ViewFindings {
             ));
             findings.extend(light_and_person_unknown());
         }
-        (None, Some(look)) => {
+        (None, Some(observation)) => {
             let says = format!("the running monitor watches through {name}");
             findings.push(Finding::ok("camera", says));
-            findings.extend(light_and_person(result_of(look)));
+            findings.extend(light_and_person(result_of(observation)));
         }
     }
     ViewFindings {
         findings,
         camera: status.camera.clone(),
-        is_stale: status.look == Some(TimeUse::Unclear(UnclearReason::CalibrationStale)),
+        is_stale: status.observation == Some(TimeUse::Unclear(UnclearReason::CalibrationStale)),
     }
 }
 
-fn result_of(look: TimeUse) -> ViewResult {
-    match look {
+fn result_of(observation: TimeUse) -> ViewResult {
+    match observation {
         TimeUse::Upright | TimeUse::Slouched(_) => ViewResult::Somebody,
         TimeUse::Away | TimeUse::NotWatched(_) => ViewResult::Nobody,
         // Reported with the calibration.
@@ -308,9 +308,9 @@ mod tests {
 
     #[test]
     fn an_observation_of_the_monitor_becomes_findings_about_light_and_person() {
-        let findings = |look| {
+        let findings = |observation| {
             let mut out = Vec::new();
-            for finding in light_and_person(result_of(look)) {
+            for finding in light_and_person(result_of(observation)) {
                 finding.write(&mut out).unwrap();
             }
             let text = String::from_utf8(out).unwrap();
@@ -340,8 +340,8 @@ mod tests {
                 "FAIL light ? person",
             ),
         ];
-        for (look, statuses) in rows {
-            assert_eq!(findings(look), statuses, "{look:?}");
+        for (observation, statuses) in rows {
+            assert_eq!(findings(observation), statuses, "{observation:?}");
         }
     }
 }

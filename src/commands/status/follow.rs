@@ -133,7 +133,7 @@ fn json(value: &impl Serialize) -> String {
 
 fn item(status: &DaemonStatus, zone: &TimeZone) -> BarItem {
     let now = &status.at.to_zoned(zone.clone());
-    let (text, state) = match (status.not_watching, status.look) {
+    let (text, state) = match (status.not_watching, status.observation) {
         (Some(reason), _) | (None, Some(TimeUse::NotWatched(reason))) => {
             (reason.to_string(), "not_watching")
         }

@@ -115,7 +115,7 @@ fn an_untouched_machine_is_left_only_when_nobody_was_seen_for_five_minutes() {
     assert_snapshot!(minutes("H______   h   "), @"360 idle; 600 watching");
     assert_snapshot!(minutes("_______G h"), @"420 idle");
     assert_snapshot!(minutes("_______GHgh"), @"420 idle; 600 watching");
-    // After a call nobody is taken to be away without a look.
+    // After a call nobody is taken to be away without an observation.
     assert_snapshot!(minutes("H____C   c__.__"), @"300 camera_busy; 540 watching");
     let mut reasons = reasons_with(WatchSettings::default());
     apply(&mut reasons, '_', second(60));

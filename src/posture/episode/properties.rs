@@ -52,7 +52,7 @@ fn moment() -> impl Strategy<Value = Moment> {
     ]
 }
 
-/// Looks with the steps between them in milliseconds.
+/// Observations with the steps between them in milliseconds.
 fn observations(steps: impl Strategy<Value = i64>) -> impl Strategy<Value = Vec<TimedMoment>> {
     proptest::collection::vec((moment(), steps, 1_usize..30), 0..60).prop_map(|runs| {
         let mut at = Timestamp::UNIX_EPOCH;

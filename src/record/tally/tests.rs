@@ -21,7 +21,7 @@ fn spent_of(letter: char) -> TimeUse {
     }
 }
 
-fn look(letter: char, from: Timestamp, to: Timestamp) -> TimeSpan {
+fn observation(letter: char, from: Timestamp, to: Timestamp) -> TimeSpan {
     let reading = Estimate {
         degrees: 40.0,
         change: Some(4.0),
@@ -49,7 +49,7 @@ fn play(rows: &str) -> String {
             .try_into()
             .unwrap();
         let letter = letter.chars().next().unwrap();
-        minutes.extend(tally.add(&look(letter, at(from), at(to))));
+        minutes.extend(tally.add(&observation(letter, at(from), at(to))));
     }
     minutes.extend(tally.flush());
     minutes.iter().map(told).collect::<Vec<_>>().join("; ")
@@ -110,8 +110,8 @@ fn looks_add_up_on_the_clock() {
             "09:00 upright 15s",
         ),
     ];
-    for (looks, minutes) in rows {
-        assert_eq!(play(looks), minutes, "{looks}");
+    for (observations, minutes) in rows {
+        assert_eq!(play(observations), minutes, "{observations}");
     }
 }
 
@@ -119,7 +119,7 @@ fn looks_add_up_on_the_clock() {
 fn a_clock_that_jumps_a_year_while_paused_fills_nothing() {
     let mut tally = MinuteTally::new(GAP);
     let later = at("09:00:00") + SignedDuration::from_hours(24 * 365);
-    assert_eq!(tally.add(&look('p', at("09:00:00"), later)), []);
+    assert_eq!(tally.add(&observation('p', at("09:00:00"), later)), []);
     assert_eq!(tally.flush(), None);
 }
 
@@ -135,7 +135,7 @@ fn angles_are_means_over_time_and_the_furthest() {
             }),
             rounded_shoulders: None,
         },
-        ..look(letter, at(from), at(to))
+        ..observation(letter, at(from), at(to))
     };
     tally.add(&angled(2.0, "09:00:00", "09:00:10", 'u'));
     tally.add(&angled(-8.0, "09:00:10", "09:00:12", 'u'));
@@ -152,7 +152,7 @@ fn any_spent() -> impl Strategy<Value = char> {
     prop::sample::select(vec!['u', 's', '?', 'a', 'p'])
 }
 
-/// A day of looks: each lasts `length` ms and starts `step` ms after the last one ended; a negative step sets the clock back.
+/// A day of observations: each lasts `length` ms and starts `step` ms after the last one ended; a negative step sets the clock back.
 fn stream(steps: Vec<(char, i64, i64)>) -> Vec<TimeSpan> {
     let mut now = at("09:00:00").as_millisecond();
     steps
@@ -160,7 +160,7 @@ fn stream(steps: Vec<(char, i64, i64)>) -> Vec<TimeSpan> {
         .map(|(letter, step, length)| {
             let from = now + step;
             now = from + length;
-            look(
+            observation(
                 letter,
                 Timestamp::from_millisecond(from).unwrap(),
                 Timestamp::from_millisecond(now).unwrap(),
@@ -169,8 +169,11 @@ fn stream(steps: Vec<(char, i64, i64)>) -> Vec<TimeSpan> {
         .collect()
 }
 
-fn run(tally: &mut MinuteTally, looks: &[TimeSpan]) -> Vec<Minute> {
-    looks.iter().flat_map(|look| tally.add(look)).collect()
+fn run(tally: &mut MinuteTally, observations: &[TimeSpan]) -> Vec<Minute> {
+    observations
+        .iter()
+        .flat_map(|observation| tally.add(observation))
+        .collect()
 }
 
 /// Minutes by their start, the longer of two, as the history keeps them.
@@ -208,13 +211,13 @@ proptest! {
     fn no_instant_counts_twice_and_none_is_invented(
         steps in prop::collection::vec((any_spent(), -60_000_i64..60_000, 0_i64..40_000), 0..60)
     ) {
-        let looks = stream(steps);
+        let observations = stream(steps);
         let mut tally = MinuteTally::new(GAP);
-        let mut minutes = run(&mut tally, &looks);
+        let mut minutes = run(&mut tally, &observations);
         minutes.extend(tally.flush());
         prop_assert!(minutes.windows(2).all(|pair| pair[0].start < pair[1].start));
         let counted: i128 = minutes.iter().flat_map(|minute| minute.spent.values()).map(SignedDuration::as_millis).sum();
-        let lived: i128 = looks.iter().map(|look| look.to.duration_since(look.from).as_millis()).sum();
+        let lived: i128 = observations.iter().map(|observation| observation.to.duration_since(observation.from).as_millis()).sum();
         prop_assert!(counted <= lived);
     }
 
@@ -223,12 +226,12 @@ proptest! {
         steps in prop::collection::vec((any_spent(), 0_i64..5_000, 0_i64..29_000), 1..60),
         cut in any::<prop::sample::Index>(),
     ) {
-        let looks = stream(steps);
+        let observations = stream(steps);
         let mut whole = MinuteTally::new(GAP);
-        let mut expected = run(&mut whole, &looks);
+        let mut expected = run(&mut whole, &observations);
         expected.extend(whole.flush());
 
-        let (before, after) = looks.split_at(cut.index(looks.len()));
+        let (before, after) = observations.split_at(cut.index(observations.len()));
         let mut first = MinuteTally::new(GAP);
         let mut minutes = run(&mut first, before);
         minutes.extend(first.flush());

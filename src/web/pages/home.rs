@@ -46,7 +46,7 @@ pub(in crate::web) fn live(now: &Monitoring, minutes: &[Minute], zone: &TimeZone
 fn announcement(now: &Monitoring) -> String {
     match now {
         Monitoring::Connecting => String::new(),
-        Monitoring::Running(status) => match (status.not_watching, status.look) {
+        Monitoring::Running(status) => match (status.not_watching, status.observation) {
             (Some(reason), _) => format!("not watching: {reason}"),
             (None, Some(TimeUse::Upright)) => "upright".to_owned(),
             (None, Some(TimeUse::Slouched(fault))) => format!("beyond the limit: {fault}"),
@@ -84,7 +84,7 @@ fn state(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
         }
         @for chart in charts { (chart) }
         dl.facts {
-            @if let Some(next) = status.next_look {
+            @if let Some(next) = status.next_observation {
                 dt { "Next observation" } dd { (wording::clock(next, now)) }
             }
             @if let Some(day) = status.day() {

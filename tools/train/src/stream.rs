@@ -27,7 +27,7 @@ struct Tally {
     errors: Vec<f64>,
     /// The largest standard deviation of a still sitter.
     jitter: f64,
-    looks: usize,
+    observations: usize,
     thorough: usize,
 }
 
@@ -58,18 +58,18 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
         let all = views.entry(view).or_default();
         all.errors.extend(session.errors);
         all.jitter = all.jitter.max(session.jitter);
-        all.looks += session.looks;
+        all.observations += session.observations;
         all.thorough += session.thorough;
     }
     println!("\nrecordings, each pose held for 30 s; of people who were fitted to");
     for (view, all) in views {
         println!(
-            "  {view:12} forward head is off by {:.2} degrees in {} poses; a still sitter jitters by {:.2} at most; {} of {} looks through all crops",
+            "  {view:12} forward head is off by {:.2} degrees in {} poses; a still sitter jitters by {:.2} at most; {} of {} observations through all crops",
             all.errors.iter().sum::<f64>() / all.errors.len() as f64,
             all.errors.len(),
             all.jitter,
             all.thorough,
-            all.looks
+            all.observations
         );
     }
 }
@@ -132,15 +132,16 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
         while at + wait <= end {
             at += wait;
             let crops = tracker.crop_plan(at);
-            tally.looks += 1;
+            tally.observations += 1;
             tally.thorough += usize::from(crops == CropPlan::AllCrops);
-            let look = tracker.observe(&camera.observe(picture, crops, at), crops, at);
-            wait = match look.filter {
+            let observation = tracker.observe(&camera.observe(picture, crops, at), crops, at);
+            wait = match observation.filter {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
             };
             changes.extend(
-                look.posture
+                observation
+                    .posture
                     .and_then(|posture| posture.angles.forward_head?.change),
             );
         }

@@ -35,7 +35,7 @@ fn all(degrees: f64) -> Vec<(usize, f64)> {
     (0..8).map(|crop| (crop, degrees)).collect()
 }
 
-/// Looks so many seconds apart, through four crops in turns that have seen somebody at 5 degrees
+/// Observations so many seconds apart, through four crops in turns that have seen somebody at 5 degrees
 /// before; writes down what comes out, in whole degrees.
 fn play(step: f64, observations: &[f64]) -> String {
     let mut smooth = TemporalFilter::default();
