@@ -51,6 +51,6 @@ pub mod commands;
 
 /// What an observation frees lies in holes between what stays, and glibc's own allocator leaves half of such a
 /// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md). Tests and benches run with it too.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(feature = "jemalloc", target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -29,7 +29,7 @@ pub(super) fn release_pages(embedded: &'static [u8]) {
 pub(super) fn release_pages(_embedded: &'static [u8]) {}
 
 /// Releases all pages that the allocator holds free.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(feature = "jemalloc", target_os = "linux", target_env = "gnu"))]
 pub(super) fn release_freed() {
     use std::ptr::null_mut;
 
@@ -43,5 +43,5 @@ pub(super) fn release_freed() {
     };
 }
 
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(all(feature = "jemalloc", target_os = "linux", target_env = "gnu")))]
 pub(super) fn release_freed() {}
