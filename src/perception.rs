@@ -9,6 +9,8 @@ mod tracker;
 
 pub use tracker::{PerceptionSettings, PostureTracker};
 
+use jiff::Timestamp;
+
 use crate::frame::Frame;
 use crate::image::empty_scene::EmptyScene;
 use crate::image::freeze::FreezeDetector;
@@ -16,7 +18,9 @@ use crate::image::quality;
 use crate::landmarks::Sighting;
 use crate::monitor::Observation;
 use crate::pose::{CropPlan, PoseError, PoseModel};
-use crate::posture::{Calibration, Classification, Limits, Measurement, UnclearReason};
+use crate::posture::{
+    Calibration, CalibrationDoubt, Classification, Limits, Measurement, UnclearReason,
+};
 
 /// Where frames come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,18 @@ impl Perception {
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.tracker.limits()
+    }
+
+    /// Why the calibration may no longer fit by now, see [`PostureTracker::doubt`].
+    #[must_use]
+    pub fn doubt(&self, at: Timestamp) -> Option<CalibrationDoubt> {
+        self.tracker.doubt(at)
+    }
+
+    /// How well another calibration fits, see [`PostureTracker::distance`].
+    #[must_use]
+    pub fn distance(&self, other: &Calibration) -> Option<f64> {
+        self.tracker.distance(other)
     }
 
     /// Observes the next frame.
@@ -159,7 +175,6 @@ mod tests {
     use std::rc::Rc;
 
     use image::RgbImage;
-    use jiff::Timestamp;
 
     use super::*;
 

@@ -19,6 +19,12 @@ pub(crate) fn observation(observation: &Observation) -> String {
                 "{reason}, as after the camera or the shape of its picture was changed: run sitwell calibrate"
             )
         }
+        Moment::Unclear(reason @ UnclearReason::LeaningIn) => {
+            format!("{reason}: sit back until your shoulders are in the picture")
+        }
+        Moment::Unclear(reason @ UnclearReason::AnotherSeat) => {
+            format!("{reason}; if that is you, run sitwell calibrate")
+        }
         Moment::Unclear(reason) => format!("unclear: {reason}"),
         Moment::Away => "nobody there".to_owned(),
     }

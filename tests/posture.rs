@@ -11,6 +11,8 @@
 
 #[path = "posture/noise.rs"]
 mod noise;
+#[path = "posture/place.rs"]
+mod place;
 #[path = "posture/recording.rs"]
 mod recording;
 

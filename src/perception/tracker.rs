@@ -6,9 +6,9 @@ use crate::landmarks::{Person, Sighting};
 use crate::monitor::Observation;
 use crate::pose::CropPlan;
 use crate::posture::{
-    Calibration, CalibrationStaleness, Classification, DriftCorrection, EpisodeTiming, Estimate,
-    Features, FilterState, Limits, Measurement, Moment, PerAngle, Posture, TemporalFilter,
-    UnclearReason, angles, classify, observe,
+    Calibration, CalibrationDoubt, CalibrationStaleness, CameraWatch, Classification,
+    DriftCorrection, EpisodeTiming, Estimate, Features, FilterState, Limits, Measurement, Moment,
+    PerAngle, Posture, SeatWatch, TemporalFilter, UnclearReason, angles, classify, observe,
 };
 use crate::settings::Settings;
 
@@ -48,6 +48,8 @@ pub struct PostureTracker {
     filter: TemporalFilter,
     drift: PerAngle<DriftCorrection>,
     staleness: CalibrationStaleness,
+    camera: CameraWatch,
+    seat: SeatWatch,
     previous: Option<Moment>,
     /// The first of the observations that are held back at present.
     held_from: Option<Timestamp>,
@@ -64,6 +66,8 @@ impl PostureTracker {
             filter: TemporalFilter::default(),
             drift: PerAngle::default(),
             staleness: CalibrationStaleness::default(),
+            camera: CameraWatch::default(),
+            seat: SeatWatch::default(),
             previous: None,
             held_from: None,
         }
@@ -107,6 +111,7 @@ impl PostureTracker {
         let measurement = self.staleness.apply(measurement);
         let Classification { moment, severity } =
             classify(&measurement, &self.limits(), self.previous);
+        self.seat = self.seat.step(moment, at);
         let previous = self.previous.replace(moment);
         let mut observation = Observation {
             at,
@@ -148,6 +153,28 @@ impl PostureTracker {
         }
     }
 
+    /// Why the calibration may no longer fit by now.
+    #[must_use]
+    pub fn doubt(&self, at: Timestamp) -> Option<CalibrationDoubt> {
+        if self.previous == Some(Moment::Unclear(UnclearReason::CalibrationStale)) {
+            Some(CalibrationDoubt::Stale)
+        } else if self.camera.is_surely_elsewhere() {
+            Some(CalibrationDoubt::CameraElsewhere)
+        } else if self.seat.is_due(at) {
+            Some(CalibrationDoubt::AnotherSeat)
+        } else {
+            None
+        }
+    }
+
+    /// How well another calibration fits where the camera stands now: less is better, none if it does not.
+    #[must_use]
+    pub fn distance(&self, other: &Calibration) -> Option<f64> {
+        let is_same_view = self.calibration.as_ref()?.view() == other.view();
+        let face = other.neutral().face.filter(|_| is_same_view)?;
+        self.camera.distance(&face)
+    }
+
     /// Says what a sighting shows by itself.
     #[must_use]
     pub fn assess(&self, sighting: &Sighting) -> (Measurement, Classification) {
@@ -170,11 +197,17 @@ impl PostureTracker {
     fn measure(&mut self, person: &Person, at: Timestamp) -> Result<Posture, UnclearReason> {
         let features = angles::features(person, self.calibration.as_ref())?;
         let Some(calibration) = &self.calibration else {
-            return angles::posture(&features, None);
+            return angles::posture(&features, None, None);
         };
         let max_gap = self.settings.max_gap;
+        let camera = calibration.neutral().face.as_ref().map(|neutral| {
+            if let Some(now) = &features.face {
+                self.camera.add(now, neutral, at, max_gap);
+            }
+            self.camera.place(neutral)
+        });
         let degrees = |features: &Features| {
-            let posture = angles::posture(features, Some(calibration));
+            let posture = angles::posture(features, Some(calibration), camera);
             posture
                 .map(|posture| posture.angles)
                 .unwrap_or_default()
@@ -183,9 +216,9 @@ impl PostureTracker {
         self.filter
             .push(&calibration.crops(person), at, max_gap, degrees);
         let Some(filtered) = self.filter.features() else {
-            return angles::posture(&features, Some(calibration));
+            return angles::posture(&features, Some(calibration), camera);
         };
-        let posture = angles::posture(&filtered, Some(calibration))?;
+        let posture = angles::posture(&filtered, Some(calibration), camera)?;
         let angles = posture.angles.zip(self.drift.as_mut());
         let angles = angles.map(|(angle, drift)| {
             let angle = angle?;

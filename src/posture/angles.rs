@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::coefficients;
 use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
+use super::moved_camera_coefficients as moved_camera;
 use super::regression::{ErrorModel, UncalibratedModel};
-use super::{Basis, Calibration, Estimate, PerAngle, Posture, UnclearReason, View};
+use super::{Basis, Calibration, CameraPlace, Estimate, PerAngle, Posture, UnclearReason, View};
 use crate::landmarks::{Person, Sighting};
 
 /// What one observation shows, before it is classified.
@@ -168,7 +169,7 @@ pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measur
     match sighting {
         Sighting::Nobody => Measurement::Nobody,
         Sighting::Person(person) => features(person, calibration)
-            .and_then(|features| posture(&features, calibration))
+            .and_then(|features| posture(&features, calibration, None))
             .map_or_else(Measurement::Unclear, Measurement::Posture),
     }
 }
@@ -183,10 +184,21 @@ pub fn features(
     person: &Person,
     calibration: Option<&Calibration>,
 ) -> Result<Features, UnclearReason> {
-    let features = measure(&person.merged, person.face.as_ref())?;
+    let measured = measure(&person.merged, person.face.as_ref());
     let Some(calibration) = calibration else {
-        return Ok(features);
+        return measured;
     };
+    if !calibration.is_seat_of(&person.merged) {
+        return Err(UnclearReason::AnotherSeat);
+    }
+    let features = measured.map_err(|reason| match (reason, person.face) {
+        (UnclearReason::ShouldersOutOfPicture | UnclearReason::HeadCutOff, Some(face))
+            if calibration.is_leaning_in(&face) =>
+        {
+            UnclearReason::LeaningIn
+        }
+        (reason, _) => reason,
+    })?;
     let features = match &person.crops[..] {
         [cut] => calibration.relative_to_crop(cut.crop, features),
         _ => features,
@@ -198,7 +210,7 @@ pub fn features(
     Ok(features)
 }
 
-/// The angles that the features show.
+/// The angles that features show. Without `camera` they say themselves where it stands.
 ///
 /// # Errors
 ///
@@ -206,6 +218,7 @@ pub fn features(
 pub fn posture(
     features: &Features,
     calibration: Option<&Calibration>,
+    camera: Option<CameraPlace>,
 ) -> Result<Posture, UnclearReason> {
     let Some(calibration) = calibration else {
         return Ok(rough(features));
@@ -213,7 +226,7 @@ pub fn posture(
     faces_as_calibrated(features, calibration)?;
     let neutral = calibration.neutral();
     let view = calibration.view();
-    let (changes, basis) = changes(neutral, features, view, calibration.facing());
+    let (changes, basis) = changes(neutral, features, view, calibration.facing(), camera);
     let angles = changes
         .zip(rough(neutral).angles)
         .zip(errors(view, basis))
@@ -248,8 +261,11 @@ pub(super) fn gains(view: View, basis: Basis) -> PerAngle<f64> {
         forward_head: match (view, basis) {
             (View::Front, Basis::Joints) => coefficients::FRONT_HEAD_GAIN,
             (View::Front, Basis::FaceMesh) => coefficients::FRONT_FACE_HEAD_GAIN,
+            (View::Front, Basis::MovedCamera) => moved_camera::HEAD_GAIN,
             (View::Oblique, Basis::Joints) => coefficients::OBLIQUE_HEAD_GAIN,
-            (View::Oblique, Basis::FaceMesh) => coefficients::OBLIQUE_FACE_HEAD_GAIN,
+            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera) => {
+                coefficients::OBLIQUE_FACE_HEAD_GAIN
+            }
             (View::Side, _) => coefficients::SIDE_HEAD_GAIN,
         },
         rounded_shoulders: 1.0,
@@ -261,13 +277,16 @@ fn errors(view: View, basis: Basis) -> PerAngle<&'static ErrorModel> {
         forward_head: match (view, basis) {
             (View::Front, Basis::Joints) => &coefficients::FRONT_HEAD_ERROR,
             (View::Front, Basis::FaceMesh) => &coefficients::FRONT_FACE_HEAD_ERROR,
+            (View::Front, Basis::MovedCamera) => &moved_camera::HEAD_ERROR,
             (View::Oblique, Basis::Joints) => &coefficients::OBLIQUE_HEAD_ERROR,
-            (View::Oblique, Basis::FaceMesh) => &coefficients::OBLIQUE_FACE_HEAD_ERROR,
+            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera) => {
+                &coefficients::OBLIQUE_FACE_HEAD_ERROR
+            }
             (View::Side, _) => &coefficients::SIDE_HEAD_ERROR,
         },
         rounded_shoulders: match basis {
             Basis::Joints => &coefficients::OBLIQUE_SHOULDERS_ERROR,
-            Basis::FaceMesh => &coefficients::OBLIQUE_FACE_SHOULDERS_ERROR,
+            Basis::FaceMesh | Basis::MovedCamera => &coefficients::OBLIQUE_FACE_SHOULDERS_ERROR,
         },
     }
 }
@@ -283,6 +302,7 @@ fn changes(
     features: &Features,
     view: View,
     facing: Facing,
+    camera: Option<CameraPlace>,
 ) -> (PerAngle<Option<f64>>, Basis) {
     let (now, before) = (&features.joints, &neutral.joints);
     let change = |inputs: fn(&JointFeatures, Facing) -> Vec<f64>| {
@@ -290,10 +310,20 @@ fn changes(
     };
     let faces = features.face.as_ref().zip(neutral.face.as_ref());
     let basis = match (view, faces) {
+        (View::Front, Some((now, neutral)))
+            if camera.unwrap_or_else(|| CameraPlace::of(now, neutral))
+                == CameraPlace::MaybeElsewhere =>
+        {
+            Basis::MovedCamera
+        }
         (View::Front | View::Oblique, Some(_)) => Basis::FaceMesh,
         (View::Side, _) | (_, None) => Basis::Joints,
     };
     let forward_head = match (view, faces) {
+        (View::Front, Some((now, neutral))) if basis == Basis::MovedCamera => {
+            let change = front_face(now, neutral);
+            moved_camera::HEAD.degrees(&change, before.eye_drop)
+        }
         (View::Front, faces) => {
             let change = difference(&front_head(now), &front_head(before));
             let by_joints = coefficients::FRONT_HEAD.degrees(&change, before.eye_drop);

@@ -46,6 +46,8 @@ pub enum Basis {
     Joints,
     /// The joints and the face mesh.
     FaceMesh,
+    /// The face mesh alone: the camera may stand elsewhere than it was calibrated.
+    MovedCamera,
 }
 
 /// The posture in one observation.

@@ -122,6 +122,18 @@ proportions! {
     }
 }
 
+impl FaceFeatures {
+    /// The head's size in picture heights.
+    pub(super) fn head_size(&self) -> f64 {
+        (self.size + self.shoulder_width).exp()
+    }
+
+    /// The height of the tragi in the picture, from its top edge in picture heights.
+    pub(super) fn head_y(&self) -> f64 {
+        self.shoulder_y - self.height.exp() * self.head_size()
+    }
+}
+
 /// Everything that is measured in one observation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Features {

@@ -54,6 +54,10 @@ pub enum UnclearReason {
     ShouldersOutOfPicture,
     /// Part of the head is outside the picture.
     HeadCutOff,
+    /// The head is so near that the picture does not hold the person: leaning into the screen.
+    LeaningIn,
+    /// Somebody is there, but not where the calibrated person sits.
+    AnotherSeat,
     /// The head is turned too far from where it was calibrated.
     TurnedAway,
     /// The model swapped left and right.
@@ -82,9 +86,11 @@ pub enum UnclearReason {
 
 impl UnclearReason {
     /// Every reason, in the order in which reports list them.
-    pub const ALL: [UnclearReason; 14] = [
+    pub const ALL: [UnclearReason; 16] = [
         UnclearReason::ShouldersOutOfPicture,
         UnclearReason::HeadCutOff,
+        UnclearReason::LeaningIn,
+        UnclearReason::AnotherSeat,
         UnclearReason::TurnedAway,
         UnclearReason::LeftRightSwapped,
         UnclearReason::TooSmall,
@@ -105,6 +111,8 @@ impl UnclearReason {
         match self {
             UnclearReason::ShouldersOutOfPicture => "shoulders_out_of_picture",
             UnclearReason::HeadCutOff => "head_cut_off",
+            UnclearReason::LeaningIn => "leaning_in",
+            UnclearReason::AnotherSeat => "another_seat",
             UnclearReason::TurnedAway => "turned_away",
             UnclearReason::LeftRightSwapped => "left_right_swapped",
             UnclearReason::TooSmall => "too_small",
@@ -137,6 +145,8 @@ impl fmt::Display for UnclearReason {
         f.write_str(match self {
             UnclearReason::ShouldersOutOfPicture => "shoulders out of the picture",
             UnclearReason::HeadCutOff => "head partly out of the picture",
+            UnclearReason::LeaningIn => "leaning into the screen",
+            UnclearReason::AnotherSeat => "somebody on another seat",
             UnclearReason::TurnedAway => "turned away",
             UnclearReason::LeftRightSwapped => "left and right not told apart",
             UnclearReason::TooSmall => "too far from the camera",

@@ -12,7 +12,10 @@ use sitwell::monitor::Observation;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, merge};
 use sitwell::posture::episode::EpisodeEvent;
-use sitwell::posture::{CalibrationBuilder, EpisodeState, EpisodeTiming, FilterState, MEASURED};
+use sitwell::posture::{
+    Calibration, CalibrationBuilder, CalibrationDoubt, EpisodeState, EpisodeTiming, FilterState,
+    MEASURED,
+};
 
 use super::noise::Noise;
 
@@ -297,6 +300,16 @@ impl Watched {
             watched.thorough += usize::from(crops == CropPlan::AllCrops);
             watched.camera.see(picture, crops, moved)
         })
+    }
+
+    /// What makes the calibration doubtful by now.
+    pub(crate) fn doubt(&self) -> Option<CalibrationDoubt> {
+        self.tracker.doubt(self.at)
+    }
+
+    /// Whether another calibration fits where the camera stands now.
+    pub(crate) fn fits(&self, other: &Calibration) -> bool {
+        self.tracker.distance(other).is_some()
     }
 
     /// Is not there for so many seconds.

@@ -22,6 +22,8 @@ mod figures;
 mod write;
 mod fixture;
 mod stream;
+mod moved_camera;
+mod limits;
 
 use std::path::PathBuf;
 
@@ -68,6 +70,12 @@ struct Args {
     /// Write src/posture/coefficients.rs
     #[arg(long)]
     write: bool,
+    /// Only fit the estimator for a moved camera; with --write, write moved_camera_coefficients.rs
+    #[arg(long)]
+    moved_camera: bool,
+    /// Only print what other limits cost, from the front with this gain
+    #[arg(long, value_name = "GAIN")]
+    limits: Option<f64>,
     /// Write tests/fixtures/posture/joints.csv
     #[arg(long)]
     fixture: bool,
@@ -278,6 +286,12 @@ fn main() {
     );
     if let Some(views) = &args.stream {
         return stream::play(&full, &args.set, views);
+    }
+    if let Some(gain) = args.limits {
+        return limits::study(&full, args.face_share, gain);
+    }
+    if args.moved_camera {
+        return moved_camera::study(&full, args.write);
     }
     let tested = if args.model == ModelVariant::Full || args.own {
         full.samples(&args.crops, Moved::NOT)

@@ -77,6 +77,28 @@ impl Table {
     }
 }
 
+/// Writes the numbers for a camera that stands elsewhere than it was calibrated.
+pub(crate) fn moved_camera(fitted: &TanhNetwork, figures: Figures) {
+    let mut text = String::from(
+        "//! Numbers for a camera that may stand elsewhere than it was calibrated, fitted by `tools/train --moved-camera`, which writes this file.\n\n\
+         use std::sync::LazyLock;\n\n\
+         use ndarray::array;\n\n\
+         use super::regression::{ErrorModel, TanhNetwork};\n",
+    );
+    network(&mut text, "HEAD", "Forward head from the front.", fitted);
+    writeln!(
+        text,
+        "\npub(super) const HEAD_ERROR: ErrorModel = ErrorModel {{ base: {}, share: {} }};\n\n/// See `coefficients`.\npub(super) const HEAD_GAIN: f64 = {};",
+        number(figures.base),
+        number(figures.share),
+        number(figures.gain)
+    )
+    .unwrap();
+    let file = "src/posture/moved_camera_coefficients.rs";
+    std::fs::write(file, text).expect("the file can be written");
+    println!("\nwrote {file}; now cargo fmt");
+}
+
 fn network(out: &mut String, name: &str, what: &str, fitted: &TanhNetwork) {
     let rows: Vec<String> = fitted
         .hidden

@@ -1,0 +1,42 @@
+//! What other limits than 10 degrees cost, from the front: slouches found, and false alarms.
+
+use crate::figures::{Fits, NOT_A_SLOUCH};
+use crate::set::{AS_OBSERVED, Moved, Sample, Set};
+use crate::{FITTED_IN_FRONT, FRONT_FACE, FRONT_JOINTS, Point, fit_both};
+
+/// The limits of the sensitivities low, normal and high, and one below.
+const LIMITS: [f64; 4] = [15.0, 10.0, 7.5, 5.0];
+
+/// Prints what each limit gives, with this gain.
+pub(crate) fn study(full: &Set, face_share: f64, gain: f64) {
+    let seen: Vec<Sample> = FITTED_IN_FRONT
+        .iter()
+        .flat_map(|crops| full.samples(crops, Moved::NOT))
+        .collect();
+    let fit = |points: &[Point]| {
+        let (surface, network) = fit_both(points);
+        move |point: &Point| {
+            let (joints, face) = point.change.split_at(FRONT_JOINTS);
+            let joints = surface.degrees(joints, point.elevation);
+            joints + face_share * (network.degrees(face, point.elevation) - joints)
+        }
+    };
+    let fits = Fits::new(&FRONT_FACE, &seen, fit);
+    let tested = full.samples(AS_OBSERVED, Moved::NOT);
+    let estimates = fits.estimates(&FRONT_FACE, &tested).strangers;
+    let (calm, postures): (Vec<_>, Vec<_>) = estimates
+        .iter()
+        .partition(|e| NOT_A_SLOUCH.contains(&&*e.sample.pose));
+    for limit in LIMITS {
+        let called = |degrees: f64| degrees * gain >= limit;
+        let slouches = postures.iter().filter(|e| e.truth >= limit);
+        let (found, all) = slouches.fold((0, 0), |(found, all), e| {
+            (found + usize::from(called(e.degrees)), all + 1)
+        });
+        let wrong = calm.iter().filter(|e| called(e.degrees)).count();
+        println!(
+            "limit {limit}: slouches of that size found {found} of {all}; false alarms {wrong} of {}",
+            calm.len()
+        );
+    }
+}
