@@ -70,6 +70,8 @@ impl CalibrationHint {
                 | UnclearReason::UpsideDown
                 | UnclearReason::HeadToTheLeft
                 | UnclearReason::HeadToTheRight
+                | UnclearReason::LeaningIn
+                | UnclearReason::AnotherSeat
                 | UnclearReason::NotCalibrated
                 | UnclearReason::CalibrationStale),
             ) => picture_advice::advice(reason).unwrap_or("Sit so that the camera sees you well."),

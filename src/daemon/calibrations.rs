@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use super::effects::Effects;
 use super::runtime::{Runtime, Time};
 use crate::clock::now;
-use crate::history::{HistoryError, StoredCalibration};
+use crate::history::{HistoryError, Profile, StoredCalibration};
 use crate::notify::{Notice, NotifyError};
+use crate::posture::CalibrationDoubt;
+use crate::record::CalibrationRecord;
 use crate::settings::Channel;
 use crate::wording;
 
@@ -25,6 +27,7 @@ impl<W: Write> Runtime<'_, W> {
             Err(error) => {
                 self.progress.line(&error.to_string());
                 self.calibrated = None;
+                self.newest = None;
                 self.effects.perception.calibrate(None);
             }
         }
@@ -37,7 +40,7 @@ impl<W: Write> Runtime<'_, W> {
         };
         // If the history cannot be read the calibration stays. The next write reports the error.
         if let Ok(found) = self.calibration_of(&camera)
-            && found.as_ref().map(|found| &found.taken) != self.calibrated.as_ref()
+            && found.as_ref().map(|found| &found.taken) != self.newest.as_ref()
         {
             self.measure_against(&camera, found);
         }
@@ -68,6 +71,7 @@ impl<W: Write> Runtime<'_, W> {
         let (taken, calibration) = calibration
             .map(|StoredCalibration { taken, calibration }| (taken, calibration))
             .unzip();
+        self.newest.clone_from(&taken);
         self.calibrated = taken;
         self.effects.perception.calibrate(calibration);
         let is_desktop = self.active.settings.notify.channel == Channel::Desktop;
@@ -77,6 +81,50 @@ impl<W: Write> Runtime<'_, W> {
                 self.progress.line(&error.to_string());
             }
         }
+    }
+
+    /// Asks for a calibration where the one in use no longer fits, or takes another profile of the
+    /// camera that does.
+    pub(super) fn settle_calibration_doubt(&mut self) {
+        let at = self.now();
+        let (Some(camera), Some(taken)) = (self.camera.clone(), self.calibrated.clone()) else {
+            return;
+        };
+        let Some(doubt) = self.effects.perception.doubt(at) else {
+            return;
+        };
+        if doubt == CalibrationDoubt::CameraElsewhere
+            && self.profile.is_none()
+            && let Some(fitting) = self.fitting_profile(&taken)
+        {
+            self.progress
+                .line("the camera stands elsewhere, where another profile fits");
+            let newest = self.newest.clone();
+            self.measure_against(&camera, Some(fitting));
+            self.newest = newest;
+            return;
+        }
+        match self.effects.ask_for_calibration(&taken, doubt, at) {
+            Ok(Some(notice)) => {
+                self.progress
+                    .line(&format!("{}\n{}", notice.title, notice.body));
+            }
+            Ok(None) => {}
+            Err(error) => self.progress.line(&error.to_string()),
+        }
+    }
+
+    /// The other profile of this camera that fits best where the camera stands now.
+    fn fitting_profile(&mut self, taken: &CalibrationRecord) -> Option<StoredCalibration> {
+        let profiles = self.effects.other_profiles(taken);
+        let fits = profiles.into_iter().filter_map(|profile| {
+            let calibration = profile.calibration?;
+            let distance = self.effects.perception.distance(&calibration)?;
+            let taken = profile.taken;
+            Some((distance, StoredCalibration { taken, calibration }))
+        });
+        let nearest = fits.min_by(|(a, _), (b, _)| a.total_cmp(b));
+        nearest.map(|(_, stored)| stored)
     }
 }
 
@@ -95,16 +143,78 @@ impl Effects<'_> {
             return Ok(());
         }
         self.shown.uncalibrated = Some(camera.to_owned());
-        let notice = Notice {
-            at,
-            guide: "",
-            title: "This camera is not calibrated".to_owned(),
-            body: format!(
-                "Sitwell watches through {camera} and calls nothing a slouch.\nSit upright and run sitwell calibrate."
-            ),
-            actions: Vec::new(),
-        };
-        self.notify(&notice, at)
+        let body = format!(
+            "Sitwell watches through {camera} and calls nothing a slouch.\nSit upright and run sitwell calibrate."
+        );
+        self.notify(&notice(at, "This camera is not calibrated", body), at)
+    }
+
+    /// Asks once for each calibration and doubt. Returns what was asked.
+    ///
+    /// # Errors
+    ///
+    /// The notice cannot be shown.
+    fn ask_for_calibration(
+        &mut self,
+        taken: &CalibrationRecord,
+        doubt: CalibrationDoubt,
+        at: Timestamp,
+    ) -> Result<Option<Notice>, NotifyError> {
+        let asked = (taken.clone(), doubt);
+        if self.shown.doubts.contains(&asked) {
+            return Ok(None);
+        }
+        self.shown.doubts.push(asked);
+        let others = self.other_profiles(taken);
+        let question = question(doubt, others.first().map(|other| &*other.taken.profile), at);
+        self.notify(&question, at)?;
+        Ok(Some(question))
+    }
+
+    /// The other profiles of this calibration's camera, the latest first.
+    fn other_profiles(&mut self, taken: &CalibrationRecord) -> Vec<Profile> {
+        let profiles = self.history().and_then(|history| history.profiles());
+        let mut profiles = profiles.unwrap_or_default();
+        profiles.retain(|other| {
+            other.taken.camera == taken.camera && other.taken.profile != taken.profile
+        });
+        profiles
+    }
+}
+
+/// What to ask, where there may be another profile of the camera.
+fn question(doubt: CalibrationDoubt, other: Option<&str>, at: Timestamp) -> Notice {
+    let (title, effect) = match doubt {
+        CalibrationDoubt::CameraElsewhere => (
+            "The camera stands elsewhere",
+            "Angles are less exact than after a calibration.",
+        ),
+        CalibrationDoubt::Stale => (
+            "The calibration no longer fits",
+            "The camera or the shape of its picture was changed, and nothing is called a slouch.",
+        ),
+        CalibrationDoubt::AnotherSeat => (
+            "Somebody sits on another seat",
+            "Sitwell watches only the seat that was calibrated.",
+        ),
+    };
+    let instead = other.map_or(String::new(), |profile| {
+        format!(", or watch with another profile: sitwell monitor --profile {profile}")
+    });
+    let body = format!(
+        "{effect}\nIf it stays so, sit upright and run sitwell calibrate (10 seconds){instead}."
+    );
+    notice(at, title, body)
+}
+
+/// A notice without answers.
+fn notice(at: Timestamp, title: &str, body: String) -> Notice {
+    Notice {
+        at,
+        guide: "",
+        title: title.to_owned(),
+        body,
+        actions: Vec::new(),
     }
 }
 
@@ -114,7 +224,6 @@ mod tests {
     use super::*;
     use crate::history::History;
     use crate::posture::{Calibration, Features, JointFeatures};
-    use crate::record::CalibrationRecord;
 
     #[test]
     fn an_uncalibrated_camera_is_told_once_where_another_is_calibrated() {
@@ -144,5 +253,42 @@ mod tests {
         assert!(told("usb-1/C920").contains("usb-1/C920"));
         assert_eq!(told("usb-1/C920"), "");
         assert!(told("usb-3/C270").contains("usb-3/C270"));
+    }
+
+    #[test]
+    fn a_doubt_is_asked_about_once_for_each_calibration_and_names_another_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = Desk::new(folder.path());
+        let taken = |profile: &str| CalibrationRecord {
+            at: Timestamp::UNIX_EPOCH,
+            camera: "usb-2/Brio".to_owned(),
+            profile: profile.to_owned(),
+        };
+        let mut asked = |profile, doubt| {
+            let at = Timestamp::UNIX_EPOCH;
+            let asked = desk.effects.ask_for_calibration(&taken(profile), doubt, at);
+            let shown: Vec<Notice> = desk.shown();
+            let asked = asked.unwrap();
+            assert!(shown.iter().eq(asked.iter()));
+            asked.map(|notice| notice.body).unwrap_or_default()
+        };
+        let elsewhere = CalibrationDoubt::CameraElsewhere;
+        let question = asked("default", elsewhere);
+        assert!(
+            question.contains("run sitwell calibrate (10 seconds)."),
+            "{question}"
+        );
+        assert_eq!(asked("default", elsewhere), "");
+        assert_ne!(asked("default", CalibrationDoubt::AnotherSeat), "");
+        let neutral = Features::from(JointFeatures::of([0.5; JointFeatures::COUNT]));
+        let mut history = History::open(&folder.path().join("history.db")).unwrap();
+        for profile in ["default", "stand"] {
+            let calibration = Calibration::from_features(&[neutral, neutral]).unwrap();
+            let taken = taken(profile);
+            history
+                .calibrate(&StoredCalibration { taken, calibration })
+                .unwrap();
+        }
+        assert!(asked("stand", elsewhere).contains("sitwell monitor --profile default"));
     }
 }

@@ -9,7 +9,8 @@ use super::recent_history::RecentHistory;
 use super::routine::OfferedRoutine;
 use crate::monitor::WatchState;
 use crate::notify::{Action, Notice, NotifyError};
-use crate::posture::{Fault, Moment, PerAngle};
+use crate::posture::{CalibrationDoubt, Fault, Moment, PerAngle};
+use crate::record::CalibrationRecord;
 use crate::stretch::{Past, ROUTINE, Suggestion, choose};
 
 /// What a notice suggests, for the guide through it.
@@ -37,6 +38,8 @@ pub(crate) struct ShownNotices {
     pub(crate) nudge: Option<Notice>,
     /// The camera of which it was last said that it is not calibrated.
     pub(super) uncalibrated: Option<String>,
+    /// What made calibrations doubtful and was asked about.
+    pub(super) doubts: Vec<(CalibrationRecord, CalibrationDoubt)>,
     /// The daily routine that was offered last.
     pub(super) routine: Option<OfferedRoutine>,
     /// The last stretch on request, and when it was shown.

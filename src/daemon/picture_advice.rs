@@ -35,6 +35,8 @@ pub fn advice(reason: UnclearReason) -> Option<&'static str> {
         }
         UnclearReason::ShouldersOutOfPicture
         | UnclearReason::HeadCutOff
+        | UnclearReason::LeaningIn
+        | UnclearReason::AnotherSeat
         | UnclearReason::TurnedAway
         | UnclearReason::LeftRightSwapped
         | UnclearReason::TooSmall

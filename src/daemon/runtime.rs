@@ -108,6 +108,8 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) camera: Option<String>,
     /// The calibration in use.
     pub(crate) calibrated: Option<CalibrationRecord>,
+    /// The newest calibration of the camera. Another one is in use where the camera stands as for that.
+    pub(super) newest: Option<CalibrationRecord>,
     history: PathBuf,
     pub(crate) active: ActiveSettings,
     pub(crate) zone: TimeZone,
@@ -148,6 +150,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             profile: options.profile.clone(),
             camera: None,
             calibrated: None,
+            newest: None,
             active,
             zone,
         }
@@ -266,7 +269,9 @@ impl<'a, W: Write> Runtime<'a, W> {
     pub(crate) fn observe_if_due(&mut self, frame: &Frame) -> Result<()> {
         let progress = &mut self.progress;
         self.effects
-            .observe_if_due(frame, &mut |event| progress.write_event(&event))
+            .observe_if_due(frame, &mut |event| progress.write_event(&event))?;
+        self.settle_calibration_doubt();
+        Ok(())
     }
 
     /// Observes a frame of the camera.
@@ -275,6 +280,7 @@ impl<'a, W: Write> Runtime<'a, W> {
         self.effects
             .observe(frame, &mut |event| progress.write_event(&event))?;
         self.note_observation();
+        self.settle_calibration_doubt();
         Ok(())
     }
 
