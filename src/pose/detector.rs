@@ -1,4 +1,4 @@
-//! Finds people in a whole picture: `MediaPipe`'s pose detector.
+//! Finds people in a picture: `MediaPipe`'s pose detector.
 //!
 //! Constants: `modules/pose_detection/pose_detection_cpu.pbtxt`.
 
@@ -53,17 +53,20 @@ impl Detector {
         })
     }
 
-    /// The region around each person in the picture, the most certain first.
-    pub(super) fn find(&self, picture: &RgbImage) -> Result<Vec<Region>, PoseError> {
-        let whole = Region::letterbox(picture.width(), picture.height());
-        let input = whole.sample(picture, INPUT, Border::Black, Mirror::No, (-1.0, 1.0));
+    /// The region around each person in a square of the picture, the most certain first.
+    pub(super) fn find(
+        &self,
+        picture: &RgbImage,
+        square: Region,
+    ) -> Result<Vec<Region>, PoseError> {
+        let input = square.sample(picture, INPUT, Border::Black, Mirror::No, (-1.0, 1.0));
         let candidates = self.candidates(input).map_err(|source| PoseError::Failed {
             stage: "detector",
             source: source.into(),
         })?;
         let people = suppress(candidates).into_iter().map(|person| {
             let [x0, y0, x1, y1] = person.points;
-            Region::from_alignment(whole.to_picture(x0, y0), whole.to_picture(x1, y1))
+            Region::from_alignment(square.to_picture(x0, y0), square.to_picture(x1, y1))
         });
         Ok(people.collect())
     }

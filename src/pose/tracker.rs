@@ -59,11 +59,19 @@ impl Pose {
         picture: &RgbImage,
         crops: &[Crop],
     ) -> Result<Vec<Option<Landmarks>>, PoseError> {
-        let Some(region) = self.find(picture, None)? else {
-            return Ok(Vec::new());
+        let joints = |picture: &RgbImage, region: Option<Region>| {
+            let Some(region) = region else {
+                return Ok(Vec::new());
+            };
+            let detect = |crop: &Crop| self.landmarks(picture, region, *crop);
+            crops.iter().map(detect).collect::<Result<Vec<_>, _>>()
         };
-        let detect = |crop: &Crop| self.landmarks(picture, region, *crop);
-        crops.iter().map(detect).collect()
+        let found = joints(picture, self.find(picture, whole(picture), None)?)?;
+        if found.first().is_some_and(Option::is_some) {
+            return Ok(found);
+        }
+        let bright = brightened(picture);
+        joints(&bright, self.find(&bright, middle(picture), None)?)
     }
 
     /// The head of somebody with these joints in a picture on its own, see [`Person::face`].
@@ -80,14 +88,19 @@ impl Pose {
         Ok(found.map(|(face, _)| face))
     }
 
-    /// Finds a person in the whole picture. Of several it takes the one nearest to the last
+    /// Finds a person in a square of a picture. Of several it takes the one nearest to the last
     /// region, or else the largest.
-    fn find(&self, picture: &RgbImage, last: Option<Region>) -> Result<Option<Region>, PoseError> {
+    fn find(
+        &self,
+        picture: &RgbImage,
+        square: Region,
+        last: Option<Region>,
+    ) -> Result<Option<Region>, PoseError> {
         let rank = |region: Region| match last {
             Some(last) => region.overlap(last),
             None => region.side,
         };
-        let people = self.detector.find(picture)?;
+        let people = self.detector.find(picture, square)?;
         Ok(people.into_iter().max_by(|a, b| {
             let order = rank(*a).total_cmp(&rank(*b));
             order.then(a.side.total_cmp(&b.side))
@@ -147,6 +160,28 @@ impl Pose {
     }
 }
 
+fn whole(picture: &RgbImage) -> Region {
+    Region::letterbox(picture.width(), picture.height())
+}
+
+/// The square in the middle of a picture, as high as the picture: people show larger in it.
+fn middle(picture: &RgbImage) -> Region {
+    Region {
+        side: picture.width().min(picture.height()) as f32,
+        ..whole(picture)
+    }
+}
+
+/// A copy of a picture in which dark parts are brighter: the square root of each value.
+fn brightened(picture: &RgbImage) -> RgbImage {
+    let bright: [u8; 256] = std::array::from_fn(|value| (255.0 * value as f32).sqrt() as u8);
+    let mut copy = picture.clone();
+    for value in copy.iter_mut() {
+        *value = bright[usize::from(*value)];
+    }
+    copy
+}
+
 impl PoseModel for Pose {
     fn detect(&mut self, frame: &Frame, plan: CropPlan) -> Result<Sighting, PoseError> {
         let picture = &frame.pixels;
@@ -160,10 +195,18 @@ impl PoseModel for Pose {
         // Upstream gives up the frame when it loses the person. Observations are too far apart for
         // that here, so the detector runs on the same frame.
         if person.is_none() {
-            let found = self.find(picture, last.map(|last| last.region))?;
+            let found = self.find(picture, whole(picture), last.map(|last| last.region))?;
             // The landmark model sometimes still finds a person whom the detector misses.
             if let Some(region) = found.map(TrackedRegion::new).or(last) {
                 person = self.detect_in_region(picture, region, plan)?;
+            }
+        }
+        // Dark skin and dark rooms are missed more often. An empty room pays for this only while it
+        // is searched at all, see `EmptyScene`.
+        if person.is_none() {
+            let bright = brightened(picture);
+            if let Some(region) = self.find(&bright, middle(picture), None)? {
+                person = self.detect_in_region(&bright, TrackedRegion::new(region), plan)?;
             }
         }
         Ok(person.map_or(Sighting::Nobody, |person| {
@@ -172,7 +215,7 @@ impl PoseModel for Pose {
     }
 
     fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError> {
-        let people = self.detector.find(picture)?;
+        let people = self.detector.find(picture, whole(picture))?;
         let height = picture.height() as f32;
         let mut sizes: Vec<f32> = people.iter().map(|region| region.side / height).collect();
         sizes.sort_by(|a, b| b.total_cmp(a));
