@@ -15,6 +15,7 @@ use super::{autostart, calibrate, doctor, stretch_setup};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
 use crate::control::{ControlError, read_status};
 use crate::history::{FILE_NAME, History, HistoryError};
+use crate::wording::CAMERA_FOR_SHOULDERS;
 use crate::{folders, settings, terminal};
 
 /// The commands for everyday use.
@@ -128,7 +129,8 @@ fn learn(
     writeln!(
         out,
         "\n2. Calibrate. Sit upright and relaxed, with both shoulders in view of the camera, and look at\n\
-         your screen for ten seconds. Sitwell then measures changes from this posture."
+         your screen for ten seconds. Sitwell then measures changes from this posture.\n\
+         {CAMERA_FOR_SHOULDERS}"
     )?;
     while agreed("Begin?", answers, out)? {
         let loaded = settings::load(files.config).map_err(anyhow::Error::from);

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::wording::CAMERA_FOR_SHOULDERS;
+
 /// The steps.
 pub(in crate::web) fn set_up() -> Markup {
     let button = |action: &str, name: &str| {
@@ -13,6 +15,7 @@ pub(in crate::web) fn set_up() -> Markup {
             li.card {
                 h2 { "Choose a camera" }
                 p { "Sitwell takes the first one that fits. To use another, write part of its name into the settings under camera." }
+                p { (CAMERA_FOR_SHOULDERS) }
                 div.controls { (button("cameras", "Show the cameras")) a.button href="settings" { "Settings" } }
             }
             li.card {
