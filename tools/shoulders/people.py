@@ -90,7 +90,7 @@ class Worker(Subject):
         if mode == "lap": return np.array([sg * .09, hip[1] + .11, hip[2] + .24])
         if mode == "chin": return self.point(P, self.nose) + np.array([sg * .05, -.21, .03])
         if mode == "crossed": return chest + trunk @ np.array([-sg * .06, -.06, .26])
-        if mode == "armrest": return np.array([x + sg * .16, y - .04, z - .20])
+        if mode == "armrest": return np.array([x + sg * .14, y - .04, z - .12])
         return np.array([x, y, z])
 
     def truth(self, P):
@@ -123,7 +123,8 @@ def draw_arms(r, calm=False):
     shares = np.array(SHARES) * ([1, 1, 1, 0, 1, 1] if calm else 1)
     shares /= shares.sum()
     both = r.choice(ARMS, p=shares)
-    one = lambda mode: (mode, tuple(r.normal(0, [.05, .015, .06])), (r.uniform(.1, 1.3), r.normal(-.2, .35)))
+    # The elbow points outwards and a little back. Farther back, linear-blend skinning would bulge the shoulder.
+    one = lambda mode: (mode, tuple(r.normal(0, [.05, .015, .05])), (r.uniform(.1, .9), float(np.clip(r.normal(-.1, .2), -.3, .4))))
     left = one(both)
     right = one(both if both == "crossed" or r.random() < .55 else r.choice(ARMS, p=shares))
     return {"L": left, "R": right}, f"{left[0]}/{right[0]}"
