@@ -179,6 +179,17 @@ pub struct Face {
     /// How far the line from forehead to chin leans from the picture's plane, in radians: larger when
     /// the chin is further from the camera than the forehead.
     pub pitch: f32,
+    /// The face's own proportions; none of stored faces from before they were measured.
+    pub shape: Option<FaceShape>,
+}
+
+/// Proportions of a face that no posture changes, as logarithms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FaceShape {
+    /// The distance of the eyes' outer corners over that of the eyes from the mouth.
+    pub width: f32,
+    /// The distance of the tragi over that of the eyes' outer corners.
+    pub ears: f32,
 }
 
 /// Somebody in a picture.

@@ -193,6 +193,10 @@ fn question(doubt: CalibrationDoubt, other: Option<&str>, at: Timestamp) -> Noti
             "The calibration no longer fits",
             "The camera or the shape of its picture was changed, and nothing is called a slouch.",
         ),
+        CalibrationDoubt::HeadLooksDifferent => (
+            "Your head looks different",
+            "Headphones, or hair over the ears, make angles less exact. Calibrate as you work.",
+        ),
         CalibrationDoubt::AnotherSeat => (
             "Somebody sits on another seat",
             "Sitwell watches only the seat that was calibrated.",

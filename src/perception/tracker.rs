@@ -160,6 +160,8 @@ impl PostureTracker {
             Some(CalibrationDoubt::Stale)
         } else if self.camera.is_surely_elsewhere() {
             Some(CalibrationDoubt::CameraElsewhere)
+        } else if self.camera.is_head_surely_different() {
+            Some(CalibrationDoubt::HeadLooksDifferent)
         } else if self.seat.is_due(at) {
             Some(CalibrationDoubt::AnotherSeat)
         } else {
@@ -200,12 +202,12 @@ impl PostureTracker {
             return angles::posture(&features, None, None);
         };
         let max_gap = self.settings.max_gap;
-        let camera = calibration.neutral().face.as_ref().map(|neutral| {
-            if let Some(now) = &features.face {
-                self.camera.add(now, neutral, at, max_gap);
-            }
-            self.camera.place(neutral)
-        });
+        let neutral = calibration.neutral();
+        self.camera.add(&features, neutral, at, max_gap);
+        if self.camera.is_squeezed(neutral) {
+            return Err(UnclearReason::CalibrationStale);
+        }
+        let camera = Some(self.camera.place(neutral));
         let degrees = |features: &Features| {
             let posture = angles::posture(features, Some(calibration), camera);
             posture

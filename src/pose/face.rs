@@ -9,7 +9,7 @@ use tract_onnx::tract_core::internal::*;
 
 use super::model::{self, Network, PoseError};
 use super::region::{Border, Mirror, Region};
-use crate::landmarks::{Face, Joint, Landmarks};
+use crate::landmarks::{Face, FaceShape, Joint, Landmarks};
 
 /// Side of the network's input in pixels.
 const INPUT: usize = 192;
@@ -27,6 +27,11 @@ const DEPTH: f32 = 0.7;
 
 /// The outer corners of the right and of the left eye.
 const EYES: [usize; 2] = [33, 263];
+/// The corners of both eyes, and those of the mouth.
+const EYE_CORNERS: [usize; 4] = [33, 133, 263, 362];
+const MOUTH_CORNERS: [usize; 2] = [61, 291];
+/// The outermost point at each ear.
+const EARS: [usize; 2] = [234, 454];
 /// Around the tragus of each ear.
 const TRAGI: [usize; 4] = [234, 127, 454, 356];
 /// The middle of the forehead and of the chin.
@@ -87,6 +92,10 @@ impl FaceMesh {
             y: (a.y + b.y) / 2.0,
             size: (a.size + b.size) / 2.0,
             pitch: (a.pitch + b.pitch) / 2.0,
+            shape: a.shape.zip(b.shape).map(|(a, b)| FaceShape {
+                width: (a.width + b.width) / 2.0,
+                ears: (a.ears + b.ears) / 2.0,
+            }),
         };
         Ok(Some((face, plain.region())))
     }
@@ -193,15 +202,25 @@ impl Points {
         // Down the face, less what of it goes along the eyes: a tilted head has the same pitch.
         let [right, left] = EYES.map(|eye| scaled(self.0[eye]));
         let across = less(left, right);
-        let down = less(scaled(self.mean(&CHIN)), scaled(self.mean(&FOREHEAD)));
-        let share = dot(down, across) / dot(across, across);
-        let down = less(down, across.map(|part| share * part));
+        let straight_down = |from: &[usize], to: &[usize]| {
+            let down = less(scaled(self.mean(to)), scaled(self.mean(from)));
+            let share = dot(down, across) / dot(across, across);
+            less(down, across.map(|part| share * part))
+        };
+        let down = straight_down(&FOREHEAD, &CHIN);
+        let length = |vector: [f32; 3]| dot(vector, vector).sqrt();
+        let eyes = length(across);
+        let [right_ear, left_ear] = EARS.map(|ear| scaled(self.0[ear]));
         let [x, y, _] = self.mean(&TRAGI);
         Face {
             x: x / height,
             y: y / height,
             size: size / height,
             pitch: down[2].atan2(down[0].hypot(down[1]).copysign(down[1])),
+            shape: Some(FaceShape {
+                width: (eyes / length(straight_down(&EYE_CORNERS, &MOUTH_CORNERS))).ln(),
+                ears: (length(less(left_ear, right_ear)) / eyes).ln(),
+            }),
         }
     }
 }

@@ -12,7 +12,9 @@ use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
 use super::moved_camera_coefficients as moved_camera;
 use super::regression::{ErrorModel, UncalibratedModel};
-use super::{Basis, Calibration, CameraPlace, Estimate, PerAngle, Posture, UnclearReason, View};
+use super::{
+    Basis, Calibration, CameraPlace, Estimate, PerAngle, Posture, UnclearReason, View, is_squeezed,
+};
 use crate::landmarks::{Person, Sighting};
 
 /// What one observation shows, before it is classified.
@@ -169,7 +171,16 @@ pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measur
     match sighting {
         Sighting::Nobody => Measurement::Nobody,
         Sighting::Person(person) => features(person, calibration)
-            .and_then(|features| posture(&features, calibration, None))
+            .and_then(|features| {
+                let neutral = calibration.map(Calibration::neutral);
+                let shapes = features
+                    .shape
+                    .zip(neutral.and_then(|neutral| neutral.shape));
+                if shapes.is_some_and(|(now, neutral)| is_squeezed(&now, &neutral)) {
+                    return Err(UnclearReason::CalibrationStale);
+                }
+                posture(&features, calibration, None)
+            })
             .map_or_else(Measurement::Unclear, Measurement::Posture),
     }
 }

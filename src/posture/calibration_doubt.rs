@@ -11,6 +11,8 @@ pub enum CalibrationDoubt {
     CameraElsewhere,
     /// The picture no longer fits: its shape changed, or the camera was turned.
     Stale,
+    /// The head looks different, as with headphones or other hair.
+    HeadLooksDifferent,
     /// Somebody sits where the calibrated person did not.
     AnotherSeat,
 }

@@ -122,6 +122,17 @@ proportions! {
     }
 }
 
+proportions! {
+    /// Proportions of the face itself, see [`FaceShape`](crate::landmarks::FaceShape). They carry no angle:
+    /// they tell when the picture or what is on the head has changed.
+    ShapeFeatures {
+        /// See [`FaceShape::width`](crate::landmarks::FaceShape::width).
+        width,
+        /// See [`FaceShape::ears`](crate::landmarks::FaceShape::ears).
+        ears,
+    }
+}
+
 impl FaceFeatures {
     /// The head's size in picture heights.
     pub(super) fn head_size(&self) -> f64 {
@@ -144,11 +155,18 @@ pub struct Features {
     /// calibrations from before Sitwell had the mesh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub face: Option<FaceFeatures>,
+    /// The face's own proportions; none in calibrations from before they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<ShapeFeatures>,
 }
 
 impl From<JointFeatures> for Features {
     fn from(joints: JointFeatures) -> Features {
-        Features { joints, face: None }
+        Features {
+            joints,
+            face: None,
+            shape: None,
+        }
     }
 }
 
@@ -167,6 +185,7 @@ impl Add for Features {
         Features {
             joints: self.joints + other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a + b),
+            shape: self.shape.zip(other.shape).map(|(a, b)| a + b),
         }
     }
 }
@@ -178,6 +197,7 @@ impl Sub for Features {
         Features {
             joints: self.joints - other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a - b),
+            shape: self.shape.zip(other.shape).map(|(a, b)| a - b),
         }
     }
 }
@@ -203,9 +223,11 @@ impl Features {
         let joints: Vec<JointFeatures> = features.iter().map(|features| features.joints).collect();
         let faces: Vec<FaceFeatures> = features.iter().filter_map(|f| f.face).collect();
         let face = (faces.len() * 2 > features.len()).then(|| FaceFeatures::mean(&faces));
+        let shapes: Vec<ShapeFeatures> = features.iter().filter_map(|f| f.shape).collect();
         Some(Features {
             joints: JointFeatures::mean(&joints)?,
             face: face.flatten(),
+            shape: ShapeFeatures::mean(&shapes),
         })
     }
 }

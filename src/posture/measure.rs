@@ -3,7 +3,7 @@
 use std::f64::consts::FRAC_PI_4;
 
 use super::UnclearReason;
-use super::features::{FaceFeatures, Features, JointFeatures, NOSE_LENGTH};
+use super::features::{FaceFeatures, Features, JointFeatures, NOSE_LENGTH, ShapeFeatures};
 use crate::landmarks::{Face, Joint, Landmark, Landmarks};
 
 /// The joints that the proportions are measured from: the head's, then the trunk's.
@@ -196,6 +196,10 @@ pub fn measure(landmarks: &Landmarks, face: Option<&Face>) -> Result<Features, U
                 shoulder_x: shoulder.x,
                 shoulder_y: shoulder.y,
             }
+        }),
+        shape: face.and_then(|face| face.shape).map(|shape| ShapeFeatures {
+            width: shape.width.into(),
+            ears: shape.ears.into(),
         }),
     })
 }

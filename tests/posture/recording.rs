@@ -108,7 +108,13 @@ fn face(cells: &[&str]) -> Option<Face> {
     };
     let [x, y, size] = [x, y, size].map(|length| length / 1e5);
     let pitch = pitch / 1e4;
-    Some(Face { x, y, size, pitch })
+    Some(Face {
+        x,
+        y,
+        size,
+        pitch,
+        shape: None,
+    })
 }
 
 fn landmarks(numbers: &[f32]) -> Landmarks {

@@ -161,7 +161,13 @@ impl Set {
     /// The head in one picture by the face mesh.
     pub(crate) fn face(&self, file: &str) -> Option<Face> {
         let [x, y, size, pitch] = (*self.faces.get(file)?)?;
-        Some(Face { x, y, size, pitch })
+        Some(Face {
+            x,
+            y,
+            size,
+            pitch,
+            shape: None,
+        })
     }
 
     /// Every picture that is not a neutral, compared to its session's neutrals. All but these are
