@@ -20,6 +20,7 @@ mod input;
 mod nudges;
 mod sampling;
 mod presence;
+mod stillness;
 
 pub use effect::{Effect, MonitorStatus, NudgeRequest, WatchState};
 pub use input::{Input, Observation};
@@ -29,6 +30,7 @@ pub use sampling::SamplingIntervals;
 use nudges::NudgeState;
 use presence::Presence;
 use slouch_angles::SlouchAngles;
+use stillness::Stillness;
 
 /// The monitor's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -54,6 +56,7 @@ pub struct Monitor {
     slouch_angles: Option<SlouchAngles>,
     nudges: NudgeState,
     presence: Presence,
+    stillness: Stillness,
 }
 
 /// Whether the monitor watches.
@@ -106,6 +109,7 @@ impl Monitor {
             slouch_angles: None,
             nudges: NudgeState::default(),
             presence: Presence::default(),
+            stillness: Stillness::default(),
         }
     }
 
@@ -209,6 +213,7 @@ impl Monitor {
         self.presence.observe(observation.moment, at, effects);
         self.nudges.expire(at, &self.settings.nudges, effects);
         self.nudge(observation.moment, at, effects);
+        self.mention_stillness(&observation, effects);
         let previous = self.previous_moment();
         self.last = Last::Observation(observation.clone());
         effects.push(Effect::Publish(self.status(at)));
@@ -301,6 +306,22 @@ impl Monitor {
             .request(suggestion, slouch.from, &self.settings.nudges, effects);
     }
 
+    /// Says when somebody has sat still for long, unless a nudge waits.
+    fn mention_stillness(&mut self, observation: &Observation, effects: &mut Vec<Effect>) {
+        self.stillness.observe(observation);
+        if self.nudges.waiting().is_some()
+            || self
+                .nudges
+                .is_snoozed(observation.at, &self.settings.nudges)
+        {
+            return;
+        }
+        if let Some(lasted) = self.stillness.due(self.settings.nudges.stillness) {
+            let at = observation.at;
+            effects.push(Effect::MentionStillness { at, lasted });
+        }
+    }
+
     /// Starts or stops watching.
     fn watch(&mut self, watch: Watch, at: Timestamp, effects: &mut Vec<Effect>) {
         let was = self.watch.stopped();
@@ -314,6 +335,7 @@ impl Monitor {
                 self.handle_event(event, at, effects);
                 self.slouch_angles = None;
                 self.presence.close(effects);
+                self.stillness = Stillness::default();
                 self.nudges.close(Answer::Unanswered, at, effects);
                 self.last = Last::Stop { reason, since: at };
                 effects.push(Effect::Publish(self.status(at)));

@@ -105,6 +105,7 @@ fn day(view: View, slouches: &[Slouch], settings: &StretchSettings, answer: Answ
                     }
                     Effect::Save(_)
                     | Effect::Withdraw(_)
+                    | Effect::MentionStillness { .. }
                     | Effect::TimeUse(_)
                     | Effect::Publish(_) => {}
                 }

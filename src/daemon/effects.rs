@@ -29,6 +29,8 @@ pub(crate) enum DaemonEvent<'a> {
         notice: &'a Notice,
         stretch: &'a str,
     },
+    /// Something was said that suggests no stretch.
+    Mentioned(&'a Notice),
     /// The suggestion was withdrawn: the person sat up.
     Withdrawn,
     /// A record was saved.
@@ -194,6 +196,11 @@ impl<'a> Effects<'a> {
                             self.note_nudge(nudge.clone());
                         }
                         records.push(record);
+                    }
+                    Effect::MentionStillness { at, lasted } => {
+                        let notice = Notice::for_stillness(at, lasted);
+                        on_event(DaemonEvent::Mentioned(&notice));
+                        self.notify(&notice, at)?;
                     }
                     Effect::Withdraw(_) => {
                         if let Some(notifier) = &mut self.notifier {

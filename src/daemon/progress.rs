@@ -130,6 +130,10 @@ impl<W: Write> ProgressWriter<W> {
                 tracing::debug!("{event}: {}", notice.title);
                 self.line(&format!("{event}: {}", notice.title));
             }
+            DaemonEvent::Mentioned(notice) => {
+                tracing::debug!("mentioned: {}", notice.title);
+                self.line(&format!("mentioned: {}", notice.title));
+            }
             // The record of the nudge, which follows, says why.
             DaemonEvent::Withdrawn => {}
             DaemonEvent::Saved(Record::Episode(episode)) => {

@@ -31,7 +31,7 @@ proptest! {
                     }
                 }
                 Effect::Save(Record::Episode(episode)) => episodes += episode.observed,
-                Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::ObserveAt(_) => {}
+                Effect::Save(_) | Effect::Withdraw(_) | Effect::MentionStillness { .. } | Effect::Publish(_) | Effect::ObserveAt(_) => {}
             }
         }
         prop_assert!(nudges.windows(2).all(|pair| pair[1].duration_since(pair[0]) >= SignedDuration::from_mins(15)));
@@ -61,7 +61,7 @@ proptest! {
                 match effect {
                     Effect::Nudge(suggestion) => nudge = suggestion.at,
                     Effect::TimeUse(span) => prop_assert!(span.from < span.to),
-                    Effect::Save(_) | Effect::Withdraw(_) | Effect::Publish(_) | Effect::ObserveAt(_) => {}
+                    Effect::Save(_) | Effect::Withdraw(_) | Effect::MentionStillness { .. } | Effect::Publish(_) | Effect::ObserveAt(_) => {}
                 }
             }
         }

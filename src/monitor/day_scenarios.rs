@@ -34,6 +34,7 @@ fn tell(strip: &str, habit: Habit) -> String {
             }
             Effect::Save(_)
             | Effect::Withdraw(_)
+            | Effect::MentionStillness { .. }
             | Effect::TimeUse(_)
             | Effect::Publish(_)
             | Effect::ObserveAt(_) => String::new(),
@@ -227,7 +228,10 @@ fn verdicts_fall_within_five_seconds_of_their_time() {
                     Effect::ObserveAt(at) => next = at,
                     Effect::Nudge(suggestion) => nudged = Some(suggestion.at),
                     Effect::Withdraw(_) => recovered = Some(now),
-                    Effect::Save(_) | Effect::TimeUse(_) | Effect::Publish(_) => {}
+                    Effect::Save(_)
+                    | Effect::MentionStillness { .. }
+                    | Effect::TimeUse(_)
+                    | Effect::Publish(_) => {}
                 }
             }
             now = next;

@@ -11,6 +11,13 @@ use crate::record::{self, NotWatching, Record};
 pub enum Effect {
     /// Suggest a stretch, then answer with [`Input::Shown`](super::Input::Shown).
     Nudge(NudgeRequest),
+    /// Say that the person has sat in one posture for this long.
+    MentionStillness {
+        /// The time of the observation.
+        at: Timestamp,
+        /// How long.
+        lasted: SignedDuration,
+    },
     /// Remove the nudge with this identity from the screen.
     Withdraw(Timestamp),
     /// Save this record.

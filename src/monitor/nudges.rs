@@ -22,6 +22,9 @@ pub struct NudgeLimits {
     /// How long a nudge waits for an answer before it is withdrawn.
     #[serde(serialize_with = "friendly")]
     pub expires: SignedDuration,
+    /// After how long in one posture Sitwell says so; with 0 it never does.
+    #[serde(serialize_with = "friendly")]
+    pub stillness: SignedDuration,
 }
 
 impl Default for NudgeLimits {
@@ -33,6 +36,7 @@ impl Default for NudgeLimits {
             hourly: 4,
             snooze: SignedDuration::from_mins(15),
             expires: SignedDuration::from_mins(10),
+            stillness: SignedDuration::ZERO,
         }
     }
 }
@@ -96,8 +100,7 @@ impl NudgeState {
             .is_some_and(|nudge| at.duration_since(*nudge) < limits.cooldown);
         let is_silenced = match self.quiet {
             Quiet::No => false,
-            // At most the snooze, even if the clock was set back.
-            Quiet::Until(until) => at < until && until.duration_since(at) <= limits.snooze,
+            Quiet::Until(_) => self.is_snoozed(at, limits),
             Quiet::OfSlouch(from) => from == slouch,
         };
         if self.waiting().is_some() || cooling || last_hour >= limits.hourly || is_silenced {
@@ -191,6 +194,15 @@ impl NudgeState {
             .is_some_and(|nudge| at.duration_since(nudge).abs() >= limits.expires)
         {
             self.close(Answer::Unanswered, at, effects);
+        }
+    }
+
+    /// Whether the person asked for silence until later. It lasts at most the snooze, even if the clock
+    /// was set back.
+    pub(super) fn is_snoozed(&self, at: Timestamp, limits: &NudgeLimits) -> bool {
+        match self.quiet {
+            Quiet::Until(until) => at < until && until.duration_since(at) <= limits.snooze,
+            Quiet::No | Quiet::OfSlouch(_) => false,
         }
     }
 

@@ -125,6 +125,7 @@ pub(super) fn live(strip: &str, habit: Habit, settings: MonitorSettings) -> Simu
                         });
                     }
                     Effect::Withdraw(_)
+                    | Effect::MentionStillness { .. }
                     | Effect::Save(_)
                     | Effect::TimeUse(_)
                     | Effect::Publish(_) => {}

@@ -78,6 +78,18 @@ impl Notice {
         }
     }
 
+    /// The notice that somebody has sat in one posture for so long. There is nothing to answer.
+    #[must_use]
+    pub fn for_stillness(at: Timestamp, lasted: SignedDuration) -> Notice {
+        Notice {
+            at,
+            title: format!("{} in one posture", duration(lasted)),
+            body: "Your head and shoulders have hardly moved. Sit differently for a while, or get up for a moment.".to_owned(),
+            actions: Vec::new(),
+            guide: "",
+        }
+    }
+
     /// The body where there are no buttons: with what to type instead.
     pub(super) fn body_without_buttons(&self) -> String {
         let mut body = self.body.clone();

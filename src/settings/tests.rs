@@ -60,7 +60,7 @@ fn what_is_wrong_is_found_in_inline_tables_and_not_in_strings() {
 }
 
 /// Each setting with a range: the ends of the range, and values just outside it.
-const RANGES: [(&str, [&str; 2], &[&str]); 16] = [
+const RANGES: [(&str, [&str; 2], &[&str]); 17] = [
     (
         "posture.limits.forward_head",
         ["1", "90"],
@@ -106,6 +106,11 @@ const RANGES: [(&str, [&str; 2], &[&str]); 16] = [
         "monitor.nudges.expires",
         ["\"1s\"", "\"1h\""],
         &["\"0s\"", "\"1h 1s\""],
+    ),
+    (
+        "monitor.nudges.stillness",
+        ["\"0s\"", "\"24h\""],
+        &["\"-1s\"", "\"24h 1s\""],
     ),
     (
         "monitor.looks.steady",

@@ -33,6 +33,7 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
     let cooldown = [("monitor.nudges.cooldown", nudges.cooldown)];
     let snooze = [("monitor.nudges.snooze", nudges.snooze)];
     let expires = [("monitor.nudges.expires", nudges.expires)];
+    let stillness = [("monitor.nudges.stillness", nudges.stillness)];
     let near = [("monitor.looks.near", sampling.near)];
     let starts = settings.report.day_starts.0;
     let day_starts = [("report.day_starts", starts.hour())];
@@ -66,6 +67,10 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
             "must be longer than every interval under [monitor.looks], and at most 10 minutes",
         ),
         (outside(&cooldown, none..=day), "must be from 0 to 24 hours"),
+        (
+            outside(&stillness, none..=day),
+            "must be from 0 to 24 hours",
+        ),
         (
             outside(&snooze, second..=day),
             "must be from 1 second to 24 hours",

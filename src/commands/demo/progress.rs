@@ -74,6 +74,7 @@ impl<'a, W: Write> DemoProgress<'a, W> {
             DaemonEvent::Suggested { notice, stretch } => {
                 self.suggestion(&notice.title, &notice.body, stretch)
             }
+            DaemonEvent::Mentioned(notice) => self.line(&notice.title),
             DaemonEvent::Withdrawn => self.line("sat up: the notification is taken back by itself"),
             DaemonEvent::Saved(Record::Episode(episode)) => {
                 self.line(&format!("saved: {}", wording::episode(episode)))
