@@ -10,6 +10,8 @@
 //! The 33 joints and their order are those of `MediaPipe`'s pose landmark model
 //! (`BlazePose GHUM`).
 
+use serde::{Deserialize, Serialize};
+
 use crate::frame::PictureSize;
 
 /// The joints of the pose model, in the model's order.
@@ -154,6 +156,37 @@ impl std::ops::Index<Joint> for Landmarks {
 
     fn index(&self, joint: Joint) -> &Landmark {
         &self.points[joint as usize]
+    }
+}
+
+/// Head and shoulders of somebody as a drawing needs them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Skeleton {
+    /// The picture's width in picture heights.
+    pub aspect: f32,
+    /// The places of [`Skeleton::JOINTS`], rightwards and downwards, in picture heights.
+    pub points: [(f32, f32); Skeleton::JOINTS.len()],
+}
+
+impl Skeleton {
+    /// The joints that a camera at a desk sees of everybody.
+    pub const JOINTS: [Joint; 7] = [
+        Joint::Nose,
+        Joint::LeftEye,
+        Joint::RightEye,
+        Joint::LeftEar,
+        Joint::RightEar,
+        Joint::LeftShoulder,
+        Joint::RightShoulder,
+    ];
+}
+
+impl From<&Landmarks> for Skeleton {
+    fn from(joints: &Landmarks) -> Skeleton {
+        Skeleton {
+            aspect: joints.picture.aspect(),
+            points: Skeleton::JOINTS.map(|joint| (joints[joint].x, joints[joint].y)),
+        }
     }
 }
 

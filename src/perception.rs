@@ -15,7 +15,7 @@ use crate::frame::Frame;
 use crate::image::empty_scene::EmptyScene;
 use crate::image::freeze::FreezeDetector;
 use crate::image::quality;
-use crate::landmarks::Sighting;
+use crate::landmarks::{Sighting, Skeleton};
 use crate::monitor::Observation;
 use crate::pose::{CropPlan, PoseError, PoseModel};
 use crate::posture::{
@@ -37,6 +37,7 @@ pub struct Perception {
     freeze: Option<FreezeDetector>,
     scene: EmptyScene,
     tracker: PostureTracker,
+    skeleton: Option<Skeleton>,
 }
 
 /// What one picture by itself says.
@@ -66,6 +67,7 @@ impl Perception {
             },
             scene: EmptyScene::default(),
             tracker: PostureTracker::new(None, settings),
+            skeleton: None,
         }
     }
 
@@ -108,6 +110,7 @@ impl Perception {
     ///
     /// The pose model fails.
     pub fn perceive(&mut self, frame: &Frame) -> Result<Observation, PoseError> {
+        self.skeleton = None;
         if let Some(reason) = self.problem(frame) {
             return Ok(self.tracker.observe_nothing(reason, frame.at));
         }
@@ -116,9 +119,12 @@ impl Perception {
             Sighting::Nobody
         } else {
             let sighting = self.pose.detect(frame, crops)?;
-            match sighting {
+            match &sighting {
                 Sighting::Nobody => self.scene.note_empty(frame),
-                Sighting::Person(_) => self.scene.note_person(),
+                Sighting::Person(person) => {
+                    self.scene.note_person();
+                    self.skeleton = Some((&person.merged).into());
+                }
             }
             sighting
         };
@@ -133,6 +139,22 @@ impl Perception {
             return Some(UnclearReason::Frozen);
         }
         quality::problem(frame)
+    }
+
+    /// Head and shoulders of who was in the last frame that was perceived.
+    #[must_use]
+    pub fn skeleton(&self) -> Option<Skeleton> {
+        self.skeleton
+    }
+
+    /// Head and shoulders of who is in a frame, for a drawing: see [`PoseModel::outline`].
+    ///
+    /// # Errors
+    ///
+    /// The pose model fails.
+    pub fn outline(&self, frame: &Frame) -> Result<Option<Skeleton>, PoseError> {
+        let joints = self.pose.outline(&frame.pixels)?;
+        Ok(joints.as_ref().map(Skeleton::from))
     }
 
     /// Looks for somebody in a frame, however alike the frames are.
@@ -177,6 +199,7 @@ mod tests {
     use image::RgbImage;
 
     use super::*;
+    use crate::landmarks::Landmarks;
 
     /// A model that finds nobody and counts how often it is asked.
     struct Blind(Rc<Cell<u32>>);
@@ -189,6 +212,10 @@ mod tests {
 
         fn person_sizes(&self, _: &RgbImage) -> Result<Vec<f32>, PoseError> {
             Ok(Vec::new())
+        }
+
+        fn outline(&self, _: &RgbImage) -> Result<Option<Landmarks>, PoseError> {
+            Ok(None)
         }
     }
 

@@ -99,11 +99,34 @@ fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
     assert!(calibrated.contains("Now slouch on purpose"), "{calibrated}");
 
     browser.click("Now");
-    let day = sandbox.recording("day", a_slouch());
+    let day = sandbox.recording("day", a_slouch().into_iter().cycle().take(600));
     let (mut monitor, _story) = watching(&sandbox, &day);
     let live = browser.wait_for("head forward");
     assert!(live.contains("Forward head"), "{live}");
     assert!(live.contains("limit"), "{live}");
+    browser.wait_until("document.querySelector('#seen line')");
+    let picture = "document.querySelector('#picture image')";
+    let shown = "its picture is being shown";
+    for (press, let_go) in [("mousePressed", "mouseReleased"), ("keyDown", "keyUp")] {
+        assert!(!browser.text().contains(shown));
+        assert_eq!(browser.value(picture), serde_json::Value::Null);
+        match press {
+            "keyDown" => browser.key(press, " "),
+            _ => browser.mouse(press, "#hold button"),
+        }
+        browser.wait_until(picture);
+        let decoded = browser.value(
+            "fetch(document.querySelector('#picture image').getAttribute('href')).then((r) => r.status, () => 'blocked')",
+        );
+        assert_eq!(decoded, "blocked", "a script on the page cannot send it on");
+        browser.wait_for(shown);
+        match let_go {
+            "keyUp" => browser.key(let_go, " "),
+            _ => browser.mouse(let_go, "#hold button"),
+        }
+        assert_eq!(browser.value(picture), serde_json::Value::Null, "{let_go}");
+        browser.wait_until(&format!("!document.body.innerText.includes('{shown}')"));
+    }
     browser.click("Pause: 1 hour");
     browser.wait_for("Paused until 11:");
     browser.wait_for("Resume");

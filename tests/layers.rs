@@ -98,7 +98,14 @@ const RULES: &[(&str, Uses)] = &[
     ),
     (
         "control",
-        Only(&["clock", "posture", "quantities", "record", "wording"]),
+        Only(&[
+            "clock",
+            "landmarks",
+            "posture",
+            "quantities",
+            "record",
+            "wording",
+        ]),
     ),
     ("desktop", Only(&["clock", "posture", "record", "settings"])),
     (

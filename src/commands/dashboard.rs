@@ -100,7 +100,7 @@ fn calibrate(
                 show(CalibrationView {
                     hint: hint.words(),
                     left,
-                    joints: person.map(|person| Box::new(person.merged.clone())),
+                    skeleton: person.map(|person| (&person.merged).into()),
                 });
             }
         },

@@ -163,6 +163,8 @@ mod tests {
                 forward_head: Some(9.1),
                 rounded_shoulders: Some(10.0),
             }),
+            skeleton: None,
+            is_previewed: false,
             settings_file: None,
             settings_trouble: None,
             today: Some(Today {

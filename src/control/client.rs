@@ -18,7 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const RETRIES: u32 = 60;
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-pub(super) const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
+/// Our choice: a status takes a few kB, a picture up to 80 kB.
+pub(super) const MAX_RESPONSE_BYTES: u64 = 256 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ControlError {
@@ -46,9 +47,10 @@ pub(crate) fn reload(folder: &Path) -> Result<Box<DaemonStatus>, ControlError> {
 fn ask_for_status(folder: &Path, request: &Request) -> Result<Box<DaemonStatus>, ControlError> {
     match ask(folder, request)? {
         Response::Status(status) => Ok(status),
-        Response::Done | Response::Shown { .. } | Response::Refused { .. } => {
-            Err(ControlError::Unexpected)
-        }
+        Response::Preview(_)
+        | Response::Done
+        | Response::Shown { .. }
+        | Response::Refused { .. } => Err(ControlError::Unexpected),
     }
 }
 

@@ -1,7 +1,9 @@
-//! The request `follow`: the status now, and again after each change.
+//! The requests `follow` and `preview`: the status now and again after each change, and the camera's
+//! pictures.
 //!
-//! The monitor sends into a bounded channel and never waits: a client that reads too slowly loses
-//! its connection, and connects again. Between changes an empty line shows that both sides are there.
+//! The monitor sends into a bounded channel and never waits: a client that reads too slowly misses
+//! pictures, or loses its connection and connects again. Between responses an empty line shows that
+//! both sides are there.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -13,9 +15,9 @@ use interprocess::local_socket::traits::Stream as _;
 
 use super::client::{self, MAX_RESPONSE_BYTES};
 use super::server::{PendingRequest, send};
-use super::{ControlError, DaemonStatus, Request, Response};
+use super::{ControlError, DaemonStatus, Preview, Request, Response};
 
-/// How many statuses may wait for a client. Our choice: several observations, as a burst has when
+/// How many responses may wait for a client. Our choice: several observations, as a burst has when
 /// a posture changes.
 const BACKLOG: usize = 16;
 
@@ -25,16 +27,24 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long a client waits for a line: many times the heartbeat, for a machine that swaps.
 const SILENCE: Duration = Duration::from_secs(20);
 
-/// Sends each status to a client until it goes or the monitor ends.
-pub(super) fn serve(stream: &mut impl Write, requests: &Sender<PendingRequest>) -> io::Result<()> {
-    let (reply, statuses) = bounded(BACKLOG);
-    let request = Request::Follow;
+/// Sends each response to a client until it goes or the monitor ends.
+pub(super) fn serve(
+    stream: &mut impl Write,
+    request: Request,
+    requests: &Sender<PendingRequest>,
+) -> io::Result<()> {
+    // An old picture is of no use.
+    let backlog = match request {
+        Request::Preview => 1,
+        _ => BACKLOG,
+    };
+    let (reply, responses) = bounded(backlog);
     if requests.send(PendingRequest { request, reply }).is_err() {
         return Ok(());
     }
     loop {
-        match statuses.recv_timeout(HEARTBEAT) {
-            Ok(status) => send(stream, &status)?,
+        match responses.recv_timeout(HEARTBEAT) {
+            Ok(response) => send(stream, &response)?,
             Err(RecvTimeoutError::Timeout) => stream.write_all(b"\n")?,
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
@@ -42,25 +52,56 @@ pub(super) fn serve(stream: &mut impl Write, requests: &Sender<PendingRequest>) 
 }
 
 /// A connection that gives the status of a monitor whenever it changes.
-pub(crate) struct FollowedStatus {
+pub(crate) type FollowedStatus = Followed<Box<DaemonStatus>>;
+
+/// A connection that gives the pictures of the monitor's camera.
+pub(crate) type FollowedPicture = Followed<Box<Preview>>;
+
+/// A connection on which the monitor sends one response after the other.
+pub(crate) struct Followed<T> {
     lines: BufReader<Stream>,
+    pick: fn(Response) -> Option<T>,
 }
 
 impl FollowedStatus {
     /// Connects to the monitor of a data folder.
     pub(crate) fn connect(folder: &Path) -> Result<FollowedStatus, ControlError> {
+        Followed::ask(folder, &Request::Follow, |response| match response {
+            Response::Status(status) => Some(status),
+            _ => None,
+        })
+    }
+}
+
+impl FollowedPicture {
+    /// Connects to the monitor of a data folder. Until it is dropped, the camera stays open.
+    pub(crate) fn connect(folder: &Path) -> Result<FollowedPicture, ControlError> {
+        Followed::ask(folder, &Request::Preview, |response| match response {
+            Response::Preview(preview) => Some(preview),
+            _ => None,
+        })
+    }
+}
+
+impl<T> Followed<T> {
+    fn ask(
+        folder: &Path,
+        request: &Request,
+        pick: fn(Response) -> Option<T>,
+    ) -> Result<Followed<T>, ControlError> {
         let mut stream = client::connect(folder)?;
         // Named pipes have no time limits; there a monitor that hangs is noticed when it ends.
         let _ = stream.set_recv_timeout(Some(SILENCE));
         let _ = stream.set_send_timeout(Some(SILENCE));
-        client::send(&mut stream, &Request::Follow).map_err(ControlError::NoAnswer)?;
-        Ok(FollowedStatus {
+        client::send(&mut stream, request).map_err(ControlError::NoAnswer)?;
+        Ok(Followed {
             lines: BufReader::new(stream),
+            pick,
         })
     }
 
-    /// Waits for the next status. None after a few seconds without a change.
-    pub(crate) fn next(&mut self) -> Result<Option<Box<DaemonStatus>>, ControlError> {
+    /// Waits for the next response. None after a few seconds without one.
+    pub(crate) fn next(&mut self) -> Result<Option<T>, ControlError> {
         let mut line = String::new();
         let read = self
             .lines
@@ -73,11 +114,11 @@ impl FollowedStatus {
             (0, _) => Err(ControlError::NoMonitor),
             (_, "") => Ok(None),
             (_, line) => match serde_json::from_str(line) {
-                Ok(Response::Status(status)) => Ok(Some(status)),
                 Ok(Response::Refused { reason }) => Err(ControlError::Refused { reason }),
-                Ok(Response::Done | Response::Shown { .. }) | Err(_) => {
-                    Err(ControlError::Unexpected)
-                }
+                Ok(response) => (self.pick)(response)
+                    .map(Some)
+                    .ok_or(ControlError::Unexpected),
+                Err(_) => Err(ControlError::Unexpected),
             },
         }
     }

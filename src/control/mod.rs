@@ -18,13 +18,14 @@ use interprocess::local_socket::{GenericFilePath, Name, ToFsName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::landmarks::Skeleton;
 use crate::posture::{PerAngle, Posture};
 use crate::record::{NotWatching, TimeUse};
 
 pub(crate) use client::{ControlError, ask, read_status, reload};
-pub(crate) use follow::FollowedStatus;
+pub(crate) use follow::{FollowedPicture, FollowedStatus};
 pub(crate) use server::{PendingRequest, Server};
-pub(crate) use status::{CpuShare, LastNudge, ResourceUse, Today};
+pub(crate) use status::{CpuShare, LastNudge, Preview, ResourceUse, Today};
 
 /// The socket's name in the data folder.
 const SOCKET: &str = "monitor.sock";
@@ -35,6 +36,8 @@ pub(crate) enum Request {
     Status,
     /// Send the status now and whenever it changes, until the client closes the connection.
     Follow,
+    /// Send the camera's picture, at most five times a second, until the client closes the connection.
+    Preview,
     Pause {
         /// The end; none until [`Request::Resume`].
         until: Option<Timestamp>,
@@ -55,6 +58,7 @@ pub(crate) enum Request {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Response {
     Status(Box<DaemonStatus>),
+    Preview(Box<Preview>),
     Done,
     /// A stretch is shown.
     Shown {
@@ -96,6 +100,10 @@ pub(crate) struct DaemonStatus {
     pub(crate) angles: Option<Posture>,
     /// The changes from neutral at which these angles are beyond their limits, in degrees.
     pub(crate) limits: Option<PerAngle<Option<f64>>>,
+    /// Head and shoulders in the last observation; none while nobody is seen.
+    pub(crate) skeleton: Option<Skeleton>,
+    /// Whether somebody is shown the camera's picture.
+    pub(crate) is_previewed: bool,
     /// The settings file in force, if there is one.
     pub(crate) settings_file: Option<PathBuf>,
     /// What is wrong with the settings file; the settings from before its change stay in force.

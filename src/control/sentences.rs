@@ -15,15 +15,20 @@ impl DaemonStatus {
         format!("{}{until}", self.words)
     }
 
-    /// The camera, and whether it is calibrated.
+    /// The camera, whether it is calibrated, and whether somebody is shown its picture.
     pub(crate) fn camera_words(&self) -> String {
-        match (&self.camera, self.is_calibrated) {
+        let shown = match self.is_previewed {
+            true => "; its picture is being shown",
+            false => "",
+        };
+        let camera = match (&self.camera, self.is_calibrated) {
             (None, _) => "no camera opened yet".to_owned(),
             (Some(camera), true) => format!("camera {camera}, calibrated"),
             (Some(camera), false) => {
                 format!("camera {camera}, not calibrated: run sitwell calibrate")
             }
-        }
+        };
+        format!("{camera}{shown}")
     }
 
     /// The day so far, with the present slouch, if there is one.

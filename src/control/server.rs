@@ -118,7 +118,9 @@ fn serve(mut stream: Stream, requests: &Sender<PendingRequest>) -> io::Result<()
     let _ = stream.set_send_timeout(Some(CLIENT_TIMEOUT));
     let line = line(&mut stream)?;
     let response = match serde_json::from_slice(&line) {
-        Ok(Request::Follow) => return follow::serve(&mut stream, requests),
+        Ok(request @ (Request::Follow | Request::Preview)) => {
+            return follow::serve(&mut stream, request, requests);
+        }
         Ok(request) => respond(request, requests),
         Err(error) => Response::Refused {
             reason: format!("not understood: {error}"),

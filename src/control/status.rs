@@ -3,7 +3,19 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::landmarks::Skeleton;
 use crate::record::Answer;
+
+/// The camera's picture, for somebody who asked to see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Preview {
+    /// A JPEG file in base64.
+    pub(crate) jpeg: String,
+    /// Its width in units of its height.
+    pub(crate) aspect: f32,
+    /// Head and shoulders in the same picture.
+    pub(crate) skeleton: Option<Skeleton>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Today {

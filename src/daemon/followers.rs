@@ -26,6 +26,7 @@ struct Followed {
     next_observation: Timestamp,
     until: Option<Timestamp>,
     camera: Option<String>,
+    is_previewed: bool,
     is_calibrated: bool,
     settings_trouble: Option<String>,
 }
@@ -55,6 +56,7 @@ impl<W: Write> Runtime<'_, W> {
             next_observation: self.effects.next_observation(),
             until: self.not_watching_until(at),
             camera: self.camera.clone(),
+            is_previewed: self.previews.are_wanted(),
             is_calibrated: self.calibrated.is_some(),
             settings_trouble: self.active.trouble.clone(),
         });

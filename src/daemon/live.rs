@@ -49,7 +49,7 @@ enum FrameSchedule {
 ///
 /// The thread of the camera cannot be started, or the pose model fails.
 pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
-    let mut camera = runtime.active.settings.camera.clone();
+    let mut camera = runtime.camera_settings();
     let mut webcam = start_webcam(&camera)?;
     runtime.cost.with(webcam.process());
     let mut watch = runtime.active.settings.watch.clone();
@@ -66,8 +66,8 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             runtime.tick(now)?;
             tick = now + TICK;
         }
-        if camera != runtime.active.settings.camera {
-            camera = runtime.active.settings.camera.clone();
+        if camera != runtime.camera_settings() {
+            camera = runtime.camera_settings();
             // Closed first, because it may be the same camera.
             drop(webcam);
             webcam = start_webcam(&camera)?;
@@ -100,16 +100,13 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             {
                 FrameSchedule::Due(now)
             }
-            FrameSchedule::AwaitingDesktop(_)
-            | FrameSchedule::Due(_)
-            | FrameSchedule::Requested => schedule,
+            FrameSchedule::Due(due) => FrameSchedule::Due(runtime.with_previews(due, now)),
+            FrameSchedule::AwaitingDesktop(_) | FrameSchedule::Requested => schedule,
         };
         let until_frame = match schedule {
             FrameSchedule::Requested | FrameSchedule::Closed => None,
             FrameSchedule::AwaitingDesktop(latest) => Some(latest.duration_since(now)),
-            FrameSchedule::Due(due) if due > now && due.duration_since(now) <= LONGEST_WAIT => {
-                Some(due.duration_since(now))
-            }
+            FrameSchedule::Due(due) if !is_due(due, now) => Some(due.duration_since(now)),
             FrameSchedule::Due(_) => {
                 webcam.request_frame();
                 camera_contact = now;
@@ -159,7 +156,11 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             CameraReport::Answer(CaptureAnswer::Frame { frame, camera }) => {
                 runtime.use_camera(&camera);
                 runtime.set_camera_reason(frame.at, None)?;
-                runtime.observe(&frame)?;
+                runtime.show_preview(&frame)?;
+                let next = runtime.effects.next_observation();
+                if !runtime.previews.are_wanted() || is_due(next, frame.at) {
+                    runtime.observe(&frame)?;
+                }
                 FrameSchedule::Due(runtime.effects.next_observation())
             }
             CameraReport::Answer(CaptureAnswer::NoFrame(state)) => {
@@ -168,6 +169,12 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             }
         };
     }
+}
+
+/// Whether the time has come, or the clock was set back.
+fn is_due(due: Timestamp, now: Timestamp) -> bool {
+    let left = due.duration_since(now);
+    left <= SignedDuration::ZERO || left > LONGEST_WAIT
 }
 
 /// Whether the loop does its work: it waits for no frame, or the frame is not overdue.

@@ -18,6 +18,7 @@ pub(crate) mod log;
 mod on_demand;
 mod permission;
 pub mod picture_advice;
+mod previews;
 mod progress;
 pub(crate) mod recent_history;
 pub(crate) mod replay;

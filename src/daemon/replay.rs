@@ -64,8 +64,9 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
             }
         }
         // Decoding frames that are not due would take longer than observing the others.
-        let may_be_due =
-            at >= runtime.effects.next_observation() || runtime.effects.not_watching().is_some();
+        let may_be_due = at >= runtime.effects.next_observation()
+            || runtime.effects.not_watching().is_some()
+            || runtime.previews.are_wanted();
         let frame = match may_be_due.then(|| shot.frame()) {
             Some(Ok(frame)) => Some(frame),
             // The rest of the folder is still watched.
@@ -84,6 +85,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>, play: &ReplayOptions
         // A camera would be closed now.
         let is_watching = runtime.effects.not_watching().is_none();
         if let (true, Some(frame)) = (is_watching, frame) {
+            runtime.show_preview(&frame)?;
             runtime.observe_if_due(&frame)?;
         }
         let next_observation = is_watching.then(|| runtime.effects.next_observation());

@@ -16,6 +16,7 @@ use super::active_settings::ActiveSettings;
 use super::effects::Effects;
 use super::followers::Followers;
 use super::guide_window::GuideWindow;
+use super::previews::Previews;
 use super::progress::ProgressWriter;
 use super::resource_use::ResourceMeter;
 use super::run::RunOptions;
@@ -102,6 +103,7 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) channels: Channels,
     pub(crate) reasons: WatchReasons,
     pub(super) followers: Followers,
+    pub(super) previews: Previews,
     guide: GuideWindow,
     guides: Vec<Child>,
     pub(super) profile: Option<String>,
@@ -145,6 +147,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             channels,
             reasons: WatchReasons::new(active.settings.watch.clone(), zone.clone()),
             followers: Followers::default(),
+            previews: Previews::default(),
             guide,
             guides: Vec::new(),
             profile: options.profile.clone(),
@@ -222,6 +225,16 @@ impl<'a, W: Write> Runtime<'a, W> {
                     Wakeup::Due,
                 )
             }
+            Request::Preview => match self.effects.not_watching() {
+                Some(reason) => {
+                    let reason = format!("there is no picture: {reason}");
+                    (control::Response::Refused { reason }, Wakeup::Due)
+                }
+                None => {
+                    self.previews.add(pending.reply.clone());
+                    return Ok(Wakeup::Due);
+                }
+            },
             Request::Pause { until } => {
                 self.give(Input::Pause { until, at })?;
                 (control::Response::Done, Wakeup::Due)

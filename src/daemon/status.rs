@@ -46,6 +46,8 @@ impl<W: Write> Runtime<'_, W> {
             observation: observation.map(|observation| observation.moment.into()),
             limits: angles.as_ref().map(|posture| limits_of(posture, &limits)),
             angles,
+            skeleton: observation.and_then(|_| self.effects.perception.skeleton()),
+            is_previewed: not_watching.is_none() && self.previews.are_wanted(),
             settings_file: self.active.file.clone(),
             settings_trouble: self.active.trouble.clone(),
             today,

@@ -3,6 +3,7 @@
 //! The webcam is in `camera`, finding people in `pose`.
 
 mod file;
+mod preview;
 mod recording;
 mod video;
 
@@ -11,4 +12,5 @@ pub mod freeze;
 pub mod empty_scene;
 
 pub use file::{PictureError, read_picture};
+pub use preview::preview;
 pub use recording::{RecordedFrame, Recording, RecordingError, RecordingItem, list};

@@ -35,7 +35,7 @@ pub use tracker::Pose;
 use image::RgbImage;
 
 use crate::frame::Frame;
-use crate::landmarks::Sighting;
+use crate::landmarks::{Landmarks, Sighting};
 
 /// Finds a person's joints in frames.
 pub trait PoseModel {
@@ -53,4 +53,12 @@ pub trait PoseModel {
     ///
     /// Only when inference itself fails.
     fn person_sizes(&self, picture: &RgbImage) -> Result<Vec<f32>, PoseError>;
+
+    /// The person's joints by the plain crop alone, for a drawing. The person that
+    /// [`PoseModel::detect`] follows stays the same.
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    fn outline(&self, picture: &RgbImage) -> Result<Option<Landmarks>, PoseError>;
 }

@@ -221,4 +221,12 @@ impl PoseModel for Pose {
         sizes.sort_by(|a, b| b.total_cmp(a));
         Ok(sizes)
     }
+
+    fn outline(&self, picture: &RgbImage) -> Result<Option<Landmarks>, PoseError> {
+        let last = self.tracked.map(|tracked| tracked.region);
+        match self.find(picture, whole(picture), last)? {
+            Some(region) => self.landmarks(picture, region, Crop::ALL[Crop::COMMON.start]),
+            None => Ok(None),
+        }
+    }
 }

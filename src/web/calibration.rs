@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use super::App;
-use crate::landmarks::Landmarks;
+use crate::landmarks::Skeleton;
 
 /// What a calibration under way shows.
 #[derive(Debug, Clone)]
@@ -15,8 +15,8 @@ pub(crate) struct CalibrationView {
     pub(crate) hint: &'static str,
     /// How much longer the person must be observed.
     pub(crate) left: SignedDuration,
-    /// The joints of who was seen.
-    pub(crate) joints: Option<Box<Landmarks>>,
+    /// Head and shoulders of who was seen.
+    pub(crate) skeleton: Option<Skeleton>,
 }
 
 /// The last calibration of this dashboard.

@@ -1,6 +1,7 @@
 //! Which address gives which page.
 
 mod calibrate;
+mod picture;
 mod review;
 mod settings;
 mod stretches;
@@ -74,6 +75,7 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(OPEN, get(open))
         .route(&at(""), get(home))
         .route(&at("live"), get(live))
+        .route(&at("picture"), get(picture::show))
         .route(&at("open-page"), get(open_page))
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))

@@ -134,6 +134,41 @@ impl Browser {
         }
     }
 
+    /// Waits until a JavaScript expression is true in the page.
+    pub(crate) fn wait_until(&mut self, expression: &str) {
+        let began = clock();
+        while self.value(&format!("Boolean({expression})")) != true {
+            let text = self.text();
+            assert!(
+                began.elapsed() < PATIENCE,
+                "`{expression}` never holds: {text}"
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Presses the mouse on the middle of an element, or lets it go there.
+    pub(crate) fn mouse(&mut self, action: &str, selector: &str) {
+        let selector = json!(selector);
+        let middle = self.value(&format!(
+            "(() => {{ const e = document.querySelector({selector}); e.scrollIntoView(); \
+             const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
+        ));
+        let event = json!({ "type": action, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
+        self.command("Input.dispatchMouseEvent", event);
+    }
+
+    /// Presses a key on what has the focus, or lets it go.
+    pub(crate) fn key(&mut self, action: &str, key: &str) {
+        let code = match key {
+            "Tab" => 9,
+            "Enter" => 13,
+            _ => 32,
+        };
+        let event = json!({ "type": action, "key": key, "windowsVirtualKeyCode": code });
+        self.command("Input.dispatchKeyEvent", event);
+    }
+
     /// Clicks the button whose text or label this is, or else the link.
     pub(crate) fn click(&mut self, name: &str) {
         let name = json!(name);

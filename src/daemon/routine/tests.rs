@@ -11,7 +11,7 @@ use super::super::on_demand::SuggestionOrigin;
 use super::*;
 use crate::frame::Frame;
 use crate::history::History;
-use crate::landmarks::Sighting;
+use crate::landmarks::{Landmarks, Sighting};
 use crate::monitor::{Input, Observation};
 use crate::notify::{Action, Notifier, NotifyError};
 use crate::perception::{FrameOrigin, Perception};
@@ -30,6 +30,10 @@ impl PoseModel for NoModel {
 
     fn person_sizes(&self, _: &RgbImage) -> Result<Vec<f32>, PoseError> {
         Ok(Vec::new())
+    }
+
+    fn outline(&self, _: &RgbImage) -> Result<Option<Landmarks>, PoseError> {
+        Ok(None)
     }
 }
 

@@ -4,22 +4,49 @@
 const lost = document.getElementById("lost");
 let source = null;
 
+function place(event) {
+  const news = new DOMParser().parseFromString(event.data, "text/html");
+  for (const part of news.body.children) {
+    const shown = document.getElementById(part.id);
+    // An unchanged part stays as it is: a button keeps its focus, a screen reader stays silent.
+    if (shown && shown.innerHTML !== part.innerHTML) shown.innerHTML = part.innerHTML;
+  }
+}
+
 function listen() {
   source = new EventSource(document.body.dataset.stream);
   source.onopen = () => { lost.hidden = true; };
   source.onerror = () => { lost.hidden = false; };
-  source.onmessage = (event) => {
-    const news = new DOMParser().parseFromString(event.data, "text/html");
-    for (const part of news.body.children) {
-      const shown = document.getElementById(part.id);
-      // An unchanged part stays as it is: a button keeps its focus, a screen reader stays silent.
-      if (shown && shown.innerHTML !== part.innerHTML) shown.innerHTML = part.innerHTML;
-    }
-  };
+  source.onmessage = place;
 }
+
+// A button with data-hold shows a stream while it is held down, and clears the place when it is let go.
+let held = null;
+
+function hold(event) {
+  const button = event.target.closest?.("[data-hold]");
+  const isKey = event.type === "keydown";
+  if (!button || (isKey ? event.key !== " " && event.key !== "Enter" : event.button !== 0)) return;
+  event.preventDefault();
+  button.focus();
+  if (held) return;
+  held = { stream: new EventSource(button.dataset.hold), place: document.getElementById(button.dataset.shows) };
+  held.stream.onmessage = place;
+}
+
+function release() {
+  held?.stream.close();
+  held?.place.replaceChildren();
+  held = null;
+}
+
+for (const press of ["pointerdown", "keydown"]) document.addEventListener(press, hold);
+for (const end of ["pointerup", "pointercancel", "keyup", "blur", "pagehide"]) addEventListener(end, release);
+document.addEventListener("contextmenu", (event) => { if (held) event.preventDefault(); });
 
 // A browser opens six connections at most, and a page behind others needs none. It says now and then that it is there.
 document.addEventListener("visibilitychange", () => {
+  release();
   source?.close();
   source = null;
   if (!document.hidden) listen();

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::mirror::skeleton;
 use crate::history::Profile;
-use crate::landmarks::{Joint, Landmarks};
 use crate::web::calibration::{CalibrationState, CalibrationView};
 use crate::wording;
 
@@ -88,44 +88,6 @@ fn seen(view: &CalibrationView) -> Markup {
     let left = view.left.as_secs_f64().ceil();
     html! {
         p.left { (format!("{left:.0} s left")) }
-        @if let Some(joints) = &view.joints { (skeleton(joints)) }
-    }
-}
-
-/// The joints in the picture's frame, mirrored as people know themselves.
-fn skeleton(joints: &Landmarks) -> Markup {
-    let (width, height) = (joints.picture.width, joints.picture.height);
-    let aspect = width as f32 / height.max(1) as f32;
-    let place = |joint: Joint| (aspect - joints[joint].x, joints[joint].y);
-    let middle = |a: Joint, b: Joint| {
-        let ((ax, ay), (bx, by)) = (place(a), place(b));
-        ((ax + bx) / 2.0, (ay + by) / 2.0)
-    };
-    let shoulders = (place(Joint::LeftShoulder), place(Joint::RightShoulder));
-    let ears = (place(Joint::LeftEar), place(Joint::RightEar));
-    let neck = (
-        middle(Joint::LeftShoulder, Joint::RightShoulder),
-        middle(Joint::LeftEar, Joint::RightEar),
-    );
-    let line = |((x1, y1), (x2, y2)): ((f32, f32), (f32, f32))| {
-        html! { line x1=(x1) y1=(y1) x2=(x2) y2=(y2) {} }
-    };
-    let dots = [
-        Joint::Nose,
-        Joint::LeftEye,
-        Joint::RightEye,
-        Joint::LeftEar,
-        Joint::RightEar,
-        Joint::LeftShoulder,
-        Joint::RightShoulder,
-    ];
-    html! {
-        svg.skeleton viewBox=(format!("0 0 {aspect} 1")) role="img" aria-label="You as the camera sees you: head, ears and shoulders" {
-            (line(shoulders)) (line(ears)) (line(neck))
-            @for joint in dots {
-                @let (x, y) = place(joint);
-                circle cx=(x) cy=(y) r="0.012" {}
-            }
-        }
+        @if let Some(seen) = &view.skeleton { (skeleton(seen)) }
     }
 }

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::chart::{Chart, points};
 use super::gauge::gauge;
-use crate::control::DaemonStatus;
+use super::mirror;
+use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Minute, NotWatching, Period, TimeUse};
 use crate::web::live::Monitoring;
@@ -19,18 +20,67 @@ pub(in crate::web) const SPAN: SignedDuration = SignedDuration::from_mins(30);
 pub(in crate::web) fn home(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
     html! {
         h1.unseen { "Now" }
-        (live(now, minutes, zone))
+        div.now {
+            div { (state(now, minutes, zone)) }
+            div.view {
+                (no_picture())
+                (seen(now))
+            }
+        }
     }
 }
 
 /// The parts that change, each with its id.
 pub(in crate::web) fn live(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
+    html! { (state(now, minutes, zone)) (seen(now)) }
+}
+
+/// The camera's picture.
+pub(in crate::web) fn shown_picture(preview: &Preview) -> Markup {
+    html! { div #picture { (mirror::picture(preview)) } }
+}
+
+/// The place of the picture. Nothing is there until the button is held.
+pub(in crate::web) fn no_picture() -> Markup {
+    html! { div #picture {} }
+}
+
+/// Why there is no picture.
+pub(in crate::web) fn missing_picture(why: &str) -> Markup {
+    html! { div #picture { p.mirror.nobody { (why) } } }
+}
+
+/// What the camera sees, as a skeleton, and the button that shows its picture.
+fn seen(now: &Monitoring) -> Markup {
+    let watching = match now {
+        Monitoring::Running(status) => status.not_watching.is_none().then_some(status),
+        Monitoring::Connecting | Monitoring::Stopped(_) | Monitoring::Unreachable(_) => None,
+    };
+    html! {
+        div #seen {
+            @if let Some(status) = watching {
+                @match &status.skeleton {
+                    Some(skeleton) => (mirror::skeleton(skeleton)),
+                    None => p.mirror.nobody { "Nobody is seen." },
+                }
+            }
+        }
+        div #hold {
+            @if watching.is_some() {
+                button type="button" data-hold="picture" data-shows="picture" aria-describedby="hold-note" { "Hold to see the picture" }
+                p.note #hold-note { "The camera's picture shows while you hold this button down. It is not kept." }
+            }
+        }
+    }
+}
+
+fn state(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
     html! {
         p #announcement .unseen role="status" { (announcement(now)) }
         div #state {
             @match now {
                 Monitoring::Connecting => p.state { "looking for the monitor" },
-                Monitoring::Running(status) => (state(status, minutes, zone)),
+                Monitoring::Running(status) => (status_parts(status, minutes, zone)),
                 Monitoring::Stopped(_) => {
                     p.state { "Nobody is watching" }
                     p { "The monitor does not run. Nothing is observed, and the camera is closed." }
@@ -58,7 +108,7 @@ fn announcement(now: &Monitoring) -> String {
     }
 }
 
-fn state(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
+fn status_parts(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
     // The monitor's time: a recording's time is not the clock's.
     let now = &status.at.to_zoned(zone.clone());
     let limits = status.limits.unwrap_or_default();

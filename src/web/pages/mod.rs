@@ -4,6 +4,7 @@ mod calibrate;
 mod chart;
 mod gauge;
 mod home;
+mod mirror;
 mod review;
 mod set_up;
 mod settings;
@@ -12,7 +13,7 @@ mod stretches;
 use maud::{DOCTYPE, Markup, html};
 
 pub(super) use calibrate::{calibrate, calibration};
-pub(super) use home::{SPAN, home, live};
+pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture};
 pub(super) use review::{around, review, slouch};
 pub(super) use set_up::set_up;
 pub(super) use settings::{KeptFile, privacy, settings};
