@@ -116,17 +116,22 @@ pub(crate) fn calibration(calibration: &Calibration) -> String {
     let spread = calibration.spread().forward_head;
     format!(
         "camera {}, head still within {spread:.1}\u{b0}{}",
-        match calibration.view() {
-            View::Front => "in front",
-            View::Oblique => "in front and to one side",
-            View::Side => "beside you",
-        },
+        view(calibration.view()),
         if calibration.lacks_face() {
             "; it holds no face mesh, and a new calibration makes angles more exact"
         } else {
             ""
         }
     )
+}
+
+/// Where the camera stands.
+pub(crate) fn view(view: View) -> &'static str {
+    match view {
+        View::Front => "in front",
+        View::Oblique => "in front and to one side",
+        View::Side => "beside you",
+    }
 }
 
 /// How long ago something was, as exact as is useful.

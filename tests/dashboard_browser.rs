@@ -88,15 +88,55 @@ fn serve(text: String) -> u16 {
 fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
     let sandbox = Sandbox::new();
     let well = sandbox.recording("well", [1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3]);
-    let dashboard = Dashboard::start(&sandbox, &["--source", &well]);
+    let first = Dashboard::start(&sandbox, &["--source", &well]);
     let mut browser = Browser::start(&sandbox.path("browser"));
-    browser.go(&dashboard.address);
+    browser.go(&first.address);
     browser.wait_for("Nobody is watching");
     browser.click("Calibrate");
     browser.wait_for("Only a skeleton is shown");
     browser.click("Calibrate");
-    let calibrated = browser.wait_for("Calibrated recording (sitting)");
-    assert!(calibrated.contains("Now slouch on purpose"), "{calibrated}");
+    let taken = browser.wait_for("Is this how you want to sit?");
+    assert!(taken.contains("Limit of forward head"), "{taken}");
+    assert!(!taken.contains("Until now"), "{taken}");
+    browser.click("Accept");
+    browser.wait_for("Calibrated recording (sitting)");
+    browser.click("Calibrate");
+    let again = browser.wait_for("Until now");
+    assert!(
+        again.contains("Until you accept, the old one stays in force."),
+        "{again}"
+    );
+    browser.click("Redo");
+    browser.wait_until("!document.body.innerText.includes('Is this how')");
+    drop(first);
+
+    let badly = sandbox.recording("badly", [6, 7].into_iter().cycle().take(12));
+    let other = Dashboard::start(&sandbox, &["--source", &badly]);
+    browser.go(&other.address);
+    browser.wait_for("Nobody is watching");
+    browser.click("Calibrate");
+    browser.wait_for("Now slouch on purpose");
+    browser.click("Slouch now");
+    let seen = browser.wait_for("Seen: ");
+    assert!(seen.contains("That counts: the limit is "), "{seen}");
+    drop(other);
+
+    let dashboard = Dashboard::start(&sandbox, &["--source", &well]);
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    browser.click("Set up");
+    browser.wait_for("a recording (in use)");
+    let picture = "document.querySelector('#picture image')";
+    browser.mouse("mousePressed", ".cameras button");
+    browser.wait_until(picture);
+    browser.wait_for("The view is good: head and both shoulders are seen.");
+    browser.mouse("mouseReleased", ".cameras button");
+    assert_eq!(browser.value(picture), serde_json::Value::Null);
+    browser.click("Calibrate");
+    browser.wait_for("Now slouch on purpose");
+    browser.click("Slouch now");
+    let unseen = browser.wait_for("This view hardly shows it: ");
+    assert!(unseen.contains("Raise the camera"), "{unseen}");
 
     browser.click("Now");
     let day = sandbox.recording("day", a_slouch().into_iter().cycle().take(600));
@@ -105,7 +145,6 @@ fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
     assert!(live.contains("Forward head"), "{live}");
     assert!(live.contains("limit"), "{live}");
     browser.wait_until("document.querySelector('#seen line')");
-    let picture = "document.querySelector('#picture image')";
     let shown = "its picture is being shown";
     for (press, let_go) in [("mousePressed", "mouseReleased"), ("keyDown", "keyUp")] {
         assert!(!browser.text().contains(shown));
@@ -173,9 +212,15 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     browser.wait_for("Sitwell starts when you log in");
     browser.click("Do not start at login");
     browser.wait_for("Sitwell does not start at login");
+    browser.fill("watch.schedule", "mon-fri 9-17");
+    browser.click("Save");
+    browser.wait_for("Saved in");
+    let hours = saved();
+    assert!(hours.contains("schedule = [\"mon-fri 9-17\"]"), "{hours}");
     browser.click("Check everything");
-    let checked = browser.wait_for("1 check failed");
+    let checked = browser.wait_for("1 check failed.");
     assert!(checked.contains("none of these"), "{checked}");
+    assert!(checked.contains("Fails camera"), "{checked}");
 
     browser.click("Stretches");
     browser.wait_for("Before you stretch");

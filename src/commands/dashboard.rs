@@ -1,17 +1,21 @@
 //! `sitwell dashboard`: starts the pages, and opens the browser on them.
 
+mod camera;
+
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::calibrate::{self, CalibrationProgress};
-use super::{autostart, cameras, config, control, doctor, history, report, start, stretch};
-use crate::cli::{AutostartAction, CalibrateArgs, DashboardArgs, PauseArgs, PrintArgs};
+use self::camera::DashboardCamera;
+use super::{autostart, config, control, doctor, history, report, start, stretch};
+use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
+use crate::control::reload;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
-use crate::history::FILE_NAME;
-use crate::web::{CalibrationView, Dashboard, DashboardAction, DashboardOptions};
+use crate::history::{FILE_NAME, History};
+use crate::web::{Dashboard, DashboardAction, DashboardOptions};
 use crate::{folders, settings};
 
 /// The page that takes the browser to the dashboard, in the data folder.
@@ -31,27 +35,30 @@ pub(super) fn run(
     let perform = move |action: DashboardAction| {
         perform(action, data.as_deref(), file.as_deref()).map_err(|error| format!("{error:#}"))
     };
-    let (data, file, source) = (
-        data_dir.map(Path::to_owned),
-        config.map(Path::to_owned),
-        args.source.clone(),
-    );
-    let calibrate = move |profile: &str, show: &mut dyn FnMut(CalibrationView)| {
-        let args = CalibrateArgs {
-            profile: profile.to_owned(),
-            source: source.clone(),
-            ..CalibrateArgs::default()
-        };
-        calibrate(&args, data.as_deref(), file.as_deref(), show)
+    let (data, file) = (data_dir.map(Path::to_owned), config.map(Path::to_owned));
+    let check = move || {
+        doctor::findings(data.as_deref(), file.as_deref(), &now())
             .map_err(|error| format!("{error:#}"))
     };
+    let camera = Arc::new(DashboardCamera {
+        data: data_dir.map(Path::to_owned),
+        config: config.map(Path::to_owned),
+        source: args.source.clone(),
+    });
+    let listed = Arc::clone(&camera);
     let dashboard = Dashboard::bind(DashboardOptions {
         folder: folder.clone(),
         data_dir: data_dir.map(Path::to_owned),
         settings: config.map(Path::to_owned),
         port: args.port,
         perform: Box::new(perform),
-        calibrate: Box::new(calibrate),
+        check: Box::new(check),
+        cameras: Box::new(move || listed.list().map_err(|error| format!("{error:#}"))),
+        camera: Box::new(move |task, show| {
+            camera
+                .perform(task, show)
+                .map_err(|error| format!("{error:#}"))
+        }),
     })
     .with_context(|| match args.port {
         0 => "cannot listen on 127.0.0.1".to_owned(),
@@ -80,34 +87,6 @@ pub(super) fn run(
     served.context("cannot serve the dashboard")
 }
 
-/// Calibrates, and returns the answer.
-fn calibrate(
-    args: &CalibrateArgs,
-    data_dir: Option<&Path>,
-    file: Option<&Path>,
-    show: &mut dyn FnMut(CalibrationView),
-) -> Result<String> {
-    let mut answer = Vec::new();
-    let config = settings::load(file)?.settings;
-    calibrate::calibrate(
-        args,
-        data_dir,
-        &config,
-        &now(),
-        &mut answer,
-        &mut |progress| {
-            if let CalibrationProgress::Observed { hint, left, person } = progress {
-                show(CalibrationView {
-                    hint: hint.words(),
-                    left,
-                    skeleton: person.map(|person| (&person.merged).into()),
-                });
-            }
-        },
-    )?;
-    Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())
-}
-
 /// Does what a button asks for, as the subcommand for it does, and returns its answer.
 fn perform(
     action: DashboardAction,
@@ -134,14 +113,6 @@ fn perform(
             control::pause(&until, data_dir, &settings, &now(), out)?;
         }
         DashboardAction::Resume => control::resume(data_dir, out)?,
-        DashboardAction::ListCameras => cameras::list(&settings::load(file)?.settings.camera, out)?,
-        DashboardAction::Check => {
-            let count = doctor::write_findings(&[], data_dir, file, &now(), out)?;
-            match count.is_ok() {
-                true => writeln!(out, "{}", doctor::ALL_OK)?,
-                false => writeln!(out, "{count}")?,
-            }
-        }
         DashboardAction::StartAtLogin => {
             let action = AutostartAction::Enable(PrintArgs { print: false });
             autostart::run(action, &instance()?.launch()?, out)?;
@@ -162,6 +133,13 @@ fn perform(
             };
             stretch::keep(&past, None, &held, at)?;
             out.extend(stretch::comment_on(outcome).bytes());
+        }
+        DashboardAction::KeepCalibration(taken) => {
+            let folder = folders::data(data_dir)?;
+            History::open(&folder.join(FILE_NAME))?.calibrate(&taken.new)?;
+            // A monitor that does not run measures against it when it starts.
+            let _ = reload(&folder);
+            write!(out, "{}", taken.words)?;
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,

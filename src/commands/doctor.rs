@@ -18,10 +18,11 @@ use crate::cli::DoctorArgs;
 use crate::control::read_status;
 use crate::perception::{FrameOrigin, Perception};
 use crate::settings::Settings;
+use crate::web::Check;
 use crate::{folders, settings};
 
 /// What is said when no check failed.
-pub(super) const ALL_OK: &str = "Everything is OK.";
+const ALL_OK: &str = "Everything is OK.";
 
 /// Runs the subcommand.
 pub(super) fn run(
@@ -51,6 +52,24 @@ pub(super) fn run(
         writeln!(out, "{ALL_OK}")?;
     }
     Ok(())
+}
+
+/// Runs the checks for the dashboard.
+///
+/// # Errors
+///
+/// There is no data folder.
+pub(super) fn findings(
+    data_dir: Option<&Path>,
+    config: Option<&Path>,
+    now: &Zoned,
+) -> Result<Vec<Check>> {
+    let mut findings = Vec::new();
+    examine(data_dir, config, now, &mut |finding| {
+        findings.push(finding.into());
+        Ok(())
+    })?;
+    Ok(findings)
 }
 
 /// How many checks failed, and how many could not run.

@@ -41,6 +41,14 @@ pub(crate) enum CalibrationHint {
 }
 
 impl CalibrationHint {
+    /// What is wrong with the picture, if anything.
+    pub(crate) fn problem(self) -> Option<UnclearReason> {
+        match self {
+            CalibrationHint::Unclear(reason) => Some(reason),
+            CalibrationHint::HoldStill | CalibrationHint::Nobody | CalibrationHint::Company => None,
+        }
+    }
+
     /// What to do, as a sentence.
     pub(crate) fn words(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::angles::{self, Facing};
 use super::features::Features;
 use super::measure::measure;
-use super::{CameraPlace, PerAngle, Seat, UnclearReason, View};
+use super::{CameraPlace, PerAngle, Posture, Seat, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Face, Landmarks, Person};
 use crate::statistics::squared_deviations;
 
@@ -255,6 +255,12 @@ impl Calibration {
             craniovertebral,
             error: head.error,
         })
+    }
+
+    /// The neutral posture itself, in rough degrees.
+    #[must_use]
+    pub fn rough(&self) -> Posture {
+        angles::rough(&self.neutral)
     }
 
     /// Whether a new calibration would give more exact angles because this one has no face mesh: it was made before

@@ -6,7 +6,7 @@
 //! script: the server renders what changes. What a button does is the caller's.
 
 mod assets;
-mod calibration;
+mod camera_tasks;
 mod guard;
 mod live;
 mod open_pages;
@@ -17,11 +17,14 @@ mod session;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-pub(crate) use calibration::CalibrationView;
-use calibration::Calibrations;
+use camera_tasks::CameraTasks;
+pub(crate) use camera_tasks::{
+    CameraOutcome, CameraTask, CameraView, OfferedCamera, TakenCalibration,
+};
 use live::Live;
 use open_pages::OpenPages;
 use session::Session;
@@ -42,23 +45,44 @@ pub(crate) struct DashboardOptions {
     pub(crate) port: u16,
     /// Does what a button asks for, and returns the answer or the error in words.
     pub(crate) perform: Box<dyn Fn(DashboardAction) -> Result<String, String> + Send + Sync>,
-    /// Takes a calibration of this name, and shows how it goes meanwhile.
-    pub(crate) calibrate: Box<Calibrate>,
+    /// Checks everything that Sitwell needs.
+    pub(crate) check: Box<dyn Fn() -> Result<Vec<Check>, String> + Send + Sync>,
+    /// Lists the cameras.
+    pub(crate) cameras: Box<dyn Fn() -> Result<Vec<OfferedCamera>, String> + Send + Sync>,
+    /// Does something with the camera, and shows how it goes for as long as somebody looks.
+    pub(crate) camera: Box<UseCamera>,
 }
 
-type Calibrate =
-    dyn Fn(&str, &mut dyn FnMut(CalibrationView)) -> Result<String, String> + Send + Sync;
+type UseCamera = dyn Fn(&CameraTask, &mut dyn FnMut(CameraView) -> ControlFlow<()>) -> Result<CameraOutcome, String>
+    + Send
+    + Sync;
+
+/// The result of one of doctor's checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Check {
+    pub(crate) name: &'static str,
+    pub(crate) status: CheckStatus,
+    pub(crate) message: String,
+    /// How to fix it, a sentence.
+    pub(crate) fix: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CheckStatus {
+    Ok,
+    Problem,
+    /// It could not run because of another problem.
+    Unknown,
+}
 
 /// What a button asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum DashboardAction {
     Start,
     Restart,
     Pause(PauseLength),
     Resume,
-    ListCameras,
-    /// Check everything that Sitwell needs.
-    Check,
     StartAtLogin,
     DoNotStartAtLogin,
     /// Keep what became of a guided stretch.
@@ -67,6 +91,8 @@ pub(crate) enum DashboardAction {
         outcome: Outcome,
     },
     ChangeSettings(Vec<SettingChange>),
+    /// Measure against this calibration from now on.
+    KeepCalibration(Box<TakenCalibration>),
     /// Delete the whole history.
     Wipe,
 }
@@ -105,7 +131,9 @@ struct App {
     session: Session,
     live: Live,
     open_pages: OpenPages,
-    calibrations: Calibrations,
+    camera_tasks: CameraTasks,
+    /// The last checks.
+    checked: Mutex<Option<Result<Vec<Check>, String>>>,
     /// The answer to the last button, until a page shows it.
     said: Mutex<Option<Result<String, String>>>,
 }
@@ -122,7 +150,8 @@ impl Dashboard {
                 session: Session::new()?,
                 live: Live::start(options.folder.clone())?,
                 open_pages: OpenPages::new(crate::clock::instant()),
-                calibrations: Calibrations::default(),
+                camera_tasks: CameraTasks::default(),
+                checked: Mutex::new(None),
                 said: Mutex::new(None),
                 options,
             }),

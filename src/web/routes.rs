@@ -3,6 +3,7 @@
 mod calibrate;
 mod picture;
 mod review;
+mod set_up;
 mod settings;
 mod stretches;
 
@@ -75,7 +76,8 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(OPEN, get(open))
         .route(&at(""), get(home))
         .route(&at("live"), get(live))
-        .route(&at("picture"), get(picture::show))
+        .route(&at("picture"), get(picture::of_monitor))
+        .route(&at("view"), get(picture::of_camera))
         .route(&at("open-page"), get(open_page))
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))
@@ -88,6 +90,9 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
             get(calibrate::show).post(calibrate::start),
         )
         .route(&at("calibration"), get(calibrate::live))
+        .route(&at("keep-calibration"), post(calibrate::keep))
+        .route(&at("drop-calibration"), post(calibrate::discard))
+        .route(&at("slouch-test"), post(calibrate::slouch))
         .route(&at("stretches"), get(stretches::all))
         .route(&at("stretch"), get(stretches::one))
         .route(&at("stretched"), post(stretches::held))
@@ -98,11 +103,10 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("style.css"), get(style))
         .route(&at("script.js"), get(script))
         .route(&at("alive"), get(alive))
-        .route(&at("set-up"), get(set_up))
-        .route(&at("cameras"), post(cameras))
-        .route(&at("check"), post(check_all))
-        .route(&at("login"), post(login))
-        .route(&at("no-login"), post(no_login))
+        .route(&at("set-up"), get(set_up::show).post(set_up::change))
+        .route(&at("check"), post(set_up::check))
+        .route(&at("login"), post(set_up::login))
+        .route(&at("no-login"), post(set_up::no_login))
         .route(&at("start"), post(start))
         .route(&at("restart"), post(restart))
         .route(&at("pause"), post(pause))
@@ -290,26 +294,6 @@ async fn open_page(State(app): Shared) -> Response {
 /// Says that a page is open that is not in front, and so has no stream.
 async fn alive() -> StatusCode {
     StatusCode::NO_CONTENT
-}
-
-async fn set_up(State(app): Shared) -> Response {
-    page(app, Page::SetUp, |_| pages::set_up()).await
-}
-
-async fn cameras(State(app): Shared) -> Response {
-    act(app, DashboardAction::ListCameras, Page::SetUp).await
-}
-
-async fn check_all(State(app): Shared) -> Response {
-    act(app, DashboardAction::Check, Page::SetUp).await
-}
-
-async fn login(State(app): Shared) -> Response {
-    act(app, DashboardAction::StartAtLogin, Page::SetUp).await
-}
-
-async fn no_login(State(app): Shared) -> Response {
-    act(app, DashboardAction::DoNotStartAtLogin, Page::SetUp).await
 }
 
 async fn start(State(app): Shared) -> Response {

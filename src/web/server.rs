@@ -128,7 +128,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::web::{Dashboard, DashboardOptions};
+    use crate::web::{CameraOutcome, Dashboard, DashboardOptions};
 
     /// Serves within these limits. Gives the port and the head of a request with the cookie.
     fn serving(folder: &std::path::Path, limits: ConnectionLimits) -> (u16, String) {
@@ -138,7 +138,9 @@ mod tests {
             settings: None,
             port: 0,
             perform: Box::new(|_| Ok(String::new())),
-            calibrate: Box::new(|_, _| Ok(String::new())),
+            check: Box::new(|| Ok(Vec::new())),
+            cameras: Box::new(|| Ok(Vec::new())),
+            camera: Box::new(|_, _| Ok(CameraOutcome::Viewed)),
         })
         .unwrap();
         let app = Arc::clone(&dashboard.app);

@@ -1,27 +1,26 @@
 //! `sitwell calibrate`: learns how somebody sits well in front of one camera.
 
-mod pause_guard;
+pub(super) mod slouch_test;
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use self::pause_guard::PauseGuard;
-use crate::camera::{CameraOptions, Webcam};
+use super::frames::Frames;
+use super::pause_guard::PauseGuard;
 use crate::cli::CalibrateArgs;
 use crate::daemon::calibration_session::{CalibrationHint, CalibrationSession, is_in_company};
-use crate::daemon::replay::CAMERA as RECORDING;
 use crate::daemon::status_line::StatusLine;
-use crate::frame::{Frame, FrameSource};
+use crate::frame::Frame;
 use crate::history::{FILE_NAME, History, StoredCalibration};
-use crate::image::Recording;
 use crate::landmarks::{Person, Sighting};
 use crate::perception::{FrameOrigin, Perception};
 use crate::pose::{CropPlan, Pose};
 use crate::record::CalibrationRecord;
-use crate::settings::{CameraMode, CameraSettings, Settings};
+use crate::settings::Settings;
 use crate::{folders, wording};
 
 /// The additional time to sit down and adjust the camera. Our choice.
@@ -45,7 +44,7 @@ pub(super) enum CalibrationProgress<'a> {
 ///
 /// # Errors
 ///
-/// As for [`calibrate`].
+/// As for [`learn`], or the calibration cannot be saved.
 pub(super) fn run(
     args: &CalibrateArgs,
     data_dir: Option<&Path>,
@@ -56,12 +55,11 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut status_line = StatusLine::new(progress);
     let mut last = None;
-    let calibrated = calibrate(
+    let learnt = learn(
         args,
         data_dir,
         config,
         now,
-        out,
         &mut |progress| match progress {
             CalibrationProgress::Observed { hint, left, .. } => {
                 if last.replace(hint) != Some(hint) {
@@ -74,52 +72,96 @@ pub(super) fn run(
         },
     );
     status_line.rest();
-    calibrated
+    let learnt = learnt?;
+    History::open(&folders::data(data_dir)?.join(FILE_NAME))?.calibrate(&learnt.stored)?;
+    Ok(learnt.write(out)?)
 }
 
-/// Calibrates; the answer goes to `out`.
+/// A calibration that is not kept yet.
+pub(super) struct NewCalibration {
+    pub(super) stored: StoredCalibration,
+    /// The one of the same camera and name that it would replace.
+    pub(super) before: Option<StoredCalibration>,
+    observations: usize,
+}
+
+impl NewCalibration {
+    /// Writes what it found.
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let StoredCalibration { taken, calibration } = &self.stored;
+        writeln!(
+            out,
+            "Calibrated {} ({}) from {} observations: {}.",
+            taken.camera,
+            taken.profile,
+            self.observations,
+            wording::calibration(calibration)
+        )?;
+        if let Some(warning) = calibration.warning() {
+            writeln!(out, "But {warning}.")?;
+        }
+        Ok(())
+    }
+}
+
+/// Learns a calibration and does not keep it.
 ///
 /// # Errors
 ///
-/// The camera or the recording cannot be used, or the calibration is refused. The last calibration
-/// then stays in force.
-pub(super) fn calibrate(
+/// The camera or the recording cannot be used, or the calibration is refused.
+pub(super) fn learn(
     args: &CalibrateArgs,
     data_dir: Option<&Path>,
     config: &Settings,
     now: &Zoned,
-    out: &mut impl Write,
     on_progress: &mut dyn FnMut(CalibrationProgress<'_>),
-) -> Result<()> {
+) -> Result<NewCalibration> {
     let folder = folders::data(data_dir)?;
-    let file = folder.join(FILE_NAME);
     let wanted = SignedDuration::from_secs(args.seconds.into());
+    let time_limit = wanted + TO_SETTLE;
     let _paused = match args.source {
         Some(_) => None,
-        None => PauseGuard::monitor(&folder, now.timestamp() + (wanted + TO_SETTLE) * 2),
+        None => PauseGuard::monitor(&folder, now.timestamp() + time_limit * 2),
     };
     let pose = Pose::load(config.pose.model, &folders::heavy_model())?;
-    let origin = match args.source {
-        Some(_) => FrameOrigin::Recording,
-        None => FrameOrigin::Camera,
+    let (origin, frames) = match &args.source {
+        Some(source) => {
+            let step = SignedDuration::try_from_secs_f64(1.0 / args.fps)?;
+            let began = now.timestamp();
+            let frames = Frames::Recording {
+                source,
+                began,
+                step,
+            };
+            (FrameOrigin::Recording, frames)
+        }
+        None => (FrameOrigin::Camera, Frames::Webcam(&config.camera)),
     };
     let mut calibration_run = CalibrationRun {
         perception: Perception::new(Box::new(pose), origin, config.into()),
         session: CalibrationSession::new(wanted),
         on_progress,
     };
-    let camera = match &args.source {
-        Some(source) => {
-            let step = SignedDuration::try_from_secs_f64(1.0 / args.fps)?;
-            calibration_run.recording(Recording::open(source, now.timestamp(), step)?)?;
-            RECORDING.to_owned()
-        }
-        None => calibration_run.webcam(&config.camera, wanted + TO_SETTLE)?,
-    };
-    let mut history = History::open(&file)?;
+    let mut camera = String::new();
+    let mut began: Option<Timestamp> = None;
+    let damage = frames.give(&mut |frame, id| {
+        id.clone_into(&mut camera);
+        calibration_run.observe(frame)?;
+        let began = *began.get_or_insert(frame.at);
+        let is_late = origin == FrameOrigin::Camera && frame.at.duration_since(began) > time_limit;
+        Ok(match calibration_run.session.left() {
+            SignedDuration::ZERO => ControlFlow::Break(()),
+            _ if is_late => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        })
+    })?;
+    if let Some(damage) = damage {
+        (calibration_run.on_progress)(CalibrationProgress::Damage(damage));
+    }
+    let history = History::open(&folder.join(FILE_NAME))?;
     let before = history.calibration(&camera, Some(&args.profile));
-    let learnt = match (calibration_run.session.learn(), before) {
-        (Ok(learnt), _) => learnt,
+    let (learnt, before) = match (calibration_run.session.learn(), before) {
+        (Ok(learnt), before) => (learnt, before.ok().flatten()),
         (Err(reason), Ok(Some(before))) => {
             let ago = wording::ago(before.taken.at, now.timestamp());
             return Err(reason).context(format!(
@@ -128,27 +170,18 @@ pub(super) fn calibrate(
         }
         (Err(reason), Ok(None) | Err(_)) => return Err(reason).context("not calibrated"),
     };
-    let stored = StoredCalibration {
-        taken: CalibrationRecord {
-            at: crate::clock::now().timestamp(),
-            camera,
-            profile: args.profile.clone(),
+    Ok(NewCalibration {
+        stored: StoredCalibration {
+            taken: CalibrationRecord {
+                at: crate::clock::now().timestamp(),
+                camera,
+                profile: args.profile.clone(),
+            },
+            calibration: learnt.calibration,
         },
-        calibration: learnt.calibration,
-    };
-    history.calibrate(&stored)?;
-    writeln!(
-        out,
-        "Calibrated {} ({}) from {} observations: {}.",
-        stored.taken.camera,
-        args.profile,
-        learnt.observations,
-        wording::calibration(&stored.calibration)
-    )?;
-    if let Some(warning) = stored.calibration.warning() {
-        writeln!(out, "But {warning}.")?;
-    }
-    Ok(())
+        before,
+        observations: learnt.observations,
+    })
 }
 
 /// A calibration under way.
@@ -159,43 +192,6 @@ struct CalibrationRun<'a> {
 }
 
 impl CalibrationRun<'_> {
-    fn recording(&mut self, mut recording: Recording) -> Result<()> {
-        while let Some(frame) = recording.next()? {
-            self.observe(&frame)?;
-            if self.session.left() == SignedDuration::ZERO {
-                break;
-            }
-        }
-        if let Some(damage) = recording.damage() {
-            (self.on_progress)(CalibrationProgress::Damage(damage));
-        }
-        Ok(())
-    }
-
-    /// Observes through the webcam until the session is complete. Returns the camera.
-    fn webcam(&mut self, camera: &CameraSettings, time_limit: SignedDuration) -> Result<String> {
-        // Frames follow each other too quickly to open the camera for each.
-        let options = CameraOptions::of_this_program(camera, CameraMode::Continuous);
-        let webcam = Webcam::start(options?)?;
-        let mut began: Option<Timestamp> = None;
-        loop {
-            let (frame, camera) = match webcam.capture() {
-                Ok(captured) => captured,
-                Err(state) => match state.advice() {
-                    Some(advice) => bail!("{state}. {advice}"),
-                    None => bail!("{state}"),
-                },
-            };
-            self.observe(&frame)?;
-            let began = *began.get_or_insert(frame.at);
-            if self.session.left() == SignedDuration::ZERO
-                || frame.at.duration_since(began) > time_limit
-            {
-                return Ok(camera);
-            }
-        }
-    }
-
     fn observe(&mut self, frame: &Frame) -> Result<()> {
         let mut sighting = Sighting::Nobody;
         let hint = match self.perception.problem(frame) {

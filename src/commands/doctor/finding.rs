@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::web::{Check, CheckStatus};
+
 /// The result of one check. Other programs read its JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
@@ -65,6 +67,21 @@ impl Finding {
             writeln!(out, "{:22}{fix}", "")?;
         }
         Ok(())
+    }
+}
+
+impl From<Finding> for Check {
+    fn from(finding: Finding) -> Check {
+        Check {
+            name: finding.check,
+            status: match finding.status {
+                FindingStatus::Ok => CheckStatus::Ok,
+                FindingStatus::Problem => CheckStatus::Problem,
+                FindingStatus::Unknown => CheckStatus::Unknown,
+            },
+            message: finding.message,
+            fix: finding.fix,
+        }
     }
 }
 

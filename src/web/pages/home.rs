@@ -10,6 +10,7 @@ use super::mirror;
 use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Minute, NotWatching, Period, TimeUse};
+use crate::web::camera_tasks::CameraView;
 use crate::web::live::Monitoring;
 use crate::wording;
 
@@ -37,7 +38,17 @@ pub(in crate::web) fn live(now: &Monitoring, minutes: &[Minute], zone: &TimeZone
 
 /// The camera's picture.
 pub(in crate::web) fn shown_picture(preview: &Preview) -> Markup {
-    html! { div #picture { (mirror::picture(preview)) } }
+    html! { div #picture { (mirror::picture(preview, None)) } }
+}
+
+/// The picture of a camera, with what is wrong with it.
+pub(in crate::web) fn view(view: &CameraView) -> Markup {
+    html! {
+        div #picture {
+            @if let Some(preview) = &view.picture { (mirror::picture(preview, view.problem)) }
+            p { (view.hint) }
+        }
+    }
 }
 
 /// The place of the picture. Nothing is there until the button is held.
@@ -60,7 +71,7 @@ fn seen(now: &Monitoring) -> Markup {
         div #seen {
             @if let Some(status) = watching {
                 @match &status.skeleton {
-                    Some(skeleton) => (mirror::skeleton(skeleton)),
+                    Some(skeleton) => (mirror::skeleton(skeleton, None)),
                     None => p.mirror.nobody { "Nobody is seen." },
                 }
             }

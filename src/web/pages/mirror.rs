@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::control::Preview;
 use crate::landmarks::{Joint, Skeleton};
+use crate::posture::UnclearReason;
 
 /// The lines between joints. The neck is drawn apart.
 const BONES: [(Joint, Joint); 2] = [
@@ -11,14 +12,19 @@ const BONES: [(Joint, Joint); 2] = [
     (Joint::LeftEar, Joint::RightEar),
 ];
 
-/// Draws a skeleton on a blank canvas.
-pub(super) fn skeleton(skeleton: &Skeleton) -> Markup {
+/// Draws a skeleton on a blank canvas, with what is wrong with the view.
+pub(super) fn skeleton(skeleton: &Skeleton, problem: Option<UnclearReason>) -> Markup {
     let label = "You as the camera sees you: head, ears and shoulders";
-    mirror(skeleton.aspect, label, &html! { (joints(skeleton)) })
+    let aspect = skeleton.aspect;
+    mirror(
+        aspect,
+        label,
+        &html! { (guides(aspect, problem)) (joints(skeleton)) },
+    )
 }
 
-/// Draws the skeleton over the picture.
-pub(super) fn picture(preview: &Preview) -> Markup {
+/// Draws the skeleton over the picture, with what is wrong with the view.
+pub(super) fn picture(preview: &Preview, problem: Option<UnclearReason>) -> Markup {
     let Preview {
         jpeg,
         aspect,
@@ -32,9 +38,34 @@ pub(super) fn picture(preview: &Preview) -> Markup {
             g transform=(format!("matrix(-1 0 0 1 {aspect} 0)")) {
                 image href=(address) width=(aspect) height="1" {}
             }
+            (guides(*aspect, problem))
             @if let Some(skeleton) = skeleton { (joints(skeleton)) }
         },
     )
+}
+
+/// Where head and shoulders belong, and which rule the view breaks. The rules themselves are
+/// `posture`'s; the places only show where to move.
+fn guides(aspect: f32, problem: Option<UnclearReason>) -> Markup {
+    let Some(problem) = problem else {
+        return Markup::default();
+    };
+    let (left, width) = (0.05 * aspect, 0.9 * aspect);
+    let is_about_shoulders = problem == UnclearReason::ShouldersOutOfPicture;
+    let is_about_head = problem == UnclearReason::HeadCutOff;
+    html! {
+        @if is_about_shoulders {
+            rect.guide x=(left) y="0.4" width=(width) height="0.55" rx="0.03" {}
+            text.guide x=(aspect / 2.0) y="0.92" text-anchor="middle" { "both shoulders in here" }
+        }
+        @if is_about_head {
+            line.guide x1=(left) x2=(left + width) y1="0.08" y2="0.08" {}
+            text.guide x=(aspect / 2.0) y="0.15" text-anchor="middle" { "the whole head below this line" }
+        }
+        @if !is_about_head && !is_about_shoulders {
+            text.guide x=(aspect / 2.0) y="0.95" text-anchor="middle" { (problem) }
+        }
+    }
 }
 
 fn mirror(aspect: f32, label: &str, inside: &Markup) -> Markup {

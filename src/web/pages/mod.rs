@@ -13,9 +13,9 @@ mod stretches;
 use maud::{DOCTYPE, Markup, html};
 
 pub(super) use calibrate::{calibrate, calibration};
-pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture};
+pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
 pub(super) use review::{around, review, slouch};
-pub(super) use set_up::set_up;
+pub(super) use set_up::{SetUp, set_up};
 pub(super) use settings::{KeptFile, privacy, settings};
 pub(super) use stretches::{stretch, stretches};
 

@@ -45,7 +45,7 @@ fn heading(table: &str) -> &str {
     }
 }
 
-fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
+pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
     let key = setting.path.rsplit('.').next().unwrap_or_default();
     let explained = format!("{}-explained", setting.path);
     let default = setting.default.as_deref().unwrap_or("off");

@@ -35,16 +35,15 @@ pub(super) async fn change(
     State(app): Shared,
     Form(values): Form<BTreeMap<String, String>>,
 ) -> Response {
+    act(app, changes(values), Page::Settings).await
+}
+
+/// What a form changes.
+pub(super) fn changes(values: BTreeMap<String, String>) -> DashboardAction {
     let changes = values
         .into_iter()
-        .map(|(path, value)| SettingChange { path, value })
-        .collect();
-    act(
-        app,
-        DashboardAction::ChangeSettings(changes),
-        Page::Settings,
-    )
-    .await
+        .map(|(path, value)| SettingChange { path, value });
+    DashboardAction::ChangeSettings(changes.collect())
 }
 
 pub(super) async fn privacy(State(app): Shared) -> Response {

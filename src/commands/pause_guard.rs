@@ -1,5 +1,5 @@
-//! Calibrating beside a running monitor, which lets go of the camera meanwhile
-//! and measures against the new neutral afterwards.
+//! Using the camera beside a running monitor, which lets go of it meanwhile and measures against a
+//! new neutral afterwards.
 
 use std::path::{Path, PathBuf};
 
@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use crate::control::{Request, ask, read_status};
 use crate::record::NotWatching;
 
-/// A monitor that was paused for a calibration. Dropping it lets the monitor go on.
+/// A monitor that was paused. Dropping it lets the monitor go on.
 #[derive(Debug)]
 pub(super) struct PauseGuard {
     folder: PathBuf,
 }
 
 impl PauseGuard {
-    /// Pauses the monitor, if one watches; `until` is for a calibration that is killed.
+    /// Pauses the monitor, if one watches; `until` is for a process that is killed.
     pub(super) fn monitor(folder: &Path, until: Timestamp) -> Option<PauseGuard> {
         let status = read_status(folder).ok()?;
         if status.not_watching == Some(NotWatching::Paused) {
