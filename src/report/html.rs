@@ -52,6 +52,27 @@ pub fn html(
 
 fn page(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -> Markup {
     let title = format!("How you sat: {}", summary.title());
+    let head = html! { style { (PreEscaped(STYLE)) } };
+    let body = html! {
+        main {
+            h1 { (title) }
+            (content(summary, stretch, None))
+            footer {
+                p {
+                    "Observed means that somebody was there and how they sat is known; every percentage is of \
+                     that time. Angles are one webcam's estimates of the change from your own neutral posture, not a medical \
+                     measurement. Times are in " (summary.zone.iana_name().unwrap_or("local time"))
+                    ". Made by Sitwell on this computer; this page loads nothing and sends nothing."
+                }
+            }
+        }
+    };
+    document(&title, &head, &body)
+}
+
+/// A whole page: what all have in common, and its own head and body.
+#[must_use]
+pub fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -60,22 +81,9 @@ fn page(summary: &Summary, stretch: &dyn Fn(&str) -> Option<Drawing>) -> Markup 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                (head)
             }
-            body {
-                main {
-                    h1 { (title) }
-                    (content(summary, stretch, None))
-                    footer {
-                        p {
-                            "Observed means that somebody was there and how they sat is known; every percentage is of \
-                             that time. Angles are one webcam's estimates of the change from your own neutral posture, not a medical \
-                             measurement. Times are in " (summary.zone.iana_name().unwrap_or("local time"))
-                            ". Made by Sitwell on this computer; this page loads nothing and sends nothing."
-                        }
-                    }
-                }
-            }
+            body { (body) }
         }
     }
 }

@@ -14,7 +14,7 @@ function place(event) {
 }
 
 function listen() {
-  source = new EventSource(document.body.dataset.stream);
+  source = new EventSource(document.getElementById("content").dataset.stream);
   source.onopen = () => { lost.hidden = true; };
   source.onerror = () => { lost.hidden = false; };
   source.onmessage = place;

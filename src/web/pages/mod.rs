@@ -10,7 +10,9 @@ mod set_up;
 mod settings;
 mod stretches;
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
+
+use crate::report::html::document;
 
 pub(super) use calibrate::{calibrate, calibration};
 pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
@@ -81,42 +83,34 @@ impl Page {
 
 /// A page with the menu, what the last button did, and its own content.
 pub(super) fn frame(page: Page, said: Option<&Result<String, String>>, content: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Sitwell: " (page.name()) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href="style.css";
-                script src="script.js" defer {}
-            }
-            body data-stream=(page.stream()) {
-                a.skip href="#content" { "Skip to the content" }
-                header.top {
-                    nav aria-label="Pages" {
-                        b { "Sitwell" }
-                        @for other in Page::ALL {
-                            a href=(other.address()) aria-current=[(other == page).then_some("page")] { (other.name()) }
-                        }
-                    }
-                }
-                main #content tabindex="-1" {
-                    p #lost role="alert" hidden {
-                        "This page has lost the dashboard and shows what was last known. If it does not come back, run sitwell dashboard again."
-                    }
-                    @match said {
-                        Some(Ok(answer)) => p.said.lines[answer.contains('\n')] role="status" { (answer) },
-                        Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (error) },
-                        None => {},
-                    }
-                    (content)
+    let head = html! {
+        link rel="icon" href="data:,";
+        link rel="stylesheet" href="style.css";
+        script src="script.js" defer {}
+    };
+    let body = html! {
+        a.skip href="#content" { "Skip to the content" }
+        header.top {
+            nav aria-label="Pages" {
+                b { "Sitwell" }
+                @for other in Page::ALL {
+                    a href=(other.address()) aria-current=[(other == page).then_some("page")] { (other.name()) }
                 }
             }
         }
-    }
+        main #content tabindex="-1" data-stream=(page.stream()) {
+            p #lost role="alert" hidden {
+                "This page has lost the dashboard and shows what was last known. If it does not come back, run sitwell dashboard again."
+            }
+            @match said {
+                Some(Ok(answer)) => p.said.lines[answer.contains('\n')] role="status" { (answer) },
+                Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (error) },
+                None => {},
+            }
+            (content)
+        }
+    };
+    document(&format!("Sitwell: {}", page.name()), &head, &body)
 }
 
 /// The content of a page that cannot show what it should.
@@ -129,31 +123,16 @@ pub(super) fn trouble(title: &str, why: &str) -> Markup {
 
 /// A page that takes the browser on to an address. It has no script, and nobody learns where it came from.
 pub(super) fn redirect(address: &str) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="referrer" content="no-referrer";
-                meta http-equiv="refresh" content={ "0; url=" (address) };
-                title { "Sitwell" }
-            }
-            body { p { a href=(address) { "Open the dashboard" } } }
-        }
-    }
+    let head = html! {
+        meta name="referrer" content="no-referrer";
+        meta http-equiv="refresh" content={ "0; url=" (address) };
+    };
+    let body = html! { main { p { a href=(address) { "Open the dashboard" } } } };
+    document("Sitwell", &head, &body)
 }
 
 /// A page that says why there is nothing else.
 pub(super) fn problem(words: &str) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Sitwell" }
-            }
-            body { main { h1 { "Sitwell" } p { (words) } } }
-        }
-    }
+    let body = html! { main { h1 { "Sitwell" } p { (words) } } };
+    document("Sitwell", &Markup::default(), &body)
 }
