@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 use crate::cli::ConfigAction;
 use crate::control::{ControlError, reload};
 use crate::folders;
-use crate::settings::{EXAMPLE, SettingChange, changed, load, path};
+use crate::settings::{EXAMPLE, SettingChange, changed, load, own_stretches_in_use, path};
+use crate::stretch::catalogue;
 
 /// Runs `sitwell config`.
 pub(super) fn run(
@@ -94,6 +95,23 @@ pub(super) fn change(
         .with_context(|| format!("cannot write {}", file.display()))?;
     writeln!(out, "saved in {}", file.display())?;
     reload_monitor(&file, data_dir, out)
+}
+
+/// Replaces the user's own stretches, if the text is right.
+pub(super) fn change_own_stretches(
+    text: &str,
+    config: Option<&Path>,
+    data_dir: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let settings = path(config)?;
+    let file = own_stretches_in_use(&load(config)?.settings.stretch, &settings);
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    catalogue().clone().with(text, &name)?;
+    folders::write_whole(&file, |out| out.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    writeln!(out, "saved in {}", file.display())?;
+    reload_monitor(&settings, data_dir, out)
 }
 
 /// Makes a running monitor of these settings use them at once.

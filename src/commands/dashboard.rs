@@ -141,6 +141,9 @@ fn perform(
             let _ = reload(&folder);
             write!(out, "{}", taken.words)?;
         }
+        DashboardAction::ChangeOwnStretches(text) => {
+            config::change_own_stretches(&text, file, data_dir, out)?;
+        }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,
     }

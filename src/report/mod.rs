@@ -20,6 +20,7 @@ mod svg;
 mod text;
 mod times;
 mod trend;
+mod what_if;
 
 pub use csv::csv;
 pub use day::{ChartPoint, Day, Hour};
@@ -34,6 +35,7 @@ pub use summary::{
 pub use text::{Colour, ReportCharset, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
+pub use what_if::slouches_beyond;
 
 /// A stretch as reports show it. The caller looks it up by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

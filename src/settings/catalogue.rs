@@ -14,6 +14,19 @@ pub(crate) fn own_stretches(settings: &Path) -> PathBuf {
     settings.with_file_name(OWN)
 }
 
+/// The file of own stretches that the settings name.
+fn named_file(own: &Path, folder: Option<&Path>) -> PathBuf {
+    folder.map_or_else(|| own.to_owned(), |folder| folder.join(own))
+}
+
+/// The file in which own stretches are or would be, given the file of the settings.
+pub(crate) fn own_stretches_in_use(settings: &StretchSettings, file: &Path) -> PathBuf {
+    match &settings.own {
+        Some(own) => named_file(own, file.parent()),
+        None => own_stretches(file),
+    }
+}
+
 /// Loads the built-in stretches and the user's own, from the file in the settings or the one beside them.
 pub(crate) fn load_catalogue(
     settings: &StretchSettings,
@@ -21,8 +34,7 @@ pub(crate) fn load_catalogue(
 ) -> Result<Catalogue, SettingsError> {
     let built_in = catalogue().clone();
     let file = match (&settings.own, folder) {
-        (Some(own), Some(folder)) => folder.join(own),
-        (Some(own), None) => own.clone(),
+        (Some(own), folder) => named_file(own, folder),
         (None, Some(folder)) if folder.join(OWN).exists() => folder.join(OWN),
         (None, _) => return Ok(built_in),
     };

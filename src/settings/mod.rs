@@ -24,7 +24,7 @@ use crate::time_of_day::TimeOfDay;
 
 pub use crate::time_of_day::time_of_day;
 pub use camera::{CameraChoice, CameraMode, CameraSettings, PictureRotation};
-pub(crate) use catalogue::{load_catalogue, own_stretches};
+pub(crate) use catalogue::{load_catalogue, own_stretches, own_stretches_in_use};
 pub(crate) use edit::{
     DescribedSetting, SettingChange, SettingGroup, SettingKind, changed, described, value_in,
 };

@@ -91,6 +91,8 @@ pub(crate) enum DashboardAction {
         outcome: Outcome,
     },
     ChangeSettings(Vec<SettingChange>),
+    /// Replace the file of own stretches by this text.
+    ChangeOwnStretches(String),
     /// Measure against this calibration from now on.
     KeepCalibration(Box<TakenCalibration>),
     /// Delete the whole history.

@@ -96,8 +96,13 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("stretches"), get(stretches::all))
         .route(&at("stretch"), get(stretches::one))
         .route(&at("stretched"), post(stretches::held))
+        .route(
+            &at("own-stretches"),
+            get(stretches::own).post(stretches::save_own),
+        )
         .route(&at("guide.js"), get(guide))
         .route(&at("settings"), get(settings::all).post(settings::change))
+        .route(&at("what-if"), get(settings::what_if))
         .route(&at("privacy"), get(settings::privacy))
         .route(&at("wipe"), post(settings::wipe))
         .route(&at("style.css"), get(style))
@@ -319,9 +324,19 @@ async fn pause(State(app): Shared, Form(pause): Form<Pause>) -> Response {
 
 /// Does what a button says, and shows the answer on a page.
 async fn act(app: Arc<App>, action: DashboardAction, then: Page) -> Response {
-    let shared = Arc::clone(&app);
+    let answer = perform(&app, action).await;
+    say(&app, answer, then)
+}
+
+/// Does what a button says in a thread of its own.
+async fn perform(app: &Arc<App>, action: DashboardAction) -> Result<String, String> {
+    let shared = Arc::clone(app);
     let done = tokio::task::spawn_blocking(move || (shared.options.perform)(action)).await;
-    let answer = done.unwrap_or_else(|error| Err(error.to_string()));
+    done.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// Shows an answer on a page.
+fn say(app: &App, answer: Result<String, String>, then: Page) -> Response {
     *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
     Redirect::to(then.address()).into_response()
 }

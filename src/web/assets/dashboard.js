@@ -44,6 +44,18 @@ for (const press of ["pointerdown", "keydown"]) document.addEventListener(press,
 for (const end of ["pointerup", "pointercancel", "keyup", "blur", "pagehide"]) addEventListener(end, release);
 document.addEventListener("contextmenu", (event) => { if (held) event.preventDefault(); });
 
+// A field with data-what-if asks what its value would have meant, once nobody has typed for a moment.
+let asking = null;
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("[data-what-if]");
+  if (!field) return;
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    const answer = await fetch("what-if?" + new URLSearchParams({ path: field.name, value: field.value })).catch(() => null);
+    if (answer?.ok) place({ data: await answer.text() });
+  }, 250);
+});
+
 // A browser opens six connections at most, and a page behind others needs none. It says now and then that it is there.
 document.addEventListener("visibilitychange", () => {
   release();

@@ -166,7 +166,10 @@ fn facts(stored: &StoredCalibration, limits: Limits, now: Timestamp) -> [String;
 }
 
 /// The changes from this neutral at which an angle is beyond its limit.
-fn limits_with(calibration: &Calibration, limits: Limits) -> PerAngle<Option<f64>> {
+pub(in crate::web) fn limits_with(
+    calibration: &Calibration,
+    limits: Limits,
+) -> PerAngle<Option<f64>> {
     let posture = angles::posture(calibration.neutral(), Some(calibration), None);
     let limits = limits.fitted_to(calibration);
     posture.map_or_else(

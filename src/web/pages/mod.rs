@@ -14,12 +14,12 @@ use maud::{Markup, html};
 
 use crate::report::html::document;
 
-pub(super) use calibrate::{calibrate, calibration};
+pub(super) use calibrate::{calibrate, calibration, limits_with};
 pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
 pub(super) use review::{around, review, slouch};
 pub(super) use set_up::{SetUp, set_up};
-pub(super) use settings::{KeptFile, privacy, settings};
-pub(super) use stretches::{stretch, stretches};
+pub(super) use settings::{KeptFile, LIMITS, WhatIf, privacy, settings, what_if};
+pub(super) use stretches::{own_stretches, stretch, stretches};
 
 /// The pages of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

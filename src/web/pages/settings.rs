@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use jiff::SignedDuration;
 use maud::{Markup, html};
 
+use crate::quantities::{count, duration};
 use crate::settings::{DescribedSetting, SettingGroup, SettingKind};
 
 /// All settings. `value` gives what the file sets.
@@ -67,6 +69,11 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
                     (options(&choices.iter().map(String::as_str).collect::<Vec<_>>()))
                 },
                 SettingKind::Switch => (options(&["true", "false"])),
+                SettingKind::Number if is_limit(&setting.path) => {
+                    input type="number" step="any" id=(setting.path) name=(setting.path) value=(set.unwrap_or_default()) placeholder=(default)
+                        aria-describedby=(explained) autocomplete="off" data-what-if;
+                    p.what-if id=(what_if_place(&setting.path)) role="status" {}
+                },
                 SettingKind::Text | SettingKind::Number | SettingKind::List => {
                     input id=(setting.path) name=(setting.path) value=(set.unwrap_or_default()) placeholder=(default)
                         aria-describedby=(explained) autocomplete="off" spellcheck="false";
@@ -79,6 +86,47 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
             }
         }
     }
+}
+
+/// Whether a setting is the limit of an angle.
+fn is_limit(path: &str) -> bool {
+    path.starts_with(LIMITS)
+}
+
+/// The table of the limits, with the dot behind it.
+pub(in crate::web) const LIMITS: &str = "posture.limits.";
+
+fn what_if_place(path: &str) -> String {
+    format!("{path}-what-if")
+}
+
+/// What another limit would have meant, for its place on the page.
+pub(in crate::web) fn what_if(path: &str, found: &Result<WhatIf, String>) -> Markup {
+    html! {
+        p id=(what_if_place(path)) {
+            @match found {
+                Ok(found) => {
+                    "In the last " (WhatIf::DAYS) " days this would have meant "
+                    (count(found.then, "slouch", "slouches")) " instead of " (found.now) "."
+                    " Both are counted from the mean of each kept minute: runs of at least "
+                    (duration(found.onset)) " beyond the limit, whatever the times between nudges."
+                },
+                Err(why) => (why),
+            }
+        }
+    }
+}
+
+/// Slouches of the last days, by the limit in force and by another.
+pub(in crate::web) struct WhatIf {
+    pub(in crate::web) now: usize,
+    pub(in crate::web) then: usize,
+    pub(in crate::web) onset: SignedDuration,
+}
+
+impl WhatIf {
+    /// The days that are counted. Our choice: a week has every kind of day.
+    pub(in crate::web) const DAYS: i64 = 7;
 }
 
 /// A file or folder that Sitwell keeps.

@@ -1,5 +1,7 @@
 //! The stretches: all of them, and one with a guide.
 
+use std::path::Path;
+
 use jiff::SignedDuration;
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
@@ -26,6 +28,7 @@ pub(in crate::web) fn stretches(
             (filter("All", None))
             @for fault in Fault::ALL { (filter(&fault.to_string(), Some(fault))) }
         }
+        p { a href="own-stretches" { "Add your own stretches" } }
         @if listed.is_empty() { p { "No stretch is for that." } }
         ul.catalogue {
             @for (stretch, obstacle) in listed {
@@ -43,6 +46,68 @@ pub(in crate::web) fn stretches(
         (rules())
     }
 }
+
+/// The file of own stretches, to be edited. `wrong` says what is wrong with the text.
+pub(in crate::web) fn own_stretches(file: &Path, text: &str, wrong: Option<&str>) -> Markup {
+    html! {
+        p { a href="stretches" { "All stretches" } }
+        h1 { "Your own stretches" }
+        p {
+            "Each begins with " code { "[[stretch]]" } ". The built-in ones have the same form, so they can be suggested and guided in the same way. "
+            "Stretches are slow and free of pain, and a stretch is never forced."
+        }
+        @if let Some(wrong) = wrong {
+            p.said.wrong role="alert" { "Not saved: " (wrong) }
+        }
+        form method="post" action="own-stretches" {
+            label for="text" { "The file " span.path { (file.display()) } }
+            textarea #text name="text" rows="28" spellcheck="false" autocomplete="off" { "\n" (text) }
+            div.controls { button.main { "Save" } }
+        }
+        details {
+            summary { "An example" }
+            pre { (EXAMPLE) }
+        }
+        details {
+            summary { "What the keys mean" }
+            dl.facts {
+                @for (key, meaning) in KEYS { dt { code { (key) } } dd { (meaning) } }
+            }
+        }
+    }
+}
+
+/// A stretch that is read without an error; a test holds that.
+const EXAMPLE: &str = include_str!("own_stretch.toml");
+
+/// The keys that are not clear by themselves, as the built-in files explain them.
+const KEYS: [(&str, &str); 7] = [
+    (
+        "thoracic",
+        "How it moves the upper back: extension, rotation, opening, mobility. Only such stretches answer a slouch.",
+    ),
+    (
+        "answers, eases",
+        "The faults it is for: forward_head, rounded_shoulders, mixed. Those that answer go first.",
+    ),
+    (
+        "sources",
+        "Studies or advice, in your words; a stretch for the upper back names at least one.",
+    ),
+    ("place", "Where it is done: desk, room, floor."),
+    (
+        "demands",
+        "What it asks of the body; limits in the settings rule stretches out by it.",
+    ),
+    (
+        "seconds_each, repetitions",
+        "How long one repetition takes, and how many there are.",
+    ),
+    (
+        "brief",
+        "What a notification says, in at most 90 characters.",
+    ),
+];
 
 /// One stretch, with a guide through it.
 pub(in crate::web) fn stretch(stretch: &Stretch) -> Markup {
@@ -140,6 +205,12 @@ fn stages(stretch: &Stretch) -> Vec<Stage> {
 mod tests {
     use super::*;
     use crate::stretch::catalogue;
+
+    #[test]
+    fn the_example_of_an_own_stretch_is_one() {
+        let with = catalogue().clone().with(EXAMPLE, "example");
+        assert_eq!(with.unwrap().all().len(), catalogue().all().len() + 1);
+    }
 
     #[test]
     fn the_script_gets_every_stage_of_the_session() {

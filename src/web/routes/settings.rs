@@ -3,15 +3,22 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use axum::extract::{Form, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
+use jiff::SignedDuration;
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
 use super::{Shared, act, chain, page, refusal};
+use crate::clock::now;
 use crate::folders;
-use crate::settings::{self, SettingChange, described, value_in};
-use crate::web::pages::{self, KeptFile, Page};
+use crate::history::History;
+use crate::posture::{AngleKind, SlouchLimit};
+use crate::record::Period;
+use crate::report::slouches_beyond;
+use crate::settings::{self, PostureSettings, SettingChange, described, value_in};
+use crate::web::pages::{self, KeptFile, Page, WhatIf};
 use crate::web::{App, DashboardAction};
 
 pub(super) async fn all(State(app): Shared) -> Response {
@@ -44,6 +51,73 @@ pub(super) fn changes(values: BTreeMap<String, String>) -> DashboardAction {
         .into_iter()
         .map(|(path, value)| SettingChange { path, value });
     DashboardAction::ChangeSettings(changes.collect())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Limit {
+    /// The setting.
+    path: String,
+    value: String,
+}
+
+/// What another limit would have meant.
+pub(super) async fn what_if(State(app): Shared, Query(limit): Query<Limit>) -> Response {
+    let mut known = AngleKind::ALL.into_iter();
+    let angle = known.find(|angle| limit.path.strip_prefix(pages::LIMITS) == Some(angle.id()));
+    let Some(angle) = angle else {
+        return super::missing().await;
+    };
+    let counted = spawn_blocking(move || {
+        pages::what_if(&limit.path, &count(&app, angle, &limit.value)).into_string()
+    });
+    match counted.await {
+        Ok(words) => Html(words).into_response(),
+        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "This cannot be counted."),
+    }
+}
+
+fn count(app: &App, angle: AngleKind, value: &str) -> Result<WhatIf, String> {
+    let settings = app.settings();
+    let mut posture = settings.posture;
+    let default = PostureSettings::default().limits[angle];
+    posture.limits[angle] = match value.trim() {
+        "" => default,
+        value => SlouchLimit(
+            value
+                .parse()
+                .map_err(|_| "A limit is a number of degrees.")?,
+        ),
+    };
+    let history = History::open_to_read(&app.history()).map_err(|error| error.to_string())?;
+    let history = history.ok_or("There is no history yet to compare with.")?;
+    let profiles = history.profiles().map_err(|error| error.to_string())?;
+    let latest = profiles.into_iter().max_by_key(|profile| profile.taken.at);
+    let calibration = latest.and_then(|profile| profile.calibration);
+    let calibration = calibration.ok_or("Calibrate first: limits count from your neutral.")?;
+    let degrees = |posture: &PostureSettings| {
+        let limit = pages::limits_with(&calibration, posture.limits())[angle];
+        limit.ok_or("Your camera's view does not show this angle.")
+    };
+    let now = now().timestamp();
+    let days = SignedDuration::from_hours(24 * WhatIf::DAYS);
+    let period = Period {
+        from: now.saturating_sub(days).unwrap_or(now),
+        to: now,
+    };
+    let minutes = history
+        .read(period)
+        .map_err(|error| error.to_string())?
+        .minutes;
+    if minutes.iter().all(|minute| minute.angles[angle].is_none()) {
+        return Err("The last days have no angles to compare with.".to_owned());
+    }
+    let onset = settings.monitor.episodes.onset;
+    let slouches = |limit| slouches_beyond(&minutes, angle, limit, onset);
+    Ok(WhatIf {
+        now: slouches(degrees(&settings.posture)?),
+        then: slouches(degrees(&posture)?),
+        onset,
+    })
 }
 
 pub(super) async fn privacy(State(app): Shared) -> Response {
