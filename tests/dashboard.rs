@@ -7,7 +7,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 mod support;
@@ -164,6 +164,37 @@ fn the_token_works_once_and_only_the_cookie_opens_pages() {
             "",
         );
         assert_eq!(refused.status, 403);
+    }
+}
+
+/// Only root can become somebody else.
+#[test]
+fn another_user_of_this_computer_learns_nothing() {
+    let is_root = Command::new("id").arg("-u").output();
+    if !is_root.is_ok_and(|id| id.stdout == b"0\n") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let (process, port, base) = (dashboard.process.id(), dashboard.port, &dashboard.base);
+    let data = sandbox.path("data");
+    let data = data.display();
+    let script = format!(
+        "for path in / /open '/open?token=0' {base} {base}review {base}picture; do \
+           curl -s -m 20 -w ' %{{http_code}} ' \"http://127.0.0.1:{port}$path\"; done; \
+         curl -s -m 20 -w ' %{{http_code}} ' -H 'origin: null' -H 'sec-fetch-site: same-origin' -d length=hour \"http://127.0.0.1:{port}{base}pause\"; \
+         cat /proc/{process}/environ /proc/{process}/cmdline {data}/* 2>/dev/null; ls {data} 2>/dev/null"
+    );
+    let tried = Command::new("timeout")
+        .args(["200", "su", "-s", "/bin/sh", "nobody", "-c", &script])
+        .output()
+        .unwrap();
+    let seen = String::from_utf8_lossy(&tried.stdout);
+    assert_eq!(seen.matches(" 403 ").count(), 7, "{seen}");
+    let (_, token) = dashboard.open.split_once("token=").unwrap();
+    let (_, cookie) = dashboard.cookie.split_once('=').unwrap();
+    for secret in [token, cookie, "watching", "history.db"] {
+        assert!(!seen.contains(secret), "{secret}: {seen}");
     }
 }
 

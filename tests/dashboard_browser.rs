@@ -256,6 +256,7 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
     browser.go(&dashboard.address);
     browser.wait_for("Nobody is watching");
     let home = browser.value("location.href");
+    let axe = browser::axe(&sandbox.path("axe"));
     let slouch = slouch.unwrap();
     for page in [
         "",
@@ -270,7 +271,8 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
         "settings",
         "privacy",
     ] {
-        for width in [360, 1440, 3840] {
+        // 1280 pixels at 200 % are 640.
+        for width in [360, 640, 1440, 3840] {
             browser.resize(width, 900);
             browser.go(&format!("{}{page}", home.as_str().unwrap()));
             browser.wait_for("Privacy");
@@ -290,7 +292,39 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
         );
         assert_eq!(twice, serde_json::json!([]), "{page}: ids that come twice");
         assert_eq!(browser.without_name(), Vec::<String>::new(), "{page}");
+        browser.resize(1440, 900);
+        walk_by_keyboard(&mut browser, page);
+        for theme in ["dark", "light"] {
+            browser.prefer(theme);
+            if let Some(axe) = &axe {
+                let found = browser.violations(axe);
+                assert_eq!(found, Vec::<String>::new(), "{page} in the {theme} theme");
+            }
+        }
     }
+}
+
+/// Tab reaches everything that can be used, each visibly, and comes out at the end.
+fn walk_by_keyboard(browser: &mut Browser, page: &str) {
+    let usable = browser.value(
+        "document.activeElement.blur(), [...document.querySelectorAll('a[href], button, input, select, textarea, summary')] \
+         .filter((e) => e.checkVisibility() && e.type !== 'hidden').length",
+    );
+    browser.value("(window.reached = new Set(), window.unseen = [])");
+    for _ in 0..=usable.as_u64().unwrap() {
+        browser.key("rawKeyDown", "Tab");
+        browser.value(
+            "(() => { const e = document.activeElement; if (e === document.body) return; reached.add(e); \
+             if (getComputedStyle(e).outlineStyle === 'none') unseen.push(e.outerHTML); })()",
+        );
+    }
+    assert_eq!(browser.value("reached.size"), usable, "{page}");
+    let unseen = browser.value("unseen");
+    assert_eq!(
+        unseen,
+        serde_json::json!([]),
+        "{page}: the focus does not show"
+    );
 }
 
 #[test]

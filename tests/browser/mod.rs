@@ -180,6 +180,30 @@ impl Browser {
         assert_eq!(clicked, true, "{name}: {}", self.text());
     }
 
+    /// Sets what the desktop prefers: `light` or `dark`, and no movement.
+    pub(crate) fn prefer(&mut self, theme: &str) {
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": theme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.command(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
+    }
+
+    /// What axe-core finds that is serious or worse in the page.
+    pub(crate) fn violations(&mut self, axe: &str) -> Vec<String> {
+        self.value(axe);
+        let found = self.value(
+            "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations \
+             .filter((v) => ['serious', 'critical'].includes(v.impact)) \
+             .map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))",
+        );
+        let found = found.as_array().expect("axe answers with a list").iter();
+        found.map(ToString::to_string).collect()
+    }
+
     /// Sets the size of the window's content, in pixels.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let size =
@@ -213,6 +237,24 @@ impl Browser {
         let (id, value) = (json!(id), json!(value));
         self.value(&format!("document.getElementById({id}).value = {value}"));
     }
+}
+
+/// The text of axe-core, which npm fetches into this folder: its licence (MPL-2.0) keeps it out of the
+/// repository. None, with a line about it, where there is no npm or no network.
+pub(crate) fn axe(folder: &Path) -> Option<String> {
+    std::fs::create_dir_all(folder).unwrap();
+    let script = "timeout 60 npm pack --silent axe-core@4.14.1 && tar xf axe-core-*.tgz";
+    let fetched = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder)
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !fetched {
+        let line = b"axe-core cannot be fetched, so its rules are not tested here\n";
+        std::io::stderr().write_all(line).unwrap();
+        return None;
+    }
+    Some(std::fs::read_to_string(folder.join("package/axe.min.js")).unwrap())
 }
 
 #[expect(

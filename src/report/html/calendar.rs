@@ -29,7 +29,7 @@ pub fn calendar(summary: &Summary, links: Option<Links<'_>>) -> Markup {
                     }
                 }
             }
-            p.note { "The percentage of each day's observed time spent upright. The darker, the more was slouched." }
+            p.note { "The percentage of each day's observed time spent upright. The stronger the colour, the more was slouched." }
         }
     }
 }
