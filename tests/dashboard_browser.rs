@@ -212,11 +212,14 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     browser.wait_for("Sitwell starts when you log in");
     browser.click("Do not start at login");
     browser.wait_for("Sitwell does not start at login");
-    browser.fill("watch.schedule", "mon-fri 9-17");
+    browser.fill("watch.schedule", "mon-fri 09:00-17:00");
     browser.click("Save");
     browser.wait_for("Saved in");
     let hours = saved();
-    assert!(hours.contains("schedule = [\"mon-fri 9-17\"]"), "{hours}");
+    assert!(
+        hours.contains("schedule = [\"mon-fri 09:00-17:00\"]"),
+        "{hours}"
+    );
     browser.click("Check everything");
     let checked = browser.wait_for("1 check failed.");
     assert!(checked.contains("none of these"), "{checked}");

@@ -1,7 +1,9 @@
 //! What a page has the dashboard do with the camera: one thing at a time, in a thread of its own.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio::sync::watch;
@@ -11,6 +13,10 @@ use crate::control::Preview;
 use crate::history::StoredCalibration;
 use crate::landmarks::Skeleton;
 use crate::posture::UnclearReason;
+
+/// How often a camera in use is tried again: 10 seconds in all. Our choice: closing one takes less.
+const RETRIES: u32 = 100;
+const RETRY_AFTER: Duration = Duration::from_millis(100);
 
 /// What to do with the camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,13 +148,19 @@ impl CameraTasks {
         task: &CameraTask,
         show: &mut dyn FnMut(CameraView) -> ControlFlow<()>,
     ) -> Result<CameraOutcome, String> {
-        let _held = match app.camera_tasks.camera.try_lock() {
-            Ok(held) => held,
-            Err(TryLockError::Poisoned(held)) => held.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                return Err("another page uses the camera; try again when it is done".to_owned());
-            }
-        };
+        let _held = app.camera_tasks.hold()?;
         (app.options.camera)(task, show)
+    }
+
+    /// Takes the camera. A picture that somebody has just let go of is closed first.
+    fn hold(&self) -> Result<MutexGuard<'_, ()>, String> {
+        for _ in 0..RETRIES {
+            match self.camera.try_lock() {
+                Ok(held) => return Ok(held),
+                Err(TryLockError::Poisoned(held)) => return Ok(held.into_inner()),
+                Err(TryLockError::WouldBlock) => thread::sleep(RETRY_AFTER),
+            }
+        }
+        Err("another page uses the camera; try again when it is done".to_owned())
     }
 }
