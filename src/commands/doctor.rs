@@ -18,7 +18,7 @@ use crate::cli::DoctorArgs;
 use crate::control::read_status;
 use crate::perception::{FrameOrigin, Perception};
 use crate::settings::Settings;
-use crate::web::Check;
+use crate::web::DoctorCheck;
 use crate::{folders, settings};
 
 /// What is said when no check failed.
@@ -63,7 +63,7 @@ pub(super) fn findings(
     data_dir: Option<&Path>,
     config: Option<&Path>,
     now: &Zoned,
-) -> Result<Vec<Check>> {
+) -> Result<Vec<DoctorCheck>> {
     let mut findings = Vec::new();
     examine(data_dir, config, now, &mut |finding| {
         findings.push(finding.into());

@@ -77,7 +77,7 @@ pub(crate) struct OfferedCamera {
 
 /// The last task of the page that calibrates.
 #[derive(Debug, Clone, Default)]
-pub(super) enum CameraState {
+pub(super) enum TaskState {
     #[default]
     None,
     /// The camera is opening.
@@ -90,14 +90,14 @@ pub(super) enum CameraState {
 /// The camera, the last task with it, and who listens to that.
 #[derive(Debug, Default)]
 pub(super) struct CameraTasks {
-    state: watch::Sender<Arc<CameraState>>,
+    state: watch::Sender<Arc<TaskState>>,
     /// Held while the camera is in use.
     camera: Mutex<()>,
 }
 
 impl CameraTasks {
     /// The newest state, and all that follow.
-    pub(super) fn subscribe(&self) -> watch::Receiver<Arc<CameraState>> {
+    pub(super) fn subscribe(&self) -> watch::Receiver<Arc<TaskState>> {
         self.state.subscribe()
     }
 
@@ -105,14 +105,14 @@ impl CameraTasks {
     pub(super) fn take(&self) -> Option<Box<TakenCalibration>> {
         let mut taken = None;
         self.state.send_if_modified(|state| match &**state {
-            CameraState::Over(outcome) => {
+            TaskState::Over(outcome) => {
                 if let Ok(CameraOutcome::Calibrated(waiting)) = outcome {
                     taken = Some(waiting.clone());
                 }
-                *state = Arc::new(CameraState::None);
+                *state = Arc::new(TaskState::None);
                 true
             }
-            CameraState::None | CameraState::Starting | CameraState::UnderWay(_) => false,
+            TaskState::None | TaskState::Starting | TaskState::UnderWay(_) => false,
         });
         taken
     }
@@ -120,9 +120,9 @@ impl CameraTasks {
     /// Starts a task, unless one is under way.
     pub(super) fn start(app: &Arc<App>, task: CameraTask) {
         let is_free = app.camera_tasks.state.send_if_modified(|state| {
-            let is_free = matches!(**state, CameraState::None | CameraState::Over(_));
+            let is_free = matches!(**state, TaskState::None | TaskState::Over(_));
             if is_free {
-                *state = Arc::new(CameraState::Starting);
+                *state = Arc::new(TaskState::Starting);
             }
             is_free
         });
@@ -135,10 +135,10 @@ impl CameraTasks {
                 app.camera_tasks.state.send_replace(Arc::new(state));
             };
             let done = CameraTasks::perform(&app, &task, &mut |view| {
-                show(CameraState::UnderWay(view));
+                show(TaskState::UnderWay(view));
                 ControlFlow::Continue(())
             });
-            show(CameraState::Over(done));
+            show(TaskState::Over(done));
         });
     }
 

@@ -46,7 +46,7 @@ pub(crate) struct DashboardOptions {
     /// Does what a button asks for, and returns the answer or the error in words.
     pub(crate) perform: Box<dyn Fn(DashboardAction) -> Result<String, String> + Send + Sync>,
     /// Checks everything that Sitwell needs.
-    pub(crate) check: Box<dyn Fn() -> Result<Vec<Check>, String> + Send + Sync>,
+    pub(crate) check: Box<dyn Fn() -> Result<Vec<DoctorCheck>, String> + Send + Sync>,
     /// Lists the cameras.
     pub(crate) cameras: Box<dyn Fn() -> Result<Vec<OfferedCamera>, String> + Send + Sync>,
     /// Does something with the camera, and shows how it goes for as long as somebody looks.
@@ -59,7 +59,7 @@ type UseCamera = dyn Fn(&CameraTask, &mut dyn FnMut(CameraView) -> ControlFlow<(
 
 /// The result of one of doctor's checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Check {
+pub(crate) struct DoctorCheck {
     pub(crate) name: &'static str,
     pub(crate) status: CheckStatus,
     pub(crate) message: String,
@@ -135,7 +135,7 @@ struct App {
     open_pages: OpenPages,
     camera_tasks: CameraTasks,
     /// The last checks.
-    checked: Mutex<Option<Result<Vec<Check>, String>>>,
+    checked: Mutex<Option<Result<Vec<DoctorCheck>, String>>>,
     /// The answer to the last button, until a page shows it.
     said: Mutex<Option<Result<String, String>>>,
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::web::{Check, CheckStatus};
+use crate::web::{CheckStatus, DoctorCheck};
 
 /// The result of one check. Other programs read its JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,9 +70,9 @@ impl Finding {
     }
 }
 
-impl From<Finding> for Check {
-    fn from(finding: Finding) -> Check {
-        Check {
+impl From<Finding> for DoctorCheck {
+    fn from(finding: Finding) -> DoctorCheck {
+        DoctorCheck {
             name: finding.check,
             status: match finding.status {
                 FindingStatus::Ok => CheckStatus::Ok,

@@ -6,12 +6,12 @@ use maud::{Markup, html};
 use super::mirror::skeleton;
 use crate::history::{Profile, StoredCalibration};
 use crate::posture::{AngleKind, Calibration, Limits, PerAngle, angles, limits_of};
-use crate::web::camera_tasks::{CameraOutcome, CameraState, CameraView, TakenCalibration};
+use crate::web::camera_tasks::{CameraOutcome, CameraView, TakenCalibration, TaskState};
 use crate::wording;
 
 /// The whole page.
 pub(in crate::web) fn calibrate(
-    state: &CameraState,
+    state: &TaskState,
     profiles: &[Profile],
     limits: Limits,
     now: Timestamp,
@@ -55,22 +55,22 @@ fn row(profile: &Profile, now: Timestamp) -> Markup {
 }
 
 /// The part that changes.
-pub(in crate::web) fn calibration(state: &CameraState, limits: Limits, now: Timestamp) -> Markup {
+pub(in crate::web) fn calibration(state: &TaskState, limits: Limits, now: Timestamp) -> Markup {
     let taken = match state {
-        CameraState::Over(Ok(CameraOutcome::Calibrated(taken))) => Some(taken),
+        TaskState::Over(Ok(CameraOutcome::Calibrated(taken))) => Some(taken),
         _ => None,
     };
     let (hint, view) = match state {
-        CameraState::None | CameraState::Over(Ok(CameraOutcome::Viewed)) => (String::new(), None),
-        CameraState::Starting => ("The camera is opening.".to_owned(), None),
-        CameraState::UnderWay(view) => (view.hint.to_owned(), Some(view)),
-        CameraState::Over(Ok(CameraOutcome::Calibrated(_))) => {
+        TaskState::None | TaskState::Over(Ok(CameraOutcome::Viewed)) => (String::new(), None),
+        TaskState::Starting => ("The camera is opening.".to_owned(), None),
+        TaskState::UnderWay(view) => (view.hint.to_owned(), Some(view)),
+        TaskState::Over(Ok(CameraOutcome::Calibrated(_))) => {
             ("Is this how you want to sit?".to_owned(), None)
         }
-        CameraState::Over(Ok(CameraOutcome::Slouched(words))) => (words.clone(), None),
-        CameraState::Over(Err(error)) => (format!("It did not work: {error}"), None),
+        TaskState::Over(Ok(CameraOutcome::Slouched(words))) => (words.clone(), None),
+        TaskState::Over(Err(error)) => (format!("It did not work: {error}"), None),
     };
-    let is_under_way = matches!(state, CameraState::Starting | CameraState::UnderWay(_));
+    let is_under_way = matches!(state, TaskState::Starting | TaskState::UnderWay(_));
     html! {
         p #hint .state role="status" { (hint) }
         div #seen { @if let Some(view) = view { (seen(view)) } }

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use super::home::no_picture;
 use super::settings::field;
 use crate::settings::DescribedSetting;
-use crate::web::{Check, CheckStatus, OfferedCamera};
+use crate::web::{CheckStatus, DoctorCheck, OfferedCamera};
 use crate::wording::CAMERA_FOR_SHOULDERS;
 
 /// What the page shows.
 pub(in crate::web) struct SetUp<'a> {
     pub(in crate::web) cameras: &'a Result<Vec<OfferedCamera>, String>,
     /// The last checks; none before the first.
-    pub(in crate::web) checked: Option<&'a Result<Vec<Check>, String>>,
+    pub(in crate::web) checked: Option<&'a Result<Vec<DoctorCheck>, String>>,
     /// The settings of the fourth step, each with what the file sets.
     pub(in crate::web) settings: &'a [(DescribedSetting, Option<String>)],
 }
@@ -112,7 +112,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// What each check found, with a way to fix it.
-fn checks(checked: &Result<Vec<Check>, String>) -> Markup {
+fn checks(checked: &Result<Vec<DoctorCheck>, String>) -> Markup {
     let checks = match checked {
         Ok(checks) => checks,
         Err(error) => return html! { p.said.wrong role="alert" { (error) } },

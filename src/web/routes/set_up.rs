@@ -11,7 +11,7 @@ use super::settings::changes;
 use super::{Shared, act, page};
 use crate::settings::{self, described, value_in};
 use crate::web::pages::{self, Page, SetUp};
-use crate::web::{App, Check, DashboardAction};
+use crate::web::{App, DashboardAction, DoctorCheck};
 
 /// The settings that somebody who sets up is asked for.
 const ASKED_FOR: [&str; 2] = ["watch.schedule", "stretch.equipment"];
@@ -40,7 +40,7 @@ pub(super) async fn show(State(app): Shared) -> Response {
 }
 
 /// The last checks. They are shown once.
-fn checked(app: &App) -> Option<Result<Vec<Check>, String>> {
+fn checked(app: &App) -> Option<Result<Vec<DoctorCheck>, String>> {
     let mut checked = app.checked.lock().unwrap_or_else(PoisonError::into_inner);
     checked.take()
 }

@@ -54,14 +54,14 @@ pub(super) fn changes(values: BTreeMap<String, String>) -> DashboardAction {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Limit {
+pub(super) struct OtherLimit {
     /// The setting.
     path: String,
     value: String,
 }
 
 /// What another limit would have meant.
-pub(super) async fn what_if(State(app): Shared, Query(limit): Query<Limit>) -> Response {
+pub(super) async fn what_if(State(app): Shared, Query(limit): Query<OtherLimit>) -> Response {
     let mut known = AngleKind::ALL.into_iter();
     let angle = known.find(|angle| limit.path.strip_prefix(pages::LIMITS) == Some(angle.id()));
     let Some(angle) = angle else {
