@@ -56,6 +56,7 @@ pub(super) static HEAD: LazyLock<TanhNetwork> = LazyLock::new(|| TanhNetwork {
 pub(super) const HEAD_ERROR: ErrorModel = ErrorModel {
     base: 3.2523,
     share: 0.1562,
+    grows_to: 20.0,
 };
 
 /// See `coefficients`.

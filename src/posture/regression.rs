@@ -7,12 +7,12 @@ use ndarray::{Array1, Array2, ArrayView1, aview1};
 
 /// A change of proportions in units of its usual size, limited so that one wild joint cannot
 /// dominate an angle.
-fn standardised(change: &[f64], scale: &Array1<f64>, clip: f64) -> Array1<f64> {
-    (&aview1(change) / scale).clamp(-clip, clip)
+fn standardised(change: &[f64], scale: &Array1<f64>, limit: f64) -> Array1<f64> {
+    (&aview1(change) / scale).clamp(-limit, limit)
 }
 
-/// The limit of a change from the front.
-const FRONT_CLIP: f64 = 4.0;
+/// The limit of a change for surfaces and networks.
+const LIMIT: f64 = 4.0;
 
 /// The elevation cue in standard deviations from its mean over cameras.
 ///
@@ -42,7 +42,7 @@ impl PolynomialSurface {
     /// A change in the units of the terms.
     #[must_use]
     pub fn standardised(change: &[f64], scale: &Array1<f64>) -> Array1<f64> {
-        standardised(change, scale, FRONT_CLIP)
+        standardised(change, scale, LIMIT)
     }
 
     /// The terms that the weights belong to: each change, each change times elevation, and each
@@ -103,7 +103,7 @@ impl TanhNetwork {
         scale: &Array1<f64>,
         over_cameras: (f64, f64),
     ) -> Array1<f64> {
-        let change = standardised(change, scale, FRONT_CLIP);
+        let change = standardised(change, scale, LIMIT);
         let elevation = standard_elevation(elevation, over_cameras);
         change.into_iter().chain([elevation, 1.0]).collect()
     }
@@ -133,12 +133,13 @@ pub struct RadialBasis {
 }
 
 impl RadialBasis {
-    const CLIP: f64 = 3.0;
+    /// The limit of a change. With 4 the side is worse by 0.1 degrees and finds fewer slouches.
+    const LIMIT: f64 = 3.0;
 
     /// A change in the units of the centres.
     #[must_use]
     pub fn standardised(change: &[f64], scale: &Array1<f64>) -> Array1<f64> {
-        standardised(change, scale, RadialBasis::CLIP)
+        standardised(change, scale, RadialBasis::LIMIT)
     }
 
     /// What each bump, were it of height one, adds at a standardised change.
@@ -158,20 +159,25 @@ impl RadialBasis {
     }
 }
 
-/// One standard error of a change in degrees. It grows with the change.
+/// The error stated with a change, in degrees. It grows with the change.
+///
+/// It was raised until it held on people who were not fitted to: 68 % of the changes are off by one
+/// of it at most, and 95 % by two.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ErrorModel {
     /// At no change.
     pub base: f64,
-    /// For each degree of change, up to 20.
+    /// For each degree of change, up to [`ErrorModel::grows_to`].
     pub share: f64,
+    /// The change from which on it grows no further.
+    pub grows_to: f64,
 }
 
 impl ErrorModel {
-    /// The standard error of a change.
+    /// The error of a change.
     #[must_use]
     pub fn at(&self, change: f64) -> f64 {
-        self.base + self.share * change.abs().min(20.0)
+        self.base + self.share * change.abs().min(self.grows_to)
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::{Array1, Array2, array};
-use sitwell::posture::regression::UncalibratedModel;
+use sitwell::posture::regression::{ErrorModel, UncalibratedModel};
 
+use crate::estimator::Estimator;
 use crate::fit::{fit_line, matrix, ridge};
 use crate::set::Sample;
-use crate::{Point, Study};
+use crate::study::Study;
 
 /// Poses that are not a slouch: looking down, turning, tilting, leaning aside, a chair moved nearer or
 /// farther, a nudged camera.
@@ -28,6 +29,10 @@ pub(crate) struct Estimate {
     pub(crate) sample: Sample,
     pub(crate) degrees: f64,
     pub(crate) truth: f64,
+    /// What `classify` multiplies the degrees by.
+    gain: f64,
+    /// The error stated with it, over how far it is off.
+    within: f64,
 }
 
 impl Estimate {
@@ -50,21 +55,32 @@ pub(crate) struct Estimates {
 }
 
 /// A fit on everybody, and one on all but each subject.
-pub(crate) struct Fits<P> {
-    pub(crate) everybody: P,
-    without: BTreeMap<String, P>,
+pub(crate) struct Fits {
+    pub(crate) everybody: Estimator,
+    without: BTreeMap<String, Estimator>,
 }
 
-impl<P: Fn(&Point) -> f64> Fits<P> {
-    pub(crate) fn new(study: &Study, seen: &[Sample], fit: impl Fn(&[Point]) -> P) -> Fits<P> {
-        let without = |subject: String| {
-            let others = seen.iter().filter(|s| study.has(s) && s.subject != subject);
-            let predict = fit(&study.points(others));
-            (subject, predict)
-        };
+impl Fits {
+    pub(crate) fn new(study: &Study, seen: &[Sample]) -> Fits {
+        let subjects = subjects(study, seen);
+        let half = subjects.len().div_ceil(2).max(1);
+        // Two processors are common.
+        let without = std::thread::scope(|scope| {
+            let fit = |subject: &String| {
+                let others = seen.iter().filter(|s| s.subject != *subject);
+                (subject.clone(), study.fit(others))
+            };
+            let threads: Vec<_> = subjects
+                .chunks(half)
+                .map(|some| scope.spawn(move || some.iter().map(fit).collect::<Vec<_>>()))
+                .collect();
+            let fits = threads.into_iter();
+            fits.flat_map(|thread| thread.join().expect("fits"))
+                .collect()
+        });
         Fits {
-            everybody: fit(&study.points(seen.iter().filter(|s| study.has(s)))),
-            without: subjects(study, seen).into_iter().map(without).collect(),
+            everybody: study.fit(seen),
+            without,
         }
     }
 
@@ -75,10 +91,12 @@ impl<P: Fn(&Point) -> f64> Fits<P> {
             let Some(point) = study.point(sample) else {
                 continue;
             };
-            let estimate = |predict: &P| Estimate {
+            let estimate = |fit: &Estimator| Estimate {
                 sample: sample.clone(),
-                degrees: predict(&point),
+                degrees: fit.degrees(&point),
                 truth: point.degrees,
+                gain: 1.0,
+                within: f64::NAN,
             };
             all.strangers.push(estimate(&self.without[&sample.subject]));
             all.fitted.push(estimate(&self.everybody));
@@ -88,37 +106,33 @@ impl<P: Fn(&Point) -> f64> Fits<P> {
 }
 
 impl Estimates {
-    /// These, and the others of pictures that are not among these.
-    pub(crate) fn or(&self, others: &Estimates) -> Estimates {
-        let join = |mine: &[Estimate], others: &[Estimate]| {
-            let known: BTreeSet<&str> = mine.iter().map(|e| &*e.sample.file).collect();
-            let others = others.iter().filter(|e| !known.contains(&*e.sample.file));
-            mine.iter().chain(others).cloned().collect()
-        };
-        Estimates {
-            strangers: join(&self.strangers, &others.strangers),
-            fitted: join(&self.fitted, &others.fitted),
-        }
-    }
-
-    /// These with every estimate multiplied.
-    pub(crate) fn times(&self, gain: f64) -> Estimates {
-        let scale = |all: &[Estimate]| {
-            let scaled = all.iter().map(|e| Estimate {
-                degrees: e.degrees * gain,
+    /// These as Sitwell gives them: with their gain and their stated error.
+    pub(crate) fn stated(&self, figures: &Figures) -> Estimates {
+        let state = |all: &[Estimate]| {
+            let stated = all.iter().map(|e| Estimate {
+                gain: figures.gain,
+                within: (e.degrees - e.truth).abs() / figures.error.at(e.degrees),
                 ..e.clone()
             });
-            scaled.collect()
+            stated.collect()
         };
         Estimates {
-            strangers: scale(&self.strangers),
-            fitted: scale(&self.fitted),
+            strangers: state(&self.strangers),
+            fitted: state(&self.fitted),
         }
     }
 
-    /// Mean absolute error of strangers.
-    pub(crate) fn error(&self) -> f64 {
-        mean_error(&self.strangers.iter().collect::<Vec<_>>())
+    /// How many pictures have an estimate.
+    pub(crate) fn count(&self) -> usize {
+        self.strangers.len()
+    }
+
+    /// The shares of strangers' estimates that are off by at most one and two stated errors.
+    pub(crate) fn within(&self) -> [f64; 2] {
+        [1.0, 2.0].map(|errors| {
+            let inside = self.strangers.iter().filter(|e| e.within <= errors);
+            inside.count() as f64 / self.strangers.len() as f64
+        })
     }
 
     /// Prints what this way of deciding comes to, with verdicts that also take in another angle's.
@@ -127,7 +141,7 @@ impl Estimates {
         let rows: Vec<&Estimate> = self.strangers.iter().collect();
         verdicts(study, &rows, way, &|e| {
             let other = other.get(&*e.sample.file).copied();
-            e.degrees.max(other.unwrap_or(0.0))
+            (e.gain * e.degrees).max(other.unwrap_or(0.0))
         });
     }
 }
@@ -144,9 +158,7 @@ fn subjects(study: &Study, samples: &[Sample]) -> Vec<String> {
 /// How exact an estimate is, and the gain that undoes its shrinkage.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Figures {
-    /// One standard error at no change, and for each degree of change up to 20.
-    pub(crate) base: f64,
-    pub(crate) share: f64,
+    pub(crate) error: ErrorModel,
     pub(crate) gain: f64,
 }
 
@@ -207,17 +219,15 @@ impl Figures {
             raised(e, gains[&e.sample.subject])
         });
         verdicts(study, &all, "shrinkage", &|e| raised(e, slope));
-        let line = error_line(&all);
         Figures {
-            base: line[0],
-            share: line[1],
+            error: stated_error(&all),
             gain: fixed,
         }
     }
 }
 
-/// Prints why an angle is not given: its error is larger than that of a constant zero, or of the
-/// mean.
+/// Prints how an angle that is not given compares with a constant zero and with the mean, and how
+/// often it is called from the limit of a slouch on.
 pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
     let count = estimates.len() as f64;
     let off = |say: &dyn Fn(&Estimate) -> f64| {
@@ -234,6 +244,16 @@ pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
         off(&|e| e.degrees),
         off(&|_| 0.0),
         off(&|_| mean),
+    );
+    let called = |of: &dyn Fn(&Estimate) -> bool| {
+        let of: Vec<&Estimate> = estimates.iter().filter(|e| of(e)).collect();
+        let called = of.iter().filter(|e| e.degrees >= SLOUCH).count();
+        format!("{called} of {}", of.len())
+    };
+    println!(
+        "  called: {} beyond the limit; {} within it",
+        called(&|e| e.truth >= SLOUCH),
+        called(&|e| e.truth < SLOUCH),
     );
 }
 
@@ -282,30 +302,53 @@ fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estima
     }
 }
 
-/// One standard error as a line over the estimated change. The mean absolute error of a normal
-/// distribution is 0.798 of its standard deviation.
-fn error_line(estimates: &[&Estimate]) -> [f64; 2] {
-    let size = |e: &Estimate| e.degrees.abs().min(20.0);
-    let error = |e: &Estimate| (e.degrees - e.truth).abs();
-    let x = Array2::from_shape_fn((estimates.len(), 2), |(row, column)| match column {
-        0 => 1.0,
-        _ => size(estimates[row]),
-    });
-    let y = estimates.iter().map(|e| error(e) / 0.798).collect();
-    let line = ridge(&x, &y, &array![0.0, 0.0]);
-    let within = |times: f64| {
-        let limit = |e: &Estimate| times * (line[0] + line[1] * size(e));
-        let inside = estimates.iter().filter(|e| error(e) <= limit(e));
-        inside.count() as f64 / estimates.len() as f64
+/// The error to state: a line over the estimated change, raised until 68 % of the estimates are off
+/// by one at most and 95 % by two.
+fn stated_error(estimates: &[&Estimate]) -> ErrorModel {
+    /// With this limit the shares hold best for small, middle and large changes alike. 3 to 20 were
+    /// tried.
+    const GROWS_TO: f64 = 6.0;
+    let off = |e: &Estimate| (e.degrees - e.truth).abs();
+    let fit = |estimates: &[&Estimate]| {
+        let x = Array2::from_shape_fn((estimates.len(), 2), |(row, column)| match column {
+            0 => 1.0,
+            _ => estimates[row].degrees.abs().min(GROWS_TO),
+        });
+        let y = estimates.iter().map(|e| off(e)).collect();
+        let line = ridge(&x, &y, &array![0.0, 0.0]);
+        let shares = x.dot(&line);
+        let mut times: Vec<f64> = (&y / &shares).to_vec();
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[(share * times.len() as f64) as usize];
+        let scale = at(0.68).max(at(0.95) / 2.0);
+        ErrorModel {
+            base: scale * line[0],
+            share: scale * line[1],
+            grows_to: GROWS_TO,
+        }
     };
+    let mut inside = [0, 0];
+    for subject in estimates
+        .iter()
+        .map(|e| &*e.sample.subject)
+        .collect::<BTreeSet<_>>()
+    {
+        let (mine, others): (Vec<&Estimate>, Vec<&Estimate>) =
+            estimates.iter().partition(|e| e.sample.subject == subject);
+        let model = fit(&others);
+        for e in mine {
+            let errors = off(e) / model.at(e.degrees);
+            inside[0] += usize::from(errors <= 1.0);
+            inside[1] += usize::from(errors <= 2.0);
+        }
+    }
+    let model = fit(estimates);
+    let [one, two] = inside.map(|inside| inside as f64 / estimates.len() as f64);
     println!(
-        "  one standard error {:.2} + {:.3} x the change up to 20; within one {:.2}, within two {:.2}",
-        line[0],
-        line[1],
-        within(1.0),
-        within(2.0)
+        "  stated error {:.2} + {:.3} x the change; of people left out within one {one:.2}, within two {two:.2}",
+        model.base, model.share
     );
-    [line[0], line[1]]
+    model
 }
 
 /// An absolute angle without a calibration, and its error on other people.

@@ -5,11 +5,27 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use sitwell::posture::regression::{PolynomialSurface, RadialBasis, UncalibratedModel, bend};
 
-use crate::Point;
+use crate::study::Point;
 
 /// Weights that bring `x * weights` near `y`, each held back by its penalty.
 pub(crate) fn ridge(x: &Array2<f64>, y: &Array1<f64>, penalties: &Array1<f64>) -> Array1<f64> {
-    solve(x.t().dot(x) + Array2::from_diag(penalties), &x.t().dot(y))
+    solve(gram(x, x) + Array2::from_diag(penalties), &x.t().dot(y))
+}
+
+/// The columns of one matrix times those of another, each with each. Row by row this is several
+/// times as fast as a general product in a build for development.
+pub(crate) fn gram(a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
+    let width = b.ncols();
+    let mut sums = vec![0.0; a.ncols() * width];
+    for (a, b) in a.rows().into_iter().zip(b.rows()) {
+        let (a, b) = (a.to_vec(), b.to_vec());
+        for (a, sums) in a.iter().zip(sums.chunks_exact_mut(width)) {
+            for (b, sum) in b.iter().zip(sums) {
+                *sum += a * b;
+            }
+        }
+    }
+    Array2::from_shape_vec((a.ncols(), width), sums).expect("a sum for each pair")
 }
 
 /// Solves a symmetric positive definite system.
@@ -140,7 +156,7 @@ pub(crate) fn fit_basis(points: &[Point], shape: BasisShape) -> RadialBasis {
     let mut weights = Array1::zeros(count);
     for _ in 0..10 {
         let trusted = &x * &trust.view().insert_axis(Axis(1));
-        weights = solve(trusted.t().dot(&x) + &penalty, &trusted.t().dot(&truth));
+        weights = solve(gram(&trusted, &x) + &penalty, &trusted.t().dot(&truth));
         let errors = &truth - &x.dot(&weights);
         trust = errors.mapv(|error| 1.0 / (1.0 + (error / ROBUST).powi(2)).sqrt());
     }
@@ -169,7 +185,7 @@ fn cluster(points: &[Array1<f64>], count: usize) -> Vec<Array1<f64>> {
         centres.push(centre);
     }
     let mut belongs = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..25 {
         let from: Vec<Array1<f64>> = centres.iter().map(distances).collect();
         let closest = |point| (0..count).min_by(|&a, &b| from[a][point].total_cmp(&from[b][point]));
         let now: Vec<Option<usize>> = (0..points.nrows()).map(closest).collect();

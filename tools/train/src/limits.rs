@@ -2,26 +2,19 @@
 
 use crate::figures::{Fits, NOT_A_SLOUCH};
 use crate::set::{AS_OBSERVED, Moved, Sample, Set};
-use crate::{FITTED_IN_FRONT, FRONT_FACE, FRONT_JOINTS, Point, fit_both};
+use crate::study::FRONT_FACE;
 
 /// The limits of the sensitivities low, normal and high, and one below.
 const LIMITS: [f64; 4] = [15.0, 10.0, 7.5, 5.0];
 
 /// Prints what each limit gives, with this gain.
-pub(crate) fn study(full: &Set, face_share: f64, gain: f64) {
-    let seen: Vec<Sample> = FITTED_IN_FRONT
+pub(crate) fn study(full: &Set, gain: f64) {
+    let seen: Vec<Sample> = FRONT_FACE
+        .crops
         .iter()
         .flat_map(|crops| full.samples(crops, Moved::NOT))
         .collect();
-    let fit = |points: &[Point]| {
-        let (surface, network) = fit_both(points);
-        move |point: &Point| {
-            let (joints, face) = point.change.split_at(FRONT_JOINTS);
-            let joints = surface.degrees(joints, point.elevation);
-            joints + face_share * (network.degrees(face, point.elevation) - joints)
-        }
-    };
-    let fits = Fits::new(&FRONT_FACE, &seen, fit);
+    let fits = Fits::new(&FRONT_FACE, &seen);
     let tested = full.samples(AS_OBSERVED, Moved::NOT);
     let estimates = fits.estimates(&FRONT_FACE, &tested).strangers;
     let (calm, postures): (Vec<_>, Vec<_>) = estimates

@@ -7,14 +7,16 @@
 use sitwell::posture::angles::front_face;
 use sitwell::posture::{CameraPlace, FaceFeatures};
 
+use crate::estimator::Shape;
 use crate::figures::{Estimates, Figures, Fits};
-use crate::network::fit_network;
 use crate::set::{AS_OBSERVED, Moved, Sample, Set};
-use crate::{FITTED_IN_FRONT, FRONT, Point, Study, taught, write};
+use crate::study::{FRONT, Study};
+use crate::write::File;
 
 const MOVED: Study = Study {
     name: "forward head, front, moved camera",
     features: |s| Some(front_face(&s.features.face?, &s.neutral.face?)),
+    shape: Shape::Network,
     ..FRONT
 };
 
@@ -62,7 +64,7 @@ fn place(sample: &Sample) -> CameraPlace {
 /// Fits, prints the figures and, if so wanted, writes the numbers.
 pub(crate) fn study(full: &Set, is_written: bool) {
     let mut seen = Vec::new();
-    for crops in FITTED_IN_FRONT {
+    for crops in FRONT.crops {
         let samples = full.samples(crops, Moved::NOT);
         for (_, before, after) in MOVES {
             let (all, upright) = crossed(&samples, before, after);
@@ -71,11 +73,7 @@ pub(crate) fn study(full: &Set, is_written: bool) {
         }
         seen.extend(samples);
     }
-    let fit = |points: &[Point]| {
-        let network = fit_network(&taught(points, 1));
-        move |point: &Point| network.degrees(&point.change, point.elevation)
-    };
-    let fits = Fits::new(&MOVED, &seen, fit);
+    let fits = Fits::new(&MOVED, &seen);
     let same = full.samples(AS_OBSERVED, Moved::NOT);
     let none = Estimates::default();
     let mut tested = same.clone();
@@ -84,7 +82,7 @@ pub(crate) fn study(full: &Set, is_written: bool) {
     }
     let figures = Figures::of(&MOVED, &fits.estimates(&MOVED, &tested), &none);
     let print = |way: &str, samples: &[Sample]| {
-        let estimates = fits.estimates(&MOVED, samples).times(figures.gain);
+        let estimates = fits.estimates(&MOVED, samples).stated(&figures);
         estimates.print(&MOVED, way, &none);
     };
     print("same", &same);
@@ -120,8 +118,14 @@ pub(crate) fn study(full: &Set, is_written: bool) {
         );
     }
     if is_written {
-        let seen: Vec<&Sample> = seen.iter().filter(|s| MOVED.has(s)).collect();
-        let network = fit_network(&taught(&MOVED.points(seen), 1));
-        write::moved_camera(&network, figures);
+        File::new("moved_camera_coefficients")
+            .add(
+                "HEAD",
+                "Forward head from the front.",
+                &fits.everybody,
+                &figures,
+            )
+            .gain("HEAD", &figures)
+            .write();
     }
 }

@@ -3,8 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 use sitwell::posture::regression::TanhNetwork;
 
-use crate::Point;
-use crate::fit::{elevation, matrix, scale, solve, truth};
+use crate::fit::{elevation, gram, matrix, scale, solve, truth};
+use crate::study::Point;
 
 /// Units of one network, and networks whose mean is taken. Each starts from other random weights.
 const UNITS: usize = 8;
@@ -23,7 +23,7 @@ struct Fit {
     penalties: Array1<f64>,
 }
 
-/// The network for cameras in front.
+/// The network over the face mesh's inputs.
 pub(crate) fn fit_network(points: &[Point]) -> TanhNetwork {
     let (scale, elevation) = (scale(points), elevation(points));
     let rows: Vec<Array1<f64>> = points
@@ -98,7 +98,7 @@ impl Fit {
 
     /// Fits one network from random weights.
     fn run(&self, start: u32) -> Array1<f64> {
-        const ROUNDS: usize = 80;
+        const ROUNDS: usize = 25;
         const TRIES: usize = 8;
         let mut weights = self.random(start);
         let mut damping = 1.0;
@@ -112,7 +112,7 @@ impl Fit {
             columns.extend([units, Array2::ones((errors.len(), 1))]);
             let columns: Vec<_> = columns.iter().map(|column| column.view()).collect();
             let jacobian = concatenate(Axis(1), &columns).expect("rows for each point");
-            let normal = jacobian.t().dot(&jacobian) + Array2::from_diag(&self.penalties);
+            let normal = gram(&jacobian, &jacobian) + Array2::from_diag(&self.penalties);
             let gradient = jacobian.t().dot(&errors) + &self.penalties * &weights;
             let diagonal = Array2::from_diag(&(&normal.diag() + 1e-6));
             let mut better = None;
@@ -128,7 +128,7 @@ impl Fit {
             }
             let Some((next, cost)) = better else { break };
             weights = next;
-            if before - cost < 1e-6 * before {
+            if before - cost < 1e-5 * before {
                 break;
             }
         }

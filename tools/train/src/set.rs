@@ -12,17 +12,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
-use sitwell::image::read_picture;
+use sitwell::image::{quality, read_picture};
 use sitwell::landmarks::{Face, Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
 use sitwell::posture::{Calibration, Facing, Features, View, measure};
 use sitwell::settings::ModelVariant;
 
-/// Every picture of the set has this size.
-const PICTURE: PictureSize = PictureSize {
-    width: 640,
-    height: 480,
-};
+use crate::conditions::Condition;
+
+/// The people of whom there are spoilt copies: two who show in front, to both cameras, and oblique.
+const SPOILT: [&str; 2] = ["s00", "s02"];
 
 /// Choices of crops by name: their indices in [`Crop::ALL`].
 pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
@@ -62,8 +61,8 @@ impl Moved {
         down: 0.0,
     };
 
-    fn point(self, (x, y): (f32, f32)) -> (f32, f32) {
-        let middle = PICTURE.aspect() / 2.0;
+    fn point(self, (x, y): (f32, f32), aspect: f32) -> (f32, f32) {
+        let middle = aspect / 2.0;
         (
             middle + (x - middle) * self.scale + self.right,
             0.5 + (y - 0.5) * self.scale + self.down,
@@ -77,6 +76,8 @@ pub(crate) type Row = BTreeMap<String, String>;
 /// The set with every crop of every picture.
 pub(crate) struct Set {
     rows: Vec<Row>,
+    /// The size of every picture.
+    picture: PictureSize,
     joints: JointCache,
     faces: FaceCache,
 }
@@ -96,14 +97,17 @@ pub(crate) struct Sample {
     pub(crate) shoulders: f64,
     /// Thoracic flexion.
     pub(crate) slump: f64,
+    /// The trunk forward of the vertical.
+    pub(crate) lean: f64,
     /// The absolute truths.
     pub(crate) fha: f64,
     pub(crate) protraction: f64,
 }
 
 impl Set {
-    /// Reads the set. The first time it runs the pose model on all pictures.
-    pub(crate) fn open(folder: &Path, model: ModelVariant) -> Set {
+    /// Reads the set. The first time it runs the pose model on all pictures, or on spoilt copies of
+    /// some. Copies in which Sitwell would not look for anybody show nobody.
+    pub(crate) fn open(folder: &Path, model: ModelVariant, spoilt: Option<Condition>) -> Set {
         let text = std::fs::read_to_string(folder.join("labels.csv")).expect("labels.csv");
         let mut lines = text.lines();
         let names: Vec<_> = lines.next().expect("a header").split(',').collect();
@@ -111,20 +115,33 @@ impl Set {
             let cells = line.split(',').map(str::to_owned);
             names.iter().map(ToString::to_string).zip(cells).collect()
         };
-        let rows: Vec<Row> = lines.map(row).collect();
+        let mut rows: Vec<Row> = lines.map(row).collect();
+        if spoilt.is_some() {
+            rows.retain(|row| row["view"] != "side" && SPOILT.contains(&&*row["subject"]));
+        }
         let heavy = [Path::new("models").join(HEAVY_FILE)];
         let pose = Pose::load(model, &heavy).unwrap();
-        let picture =
-            |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
-        let joints = kept(&format!("{model}-crops"), &rows, |row| {
-            detect(&pose, &picture(row))
+        let picture = |row: &Row| {
+            let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
+            spoilt.map_or(picture.clone(), |spoilt| spoilt.apply(picture, row))
+        };
+        let (width, height) = picture(&rows[0]).dimensions();
+        let of = folder.file_name().expect("a folder's name").display();
+        let copies = spoilt.map_or(String::new(), |spoilt| format!("-{spoilt:?}"));
+        let joints = kept(&format!("{of}-{model}{copies}-crops"), &rows, |row| {
+            let pixels = picture(row);
+            match spoilt.and(quality::PictureQuality::of(&pixels).problem()) {
+                Some(_) => vec![None; Crop::ALL.len()],
+                None => detect(&pose, &pixels),
+            }
         });
         let mut set = Set {
             rows,
+            picture: PictureSize { width, height },
             joints,
             faces: FaceCache::new(),
         };
-        set.faces = kept(&format!("{model}-faces"), &set.rows, |row| {
+        set.faces = kept(&format!("{of}-{model}{copies}-faces"), &set.rows, |row| {
             let joints = set.joints(&row["file"], AS_OBSERVED)?;
             let face = pose.detect_face(&picture(row), &joints).unwrap()?;
             Some([face.x, face.y, face.size, face.pitch])
@@ -135,6 +152,11 @@ impl Set {
     /// The rows of labels.csv.
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// Whether a picture is in the set.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.joints.contains_key(file)
     }
 
     /// The joints of one picture by a choice of crops.
@@ -153,7 +175,7 @@ impl Set {
         let all = self.joints.get(file)?;
         let crops: Vec<Landmarks> = crops
             .iter()
-            .filter_map(|&crop| all.get(crop)?.as_deref().map(landmarks))
+            .filter_map(|&crop| Some(self.landmarks(all.get(crop)?.as_deref()?)))
             .collect();
         (!crops.is_empty()).then(|| merge(&crops))
     }
@@ -173,34 +195,48 @@ impl Set {
     /// Every picture that is not a neutral, compared to its session's neutrals. All but these are
     /// moved.
     pub(crate) fn samples(&self, crops: &str, moved: Moved) -> Vec<Sample> {
-        let sessions: BTreeSet<&String> = self.rows.iter().map(|row| &row["session"]).collect();
-        let sessions = sessions.into_iter();
+        self.samples_against(self, crops, moved)
+    }
+
+    /// The same compared to the neutrals in another copy of this set.
+    pub(crate) fn samples_against(
+        &self,
+        calibrated: &Set,
+        crops: &str,
+        moved: Moved,
+    ) -> Vec<Sample> {
+        let sessions = |set: &Set| -> BTreeSet<String> {
+            set.rows.iter().map(|row| row["session"].clone()).collect()
+        };
+        let sessions = &sessions(self) & &sessions(calibrated);
         sessions
-            .flat_map(|session| self.session(session, crops, moved))
+            .iter()
+            .flat_map(|session| self.session(calibrated, session, crops, moved))
             .collect()
     }
 
     /// The proportions in one picture.
     fn features(&self, row: &Row, crops: &str, moved: Moved) -> Option<Features> {
         let mut joints = self.joints(&row["file"], crops)?;
+        let aspect = self.picture.aspect();
         for point in &mut joints.points {
-            (point.x, point.y) = moved.point((point.x, point.y));
+            (point.x, point.y) = moved.point((point.x, point.y), aspect);
         }
         let mut face = self.face(&row["file"]);
         if let Some(face) = &mut face {
-            (face.x, face.y) = moved.point((face.x, face.y));
+            (face.x, face.y) = moved.point((face.x, face.y), aspect);
             face.size *= moved.scale;
         }
         measure(&joints, face.as_ref()).ok()
     }
 
-    fn session(&self, session: &str, crops: &str, moved: Moved) -> Vec<Sample> {
+    fn session(&self, calibrated: &Set, session: &str, crops: &str, moved: Moved) -> Vec<Sample> {
         let rows = self.rows.iter().filter(|row| row["session"] == session);
         let (neutrals, others): (Vec<&Row>, Vec<&Row>) =
             rows.partition(|row| row["pose"] == "neutral");
         let neutral: Vec<Features> = neutrals
             .iter()
-            .filter_map(|row| self.features(row, crops, Moved::NOT))
+            .filter_map(|row| calibrated.features(row, crops, Moved::NOT))
             .collect();
         // The calibration's own angles play no part, least of all those by the mesh, which is fitted here.
         let joints: Vec<Features> = neutral.iter().map(|of| of.joints.into()).collect();
@@ -208,7 +244,7 @@ impl Set {
             Calibration::from_features(&joints),
             Features::mean(&neutral),
         ) else {
-            println!("no calibration for {session}");
+            // Some choices of crops are not taken in every view.
             return Vec::new();
         };
         let view = match calibration.view() {
@@ -223,7 +259,7 @@ impl Set {
             neutrals.iter().map(|row| number(row, name)).sum::<f64>() / neutrals.len() as f64
         };
         let (head, shoulders) = (base("fha"), base("protraction"));
-        let slump = base("thoracic_flex");
+        let (slump, lean) = (base("thoracic_flex"), base("trunk_lean"));
         let sample = |row: &Row| {
             Some(Sample {
                 file: row["file"].clone(),
@@ -236,11 +272,30 @@ impl Set {
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
                 slump: number(row, "thoracic_flex") - slump,
+                lean: number(row, "trunk_lean") - lean,
                 fha: number(row, "fha"),
                 protraction: number(row, "protraction"),
             })
         };
         others.into_iter().filter_map(sample).collect()
+    }
+
+    fn landmarks(&self, joints: &[[f32; 3]]) -> Landmarks {
+        let mut points = [Landmark::default(); Joint::COUNT];
+        for (point, &[x, y, visibility]) in points.iter_mut().zip(joints) {
+            *point = Landmark {
+                x,
+                y,
+                visibility,
+                ..Landmark::default()
+            };
+        }
+        Landmarks {
+            points,
+            world: [WorldPoint::default(); Joint::COUNT],
+            presence: 1.0,
+            picture: self.picture,
+        }
     }
 }
 
@@ -256,7 +311,7 @@ fn kept<T: Serialize + DeserializeOwned>(
 ) -> BTreeMap<String, T> {
     /// After so many pictures they are written, so that a run that is stopped goes on from there.
     const AT_A_TIME: usize = 50;
-    let file = PathBuf::from(format!("target/posture-set-{name}.json"));
+    let file = PathBuf::from(format!("target/{name}.json"));
     let mut all: BTreeMap<String, T> = match std::fs::read_to_string(&file) {
         Ok(text) => serde_json::from_str(&text).expect("remove the file to begin again"),
         Err(_) => BTreeMap::new(),
@@ -290,22 +345,4 @@ fn detect(pose: &Pose, picture: &RgbImage) -> Vec<Option<Vec<[f32; 3]>>> {
         run(Crop::further(&plain));
     }
     all
-}
-
-fn landmarks(joints: &[[f32; 3]]) -> Landmarks {
-    let mut points = [Landmark::default(); Joint::COUNT];
-    for (point, &[x, y, visibility]) in points.iter_mut().zip(joints) {
-        *point = Landmark {
-            x,
-            y,
-            visibility,
-            ..Landmark::default()
-        };
-    }
-    Landmarks {
-        points,
-        world: [WorldPoint::default(); Joint::COUNT],
-        presence: 1.0,
-        picture: PICTURE,
-    }
 }

@@ -1,0 +1,99 @@
+//! What Sitwell gives of a picture: by the face mesh in front and oblique, by the joints at the side.
+
+use crate::figures::{Estimates, Figures, Fits};
+use crate::set::Sample;
+use crate::study::{
+    FRONT, FRONT_FACE, OBLIQUE, OBLIQUE_FACE, SHOULDERS, SHOULDERS_FACE, SIDE, Study,
+};
+
+/// An angle with its fits and their figures.
+pub(crate) struct Fitted {
+    study: Study,
+    pub(crate) fits: Fits,
+    pub(crate) figures: Figures,
+}
+
+/// Everything that is fitted.
+pub(crate) struct Given {
+    pub(crate) front: Fitted,
+    pub(crate) front_face: Fitted,
+    pub(crate) oblique: Fitted,
+    pub(crate) oblique_face: Fitted,
+    pub(crate) shoulders: Fitted,
+    pub(crate) shoulders_face: Fitted,
+    pub(crate) side: Fitted,
+}
+
+impl Fitted {
+    /// Fits an angle, and prints how well it does on strangers. Verdicts also take in `also`.
+    fn new(
+        study: Study,
+        seen: &dyn Fn(&[&str]) -> Vec<Sample>,
+        tested: &[Sample],
+        also: &Estimates,
+    ) -> Fitted {
+        let fits = Fits::new(&study, &seen(study.crops));
+        let figures = Figures::of(&study, &fits.estimates(&study, tested), also);
+        Fitted {
+            study,
+            fits,
+            figures,
+        }
+    }
+
+    fn estimates(&self, tested: &[Sample]) -> Estimates {
+        let estimates = self.fits.estimates(&self.study, tested);
+        estimates.stated(&self.figures)
+    }
+}
+
+impl Given {
+    /// Fits everything to the samples that some choices of crops give.
+    pub(crate) fn new(seen: &dyn Fn(&[&str]) -> Vec<Sample>, tested: &[Sample]) -> Given {
+        let alone = |study| Fitted::new(study, seen, tested, &Estimates::default());
+        let beside = |study, other: &Fitted| {
+            let other = other.fits.estimates(&other.study, tested);
+            Fitted::new(study, seen, tested, &other)
+        };
+        let (shoulders, shoulders_face) = (alone(SHOULDERS), alone(SHOULDERS_FACE));
+        Given {
+            front: alone(FRONT),
+            front_face: alone(FRONT_FACE),
+            oblique: beside(OBLIQUE, &shoulders),
+            oblique_face: beside(OBLIQUE_FACE, &shoulders_face),
+            side: alone(SIDE),
+            shoulders,
+            shoulders_face,
+        }
+    }
+
+    /// Prints what comes of samples, by view.
+    pub(crate) fn print(&self, what: &str, samples: &[Sample]) {
+        println!("{what}");
+        let shoulders = self.shoulders_face.estimates(samples);
+        let none = Estimates::default();
+        let rows = [
+            (&FRONT_FACE, self.front_face.estimates(samples), &none),
+            (
+                &OBLIQUE_FACE,
+                self.oblique_face.estimates(samples),
+                &shoulders,
+            ),
+            (&SIDE, self.side.estimates(samples), &none),
+            (&SHOULDERS_FACE, shoulders.clone(), &none),
+        ];
+        for (study, estimates, also) in rows {
+            let all = samples.iter().filter(|sample| study.has(sample)).count();
+            if all == 0 {
+                continue;
+            }
+            let [one, two] = estimates.within();
+            println!(
+                "  {}: {} of {all} pictures, within one stated error {one:.2}, within two {two:.2}",
+                study.name,
+                estimates.count()
+            );
+            estimates.print(study, "", also);
+        }
+    }
+}
