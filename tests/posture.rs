@@ -108,7 +108,7 @@ fn what_is_not_a_slouch_does_not_become_one() {
         "{} of {poses} held for 30 s are called: {called:?}",
         called.len()
     );
-    assert!(called.len() * 100 <= poses * 3, "{called:?}");
+    assert!(called.len() <= 1, "{called:?}");
 }
 
 #[test]
@@ -405,6 +405,17 @@ fn calibration(session: &Session) -> Calibration {
     calibrated(session.neutrals()).unwrap()
 }
 
+/// The same without the face mesh, for pictures of which only joints are moved.
+fn calibration_by_joints(session: &Session) -> Calibration {
+    let mut neutral = CalibrationBuilder::default();
+    for picture in session.neutrals() {
+        if let Sighting::Person(person) = person(picture.crops.iter().cloned(), None) {
+            neutral.add(&person).unwrap();
+        }
+    }
+    neutral.calibration().unwrap()
+}
+
 fn posture(joints: Landmarks, calibration: Option<&Calibration>) -> Option<Posture> {
     match observe(&sighting(joints), calibration) {
         Measurement::Posture(posture) => Some(posture),
@@ -462,7 +473,7 @@ fn what_lies_at_the_pictures_edge_is_not_measured() {
         let forehead = eyes - 0.81 * (mouth - eyes);
         let seen = |down| {
             let moved = Moved { down, ..Moved::NOT }.apply(joints.clone());
-            observe(&sighting(moved), Some(&calibration(session)))
+            observe(&sighting(moved), Some(&calibration_by_joints(session)))
         };
         let cut = |reason| Measurement::Unclear(reason);
         // The shoulders' middle at 0.98 and 0.96 of the height, the forehead beyond the top and below it.
@@ -503,8 +514,9 @@ fn a_calibration_from_before_the_face_mesh_measures_by_the_joints() {
                 }
             };
             let now = seen(picture.face, &old);
-            assert_eq!(now, seen(None, &calibration), "{}", picture.name);
             assert!(now.is_none_or(|posture| posture.basis == Basis::Joints));
+            // A face that showed when calibrated and is hidden now: the head looks away or far down.
+            assert_eq!(seen(None, &calibration), None, "{}", picture.name);
         }
     }
 }
@@ -519,7 +531,7 @@ proptest! {
         let sessions = sessions();
         let session = &sessions[which / 28];
         let Some(picture) = session.pictures.get(which % 28) else { return Ok(()) };
-        let calibration = calibration(session);
+        let calibration = calibration_by_joints(session);
         let joints = &picture.crops[0].joints;
         let moved = Moved { scale, right, down }.apply(joints.clone());
         for calibration in [None, Some(&calibration)] {
