@@ -206,6 +206,10 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     );
     assert_eq!(saved(), after);
 
+    browser.fill("posture.limits.forward_head", "12");
+    browser.value("document.getElementById('posture.limits.forward_head').dispatchEvent(new Event('input', { bubbles: true }))");
+    browser.wait_for("There is no history yet to compare with.");
+
     browser.click("Set up");
     browser.wait_for("From now on, or whenever you log in.");
     browser.click("Start at login");
@@ -227,6 +231,19 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
 
     browser.click("Stretches");
     browser.wait_for("Before you stretch");
+    browser.click("Add your own stretches");
+    browser.wait_for("An example");
+    let example = browser.value("document.querySelector('pre').textContent");
+    browser.fill("text", "[[stretch]]\nid = 3\n");
+    browser.click("Save");
+    browser.wait_for("Not saved: ");
+    let kept = browser.value("document.getElementById('text').value");
+    assert_eq!(kept, "[[stretch]]\nid = 3\n", "the text is not lost");
+    browser.fill("text", example.as_str().unwrap());
+    browser.click("Save");
+    browser.wait_for("Saved in");
+    let listed = browser.wait_for("Before you stretch");
+    assert!(listed.contains("Doorway pause"), "{listed}");
     browser.click("Shoulder rolls");
     browser.wait_for("Ready when you are.");
     browser.click("Start");

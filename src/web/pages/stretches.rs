@@ -92,7 +92,7 @@ const KEYS: [(&str, &str); 7] = [
     ),
     (
         "sources",
-        "Studies or advice, in your words; a stretch for the upper back names at least one.",
+        "Names of studies or advice; the table [sources] says what they are. A stretch for the upper back has at least one.",
     ),
     ("place", "Where it is done: desk, room, floor."),
     (
