@@ -58,7 +58,7 @@ pub enum UnclearReason {
     LeaningIn,
     /// Somebody is there, but not where the calibrated person sits.
     AnotherSeat,
-    /// The head is turned too far from where it was calibrated.
+    /// The head is turned too far from where it was calibrated, or hides its face.
     TurnedAway,
     /// The model swapped left and right.
     LeftRightSwapped,
