@@ -3,13 +3,19 @@
 use jiff::{Timestamp, Zoned};
 
 use crate::monitor::Observation;
-use crate::posture::{AngleKind, Calibration, Estimate, Moment, Posture, UnclearReason, View};
+use crate::posture::{
+    AngleKind, Basis, Calibration, Estimate, Moment, Posture, UnclearReason, View,
+};
 use crate::quantities::duration;
 use crate::record::{Episode, EpisodeOutcome};
 
 /// An observation in one line.
 pub(crate) fn observation(observation: &Observation) -> String {
-    let angles = angles(observation.posture.as_ref());
+    let mut angles = angles(observation.posture.as_ref());
+    let basis = observation.posture.as_ref().map(|posture| posture.basis);
+    if basis == Some(Basis::MovedCamera) {
+        angles += "; the camera may stand elsewhere";
+    }
     match observation.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
         Moment::Upright => format!("upright, {angles}"),
@@ -188,7 +194,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::posture::{Basis, Fault, FilterState, PerAngle};
+    use crate::posture::{Fault, FilterState, PerAngle};
 
     #[test]
     fn every_measured_angle_is_named() {
@@ -197,7 +203,7 @@ mod tests {
             change,
             error,
         };
-        let line = |forward_head, rounded_shoulders| {
+        let by = |basis, forward_head, rounded_shoulders| {
             observation(&Observation {
                 at: Timestamp::UNIX_EPOCH,
                 since: Timestamp::UNIX_EPOCH,
@@ -206,7 +212,7 @@ mod tests {
                 filter: FilterState::Settled,
                 posture: Some(Posture {
                     view: View::Oblique,
-                    basis: Basis::Joints,
+                    basis,
                     angles: PerAngle {
                         forward_head,
                         rounded_shoulders,
@@ -214,6 +220,7 @@ mod tests {
                 }),
             })
         };
+        let line = |head, shoulders| by(Basis::Joints, head, shoulders);
         let (head, shoulders) = (angle(Some(-0.2), 2.4), angle(Some(13.6), 3.1));
         let rows = [
             (
@@ -233,6 +240,10 @@ mod tests {
                 "head roughly 41\u{b0} \u{b1} 5\u{b0} forward",
             ),
             (line(None, None), "no angle"),
+            (
+                by(Basis::MovedCamera, Some(head), None),
+                "0\u{b0} \u{b1} 2\u{b0} from neutral; the camera may stand elsewhere",
+            ),
         ];
         for (line, angles) in rows {
             assert_eq!(
