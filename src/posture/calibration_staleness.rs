@@ -4,12 +4,11 @@
 //! screen. If somebody is turned away for minutes and never faces it, the camera has moved, and
 //! Sitwell asks for a new calibration.
 //!
-//! Observations do not show that another person sits there, or that the camera moved straight up
-//! or down. Two people's proportions of head and shoulders differ less than one person's postures
-//! do: of pairs in the posture set, no proportion puts more than 14 % outside the range of 99 % of
-//! one person's own pictures. A camera 20 cm higher moves the eyes no more than looking down does.
-//! Both cause a slouch that never ends, so the nudge for a slouch of 45 minutes questions the
-//! calibration (`notify::Notice`).
+//! A camera that moved straight up or down is noticed in `camera_place`. Observations do not show that another person
+//! sits there: two people's proportions of head and shoulders differ less than one person's postures
+//! do. Of pairs in the posture set, no proportion puts more than 14 % outside the range of 99 % of
+//! one person's own pictures. That causes a slouch that never ends, so the nudge for a slouch of 45
+//! minutes questions the calibration (`notify::Notice`).
 
 use jiff::{SignedDuration, Timestamp};
 

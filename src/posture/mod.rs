@@ -8,6 +8,10 @@ mod features;
 mod measure;
 pub mod regression;
 mod coefficients;
+#[allow(
+    clippy::approx_constant,
+    reason = "a fitted number equals a mathematical constant by chance"
+)]
 mod moved_camera_coefficients;
 mod estimate;
 pub mod angles;

@@ -57,7 +57,7 @@ fn an_upright_person_before_a_moved_camera_is_not_nudged_and_is_asked() {
 #[test]
 fn slouches_before_a_moved_camera_are_found() {
     let sessions = sessions();
-    // Measured: 37 of 41 and 28 of 40.
+    // Measured: 38 of 41 and 30 of 40.
     for ((before, after), share) in [(RAISED, 0.88), (LOWERED, 0.65)] {
         let (mut slouches, mut found) = (0_u32, 0_u32);
         for (calibrated, now) in moves(&sessions, before, after) {
