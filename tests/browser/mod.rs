@@ -82,6 +82,13 @@ impl Browser {
 
     /// Sends a command and waits for its result.
     fn command(&mut self, method: &str, parameters: Value) -> Value {
+        let answer = self.answer_to(method, parameters);
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Sends a command and waits for its answer, which may be an error.
+    fn answer_to(&mut self, method: &str, parameters: Value) -> Value {
         self.number += 1;
         let mut command = json!({ "id": self.number, "method": method, "params": parameters });
         if let Some(session) = &self.session {
@@ -94,8 +101,7 @@ impl Browser {
                 panic!("no answer to {method}; scripts/test installs chromium")
             });
             if answer["id"] == self.number {
-                assert!(answer.get("error").is_none(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
         }
     }
@@ -105,11 +111,18 @@ impl Browser {
         self.command("Page.navigate", json!({ "url": address }));
     }
 
-    /// The value of a JavaScript expression in the page.
+    /// The value of a JavaScript expression in the page; null while one page gives way to another.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let evaluate =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        self.command("Runtime.evaluate", evaluate)["result"]["value"].clone()
+        let answer = self.answer_to("Runtime.evaluate", evaluate);
+        if let Some(error) = answer.get("error") {
+            let message = error["message"].as_str().unwrap_or_default();
+            let gives_way = ["navigated", "context"].map(|word| message.contains(word));
+            assert!(gives_way.contains(&true), "{expression}: {error}");
+            return Value::Null;
+        }
+        answer["result"]["result"]["value"].clone()
     }
 
     /// What the page shows as text; nothing before it is whole and its scripts have begun.
@@ -150,6 +163,9 @@ impl Browser {
     /// Presses the mouse on the middle of an element, or lets it go there.
     pub(crate) fn mouse(&mut self, action: &str, selector: &str) {
         let selector = json!(selector);
+        self.wait_until(&format!(
+            "document.readyState === 'complete' && document.querySelector({selector})"
+        ));
         let middle = self.value(&format!(
             "(() => {{ const e = document.querySelector({selector}); e.scrollIntoView(); \
              const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
@@ -169,15 +185,15 @@ impl Browser {
         self.command("Input.dispatchKeyEvent", event);
     }
 
-    /// Clicks the button whose text or label this is, or else the link.
+    /// Clicks the button whose text or label this is, or else the link, once the page is complete.
     pub(crate) fn click(&mut self, name: &str) {
         let name = json!(name);
-        let clicked = self.value(&format!(
-            "(() => {{ const all = [...document.querySelectorAll('button'), ...document.querySelectorAll('a')]; \
+        self.wait_until(&format!(
+            "document.readyState === 'complete' && (() => {{ \
+             const all = [...document.querySelectorAll('button'), ...document.querySelectorAll('a')]; \
              const found = all.find((e) => e.textContent.trim() === {name} || e.ariaLabel === {name}); \
-             found?.click(); return Boolean(found); }})()"
+             found?.click(); return found; }})()"
         ));
-        assert_eq!(clicked, true, "{name}: {}", self.text());
     }
 
     /// Sets what the desktop prefers: `light` or `dark`, and no movement.
