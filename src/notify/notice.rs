@@ -78,7 +78,7 @@ impl Notice {
         }
     }
 
-    /// The notice that somebody has sat in one posture for so long. There is nothing to answer.
+    /// The notice that somebody has sat in one posture for `lasted`. There is nothing to answer.
     #[must_use]
     pub fn for_stillness(at: Timestamp, lasted: SignedDuration) -> Notice {
         Notice {

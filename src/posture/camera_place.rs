@@ -158,7 +158,7 @@ impl CameraWatch {
         shapes.is_some_and(|(now, neutral)| is_squeezed(&now, &neutral))
     }
 
-    /// Whether the camera has stood elsewhere for so long that a calibration is due.
+    /// Whether the camera has stood elsewhere long enough for a new calibration to be due.
     #[must_use]
     pub fn is_surely_elsewhere(&self) -> bool {
         self.elsewhere >= SURE

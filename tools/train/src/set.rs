@@ -309,7 +309,7 @@ fn kept<T: Serialize + DeserializeOwned>(
     rows: &[Row],
     make: impl Fn(&Row) -> T,
 ) -> BTreeMap<String, T> {
-    /// After so many pictures they are written, so that a run that is stopped goes on from there.
+    /// How many pictures are measured between two writes: a run that is stopped continues from there.
     const AT_A_TIME: usize = 50;
     let file = PathBuf::from(format!("target/{name}.json"));
     let mut all: BTreeMap<String, T> = match std::fs::read_to_string(&file) {

@@ -35,8 +35,8 @@ fn all(degrees: f64) -> Vec<(usize, f64)> {
     (0..8).map(|crop| (crop, degrees)).collect()
 }
 
-/// Observations so many seconds apart, through four crops in turns that have seen somebody at 5 degrees
-/// before; writes down what comes out, in whole degrees.
+/// Plays observations `step` seconds apart. They come through four crops in turn, which saw somebody at 5 degrees
+/// before. Writes the filtered angles in whole degrees.
 fn play(step: f64, observations: &[f64]) -> String {
     let mut smooth = TemporalFilter::default();
     for crop in 0..4 {
