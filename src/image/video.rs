@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use image::RgbImage;
@@ -18,12 +18,20 @@ const LONGEST_LINE: usize = 1000;
 /// output, unless it hangs or a program that it started does.
 const ERROR_LIMIT: Duration = Duration::from_secs(1);
 
+/// How long the next picture is waited for. Our choice: `ffmpeg` decodes a minute of 4K video in less.
+const PICTURE_LIMIT: Duration = Duration::from_secs(60);
+
+/// The most pixels of a picture: 8K is 33 million. A damaged header may ask for more than memory holds.
+const MOST_PIXELS: u64 = 64_000_000;
+
 /// A running `ffmpeg` that writes one PPM picture after the other.
 #[derive(Debug)]
 pub(super) struct Video {
     path: PathBuf,
     ffmpeg: Child,
-    pictures: BufReader<ChildStdout>,
+    /// Gives the pictures, which a thread reads: `ffmpeg` may hang.
+    pictures: Receiver<io::Result<RgbImage>>,
+    limit: Duration,
     has_pictures: bool,
     /// Gives the last line of standard error, which a thread reads to its end. A full pipe would stop
     /// `ffmpeg`, which writes megabytes about a damaged video.
@@ -42,17 +50,17 @@ impl Video {
         ffmpeg
             .args(["-nostdin", "-v", "error", "-i"])
             .arg(path)
-            // Pixels that are not square are made so.
+            // Pixels that are not square are made so. No format has them longer than 2 to 1: that is damage.
             .arg("-vf")
             .arg(format!(
-                "scale=iw*sar:ih,setsar=1,fps={}",
+                "fps={},scale=iw*if(between(sar\\,1/2\\,2)\\,sar\\,1):ih,setsar=1",
                 1.0 / step.as_secs_f64()
             ))
             .args(["-f", "image2pipe", "-c:v", "ppm", "-"]);
-        Video::read(path, &mut ffmpeg)
+        Video::read(path, &mut ffmpeg, PICTURE_LIMIT)
     }
 
-    fn read(path: &Path, ffmpeg: &mut Command) -> Result<Video, RecordingError> {
+    fn read(path: &Path, ffmpeg: &mut Command, limit: Duration) -> Result<Video, RecordingError> {
         let mut ffmpeg = ffmpeg
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -67,15 +75,19 @@ impl Video {
                     source,
                 },
             })?;
-        let (Some(pictures), Some(errors)) = (ffmpeg.stdout.take(), ffmpeg.stderr.take()) else {
+        let (Some(output), Some(errors)) = (ffmpeg.stdout.take(), ffmpeg.stderr.take()) else {
             unreachable!("both were asked for as pipes")
         };
+        // One picture waits, so that no more are decoded than are taken.
+        let (sender, pictures) = mpsc::sync_channel(1);
+        std::thread::spawn(move || send_pictures(output, &sender));
         let (sender, last_error) = mpsc::channel();
         std::thread::spawn(move || sender.send(last_line(errors)));
         Ok(Video {
             path: path.to_path_buf(),
             ffmpeg,
-            pictures: BufReader::new(pictures),
+            pictures,
+            limit,
             has_pictures: false,
             last_error,
             damage: None,
@@ -83,22 +95,29 @@ impl Video {
     }
 
     pub(super) fn next(&mut self) -> Result<Option<RgbImage>, RecordingError> {
-        let picture = read_ppm(&mut self.pictures);
-        if let Ok(Some(picture)) = picture {
-            self.has_pictures = true;
-            return Ok(Some(picture));
-        }
-        if picture.is_err() {
-            // Nothing that follows can be read. Its end also ends the thread that reads its errors.
+        let failure = match self.pictures.recv_timeout(self.limit) {
+            Ok(Ok(picture)) => {
+                self.has_pictures = true;
+                return Ok(Some(picture));
+            }
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(RecvTimeoutError::Timeout) => Some(format!(
+                "ffmpeg gave no picture for {} seconds",
+                self.limit.as_secs()
+            )),
+            Err(RecvTimeoutError::Disconnected) => None,
+        };
+        if failure.is_some() {
+            // Nothing that follows can be read. Its end also ends the threads that read from it.
             let _ = self.ffmpeg.kill();
         }
         if let Ok(last_error) = self.last_error.recv_timeout(ERROR_LIMIT) {
             self.damage = last_error;
         }
-        let message = match picture {
-            Ok(_) if self.has_pictures => return Ok(None),
-            Ok(_) => "ffmpeg found no pictures in it".to_owned(),
-            Err(error) => error.to_string(),
+        let message = match failure {
+            None if self.has_pictures => return Ok(None),
+            None => "ffmpeg found no pictures in it".to_owned(),
+            Some(failure) => failure,
         };
         Err(RecordingError::NotAVideo {
             path: self.path.clone(),
@@ -117,6 +136,17 @@ impl Drop for Video {
         // It has ended already, or nobody wants the rest.
         let _ = self.ffmpeg.kill();
         let _ = self.ffmpeg.wait();
+    }
+}
+
+/// Sends the pictures until the last, the first that cannot be read, or until nobody takes them.
+fn send_pictures(output: impl Read, pictures: &SyncSender<io::Result<RgbImage>>) {
+    let mut output = BufReader::new(output);
+    while let Some(picture) = read_ppm(&mut output).transpose() {
+        let is_last = picture.is_err();
+        if pictures.send(picture).is_err() || is_last {
+            return;
+        }
     }
 }
 
@@ -162,6 +192,11 @@ fn read_ppm(source: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     else {
         return Err(not_a_ppm());
     };
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        let told =
+            format!("ffmpeg gave a picture of {width} by {height} pixels, which is too large");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, told));
+    }
     let mut pixels = vec![0; width as usize * height as usize * 3];
     source.read_exact(&mut pixels)?;
     RgbImage::from_raw(width, height, pixels)
@@ -192,7 +227,7 @@ mod tests {
     fn video(script: &str) -> Video {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
-        Video::read(Path::new("film.mp4"), &mut shell).unwrap()
+        Video::read(Path::new("film.mp4"), &mut shell, PICTURE_LIMIT).unwrap()
     }
 
     #[cfg(unix)]
@@ -214,22 +249,46 @@ mod tests {
         assert_eq!(video.damage(), None);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_gives_no_picture_is_not_waited_for() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec sleep 60"]);
+        let limit = Duration::from_millis(10);
+        let mut video = Video::read(Path::new("film.mp4"), &mut shell, limit).unwrap();
+        let error = video.next().unwrap_err().to_string();
+        let wanted = "film.mp4 cannot be read as a video: ffmpeg gave no picture for 0 seconds";
+        assert_eq!(error, wanted);
+    }
+
+    #[test]
+    fn a_picture_larger_than_memory_is_refused() {
+        let mut stream: &[u8] = b"P6\n4000000000 4000000000\n255\nabc";
+        let error = read_ppm(&mut stream).unwrap_err().to_string();
+        assert!(error.contains("too large"), "{error}");
+    }
+
     #[test]
     fn pixels_that_are_not_square_are_made_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let film = folder.path().join("film.mkv");
-        let made = Command::new("ffmpeg")
-            .args(["-nostdin", "-v", "error", "-f", "lavfi", "-i"])
-            .args(["testsrc2=size=480x480", "-t", "1", "-vf", "setsar=4/3"])
-            .args(["-c:v", "ffv1"])
-            .arg(&film)
-            .status();
-        if made.is_err() {
-            eprintln!("SKIPPED pixels_that_are_not_square_are_made_so: ffmpeg is missing");
-            return;
+        // The last is a damaged header: no camera has such pixels.
+        for (aspect, width) in [("4/3", 640), ("1/1", 480), ("17/1", 480)] {
+            let folder = tempfile::tempdir().unwrap();
+            let film = folder.path().join("film.mkv");
+            let filter = format!("setsar={aspect}");
+            let made = Command::new("ffmpeg")
+                .args(["-nostdin", "-v", "error", "-f", "lavfi", "-i"])
+                .args(["testsrc2=size=480x480", "-t", "1", "-vf", &filter])
+                .args(["-c:v", "ffv1"])
+                .arg(&film)
+                .status();
+            if made.is_err() {
+                eprintln!("SKIPPED pixels_that_are_not_square_are_made_so: ffmpeg is missing");
+                return;
+            }
+            let mut video = Video::open(&film, SignedDuration::from_secs(1)).unwrap();
+            let size = video.next().unwrap().unwrap().dimensions();
+            assert_eq!(size, (width, 480), "{aspect}");
         }
-        let mut video = Video::open(&film, SignedDuration::from_secs(1)).unwrap();
-        assert_eq!(video.next().unwrap().unwrap().dimensions(), (640, 480));
     }
 
     #[test]
