@@ -212,7 +212,7 @@ impl Monitor {
         );
         self.presence.observe(observation.moment, at, effects);
         self.nudges.expire(at, &self.settings.nudges, effects);
-        self.nudge(observation.moment, at, effects);
+        self.nudge(&observation, effects);
         self.mention_stillness(&observation, effects);
         let previous = self.previous_moment();
         self.last = Last::Observation(observation.clone());
@@ -284,15 +284,16 @@ impl Monitor {
     }
 
     /// Nudges for a sustained slouch whose change is measured, if the limits allow it.
-    fn nudge(&mut self, moment: Moment, at: Timestamp, effects: &mut Vec<Effect>) {
+    fn nudge(&mut self, observation: &Observation, effects: &mut Vec<Effect>) {
         let (EpisodeState::Sustained(_), Moment::Slouched(_), Some(slouch)) =
-            (self.state, moment, self.state.slouch())
+            (self.state, observation.moment, self.state.slouch())
         else {
             return;
         };
-        let Some(angles) = &self.slouch_angles else {
+        let (Some(angles), Some(posture)) = (&self.slouch_angles, &observation.posture) else {
             return;
         };
+        let at = observation.at;
         if angles.leading(slouch.fault).is_none() {
             return;
         }
@@ -301,6 +302,8 @@ impl Monitor {
             fault: slouch.fault,
             changes: angles.means(),
             lasted: at.duration_since(slouch.from),
+            posture: posture.clone(),
+            readings: angles.readings().to_vec(),
         };
         self.nudges
             .request(suggestion, slouch.from, &self.settings.nudges, effects);

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::posture::{Fault, Moment, PerAngle, UnclearReason};
 
+mod evidence;
 mod names;
 mod tally;
 
+pub use evidence::{AngleReading, NudgeEvidence, Reading};
 pub use tally::{MinuteTally, TimeSpan};
 
 /// Why Sitwell is not watching.
@@ -210,6 +212,8 @@ pub enum Record {
     Episode(Episode),
     /// A nudge; with its answer it replaces the earlier one of the same instant.
     Nudge(Nudge),
+    /// What a nudge was based on.
+    Evidence(NudgeEvidence),
     /// A daily routine; with its answer it replaces the earlier one of the same instant.
     Routine(Routine),
     /// A session; replaces the earlier one with the same start as it grows.
@@ -227,6 +231,8 @@ pub struct Records {
     pub episodes: Vec<Episode>,
     /// The nudges shown in the period.
     pub nudges: Vec<Nudge>,
+    /// What the period's latest nudges were based on.
+    pub evidence: Vec<NudgeEvidence>,
     /// The daily routines shown in the period.
     pub routines: Vec<Routine>,
     /// The sessions that began in the period.

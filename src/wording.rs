@@ -1,13 +1,15 @@
 //! How observations, slouches, calibrations and instants read, wherever they are shown, also in ASCII.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::monitor::Observation;
 use crate::posture::{
-    AngleKind, Basis, Calibration, Estimate, Moment, Posture, UnclearReason, View,
+    AngleKind, Basis, Calibration, CalibrationDoubt, Estimate, Moment, Posture, UnclearReason, View,
 };
-use crate::quantities::duration;
-use crate::record::{Episode, EpisodeOutcome};
+use crate::quantities::{count, duration};
+use crate::record::{AngleReading, Episode, EpisodeOutcome, NudgeEvidence};
+use crate::statistics::mean;
 
 /// An observation in one line.
 pub(crate) fn observation(observation: &Observation) -> String {
@@ -115,6 +117,53 @@ pub(crate) fn episode(episode: &Episode) -> String {
         "a slouch of {length}, {:.0}\u{b0} \u{b1} {:.0}\u{b0} on average, {ending}",
         episode.angle.mean, episode.angle.error
     )
+}
+
+/// What a nudge was based on, a sentence each.
+pub(crate) fn evidence(evidence: &NudgeEvidence, zone: &TimeZone) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for angle in AngleKind::ALL {
+        let readings = evidence.readings.iter();
+        let readings: Vec<AngleReading> = readings.filter_map(|one| one.angles[angle]).collect();
+        let changes: Vec<f64> = readings.iter().map(|one| one.change).collect();
+        let Some(error) = readings.iter().map(|one| one.error).reduce(f64::max) else {
+            continue;
+        };
+        let limit = evidence.limits[angle].map_or(String::new(), |limit| {
+            format!(" The limit was {limit:.0}\u{b0}.")
+        });
+        let low = changes.iter().copied().fold(f64::MAX, f64::min);
+        let high = changes.iter().copied().fold(f64::MIN, f64::max);
+        sentences.push(format!(
+            "{}: {:.0}\u{b0} from neutral on average, {low:.0}\u{b0} to {high:.0}\u{b0} in {}, each good to \u{b1}{error:.0}\u{b0}.{limit}",
+            angle_name(angle),
+            mean(&changes),
+            count(readings.len(), "reading", "readings"),
+        ));
+    }
+    let calibration = evidence
+        .calibration
+        .as_ref()
+        .map_or(String::new(), |taken| {
+            let day = zone.to_datetime(taken.at).strftime("%-d %B, %H:%M");
+            format!(", calibrated on {day} ({})", taken.profile)
+        });
+    sentences.push(format!(
+        "The camera stood {}{calibration}. The model was {}, and slouching counted after {}.",
+        view(evidence.view),
+        evidence.model,
+        duration(evidence.onset)
+    ));
+    sentences.extend(evidence.doubt.map(|doubt| {
+        let doubt = match doubt {
+            CalibrationDoubt::CameraElsewhere => "The camera seemed to stand elsewhere than",
+            CalibrationDoubt::Stale => "The picture had another shape than",
+            CalibrationDoubt::HeadLooksDifferent => "Your head looked different from",
+            CalibrationDoubt::AnotherSeat => "Somebody sat on another seat than",
+        };
+        format!("{doubt} when you calibrated.")
+    }));
+    sentences
 }
 
 /// What a calibration found.

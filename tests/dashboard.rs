@@ -12,6 +12,14 @@ use std::time::Duration;
 
 mod support;
 
+use jiff::{SignedDuration, Timestamp};
+use sitwell::history::{FILE_NAME, History};
+use sitwell::landmarks::Skeleton;
+use sitwell::posture::{Basis, Fault, PerAngle, View};
+use sitwell::record::{
+    AngleReading, AngleSpan, Answer, Episode, EpisodeOutcome, Nudge, NudgeEvidence, Period,
+    Reading, Record,
+};
 use support::{Sandbox, a_slouch, watching};
 
 /// A dashboard, and the only browser that it lets in.
@@ -385,6 +393,130 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
         "{unknown}"
     );
     assert_eq!(dashboard.get("").status, 200);
+}
+
+/// Hours ago, a slouch with a nudge in it and what that was based on.
+fn judged_slouch(hours: i64, mean: f64) -> (Timestamp, Vec<Record>) {
+    let from = sitwell::clock::now().timestamp() - SignedDuration::from_hours(hours);
+    let from = Timestamp::from_millisecond(from.as_millisecond()).unwrap();
+    let nudge = from + SignedDuration::from_mins(1);
+    let reading = |at| Reading {
+        at,
+        angles: PerAngle {
+            forward_head: Some(AngleReading {
+                change: mean,
+                error: 2.0,
+            }),
+            rounded_shoulders: None,
+        },
+    };
+    let episode = Episode {
+        fault: Fault::ForwardHead,
+        from,
+        to: from + SignedDuration::from_mins(4),
+        observed: SignedDuration::from_mins(4),
+        angle: AngleSpan {
+            mean,
+            worst: mean,
+            error: 2.0,
+        },
+        ending: EpisodeOutcome::ByItself,
+    };
+    let shown = Nudge {
+        at: nudge,
+        fault: Fault::ForwardHead,
+        stretch: "chest-lift".to_owned(),
+        answer: Answer::Unanswered,
+        answered: None,
+    };
+    let evidence = NudgeEvidence {
+        nudge,
+        readings: vec![reading(from), reading(nudge)],
+        view: View::Side,
+        basis: Basis::Joints,
+        skeleton: Some(Skeleton {
+            aspect: 1.5,
+            points: [(0.75, 0.25); Skeleton::JOINTS.len()],
+        }),
+        limits: PerAngle {
+            forward_head: Some(10.0),
+            rounded_shoulders: None,
+        },
+        onset: SignedDuration::from_mins(1),
+        model: "full".to_owned(),
+        calibration: None,
+        doubt: None,
+    };
+    let records = [
+        Record::Episode(episode),
+        Record::Nudge(shown),
+        Record::Evidence(evidence),
+    ];
+    (from, records.into())
+}
+
+#[test]
+fn a_slouch_shows_what_its_nudge_was_based_on_and_can_be_called_none() {
+    let sandbox = Sandbox::new();
+    let slouches = [(90, 11.2), (60, 12.4), (30, 12.0), (20, 25.0)];
+    let slouches = slouches.map(|(hours, mean)| judged_slouch(hours, mean));
+    let mut history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    for (_, records) in &slouches {
+        history.save_all(records).unwrap();
+    }
+    let dashboard = Dashboard::opened(&sandbox);
+    for (number, (from, _)) in slouches[..3].iter().enumerate() {
+        let address = format!("slouch?at={from}");
+        let page = dashboard.get(&address).body;
+        for words in [
+            "\u{b0} from neutral on average",
+            "The limit was 10\u{b0}.",
+            "You as the camera saw you",
+            "The model was full, and slouching counted after 1 min.",
+            "That was no slouch",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("What may help"), "{page}");
+        let nudge = *from + SignedDuration::from_mins(1);
+        let pressed = dashboard.press("not-a-slouch", &format!("nudge={nudge}&slouch={from}"));
+        assert_eq!(pressed.status, 303, "{pressed:?}");
+        assert!(
+            pressed
+                .head
+                .contains(&format!("location: {}", address.to_lowercase())),
+            "{pressed:?}"
+        );
+        let page = dashboard.get(&address).body;
+        assert!(page.contains("is marked as a false alarm"), "{page}");
+        assert!(!page.contains("That was no slouch"), "{page}");
+        assert_eq!(page.contains("What may help"), number == 2, "{page}");
+    }
+    let page = dashboard.get(&format!("slouch?at={}", slouches[0].0)).body;
+    assert!(page.contains("Yes, set the limit to"), "{page}");
+    assert!(
+        page.contains("name=\"posture.limits.forward_head\""),
+        "{page}"
+    );
+    let kept = history.nudges(Period::ALWAYS).unwrap();
+    let appealed = kept
+        .iter()
+        .filter(|nudge| nudge.answer == Answer::NotASlouch);
+    assert_eq!(appealed.count(), 3);
+
+    let unknown = dashboard.press("not-a-slouch", "nudge=2020-01-01T00:00:00Z");
+    assert_eq!(unknown.status, 303);
+    let said = dashboard.get("").body;
+    assert!(
+        said.contains("there was no nudge at 2020-01-01T00:00:00Z"),
+        "{said}"
+    );
+    assert_eq!(
+        dashboard.get("not-a-slouch").status,
+        404,
+        "nothing changes by GET"
+    );
+    assert_eq!(dashboard.press("not-a-slouch", "nudge=now").status, 422);
 }
 
 #[test]

@@ -37,7 +37,7 @@ const RULES: &[(&str, Uses)] = &[
     ("quantities", Only(&[])),
     ("posture", Only(&["landmarks", "statistics"])),
     ("monitor", Only(&["posture", "record"])),
-    ("record", Only(&["posture"])),
+    ("record", Only(&["landmarks", "posture"])),
     (
         "stretch",
         Only(&["posture", "quantities", "record", "time_of_day"]),
@@ -55,7 +55,7 @@ const RULES: &[(&str, Uses)] = &[
     ),
     (
         "wording",
-        Only(&["monitor", "posture", "quantities", "record"]),
+        Only(&["monitor", "posture", "quantities", "record", "statistics"]),
     ),
     ("clock", Only(&[])),
     ("terminal", Only(&["wording"])),

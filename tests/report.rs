@@ -34,6 +34,7 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::Minute(minute) => records.minutes.push(minute),
             Record::Episode(episode) => records.episodes.push(episode),
             Record::Nudge(nudge) => records.nudges.push(nudge),
+            Record::Evidence(evidence) => records.evidence.push(evidence),
             Record::Routine(routine) => records.routines.push(routine),
             Record::Session(session) => records.sessions.push(session),
             Record::Calibration(taken) => records.calibrations.push(taken),
@@ -631,7 +632,8 @@ fn the_persons_own_rate_of_false_alarms_is_told_with_its_interval() {
         nudge.answer = Answer::NotASlouch;
     }
     let summary = report::summary(&records, period, &berlin());
-    let sentence = "You called 2 of 27 nudges a false alarm, 7% (95% interval: 2% to 23%).";
+    let sentence =
+        "You called 2 of 27 nudges a false alarm, 7% (95% interval after Wilson: 2% to 23%).";
     for report in [plain(&summary), page_of(&summary)] {
         assert!(report.replace("\n ", "").contains(sentence), "{report}");
     }

@@ -114,8 +114,8 @@ pub enum Command {
     Resume,
     /// Say that the last nudge was a false alarm
     #[command(
-        after_help = "Sitwell then says no more about this slouch, and the report counts your false alarms. After three for \
-                      the same fault in two weeks this says what may help."
+        after_help = "Sitwell then says no more about this slouch, and the report counts your false alarms. This shows \
+                      what the nudge was based on, and after three for the same fault in two weeks what may help."
     )]
     Appeal,
     /// End the running monitor

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use self::camera::DashboardCamera;
+use super::appeal::{self, Appealed};
 use super::{autostart, config, control, doctor, history, report, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
@@ -145,6 +146,10 @@ fn perform(
             config::change_own_stretches(&text, file, data_dir, out)?;
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
+        DashboardAction::Appeal(nudge) => {
+            let settings = settings::load(file)?.settings;
+            appeal::run(Appealed::At(nudge), data_dir, &settings, &now(), out)?;
+        }
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,
     }
     Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())

@@ -76,7 +76,10 @@ fn perform(cli: &Cli) -> Result<()> {
             control::pause(args, data, &settings.unwrap_or_default(), &now(), out)?;
         }
         Command::Resume => control::resume(data, out)?,
-        Command::Appeal => appeal::run(data, &settings()?.settings.posture, &now(), out)?,
+        Command::Appeal => {
+            let settings = settings()?.settings;
+            appeal::run(appeal::Appealed::Last, data, &settings, &now(), out)?;
+        }
         Command::Start => {
             // Invalid settings are reported here, not in systemd's journal.
             settings()?;

@@ -88,5 +88,14 @@ mod tests {
         let kept = history.nudges(Period::ALWAYS).unwrap();
         let answers: Vec<Answer> = kept.into_iter().map(|nudge| nudge.answer).collect();
         assert_eq!(answers, [Answer::NotASlouch]);
+        // What it was based on: a minute of readings every five seconds.
+        let evidence = history.read(Period::ALWAYS).unwrap().evidence;
+        assert_eq!(evidence.len(), 1);
+        let [based_on] = &evidence[..] else { return };
+        assert_eq!(based_on.readings.len(), 13);
+        let change = |at: usize| Some(based_on.readings[at].angles.forward_head?.change);
+        assert_eq!((change(0), change(12)), (Some(15.0), Some(15.0)));
+        assert_eq!(based_on.onset, SignedDuration::from_mins(1));
+        assert!(based_on.limits.forward_head.is_some());
     }
 }

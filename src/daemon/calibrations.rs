@@ -26,7 +26,7 @@ impl<W: Write> Runtime<'_, W> {
             Ok(found) => self.measure_against(camera, found),
             Err(error) => {
                 self.progress.line(&error.to_string());
-                self.calibrated = None;
+                self.effects.calibrated = None;
                 self.newest = None;
                 self.effects.perception.calibrate(None);
             }
@@ -72,10 +72,10 @@ impl<W: Write> Runtime<'_, W> {
             .map(|StoredCalibration { taken, calibration }| (taken, calibration))
             .unzip();
         self.newest.clone_from(&taken);
-        self.calibrated = taken;
+        self.effects.calibrated = taken;
         self.effects.perception.calibrate(calibration);
         let is_desktop = self.active.settings.notify.channel == Channel::Desktop;
-        if self.calibrated.is_none() && is_desktop && matches!(self.time, Time::Clock) {
+        if self.effects.calibrated.is_none() && is_desktop && matches!(self.time, Time::Clock) {
             let at = self.now();
             if let Err(error) = self.effects.tell_uncalibrated(camera, at) {
                 self.progress.line(&error.to_string());
@@ -87,7 +87,8 @@ impl<W: Write> Runtime<'_, W> {
     /// camera that does.
     pub(super) fn settle_calibration_doubt(&mut self) {
         let at = self.now();
-        let (Some(camera), Some(taken)) = (self.camera.clone(), self.calibrated.clone()) else {
+        let (Some(camera), Some(taken)) = (self.camera.clone(), self.effects.calibrated.clone())
+        else {
             return;
         };
         let Some(doubt) = self.effects.perception.doubt(at) else {

@@ -13,11 +13,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::on_demand;
 use crate::frame::Frame;
 use crate::history::{self, History, HistoryError, Writer};
-use crate::monitor::{Effect, Input, Monitor, MonitorStatus, WatchState};
+use crate::monitor::{Effect, Input, Monitor, MonitorStatus, NudgeRequest, WatchState};
 use crate::notify::{Notice, Notifier};
 use crate::perception::Perception;
-use crate::record::{MinuteTally, NotWatching, Nudge, Period, Record, Records};
-use crate::settings::Settings;
+use crate::posture::limits_of;
+use crate::record::{
+    CalibrationRecord, MinuteTally, NotWatching, Nudge, NudgeEvidence, Period, Record, Records,
+};
+use crate::settings::{ModelVariant, Settings};
 use crate::stretch::{self, Catalogue, Past, RECENT, choose};
 
 /// What happened, for the progress.
@@ -50,6 +53,12 @@ pub(crate) struct Effects<'a> {
     pub(super) stretches: stretch::StretchSettings,
     /// How long the snooze of a notice lasts.
     pub(super) snooze: SignedDuration,
+    /// How long slouching lasts before it counts.
+    onset: SignedDuration,
+    /// The model that finds the joints.
+    model: ModelVariant,
+    /// The calibration in use.
+    pub(super) calibrated: Option<CalibrationRecord>,
     monitor: Monitor,
     tally: MinuteTally,
     pub(super) writer: Writer,
@@ -78,6 +87,9 @@ impl<'a> Effects<'a> {
             catalogue: Cow::Borrowed(catalogue),
             stretches: settings.stretch.clone(),
             snooze: settings.monitor.nudges.snooze,
+            onset: settings.monitor.episodes.onset,
+            model: settings.pose.model,
+            calibrated: None,
             monitor: Monitor::new(settings.monitor),
             tally: match last {
                 Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
@@ -95,6 +107,8 @@ impl<'a> Effects<'a> {
     pub(crate) fn adopt(&mut self, settings: &Settings, catalogue: Catalogue) {
         self.stretches = settings.stretch.clone();
         self.snooze = settings.monitor.nudges.snooze;
+        self.onset = settings.monitor.episodes.onset;
+        self.model = settings.pose.model;
         self.catalogue = Cow::Owned(catalogue);
         self.perception.adopt(settings.into());
         self.monitor.adopt(settings.monitor);
@@ -209,6 +223,7 @@ impl<'a> Effects<'a> {
                         on_event(DaemonEvent::Withdrawn);
                     }
                     Effect::Nudge(nudge) => {
+                        records.push(Record::Evidence(self.evidence(&nudge)));
                         self.load_recent_nudges(nudge.at);
                         let routines = self.recent_routines(nudge.at);
                         let past = Past {
@@ -243,6 +258,22 @@ impl<'a> Effects<'a> {
             self.keep(records, on_event);
         }
         Ok(())
+    }
+
+    /// What a nudge is based on.
+    fn evidence(&self, nudge: &NudgeRequest) -> NudgeEvidence {
+        NudgeEvidence {
+            nudge: nudge.at,
+            readings: nudge.readings.clone(),
+            view: nudge.posture.view,
+            basis: nudge.posture.basis,
+            skeleton: self.perception.skeleton(),
+            limits: limits_of(&nudge.posture, &self.perception.limits()),
+            onset: self.onset,
+            model: self.model.to_string(),
+            calibration: self.calibrated.clone(),
+            doubt: self.perception.doubt(nudge.at),
+        }
     }
 
     /// Saves the current minute, which is not over yet.

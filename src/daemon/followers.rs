@@ -57,7 +57,7 @@ impl<W: Write> Runtime<'_, W> {
             until: self.not_watching_until(at),
             camera: self.camera.clone(),
             is_previewed: self.previews.are_wanted(),
-            is_calibrated: self.calibrated.is_some(),
+            is_calibrated: self.effects.calibrated.is_some(),
             settings_trouble: self.active.trouble.clone(),
         });
         if now != self.followers.last {

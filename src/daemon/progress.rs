@@ -150,6 +150,7 @@ impl<W: Write> ProgressWriter<W> {
             }
             DaemonEvent::Saved(
                 Record::Nudge(_)
+                | Record::Evidence(_)
                 | Record::Routine(_)
                 | Record::Minute(_)
                 | Record::Session(_)

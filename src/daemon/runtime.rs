@@ -108,8 +108,6 @@ pub(crate) struct Runtime<'a, W> {
     guides: Vec<Child>,
     pub(super) profile: Option<String>,
     pub(crate) camera: Option<String>,
-    /// The calibration in use.
-    pub(crate) calibrated: Option<CalibrationRecord>,
     /// The newest calibration of the camera. Another one is in use where the camera stands as for that.
     pub(super) newest: Option<CalibrationRecord>,
     history: PathBuf,
@@ -152,7 +150,6 @@ impl<'a, W: Write> Runtime<'a, W> {
             guides: Vec::new(),
             profile: options.profile.clone(),
             camera: None,
-            calibrated: None,
             newest: None,
             active,
             zone,

@@ -38,7 +38,7 @@ impl<W: Write> Runtime<'_, W> {
                 .map(whole_seconds),
             nudge: monitor.and_then(|monitor| monitor.nudge),
             camera: self.camera.clone(),
-            is_calibrated: self.calibrated.is_some(),
+            is_calibrated: self.effects.calibrated.is_some(),
             next_observation: match (not_watching, monitor) {
                 (None, Some(_)) => Some(self.effects.next_observation()),
                 (Some(_), _) | (None, None) => None,

@@ -9,8 +9,8 @@ use super::error::Failure;
 use super::{History, HistoryError};
 use crate::posture::{AngleKind, Fault, PerAngle};
 use crate::record::{
-    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, Period, Records,
-    Routine, TimeUse, WatchSession,
+    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, NudgeEvidence,
+    Period, Records, Routine, TimeUse, WatchSession,
 };
 
 /// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
@@ -28,6 +28,7 @@ impl History {
                 minutes: self.minutes_in(period)?,
                 episodes: self.episodes_in(period)?,
                 nudges: self.nudges_in(period)?,
+                evidence: self.evidence_in(period)?,
                 routines: self.routines_in(period)?,
                 sessions: self.sessions_in(period)?,
                 calibrations: self.calibrations_in(period)?,
@@ -245,6 +246,22 @@ impl History {
                 })
             },
         )
+    }
+
+    /// Evidence that this Sitwell cannot read is left out: a newer one may have kept more.
+    fn evidence_in(&self, period: Period) -> Result<Vec<NudgeEvidence>, Failure> {
+        let list = self.list(
+            "SELECT shown, evidence FROM evidence WHERE shown >= ?1 AND shown < ?2 ORDER BY shown",
+            period,
+            |row| {
+                let nudge = instant(row.get(0)?)?;
+                let evidence = serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or_default());
+                Ok(evidence
+                    .ok()
+                    .map(|evidence| NudgeEvidence { nudge, ..evidence }))
+            },
+        )?;
+        Ok(list.into_iter().flatten().collect())
     }
 
     fn routines_in(&self, period: Period) -> Result<Vec<Routine>, Failure> {

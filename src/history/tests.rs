@@ -1,7 +1,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::posture::{Calibration, Fault, JointFeatures, PerAngle, UnclearReason, View};
+use crate::posture::{
+    Basis, Calibration, Estimate, Fault, JointFeatures, PerAngle, UnclearReason, View,
+};
 use crate::record::*;
 
 mod formats;
@@ -49,6 +51,39 @@ fn minute(number: i64, upright: i64, slouched: i64) -> Minute {
     }
 }
 
+fn evidence(seconds: i64) -> NudgeEvidence {
+    let angles = PerAngle {
+        forward_head: Some(Estimate {
+            degrees: 52.0,
+            change: Some(12.5),
+            error: 3.0,
+        }),
+        rounded_shoulders: None,
+    };
+    NudgeEvidence {
+        nudge: at(seconds),
+        readings: vec![
+            Reading::new(at(seconds - 60), &angles),
+            Reading::new(at(seconds), &angles),
+        ],
+        view: View::Front,
+        basis: Basis::FaceMesh,
+        skeleton: None,
+        limits: PerAngle {
+            forward_head: Some(10.0),
+            rounded_shoulders: None,
+        },
+        onset: SignedDuration::from_mins(1),
+        model: "full".to_owned(),
+        calibration: Some(CalibrationRecord {
+            at: at(1),
+            camera: "usb-1".to_owned(),
+            profile: "sitting".to_owned(),
+        }),
+        doubt: None,
+    }
+}
+
 fn one_of_each() -> Vec<Record> {
     vec![
         Record::Minute(minute(0, 40, 20)),
@@ -71,6 +106,7 @@ fn one_of_each() -> Vec<Record> {
             answer: Answer::Done,
             answered: Some(at(190)),
         }),
+        Record::Evidence(evidence(150)),
         Record::Routine(Routine {
             at: at(160),
             stretches: vec!["shoulder-rolls".to_owned(), "chest-lift".to_owned()],

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, param
 use super::error::Failure;
 use super::read::angle_columns;
 use super::{History, HistoryError};
-use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, Record, Routine};
+use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, NudgeEvidence, Record, Routine};
 
 /// The number of records deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,6 +94,8 @@ impl History {
                 + transaction.execute("DELETE FROM routines WHERE shown < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
+            // A part of the nudges.
+            transaction.execute("DELETE FROM evidence WHERE shown < ?1", [before_ms])?;
             if before.is_none() {
                 transaction.execute("DELETE FROM baselines", [])?;
             }
@@ -120,6 +122,7 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
         Record::Minute(minute) => insert_minute(db, minute),
         Record::Episode(episode) => insert_episode(db, episode),
         Record::Nudge(nudge) => insert_nudge(db, nudge),
+        Record::Evidence(evidence) => insert_evidence(db, evidence),
         Record::Routine(routine) => insert_routine(db, routine),
         Record::Session(session) => {
             let mut insert = db.prepare_cached(
@@ -233,6 +236,23 @@ fn insert_nudge(db: &Connection, nudge: &Nudge) -> Result<(), Failure> {
         recovered,
         unanswered,
     ])?;
+    Ok(())
+}
+
+/// The evidence of this many nudges is kept. Our choice: with the most nudges that the default settings allow
+/// that is two weeks, and it takes 2 MB.
+const MOST_EVIDENCE: u32 = 500;
+
+/// The evidence of the oldest nudges gives way.
+fn insert_evidence(db: &Connection, evidence: &NudgeEvidence) -> Result<(), Failure> {
+    let json =
+        serde_json::to_string(evidence).map_err(|error| Failure::Unfit(error.to_string()))?;
+    db.prepare_cached("INSERT OR REPLACE INTO evidence VALUES (?1, ?2)")?
+        .execute(params![evidence.nudge.as_millisecond(), json])?;
+    db.prepare_cached(
+        "DELETE FROM evidence WHERE shown <= (SELECT shown FROM evidence ORDER BY shown DESC LIMIT 1 OFFSET ?1)",
+    )?
+    .execute([MOST_EVIDENCE])?;
     Ok(())
 }
 

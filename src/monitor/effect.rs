@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Observation;
-use crate::posture::{Fault, PerAngle};
-use crate::record::{self, NotWatching, Record};
+use crate::posture::{Fault, PerAngle, Posture};
+use crate::record::{self, NotWatching, Reading, Record};
 
 /// Something for the caller to perform.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub enum Effect {
 }
 
 /// A nudge before its stretch is chosen.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NudgeRequest {
     /// The time, which is also the nudge's identity.
     pub at: Timestamp,
@@ -41,6 +41,10 @@ pub struct NudgeRequest {
     pub changes: PerAngle<Option<f64>>,
     /// How long the slouch has lasted.
     pub lasted: SignedDuration,
+    /// The angles in the last observation.
+    pub posture: Posture,
+    /// Readings of the slouch, in order of time.
+    pub readings: Vec<Reading>,
 }
 
 /// The monitor's status.

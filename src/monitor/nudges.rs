@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, NudgeRequest};
+use crate::posture::Fault;
 use crate::record::{Answer, Nudge, Record};
 
 /// How often Sitwell may nudge.
@@ -58,7 +59,7 @@ enum Open {
     #[default]
     None,
     /// The caller has not shown it yet.
-    PendingRequest(NudgeRequest),
+    PendingRequest { at: Timestamp, fault: Fault },
     /// It is on the screen.
     Shown(Nudge),
     /// It is off the screen; a late answer still counts.
@@ -108,17 +109,23 @@ impl NudgeState {
         }
         self.recent.push(at);
         self.quiet = Quiet::No;
-        self.open = Open::PendingRequest(suggestion);
+        self.open = Open::PendingRequest {
+            at,
+            fault: suggestion.fault,
+        };
         effects.push(Effect::Nudge(suggestion));
     }
 
     /// Records a nudge that is now on the screen.
     pub(super) fn shown(&mut self, at: Timestamp, stretch: String, effects: &mut Vec<Effect>) {
         match self.open {
-            Open::PendingRequest(suggestion) if suggestion.at == at => {
+            Open::PendingRequest {
+                at: requested,
+                fault,
+            } if requested == at => {
                 let nudge = Nudge {
                     at,
-                    fault: suggestion.fault,
+                    fault,
                     stretch,
                     answer: Answer::Unanswered,
                     answered: None,
@@ -128,7 +135,7 @@ impl NudgeState {
             }
             Open::Shown(ref nudge) if nudge.at == at => {}
             // It was withdrawn before it appeared.
-            Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => {
+            Open::None | Open::PendingRequest { .. } | Open::Shown(_) | Open::Closed(_) => {
                 effects.push(Effect::Withdraw(at));
             }
         }
@@ -151,7 +158,7 @@ impl NudgeState {
                 effects.push(Effect::Save(Record::Nudge(shown.clone())));
                 self.open = Open::Closed(shown.clone());
             }
-            Open::None | Open::PendingRequest(_) | Open::Shown(_) | Open::Closed(_) => return,
+            Open::None | Open::PendingRequest { .. } | Open::Shown(_) | Open::Closed(_) => return,
         }
         self.quiet = match (answer, slouch) {
             (Answer::Snoozed, _) => Quiet::Until(at.saturating_add(limits.snooze).unwrap_or(at)),
@@ -166,8 +173,8 @@ impl NudgeState {
         self.open = match std::mem::take(&mut self.open) {
             Open::None => Open::None,
             Open::Closed(nudge) => Open::Closed(nudge),
-            Open::PendingRequest(suggestion) => {
-                effects.push(Effect::Withdraw(suggestion.at));
+            Open::PendingRequest { at, .. } => {
+                effects.push(Effect::Withdraw(at));
                 Open::None
             }
             Open::Shown(shown) => {
@@ -210,7 +217,7 @@ impl NudgeState {
     pub(super) fn waiting(&self) -> Option<Timestamp> {
         match &self.open {
             Open::None | Open::Closed(_) => None,
-            Open::PendingRequest(suggestion) => Some(suggestion.at),
+            Open::PendingRequest { at, .. } => Some(*at),
             Open::Shown(nudge) => Some(nudge.at),
         }
     }
@@ -218,7 +225,7 @@ impl NudgeState {
     /// Whether a nudge was shown during the slouch that began then.
     pub(super) fn nudged_since(&self, from: Timestamp) -> bool {
         match &self.open {
-            Open::None | Open::PendingRequest(_) => false,
+            Open::None | Open::PendingRequest { .. } => false,
             Open::Shown(nudge) | Open::Closed(nudge) => nudge.at >= from,
         }
     }

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 
 use super::Observation;
 use crate::posture::{EpisodeState, EpisodeTiming, Estimate, Fault, Moment, PerAngle};
-use crate::record::AngleSpan;
+use crate::record::{AngleSpan, Reading};
 
 /// The changes from neutral since a slouch began.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SlouchAngles {
     from: Timestamp,
     tracks: PerAngle<Track>,
+    readings: Vec<Reading>,
 }
 
 impl SlouchAngles {
@@ -27,11 +28,16 @@ impl SlouchAngles {
             .unwrap_or(SlouchAngles {
                 from,
                 tracks: PerAngle::default(),
+                readings: Vec::new(),
             });
         let slouched = match observation.moment {
             Moment::Slouched(_) => observation.posture.as_ref(),
             Moment::Upright | Moment::Unclear(_) | Moment::Away => None,
         };
+        if let Some(posture) = slouched {
+            let reading = Reading::new(observation.at, &posture.angles);
+            reading.add_to(&mut slouch_angles.readings);
+        }
         let angles = slouched.map(|posture| posture.angles).unwrap_or_default();
         for (angle, estimate) in angles {
             slouch_angles.tracks[angle].take(estimate, observation.at, timing);
@@ -42,6 +48,11 @@ impl SlouchAngles {
     /// Each angle's mean change so far, in degrees.
     pub(super) fn means(&self) -> PerAngle<Option<f64>> {
         self.tracks.map(|track| track.span().map(|span| span.mean))
+    }
+
+    /// The readings so far, in order of time.
+    pub(super) fn readings(&self) -> &[Reading] {
+        &self.readings
     }
 
     /// The fault's angle. If several angles are at fault: the one that changed most.

@@ -273,7 +273,8 @@ fn faces_as_calibrated(
 
 /// The factor by which `classify` multiplies each change. Least-squares estimates shrink towards zero, and the
 /// class must not. The degrees that users see are not scaled.
-pub(super) fn gains(view: View, basis: Basis) -> PerAngle<f64> {
+#[must_use]
+pub fn gains(view: View, basis: Basis) -> PerAngle<f64> {
     PerAngle {
         forward_head: match (view, basis) {
             (View::Front, Basis::Joints) => coefficients::FRONT_HEAD_GAIN,

@@ -2,10 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Moment, UnclearReason};
 
 /// What makes a calibration doubtful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CalibrationDoubt {
     /// The camera stands higher or lower.
     CameraElsewhere,

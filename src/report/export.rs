@@ -138,6 +138,26 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         outcome: nudge.answer.id(),
         ..Line::default()
     }));
+    for evidence in &records.evidence {
+        for reading in &evidence.readings {
+            let measured = reading.angles.into_iter();
+            lines.extend(measured.filter_map(|(angle, measured)| {
+                let measured = measured?;
+                Some(Line {
+                    record: "nudge_reading",
+                    from: reading.at,
+                    to: Some(evidence.nudge),
+                    what: angle.id().into(),
+                    angle: Some(AngleSpan {
+                        mean: measured.change,
+                        worst: measured.change,
+                        error: measured.error,
+                    }),
+                    ..Line::default()
+                })
+            }));
+        }
+    }
     lines.extend(records.routines.iter().map(|routine| Line {
         record: "routine",
         from: routine.at,
@@ -188,6 +208,11 @@ fn objects(records: &Records) -> Vec<Value> {
             "answer": nudge.answer, "answered": nudge.answered,
         })
     });
+    let evidence = records.evidence.iter().map(|evidence| {
+        let mut object = json!(evidence);
+        object["record"] = json!("evidence");
+        object
+    });
     let routines = records.routines.iter().map(|routine| {
         json!({
             "record": "routine", "at": routine.at, "stretches": routine.stretches,
@@ -203,6 +228,7 @@ fn objects(records: &Records) -> Vec<Value> {
     minutes
         .chain(slouches)
         .chain(nudges)
+        .chain(evidence)
         .chain(routines)
         .chain(sessions)
         .chain(calibrations)

@@ -1,9 +1,6 @@
-//! Nudges that the person called false alarms: how many, how sure that share is, and what a higher
-//! limit would have changed.
+//! Nudges that the person called false alarms: how many, and how sure that share is.
 
-use crate::posture::Fault;
-use crate::record::{Answer, Episode, Nudge, Records};
-use crate::statistics::median;
+use crate::record::{Answer, Nudge};
 
 /// How many nudges there were, and how many of them the person called false alarms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,58 +41,9 @@ impl FalseAlarms {
     }
 }
 
-/// What a higher limit would have changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HigherLimit {
-    /// The limit, in whole degrees.
-    pub degrees: u32,
-    /// How many of the false alarms it would have left out.
-    pub left_out: usize,
-    /// The false alarms whose slouch is known.
-    pub appealed: usize,
-    /// How many of the other slouches it would have left out.
-    pub lost: usize,
-    /// The other slouches for the same fault.
-    pub others: usize,
-}
-
-impl HigherLimit {
-    /// The whole degrees just above the typical false alarm for a fault. `None` if no such slouch is
-    /// known, or if that is not above the limit in force.
-    #[must_use]
-    pub fn for_fault(records: &Records, fault: Fault, limit: f64) -> Option<HigherLimit> {
-        let is_appealed = |episode: &Episode| {
-            let during = |nudge: &Nudge| episode.from <= nudge.at && nudge.at <= episode.to;
-            records
-                .nudges
-                .iter()
-                .any(|nudge| nudge.answer == Answer::NotASlouch && during(nudge))
-        };
-        let of_fault = records.episodes.iter().filter(|one| one.fault == fault);
-        let (appealed, others): (Vec<&Episode>, Vec<&Episode>) =
-            of_fault.partition(|episode| is_appealed(episode));
-        let typical = median(appealed.iter().map(|episode| episode.angle.mean.abs()))?;
-        let degrees = typical.floor() + 1.0;
-        let below = |episodes: &[&Episode]| {
-            let below = episodes.iter().filter(|one| one.angle.mean.abs() < degrees);
-            below.count()
-        };
-        (degrees > limit).then(|| HigherLimit {
-            degrees: degrees as u32,
-            left_out: below(&appealed),
-            appealed: appealed.len(),
-            lost: below(&others),
-            others: others.len(),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, Timestamp};
-
     use super::*;
-    use crate::record::{AngleSpan, EpisodeOutcome};
 
     #[test]
     fn the_interval_is_wilsons() {
@@ -117,67 +65,5 @@ mod tests {
             );
         }
         assert_eq!(FalseAlarms::default().interval(), None);
-    }
-
-    fn at(minute: i64) -> Timestamp {
-        Timestamp::from_second(1_795_392_000 + 60 * minute).unwrap()
-    }
-
-    /// A slouch of this mean angle, with a nudge in it, ten minutes each.
-    fn slouch(number: i64, fault: Fault, mean: f64, answer: Answer) -> (Episode, Nudge) {
-        let episode = Episode {
-            fault,
-            from: at(10 * number),
-            to: at(10 * number + 5),
-            observed: SignedDuration::from_mins(5),
-            angle: AngleSpan {
-                mean,
-                worst: mean + 3.0,
-                error: 2.0,
-            },
-            ending: EpisodeOutcome::ByItself,
-        };
-        let nudge = Nudge {
-            at: at(10 * number + 2),
-            fault,
-            stretch: "chest-lift".to_owned(),
-            answer,
-            answered: None,
-        };
-        (episode, nudge)
-    }
-
-    #[test]
-    fn a_higher_limit_is_told_with_what_it_would_have_changed() {
-        use Answer::{Done, NotASlouch};
-        use Fault::{ForwardHead, RoundedShoulders};
-        let slouches = [
-            (ForwardHead, 11.2, NotASlouch),
-            (ForwardHead, 12.4, NotASlouch),
-            (ForwardHead, 19.0, NotASlouch),
-            (ForwardHead, 12.9, Done),
-            (ForwardHead, 15.0, Done),
-            (RoundedShoulders, 11.0, NotASlouch),
-        ];
-        let (episodes, nudges) = (0..)
-            .zip(slouches)
-            .map(|(number, (fault, mean, answer))| slouch(number, fault, mean, answer))
-            .unzip();
-        let records = Records {
-            episodes,
-            nudges,
-            ..Records::default()
-        };
-        let higher = HigherLimit {
-            degrees: 13,
-            left_out: 2,
-            appealed: 3,
-            lost: 1,
-            others: 2,
-        };
-        let of = |fault, limit| HigherLimit::for_fault(&records, fault, limit);
-        assert_eq!(of(ForwardHead, 10.0), Some(higher));
-        assert_eq!(of(ForwardHead, 13.0), None, "that is the limit already");
-        assert_eq!(of(Fault::HeadAndShoulders, 10.0), None);
     }
 }

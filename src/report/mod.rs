@@ -14,6 +14,7 @@ pub mod export;
 mod false_alarms;
 pub mod html;
 pub mod json;
+mod proposal;
 mod sentences;
 mod summary;
 mod svg;
@@ -25,9 +26,10 @@ mod what_if;
 pub use csv::csv;
 pub use day::{ChartPoint, Day, Hour};
 pub use days::{Days, DaysError};
-pub use false_alarms::{FalseAlarms, HigherLimit};
+pub use false_alarms::FalseAlarms;
 pub use html::html;
 pub use json::json;
+pub use proposal::{LimitInForce, Proposal, Remedy, RemedyEffect};
 pub use sentences::weekly_notice;
 pub use summary::{
     Angle, CorrectedSlouches, RoutineDays, SlouchPart, Slouches, StretchUptake, Summary, summary,

@@ -230,7 +230,7 @@ pub(super) fn false_alarms(summary: &Summary) -> Option<String> {
     let (share, (low, high)) = (alarms.share()?, alarms.interval()?);
     (alarms.appealed > 0).then(|| {
         format!(
-            "You called {} of {} a false alarm, {} (95% interval: {} to {}).",
+            "You called {} of {} a false alarm, {} (95% interval after Wilson: {} to {}).",
             alarms.appealed,
             count(alarms.nudges, "nudge", "nudges"),
             percent(share),

@@ -25,6 +25,7 @@ use camera_tasks::CameraTasks;
 pub(crate) use camera_tasks::{
     CameraOutcome, CameraTask, CameraView, OfferedCamera, TakenCalibration,
 };
+use jiff::Timestamp;
 use live::Live;
 use open_pages::OpenPages;
 use session::Session;
@@ -95,6 +96,8 @@ pub(crate) enum DashboardAction {
     ChangeOwnStretches(String),
     /// Measure against this calibration from now on.
     KeepCalibration(Box<TakenCalibration>),
+    /// A nudge, by its instant to the millisecond, was a false alarm.
+    Appeal(Timestamp),
     /// Delete the whole history.
     Wipe,
 }

@@ -81,6 +81,7 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("open-page"), get(open_page))
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))
+        .route(&at("not-a-slouch"), post(review::not_a_slouch))
         .route(&at("report.csv"), get(review::report_csv))
         .route(&at("report.json"), get(review::report_json))
         .route(&at("history.csv"), get(review::history_csv))
@@ -337,8 +338,13 @@ async fn perform(app: &Arc<App>, action: DashboardAction) -> Result<String, Stri
 
 /// Shows an answer on a page.
 fn say(app: &App, answer: Result<String, String>, then: Page) -> Response {
+    say_at(app, answer, then.address())
+}
+
+/// Shows an answer on the page with this address.
+fn say_at(app: &App, answer: Result<String, String>, address: &str) -> Response {
     *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-    Redirect::to(then.address()).into_response()
+    Redirect::to(address).into_response()
 }
 
 /// An error with its causes.

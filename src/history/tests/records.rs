@@ -11,10 +11,39 @@ fn what_is_saved_is_read_again() {
     again.extend(records.minutes.into_iter().map(Record::Minute));
     again.extend(records.episodes.into_iter().map(Record::Episode));
     again.extend(records.nudges.into_iter().map(Record::Nudge));
+    again.extend(records.evidence.into_iter().map(Record::Evidence));
     again.extend(records.routines.into_iter().map(Record::Routine));
     again.extend(records.sessions.into_iter().map(Record::Session));
     again.extend(records.calibrations.into_iter().map(Record::Calibration));
     assert_eq!(again, one_of_each());
+}
+
+#[test]
+fn the_evidence_of_the_oldest_nudges_gives_way() {
+    let sandbox = Sandbox::new();
+    let all: Vec<Record> = (0..510)
+        .map(|number| Record::Evidence(evidence(60 * number)))
+        .collect();
+    let mut history = sandbox.history();
+    history.save_all(&all).unwrap();
+    history.save_all(&all[..3]).unwrap();
+    let kept = history.read(Period::ALWAYS).unwrap().evidence;
+    assert_eq!(kept.len(), 500);
+    assert_eq!(kept[0].nudge, at(60 * 10));
+    assert_eq!(kept[499].nudge, at(60 * 509));
+    history.wipe(Some(at(60 * 500))).unwrap();
+    assert_eq!(history.read(Period::ALWAYS).unwrap().evidence.len(), 10);
+}
+
+#[test]
+fn evidence_that_cannot_be_read_is_left_out() {
+    let sandbox = Sandbox::new();
+    sandbox.history().save_all(&one_of_each()).unwrap();
+    let db = Connection::open(sandbox.path()).unwrap();
+    db.execute("UPDATE evidence SET evidence = '{}'", [])
+        .unwrap();
+    let records = sandbox.reader().read(Period::ALWAYS).unwrap();
+    assert_eq!((records.evidence.len(), records.nudges.len()), (0, 1));
 }
 
 #[test]

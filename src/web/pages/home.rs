@@ -9,7 +9,7 @@ use super::gauge::gauge;
 use super::mirror;
 use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
-use crate::record::{Minute, NotWatching, Period, TimeUse};
+use crate::record::{Answer, Minute, NotWatching, Period, TimeUse};
 use crate::web::camera_tasks::CameraView;
 use crate::web::live::Monitoring;
 use crate::wording;
@@ -152,7 +152,18 @@ fn status_parts(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> M
                 dt { "Today so far" } dd { (day) }
             }
             @if let Some(nudged) = status.nudged(now) {
-                dt { "Last nudge" } dd { (nudged) }
+                dt { "Last nudge" }
+                dd {
+                    (nudged)
+                    @if let Some(nudge) = &status.last_nudge
+                        && nudge.answer != Answer::NotASlouch
+                    {
+                        form method="post" action="not-a-slouch" {
+                            input type="hidden" name="nudge" value=(nudge.at);
+                            button { "That was no slouch" }
+                        }
+                    }
+                }
             }
             dt { "Camera" } dd { (status.camera_words()) }
             @if let Some(trouble) = &status.settings_trouble {

@@ -16,7 +16,7 @@ use crate::report::html::document;
 
 pub(super) use calibrate::{calibrate, calibration, limits_with};
 pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
-pub(super) use review::{around, review, slouch};
+pub(super) use review::{ReviewedSlouch, around, review, slouch};
 pub(super) use set_up::{SetUp, set_up};
 pub(super) use settings::{KeptFile, LIMITS, WhatIf, privacy, settings, what_if};
 pub(super) use stretches::{own_stretches, stretch, stretches};

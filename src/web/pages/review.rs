@@ -5,11 +5,14 @@ use jiff::{SignedDuration, ToSpan};
 use maud::{Markup, html};
 
 use super::chart::{Chart, points};
+use super::settings::LIMITS;
+use super::{Page, mirror};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, Fault};
-use crate::record::{Episode, Nudge, Period, Records};
+use crate::quantities::degrees;
+use crate::record::{Answer, Episode, Nudge, NudgeEvidence, Period, Records};
 use crate::report::html::{Links, content};
-use crate::report::{Days, Drawing, Summary};
+use crate::report::{Days, Drawing, Proposal, Remedy, Summary};
 use crate::wording;
 
 /// The periods that have a link, in the words of `sitwell report`.
@@ -112,23 +115,37 @@ pub(in crate::web) fn around(slouch: &Episode) -> Period {
     }
 }
 
-/// One slouch: its angles, what was suggested, and what became of it.
+/// One slouch, with what was recorded around it.
+pub(in crate::web) struct ReviewedSlouch {
+    pub(in crate::web) slouch: Episode,
+    pub(in crate::web) records: Records,
+    /// What may end false alarms, if it was one of several.
+    pub(in crate::web) proposal: Option<Proposal>,
+}
+
+/// One slouch: its angles, what was suggested, what that was based on, and what became of it.
 pub(in crate::web) fn slouch(
-    slouch: &Episode,
-    records: &Records,
+    reviewed: &ReviewedSlouch,
     calendar: &Calendar,
     name: &dyn Fn(&str) -> String,
 ) -> Markup {
+    let ReviewedSlouch {
+        slouch,
+        records,
+        proposal,
+    } = reviewed;
     let clock = |at| calendar.zone.to_datetime(at).strftime("%H:%M").to_string();
     let period = around(slouch);
     let during = |nudge: &&Nudge| slouch.from <= nudge.at && nudge.at <= slouch.to;
     let nudges: Vec<&Nudge> = records.nudges.iter().filter(during).collect();
+    let evidence = |nudge: &Nudge| records.evidence.iter().find(|one| one.nudge == nudge.at);
+    let last_evidence = nudges.iter().rev().find_map(|nudge| evidence(nudge));
     let charts = angles(slouch.fault).filter_map(|angle| {
         Chart {
             title: wording::angle_name(angle).to_owned(),
             points: points(&records.minutes, angle, period),
             error: Some(slouch.angle.error),
-            limit: None,
+            limit: last_evidence.and_then(|evidence| evidence.limits[angle]),
             period,
             ends: [clock(period.from), clock(period.to)],
         }
@@ -148,14 +165,83 @@ pub(in crate::web) fn slouch(
                 " minutes before and after. The band is one standard error of a single reading." }
         }
         h2 { "What was suggested" }
-        @if nudges.is_empty() {
-            p { "Nothing." }
-        } @else {
-            ul {
-                @for nudge in nudges {
-                    li { (clock(nudge.at)) ": " (name(&nudge.stretch)) ", " (nudge.answer) }
+        @if nudges.is_empty() { p { "Nothing." } }
+        @for nudge in nudges {
+            section.card {
+                p { (clock(nudge.at)) ": " (name(&nudge.stretch)) ", " (nudge.answer) }
+                @if let Some(evidence) = evidence(nudge) { (shown_evidence(evidence, slouch.fault, calendar)) }
+                @if nudge.answer != Answer::NotASlouch {
+                    form.controls method="post" action="not-a-slouch" {
+                        input type="hidden" name="nudge" value=(nudge.at);
+                        input type="hidden" name="slouch" value=(slouch.from);
+                        button { "That was no slouch" }
+                    }
                 }
             }
+        }
+        @if let Some(proposal) = proposal { (proposed(proposal)) }
+    }
+}
+
+/// What a nudge was based on.
+fn shown_evidence(evidence: &NudgeEvidence, fault: Fault, calendar: &Calendar) -> Markup {
+    let reading = |degrees: Option<String>| degrees.unwrap_or_else(|| "not measured".to_owned());
+    html! {
+        @for sentence in wording::evidence(evidence, &calendar.zone) { p { (sentence) } }
+        @if let Some(skeleton) = &evidence.skeleton {
+            details {
+                summary { "You as the camera saw you" }
+                div.evidence { (mirror::skeleton(skeleton, None)) }
+                p.note { "Only these points are kept, no picture." }
+            }
+        }
+        details {
+            summary { "The readings, one by one" }
+            table {
+                thead { tr {
+                    th scope="col" { "At" }
+                    @for angle in angles(fault) { th scope="col" { (wording::angle_name(angle)) } }
+                } }
+                tbody {
+                    @for one in &evidence.readings {
+                        tr {
+                            td { (calendar.zone.to_datetime(one.at).strftime("%H:%M:%S")) }
+                            @for angle in angles(fault) {
+                                td { (reading(one.angles[angle].map(|one| {
+                                    format!("{} \u{b1} {:.1}\u{b0}", degrees(one.change), one.error)
+                                }))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What may end false alarms. Only the button changes something.
+fn proposed(proposal: &Proposal) -> Markup {
+    html! {
+        section.card aria-labelledby="proposal" {
+            h2 #proposal { "What may help" }
+            p { (proposal.reason()) }
+            p { (proposal.advice()) }
+            @if let Some(change) = proposal.change() { p { (change) } }
+            @match proposal.remedy {
+                Remedy::RaiseLimit { angle, to } => {
+                    form.controls method="post" action="settings" {
+                        input type="hidden" name={ (LIMITS) (angle.id()) } value=(to);
+                        button { "Yes, set the limit to " (to) "\u{b0}" }
+                    }
+                },
+                Remedy::Calibrate { .. } | Remedy::AddProfile => {
+                    p { a.button href=(Page::Calibrate.address()) { "Calibrate" } }
+                },
+                Remedy::MoveCamera { .. } => {
+                    p { a.button href=(Page::SetUp.address()) { "See what the camera sees" } }
+                },
+            }
+            p.note { "Nothing changes unless you do that." }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -14,14 +14,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::{Shared, page, refusal};
+use super::{Shared, page, perform, refusal, say_at};
 use crate::clock::now;
 use crate::history::{ExportError, History, HistoryError, export_csv, export_json, summarize};
-use crate::record::{Episode, Period, Records};
-use crate::report::{self, Days, Drawing, Summary};
+use crate::posture::Fault;
+use crate::record::{Answer, Nudge, Period};
+use crate::report::{self, Days, Drawing, LimitInForce, Proposal, Summary};
 use crate::stretch::{self, Catalogue, drawing};
-use crate::web::App;
-use crate::web::pages::{self, Page};
+use crate::web::pages::{self, Page, ReviewedSlouch};
+use crate::web::{App, DashboardAction};
 
 /// How much of an export is made before the browser has taken it.
 const CHUNKS: usize = 4;
@@ -85,11 +86,11 @@ pub(super) struct Began {
 pub(super) async fn slouch(State(app): Shared, Query(began): Query<Began>) -> Response {
     page(app, Page::Review, move |app| {
         match one_slouch(app, began.at) {
-            Ok(Some((slouch, records))) => {
+            Ok(Some(reviewed)) => {
                 let catalogue = catalogue(app);
                 let name = |id: &str| catalogue.name_of(id).to_owned();
                 let calendar = app.settings().report.calendar(now().time_zone());
-                pages::slouch(&slouch, &records, &calendar, &name)
+                pages::slouch(&reviewed, &calendar, &name)
             }
             Ok(None) => pages::trouble("A slouch", "No slouch began at that time."),
             Err(error) => pages::trouble("A slouch", &error.to_string()),
@@ -99,7 +100,7 @@ pub(super) async fn slouch(State(app): Shared, Query(began): Query<Began>) -> Re
 }
 
 /// The slouch that began at an instant, with what was recorded around it.
-fn one_slouch(app: &App, at: Timestamp) -> Result<Option<(Episode, Records)>, HistoryError> {
+fn one_slouch(app: &App, at: Timestamp) -> Result<Option<ReviewedSlouch>, HistoryError> {
     let Some(history) = History::open_to_read(&app.history())? else {
         return Ok(None);
     };
@@ -113,7 +114,51 @@ fn one_slouch(app: &App, at: Timestamp) -> Result<Option<(Episode, Records)>, Hi
         return Ok(None);
     };
     let records = history.read(pages::around(&slouch))?;
-    Ok(Some((slouch, records)))
+    let during = |nudge: &&Nudge| slouch.from <= nudge.at && nudge.at <= slouch.to;
+    let mut nudges = records.nudges.iter().filter(during);
+    let is_appealed = nudges.any(|nudge| nudge.answer == Answer::NotASlouch);
+    let proposal = match is_appealed {
+        true => proposal(app, &history, slouch.fault)?,
+        false => None,
+    };
+    Ok(Some(ReviewedSlouch {
+        slouch,
+        records,
+        proposal,
+    }))
+}
+
+/// What may end false alarms of a kind that come again.
+fn proposal(app: &App, history: &History, fault: Fault) -> Result<Option<Proposal>, HistoryError> {
+    let now = now().timestamp();
+    let days = SignedDuration::from_hours(24 * Proposal::DAYS);
+    let records = history.read(Period {
+        from: now.saturating_sub(days).unwrap_or(now),
+        to: now,
+    })?;
+    let settings = app.settings();
+    let limit = |angle| LimitInForce {
+        set: settings.posture.limits[angle].0,
+        scaled: settings.posture.limits()[angle].0,
+    };
+    let onset = settings.monitor.episodes.onset;
+    Ok(Proposal::for_fault(&records, fault, limit, onset))
+}
+
+#[derive(Deserialize)]
+pub(super) struct FalseAlarm {
+    nudge: Timestamp,
+    /// The beginning of the slouch whose page asks, if it is not the first page.
+    slouch: Option<Timestamp>,
+}
+
+pub(super) async fn not_a_slouch(State(app): Shared, Form(alarm): Form<FalseAlarm>) -> Response {
+    let answer = perform(&app, DashboardAction::Appeal(alarm.nudge)).await;
+    let address = match alarm.slouch {
+        Some(slouch) => format!("slouch?at={slouch}"),
+        None => Page::Home.address().to_owned(),
+    };
+    say_at(&app, answer, &address)
 }
 
 pub(super) async fn report_csv(State(app): Shared, Query(asked): Query<Asked>) -> Response {

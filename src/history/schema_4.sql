@@ -1,0 +1,5 @@
+-- What each of the latest nudges was based on: JSON, without a picture.
+CREATE TABLE evidence (
+    shown INTEGER PRIMARY KEY,
+    evidence TEXT NOT NULL
+) STRICT;
