@@ -31,6 +31,7 @@ pub mod wording;
 pub mod clock;
 pub mod terminal;
 pub mod folders;
+pub mod subprocess;
 pub mod settings;
 pub mod confinement;
 pub mod camera;

@@ -60,6 +60,7 @@ const RULES: &[(&str, Uses)] = &[
     ("clock", Only(&[])),
     ("terminal", Only(&["wording"])),
     ("folders", Only(&[])),
+    ("subprocess", Only(&["clock"])),
     (
         "settings",
         Only(&[
@@ -112,7 +113,7 @@ const RULES: &[(&str, Uses)] = &[
         "notify",
         Only(&["posture", "quantities", "settings", "stretch"]),
     ),
-    ("autostart", Only(&["folders"])),
+    ("autostart", Only(&["folders", "subprocess"])),
     ("supervisor", Only(&[])),
     ("daemon", AllBut(&["cli", "commands", "web"])),
     (

@@ -2,11 +2,16 @@
 
 use std::env;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
+use std::time::Duration;
 
 use super::AutostartError;
+use crate::subprocess::output_within;
 
 const UNIT: &str = "sitwell.service";
+
+/// systemd itself gives a unit 90 seconds to start.
+const SYSTEMCTL_LIMIT: Duration = Duration::from_secs(120);
 
 /// Whether this user has a systemd session. systemctl itself looks for this file.
 pub(crate) fn is_present() -> bool {
@@ -51,9 +56,8 @@ fn run(action: &'static str, words: &[&str]) -> Result<(), AutostartError> {
 }
 
 fn systemctl(words: &[&str]) -> std::io::Result<Output> {
-    Command::new("systemctl")
-        .arg("--user")
-        .args(words)
-        .stdin(Stdio::null())
-        .output()
+    output_within(
+        Command::new("systemctl").arg("--user").args(words),
+        SYSTEMCTL_LIMIT,
+    )
 }

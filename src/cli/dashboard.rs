@@ -8,8 +8,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The pages are served to this computer only, and only to the browser that opens them. The dashboard ends by \
-                  itself 15 minutes after its last page is closed. A browser installed as a snap cannot read hidden folders: \
-                  use --no-open, and open the address that is printed."
+                  itself 15 minutes after its last page is closed."
 )]
 pub struct DashboardArgs {
     /// The port on 127.0.0.1; 0 is any free one

@@ -16,8 +16,7 @@ pub struct ReportArgs {
     /// Write to this file instead of the terminal
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Open the report in the browser, as html. A browser installed as a snap cannot read
-    /// hidden folders: choose another place with --output
+    /// Open the report in the browser, as html
     #[arg(long)]
     pub open: bool,
 }

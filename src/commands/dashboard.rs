@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 
 use self::camera::DashboardCamera;
 use super::appeal::{self, Appealed};
-use super::{autostart, config, control, doctor, history, report, start, stretch};
+use super::browser::{OwnPage, open_page};
+use super::{autostart, config, control, doctor, history, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::control::reload;
@@ -18,9 +19,6 @@ use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::{FILE_NAME, History};
 use crate::web::{Dashboard, DashboardAction, DashboardOptions};
 use crate::{folders, settings};
-
-/// The page that takes the browser to the dashboard, in the data folder.
-pub(super) const REDIRECT: &str = "dashboard.html";
 
 /// Runs `sitwell dashboard` until Ctrl-C, or until nobody has had a page open for a while.
 pub(super) fn run(
@@ -65,7 +63,7 @@ pub(super) fn run(
         0 => "cannot listen on 127.0.0.1".to_owned(),
         port => format!("cannot listen on 127.0.0.1:{port}; try another --port, or none"),
     })?;
-    let redirect = folder.join(REDIRECT);
+    let mut redirect = None;
     if args.no_open {
         writeln!(
             out,
@@ -74,16 +72,17 @@ pub(super) fn run(
         )?;
     } else {
         // A process's words are no secret; a file that only the user can read is.
-        folders::write_whole(&redirect, |out| write!(out, "{}", dashboard.redirect()))
+        let redirect = redirect.insert(OwnPage::Dashboard.place(&folder));
+        folders::write_whole(redirect, |out| write!(out, "{}", dashboard.redirect()))
             .with_context(|| format!("cannot write {}", redirect.display()))?;
-        report::open_page(&redirect)?;
+        open_page(redirect)?;
         writeln!(out, "the dashboard is open in your browser; Ctrl-C ends it")?;
     }
     out.flush()?;
     let served = dashboard.serve();
-    if !args.no_open {
+    if let Some(redirect) = redirect {
         // It leads nowhere now. Whether it can be deleted changes nothing.
-        let _ = std::fs::remove_file(&redirect);
+        let _ = std::fs::remove_file(redirect);
     }
     served.context("cannot serve the dashboard")
 }

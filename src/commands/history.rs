@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::report::PAGE;
+use super::browser::OwnPage;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
 use crate::history::{self, ExportError, FILE_NAME, History, HistoryError};
@@ -98,7 +98,7 @@ pub(super) fn wipe(
             writeln!(story, "Deleted {what}, which was damaged.")?;
         }
     }
-    let mut files = vec![folder.join(PAGE)];
+    let mut files = OwnPage::Report.existing(folder);
     if before.is_none() {
         files.extend(History::damaged_copies(&path)?);
     }

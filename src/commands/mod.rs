@@ -3,6 +3,7 @@
 mod analyze;
 mod appeal;
 mod autostart;
+mod browser;
 mod calibrate;
 mod cameras;
 mod config;

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::autostart::existing;
-use super::dashboard::REDIRECT;
-use super::report::PAGE;
+use super::browser::OwnPage;
 use crate::history::FILE_NAME;
 use crate::{folders, settings};
 
@@ -56,8 +55,8 @@ pub(super) fn list(
             FileKind::History,
             named(&data, &|name| name.starts_with(FILE_NAME))?,
         ),
-        (FileKind::Report, named(&data, &|name| name == PAGE)?),
-        (FileKind::Dashboard, named(&data, &|name| name == REDIRECT)?),
+        (FileKind::Report, OwnPage::Report.existing(&data)),
+        (FileKind::Dashboard, OwnPage::Dashboard.existing(&data)),
         (
             FileKind::Model,
             named(&data, &|name| name == folders::HEAVY_FILE)?,

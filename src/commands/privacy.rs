@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -12,6 +13,10 @@ use super::own_files::{self, FileKind};
 use crate::camera::SUBCOMMAND;
 use crate::confinement::{ConfinementProbe, processes};
 use crate::folders;
+use crate::subprocess::output_within;
+
+/// How long the process may try. Our choice: it takes some milliseconds.
+const PROBE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs the subcommand.
 pub(super) fn show(
@@ -50,12 +55,9 @@ fn show_processes(out: &mut impl Write) -> Result<()> {
 
 /// Runs a process that is confined as the camera's is.
 fn probe() -> Result<ConfinementProbe> {
-    let probe = Command::new(folders::program()?)
-        .args([SUBCOMMAND, "--probe"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .context("cannot start a process to try out what the kernel forbids it")?;
+    let mut command = Command::new(folders::program()?);
+    let probe = output_within(command.args([SUBCOMMAND, "--probe"]), PROBE_LIMIT)
+        .context("cannot try out what the kernel forbids a process")?;
     serde_json::from_slice(&probe.stdout)
         .context("the process that tries out what the kernel forbids it ended early")
 }

@@ -2,11 +2,11 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use crossterm::terminal::size;
 
+use super::browser::{OwnPage, open_page};
 use crate::cli::{ReportArgs, ReportFormat};
 use crate::clock;
 use crate::folders;
@@ -16,15 +16,8 @@ use crate::settings::{LoadedSettings, load_catalogue};
 use crate::stretch::{Catalogue, drawing};
 use crate::terminal::{shows_unicode, understands_escapes, variable};
 
-/// The page that `--open` writes when no file was named.
-pub(super) const PAGE: &str = "report.html";
-
 /// A narrower terminal has broken lines. Our own choice.
 const FEWEST_COLUMNS: usize = 40;
-
-/// A launcher such as `xdg-open` fails at once, or lasts as long as the browser
-/// does: one that still runs after this time has succeeded. Our own choice.
-const LAUNCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Runs `sitwell report`.
 ///
@@ -55,7 +48,7 @@ pub(super) fn run(
     };
     let file = match (&args.output, args.open) {
         (Some(file), _) => Some(file.clone()),
-        (None, true) => Some(folder.join(PAGE)),
+        (None, true) => Some(OwnPage::Report.place(&folder)),
         (None, false) => None,
     };
     let Some(file) = file else {
@@ -121,10 +114,4 @@ fn terminal_style() -> Style {
         },
         width: columns.map_or(widest, |columns| columns.clamp(FEWEST_COLUMNS, widest)),
     }
-}
-
-/// Opens a page in the browser.
-pub(super) fn open_page(page: &Path) -> Result<()> {
-    open::that_detached_with_timeout(page, LAUNCH_TIMEOUT)
-        .with_context(|| format!("cannot start a browser; open {} yourself", page.display()))
 }

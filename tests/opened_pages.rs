@@ -1,0 +1,81 @@
+//! Pages that Sitwell opens in the browser lie where that browser can read them. The desktop and the
+//! browser are scripts.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+mod support;
+
+use support::Sandbox;
+
+/// A command whose desktop opens pages with the entry `opener`. What is opened goes into `opened`.
+fn command(sandbox: &Sandbox, words: &[&str], opener: &str) -> Command {
+    let programs = sandbox.path("bin");
+    fs::create_dir_all(&programs).unwrap();
+    let opened = sandbox.path("opened");
+    let scripts = [
+        ("xdg-mime", format!("echo {opener}")),
+        (
+            "xdg-open",
+            format!("printf '%s' \"$1\" > '{}'", opened.display()),
+        ),
+    ];
+    for (name, script) in scripts {
+        let file = programs.join(name);
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap();
+    let mut command = sandbox.command(words);
+    command
+        .env("PATH", format!("{}:{path}", programs.display()))
+        .env("HOME", sandbox.path("home"));
+    command
+}
+
+fn opened(sandbox: &Sandbox) -> PathBuf {
+    fs::read_to_string(sandbox.path("opened")).unwrap().into()
+}
+
+#[test]
+fn a_snap_of_a_browser_finds_its_pages_and_wiping_deletes_the_report() {
+    // One test: a script cannot be started while another test's fork still holds it open for writing.
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let snap = sandbox.path("home/snap/firefox/common");
+    fs::create_dir_all(&snap).unwrap();
+    let rows = [
+        ("firefox.desktop", sandbox.path("data/report.html")),
+        ("firefox_firefox.desktop", snap.join("sitwell-report.html")),
+    ];
+    for (opener, page) in &rows {
+        let done = command(&sandbox, &["report", "--open"], opener).output();
+        let told = String::from_utf8(done.unwrap().stderr).unwrap();
+        assert_eq!(told, "");
+        assert_eq!(&opened(&sandbox), page);
+        let mode = fs::metadata(page).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let wiped = command(&sandbox, &["history", "wipe", "--yes"], "").output();
+    assert!(wiped.unwrap().status.success());
+    assert!(rows.iter().all(|(_, page)| !page.exists()));
+
+    let mut dashboard = command(&sandbox, &["dashboard"], "firefox_firefox.desktop")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(dashboard.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
+    let page = opened(&sandbox);
+    let redirect = fs::read_to_string(&page).unwrap();
+    dashboard.kill().unwrap();
+    dashboard.wait().unwrap();
+    assert_eq!(page, snap.join("sitwell-dashboard.html"));
+    assert!(redirect.contains("token="), "{redirect}");
+}
