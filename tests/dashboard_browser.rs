@@ -205,6 +205,8 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
         "{refused}"
     );
     assert_eq!(saved(), after);
+    let field = "document.getElementById('monitor.patience.onset').value";
+    assert_eq!(browser.value(field), "soon");
 
     browser.fill("posture.limits.forward_head", "12");
     browser.value("document.getElementById('posture.limits.forward_head').dispatchEvent(new Event('input', { bubbles: true }))");
@@ -216,6 +218,11 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     browser.wait_for("Sitwell starts when you log in");
     browser.click("Do not start at login");
     browser.wait_for("Sitwell does not start at login");
+    browser.fill("watch.schedule", "always");
+    browser.click("Save");
+    browser.wait_for("It did not work");
+    let field = "document.getElementById('watch.schedule').value";
+    assert_eq!(browser.value(field), "always");
     browser.fill("watch.schedule", "mon-fri 09:00-17:00");
     browser.click("Save");
     browser.wait_for("Saved in");

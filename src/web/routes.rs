@@ -343,8 +343,13 @@ fn say(app: &App, answer: Result<String, String>, then: Page) -> Response {
 
 /// Shows an answer on the page with this address.
 fn say_at(app: &App, answer: Result<String, String>, address: &str) -> Response {
-    *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    tell(app, answer);
     Redirect::to(address).into_response()
+}
+
+/// Puts an answer on the page that is shown next.
+fn tell(app: &App, answer: Result<String, String>) {
+    *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
 }
 
 /// An error with its causes.

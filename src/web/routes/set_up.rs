@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::settings::changes;
+use super::settings::changed;
 use super::{Shared, act, page};
 use crate::settings::{self, described, value_in};
 use crate::web::pages::{self, Page, SetUp};
@@ -17,7 +17,12 @@ use crate::web::{App, DashboardAction, DoctorCheck};
 const ASKED_FOR: [&str; 2] = ["watch.schedule", "stretch.equipment"];
 
 pub(super) async fn show(State(app): Shared) -> Response {
-    page(app, Page::SetUp, |app| {
+    show_with(app, BTreeMap::new()).await
+}
+
+/// The page. Values that were refused stand in their fields.
+async fn show_with(app: Arc<App>, refused: BTreeMap<String, String>) -> Response {
+    page(app, Page::SetUp, move |app| {
         // A file that cannot be read is told on the page of the settings.
         let file = settings::path(app.options.settings.as_deref()).ok();
         let text = file.and_then(|file| fs::read_to_string(file).ok());
@@ -27,7 +32,8 @@ pub(super) async fn show(State(app): Shared) -> Response {
             .flat_map(|group| group.settings)
             .filter(|setting| ASKED_FOR.contains(&setting.path.as_str()))
             .map(|setting| {
-                let set = value_in(&text, &setting.path);
+                let refused = refused.get(&setting.path).cloned();
+                let set = refused.or_else(|| value_in(&text, &setting.path));
                 (setting, set)
             });
         pages::set_up(&SetUp {
@@ -49,7 +55,10 @@ pub(super) async fn change(
     State(app): Shared,
     Form(values): Form<BTreeMap<String, String>>,
 ) -> Response {
-    act(app, changes(values), Page::SetUp).await
+    match changed(&app, &values, Page::SetUp).await {
+        Some(answer) => answer,
+        None => show_with(app, values).await,
+    }
 }
 
 pub(super) async fn check(State(app): Shared) -> Response {

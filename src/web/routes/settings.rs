@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
@@ -10,7 +11,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
-use super::{Shared, act, chain, page, refusal};
+use super::{Shared, act, chain, page, perform, refusal, say, tell};
 use crate::clock::now;
 use crate::folders;
 use crate::history::History;
@@ -22,7 +23,12 @@ use crate::web::pages::{self, KeptFile, Page, WhatIf};
 use crate::web::{App, DashboardAction};
 
 pub(super) async fn all(State(app): Shared) -> Response {
-    page(app, Page::Settings, |app| {
+    all_with(app, BTreeMap::new()).await
+}
+
+/// The page. Values that were refused stand in their fields.
+async fn all_with(app: Arc<App>, refused: BTreeMap<String, String>) -> Response {
+    page(app, Page::Settings, move |app| {
         let requested = app.options.settings.as_deref();
         let file = match settings::path(requested) {
             Ok(file) => file,
@@ -32,7 +38,7 @@ pub(super) async fn all(State(app): Shared) -> Response {
         // A file that cannot be read is the mistake above.
         let text = fs::read_to_string(&file).unwrap_or_default();
         pages::settings(&described(), &file, mistake.as_deref(), &|path| {
-            value_in(&text, path)
+            refused.get(path).cloned().or_else(|| value_in(&text, path))
         })
     })
     .await
@@ -42,15 +48,30 @@ pub(super) async fn change(
     State(app): Shared,
     Form(values): Form<BTreeMap<String, String>>,
 ) -> Response {
-    act(app, changes(values), Page::Settings).await
+    match changed(&app, &values, Page::Settings).await {
+        Some(answer) => answer,
+        None => all_with(app, values).await,
+    }
 }
 
-/// What a form changes.
-pub(super) fn changes(values: BTreeMap<String, String>) -> DashboardAction {
-    let changes = values
-        .into_iter()
-        .map(|(path, value)| SettingChange { path, value });
-    DashboardAction::ChangeSettings(changes.collect())
+/// Changes what a form says. None if it is refused: the next page says why.
+pub(super) async fn changed(
+    app: &Arc<App>,
+    values: &BTreeMap<String, String>,
+    then: Page,
+) -> Option<Response> {
+    let changes = values.iter().map(|(path, value)| SettingChange {
+        path: path.clone(),
+        value: value.clone(),
+    });
+    let action = DashboardAction::ChangeSettings(changes.collect());
+    match perform(app, action).await {
+        Ok(answer) => Some(say(app, Ok(answer), then)),
+        Err(error) => {
+            tell(app, Err(error));
+            None
+        }
+    }
 }
 
 #[derive(Deserialize)]
