@@ -77,8 +77,12 @@ fn exchange(port: u16, request: &str) -> Response {
 impl Dashboard {
     /// Starts it without a browser.
     fn start(sandbox: &Sandbox) -> Dashboard {
+        Dashboard::start_with(sandbox, &[])
+    }
+
+    fn start_with(sandbox: &Sandbox, options: &[&str]) -> Dashboard {
         let mut process = sandbox
-            .command(&["dashboard", "--no-open"])
+            .command(&[&["dashboard", "--no-open"], options].concat())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -204,6 +208,35 @@ fn another_user_of_this_computer_learns_nothing() {
     for secret in [token, cookie, "watching", "history.db"] {
         assert!(!seen.contains(secret), "{secret}: {seen}");
     }
+}
+
+#[test]
+fn the_menu_entry_leads_through_the_set_up_first_and_later_starts_the_monitor() {
+    let sandbox = Sandbox::new();
+    let settings = "[notify]\nchannel = \"off\"\n[camera]\ndevice = \"no such camera\"\n";
+    std::fs::write(sandbox.path("config.toml"), settings).unwrap();
+    let from_the_menu = || {
+        let dashboard = Dashboard::start_with(&sandbox, &["--start"]);
+        let page = dashboard.send("GET", &dashboard.open, &[], "").body;
+        (dashboard, page)
+    };
+    let runs = || sandbox.run(&["status"]).2;
+    let (_dashboard, page) = from_the_menu();
+    assert!(page.contains("/set-up\""), "{page}");
+    assert!(!runs(), "nobody has agreed to be watched yet");
+
+    sandbox.calibrate();
+    let (_dashboard, page) = from_the_menu();
+    assert!(!page.contains("set-up"), "{page}");
+    let step = Duration::from_millis(100);
+    for _ in 0..PATIENCE.as_millis() / step.as_millis() {
+        if runs() {
+            break;
+        }
+        std::thread::sleep(step);
+    }
+    let (answer, complaint, is_ok) = sandbox.run(&["stop"]);
+    assert!(is_ok, "{answer}{complaint}");
 }
 
 #[test]

@@ -11,6 +11,12 @@ use clap::Args;
                   itself 15 minutes after its last page is closed."
 )]
 pub struct DashboardArgs {
+    /// Start the monitor too, if none runs; before the first calibration, open the page that sets up
+    #[arg(long)]
+    pub start: bool,
+    /// Open the page that calibrates
+    #[arg(long)]
+    pub calibrate: bool,
     /// The port on 127.0.0.1; 0 is any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,

@@ -11,13 +11,14 @@ use anyhow::{Context, Result};
 use self::camera::DashboardCamera;
 use super::appeal::{self, Appealed};
 use super::browser::{OwnPage, open_page};
+use super::onboarding::is_calibrated;
 use super::{autostart, config, control, doctor, history, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::control::reload;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::{FILE_NAME, History};
-use crate::web::{Dashboard, DashboardAction, DashboardOptions};
+use crate::web::{Dashboard, DashboardAction, DashboardOptions, Page};
 use crate::{folders, settings};
 
 /// Runs `sitwell dashboard` until Ctrl-C, or until nobody has had a page open for a while.
@@ -45,10 +46,17 @@ pub(super) fn run(
         source: args.source.clone(),
     });
     let listed = Arc::clone(&camera);
+    // What is wrong with a history that cannot be read, the pages say.
+    let needs_set_up = args.start && !is_calibrated(&folder).unwrap_or(true);
     let dashboard = Dashboard::bind(DashboardOptions {
         folder: folder.clone(),
         data_dir: data_dir.map(Path::to_owned),
         settings: config.map(Path::to_owned),
+        first_page: match (args.calibrate, needs_set_up) {
+            (true, _) => Page::Calibrate,
+            (false, true) => Page::SetUp,
+            (false, false) => Page::Home,
+        },
         port: args.port,
         perform: Box::new(perform),
         check: Box::new(check),
@@ -63,6 +71,12 @@ pub(super) fn run(
         0 => "cannot listen on 127.0.0.1".to_owned(),
         port => format!("cannot listen on 127.0.0.1:{port}; try another --port, or none"),
     })?;
+    if args.start && !needs_set_up {
+        // The browser is not kept waiting for a camera that opens slowly.
+        dashboard
+            .begin_with(DashboardAction::Start)
+            .context("cannot start a thread")?;
+    }
     let mut redirect = None;
     if args.no_open {
         writeln!(
@@ -88,7 +102,7 @@ pub(super) fn run(
 }
 
 /// Does what a button asks for, as the subcommand for it does, and returns its answer.
-fn perform(
+pub(super) fn perform(
     action: DashboardAction,
     data_dir: Option<&Path>,
     file: Option<&Path>,

@@ -75,7 +75,7 @@ fn run(
 }
 
 /// Whether any camera has a calibration.
-fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
+pub(super) fn is_calibrated(folder: &Path) -> Result<bool, HistoryError> {
     let file = folder.join(FILE_NAME);
     Ok(match History::open_to_read(&file)? {
         Some(history) => !history.profiles()?.is_empty(),

@@ -19,7 +19,8 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use camera_tasks::CameraTasks;
 pub(crate) use camera_tasks::{
@@ -28,6 +29,7 @@ pub(crate) use camera_tasks::{
 use jiff::Timestamp;
 use live::Live;
 use open_pages::OpenPages;
+pub(crate) use pages::Page;
 use session::Session;
 
 use crate::history::FILE_NAME;
@@ -42,6 +44,8 @@ pub(crate) struct DashboardOptions {
     pub(crate) data_dir: Option<PathBuf>,
     /// The settings file, if it is not the usual one.
     pub(crate) settings: Option<PathBuf>,
+    /// The page that the browser is taken to.
+    pub(crate) first_page: Page,
     /// The port; 0 for any free one.
     pub(crate) port: u16,
     /// Does what a button asks for, and returns the answer or the error in words.
@@ -171,6 +175,19 @@ impl Dashboard {
     /// A page that takes the browser to [`Dashboard::address`].
     pub(crate) fn redirect(&self) -> String {
         pages::redirect(&self.address()).into_string()
+    }
+
+    /// Does something before anybody presses a button. If that fails, the next page says so.
+    pub(crate) fn begin_with(&self, action: DashboardAction) -> io::Result<()> {
+        let app = Arc::clone(&self.app);
+        thread::Builder::new()
+            .name("begin".to_owned())
+            .spawn(move || {
+                if let Err(error) = (app.options.perform)(action) {
+                    *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(Err(error));
+                }
+            })
+            .map(drop)
     }
 
     /// Serves until Ctrl-C, or until no page has been open for a while.

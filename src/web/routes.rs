@@ -185,7 +185,8 @@ async fn open(State(app): Shared, token: Result<Query<Token>, QueryRejection>) -
     let cookie = token.and_then(|Query(token)| app.session.redeem(&token.token));
     match cookie {
         Some(cookie) => {
-            let on = pages::redirect(&format!("{}/", app.session.base()));
+            let page = app.options.first_page.address().trim_start_matches("./");
+            let on = pages::redirect(&format!("{}/{page}", app.session.base()));
             ([(SET_COOKIE, cookie)], Html(on.into_string())).into_response()
         }
         None => refusal(

@@ -128,7 +128,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::web::{CameraOutcome, Dashboard, DashboardOptions};
+    use crate::web::{CameraOutcome, Dashboard, DashboardOptions, Page};
 
     /// Serves within these limits. Gives the port and the head of a request with the cookie.
     fn serving(folder: &std::path::Path, limits: ConnectionLimits) -> (u16, String) {
@@ -136,6 +136,7 @@ mod tests {
             folder: folder.to_owned(),
             data_dir: None,
             settings: None,
+            first_page: Page::Home,
             port: 0,
             perform: Box::new(|_| Ok(String::new())),
             check: Box::new(|| Ok(Vec::new())),

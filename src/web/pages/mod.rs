@@ -23,7 +23,7 @@ pub(super) use stretches::{own_stretches, stretch, stretches};
 
 /// The pages of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
+pub(crate) enum Page {
     Home,
     Review,
     Stretches,
