@@ -6,7 +6,9 @@
 //! both sides are there.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
@@ -15,6 +17,7 @@ use interprocess::local_socket::traits::Stream as _;
 
 use super::client::{self, MAX_RESPONSE_BYTES};
 use super::server::{PendingRequest, send};
+use super::starts::MonitorStarts;
 use super::{ControlError, DaemonStatus, Preview, Request, Response};
 
 /// How many responses may wait for a client. Our choice: several observations, as a burst has when
@@ -26,6 +29,10 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// How long a client waits for a line: many times the heartbeat, for a machine that swaps.
 const SILENCE: Duration = Duration::from_secs(20);
+
+/// When to connect again to a monitor that did not answer or has just ended. Our choice: one that
+/// starts shows soon.
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Sends each response to a client until it goes or the monitor ends.
 pub(super) fn serve(
@@ -51,8 +58,47 @@ pub(super) fn serve(
     }
 }
 
+/// Follows the monitor of a data folder, and each that comes after it, until `tell` breaks.
+///
+/// `tell` gets the status whenever it changes, or the error while no monitor answers. It gets none
+/// every few seconds while nothing changes. Without a monitor it is called at least once in `longest_wait`.
+pub(crate) fn follow_status<T>(
+    folder: &Path,
+    longest_wait: Duration,
+    mut tell: impl FnMut(Option<Result<Box<DaemonStatus>, ControlError>>) -> ControlFlow<T>,
+) -> T {
+    loop {
+        // From before connecting, so that no start is missed.
+        let starts = MonitorStarts::watch(folder);
+        let (error, wait) = match FollowedStatus::connect(folder) {
+            Ok(mut followed) => {
+                drop(starts);
+                let error = loop {
+                    let told = match followed.next() {
+                        Ok(status) => tell(status.map(Ok)),
+                        Err(error) => break error,
+                    };
+                    if let ControlFlow::Break(end) = told {
+                        return end;
+                    }
+                };
+                (error, None)
+            }
+            Err(error @ ControlError::NoMonitor) => (error, Some(starts)),
+            Err(error) => (error, None),
+        };
+        if let ControlFlow::Break(end) = tell(Some(Err(error))) {
+            return end;
+        }
+        match wait {
+            Some(starts) => starts.wait(longest_wait),
+            None => thread::sleep(RETRY_AFTER),
+        }
+    }
+}
+
 /// A connection that gives the status of a monitor whenever it changes.
-pub(crate) type FollowedStatus = Followed<Box<DaemonStatus>>;
+type FollowedStatus = Followed<Box<DaemonStatus>>;
 
 /// A connection that gives the pictures of the monitor's camera.
 pub(crate) type FollowedPicture = Followed<Box<Preview>>;
@@ -64,8 +110,7 @@ pub(crate) struct Followed<T> {
 }
 
 impl FollowedStatus {
-    /// Connects to the monitor of a data folder.
-    pub(crate) fn connect(folder: &Path) -> Result<FollowedStatus, ControlError> {
+    fn connect(folder: &Path) -> Result<FollowedStatus, ControlError> {
         Followed::ask(folder, &Request::Follow, |response| match response {
             Response::Status(status) => Some(status),
             _ => None,

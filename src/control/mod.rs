@@ -9,6 +9,7 @@ mod client;
 mod follow;
 mod sentences;
 mod server;
+mod starts;
 mod status;
 
 use std::io;
@@ -23,7 +24,7 @@ use crate::posture::{PerAngle, Posture};
 use crate::record::{NotWatching, TimeUse};
 
 pub(crate) use client::{ControlError, ask, read_status, reload};
-pub(crate) use follow::{FollowedPicture, FollowedStatus};
+pub(crate) use follow::{FollowedPicture, follow_status};
 pub(crate) use server::{PendingRequest, Server};
 pub(crate) use status::{CpuShare, LastNudge, Preview, ResourceUse, Today};
 

@@ -1,7 +1,8 @@
 //! Follows the monitor while a page is open, in a thread of its own, and keeps the newest status.
 
 use std::io;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -9,10 +10,10 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::watch;
 
-use crate::control::{ControlError, DaemonStatus, FollowedStatus};
+use crate::control::{self, ControlError, DaemonStatus};
 
-/// When to look for a monitor again. Our choice: one that starts shows soon.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// When to see whether anybody still listens while no monitor runs. Our choice.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What is known of the monitor.
 #[derive(Debug, Clone)]
@@ -70,39 +71,21 @@ impl Live {
 }
 
 /// Follows while anybody listens.
-fn follow(folder: &std::path::Path, latest: &watch::Sender<Arc<Monitoring>>, wakes: &Receiver<()>) {
+fn follow(folder: &Path, latest: &watch::Sender<Arc<Monitoring>>, wakes: &Receiver<()>) {
     for () in wakes {
-        while latest.receiver_count() > 0 {
-            let error = follow_once(folder, latest);
-            latest.send_replace(Arc::new(match error {
-                Some(error) => error.into(),
-                // Nobody listens any more. The next one must not see what is old by then.
-                None => Monitoring::Connecting,
-            }));
-            if latest.receiver_count() > 0 {
-                thread::sleep(RETRY_AFTER);
+        control::follow_status(folder, LONGEST_WAIT, |news| {
+            if let Some(news) = news {
+                latest.send_replace(Arc::new(match news {
+                    Ok(status) => Monitoring::Running(status),
+                    Err(error) => error.into(),
+                }));
             }
-        }
-    }
-}
-
-/// Follows one monitor. Returns why that ended; none when nobody listens.
-fn follow_once(
-    folder: &std::path::Path,
-    latest: &watch::Sender<Arc<Monitoring>>,
-) -> Option<ControlError> {
-    let mut followed = match FollowedStatus::connect(folder) {
-        Ok(followed) => followed,
-        Err(error) => return Some(error),
-    };
-    while latest.receiver_count() > 0 {
-        match followed.next() {
-            Ok(Some(status)) => {
-                latest.send_replace(Arc::new(Monitoring::Running(status)));
+            match latest.receiver_count() {
+                0 => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
             }
-            Ok(None) => {}
-            Err(error) => return Some(error),
-        }
+        });
+        // Nobody listens any more. The next one must not see what is old by then.
+        latest.send_replace(Arc::new(Monitoring::Connecting));
     }
-    None
 }

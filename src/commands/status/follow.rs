@@ -4,8 +4,8 @@
 //! goes.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -14,12 +14,12 @@ use serde::Serialize;
 
 use super::against_neutral;
 use crate::cli::FollowFormat;
-use crate::control::{ControlError, DaemonStatus, FollowedStatus};
+use crate::control::{self, ControlError, DaemonStatus};
 use crate::quantities::duration;
 use crate::record::TimeUse;
 
-/// When to look for a monitor again. Our choice: one that starts shows soon.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// When to see whether anybody still reads while no monitor runs. Our choice.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What a bar shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,28 +65,17 @@ pub(super) fn run(
         }
         Ok(())
     };
-    while has_reader() {
-        let mut followed = match FollowedStatus::connect(folder) {
-            Ok(followed) => followed,
-            Err(error) => {
-                write(line_without_status(&error, format))?;
-                thread::sleep(RETRY_AFTER);
-                continue;
-            }
+    control::follow_status(folder, LONGEST_WAIT, |news| {
+        let written = match news {
+            Some(Ok(status)) => write(line(&status, format, zone)),
+            Some(Err(error)) => write(line_without_status(&error, format)),
+            None => Ok(()),
         };
-        while has_reader() {
-            match followed.next() {
-                Ok(Some(status)) => write(line(&status, format, zone))?,
-                Ok(None) => {}
-                Err(error) => {
-                    write(line_without_status(&error, format))?;
-                    thread::sleep(RETRY_AFTER);
-                    break;
-                }
-            }
+        match written.is_ok() && has_reader() {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(written),
         }
-    }
-    Ok(())
+    })
 }
 
 fn line(status: &DaemonStatus, format: FollowFormat, zone: &TimeZone) -> String {
