@@ -82,7 +82,7 @@ pub struct OwnProcess {
 }
 
 /// The subcommands that run for long.
-const ROLES: [&str; 4] = ["monitor", "capture-child", "dashboard", "calibrate"];
+const ROLES: [&str; 5] = ["monitor", "capture-child", "dashboard", "calibrate", "tray"];
 
 /// The other running processes of this program that `/proc` shows to this user; none where there is
 /// no `/proc`.

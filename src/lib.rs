@@ -41,6 +41,8 @@ pub mod history;
 pub mod control;
 pub mod desktop;
 pub mod notify;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod tray;
 pub mod autostart;
 pub mod supervisor;
 

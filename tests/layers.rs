@@ -113,6 +113,7 @@ const RULES: &[(&str, Uses)] = &[
         "notify",
         Only(&["posture", "quantities", "settings", "stretch"]),
     ),
+    ("tray", Only(&["control", "posture", "record"])),
     ("autostart", Only(&["folders", "subprocess"])),
     ("supervisor", Only(&[])),
     ("daemon", AllBut(&["cli", "commands", "web"])),
@@ -155,7 +156,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("interprocess", &["control"]),
     ("sd_notify", &["supervisor"]),
     ("notify_rust", &["notify"]),
-    ("zbus", &["desktop", "notify"]),
+    ("zbus", &["desktop", "notify", "tray"]),
     ("clap", &["cli", "main.rs"]),
     ("anyhow", &["commands", "daemon", "main.rs"]),
 ];

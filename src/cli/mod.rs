@@ -13,6 +13,8 @@ mod monitor;
 mod profiles;
 mod report;
 mod stretch;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod tray;
 mod uninstall;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -30,6 +32,8 @@ pub use monitor::{CalibrateArgs, MonitorArgs};
 pub use profiles::{ProfilesAction, ProfilesArgs, RemoveArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use stretch::StretchArgs;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub use tray::TrayArgs;
 pub use uninstall::UninstallArgs;
 
 /// Watches how you sit and tells you when you have been slouching for a while.
@@ -106,6 +110,9 @@ pub enum Command {
     Monitor(MonitorArgs),
     /// See yourself as Sitwell sees you, and review your days, in the browser
     Dashboard(DashboardArgs),
+    /// Show how you sit as an icon in the panel, with a menu
+    #[cfg(all(unix, not(target_os = "macos")))]
+    Tray(TrayArgs),
     /// Show what the running monitor is doing, and your day so far
     Status(StatusArgs),
     /// Stop watching for a while

@@ -167,6 +167,8 @@ fn examine(
     seen.findings.into_iter().try_for_each(&mut *report)?;
     report(calibration)?;
     report(checks::notifications(&settings.notify, at))?;
+    #[cfg(all(unix, not(target_os = "macos")))]
+    report(checks::tray())?;
     report(checks::autostart(MonitorInstance::new(data_dir, config)))?;
     report(checks::history(&folder))?;
     report(checks::log(&folders::log(data_dir)?))

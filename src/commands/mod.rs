@@ -25,6 +25,8 @@ mod start;
 mod status;
 mod stretch;
 mod stretch_setup;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod tray;
 mod uninstall;
 
 use std::io::{self, Write};
@@ -70,6 +72,8 @@ fn perform(cli: &Cli) -> Result<()> {
             monitor::run(args, data, loaded, watched, &now(), stderr)?;
         }
         Command::Dashboard(args) => dashboard::run(args, data, config, out)?,
+        #[cfg(all(unix, not(target_os = "macos")))]
+        Command::Tray(args) => tray::run(args, data, config, &now(), out)?,
         Command::Status(args) => status::run(args, data, &now(), out)?,
         Command::Pause(args) => {
             // A mistake in the settings must not keep anybody from pausing.

@@ -74,6 +74,11 @@ impl MonitorInstance {
             (Some(spawn(&self.launch()?)?), "started")
         };
         let status = self.first_status(child.as_mut())?;
+        if let Some(mut child) = child {
+            // A dashboard or a tray goes on, and takes note when the monitor ends. Nobody reads what it writes.
+            drop(child.stderr.take());
+            let _ = thread::Builder::new().spawn(move || child.wait());
+        }
         let process = status.process;
         if has_begun(&status) {
             writeln!(out, "{how} (process {process}): {}", status.words)?;

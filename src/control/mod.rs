@@ -55,6 +55,26 @@ pub(crate) enum Request {
     Stop,
 }
 
+/// The pauses that have a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PauseLength {
+    QuarterOfAnHour,
+    Hour,
+    UntilTomorrow,
+}
+
+impl PauseLength {
+    /// The argument of `sitwell pause`.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            PauseLength::QuarterOfAnHour => "15m",
+            PauseLength::Hour => "1h",
+            PauseLength::UntilTomorrow => "tomorrow",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Response {

@@ -32,6 +32,7 @@ use open_pages::OpenPages;
 pub(crate) use pages::Page;
 use session::Session;
 
+use crate::control::PauseLength;
 use crate::history::FILE_NAME;
 use crate::settings::{self, SettingChange, Settings, SettingsError};
 use crate::stretch::{Catalogue, Outcome, StretchSettings};
@@ -104,26 +105,6 @@ pub(crate) enum DashboardAction {
     Appeal(Timestamp),
     /// Delete the whole history.
     Wipe,
-}
-
-/// The pauses that have a button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum PauseLength {
-    QuarterOfAnHour,
-    Hour,
-    UntilTomorrow,
-}
-
-impl PauseLength {
-    /// The argument of `sitwell pause`.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            PauseLength::QuarterOfAnHour => "15m",
-            PauseLength::Hour => "1h",
-            PauseLength::UntilTomorrow => "tomorrow",
-        }
-    }
 }
 
 /// A dashboard that listens.

@@ -31,8 +31,8 @@ use serde::Deserialize;
 use super::live::Monitoring;
 use super::pages::{self, Page};
 use super::server::ConnectionLimits;
-use super::{App, DashboardAction, PauseLength, assets, guard};
-use crate::control::read_status;
+use super::{App, DashboardAction, assets, guard};
+use crate::control::{PauseLength, read_status};
 use crate::history::History;
 use crate::record::{Minute, Period};
 

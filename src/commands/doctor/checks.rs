@@ -15,6 +15,8 @@ use crate::history::{FILE_NAME, History};
 use crate::notify::{self, Attempt, Notice};
 use crate::pose::Pose;
 use crate::settings::{self, Channel, LoadedSettings, NotifySettings, PoseSettings};
+#[cfg(all(unix, not(target_os = "macos")))]
+use crate::tray::{self, TrayPresence};
 use crate::{folders, wording};
 
 pub(super) fn settings(loaded: &Result<LoadedSettings>, config: Option<&Path>) -> Finding {
@@ -102,6 +104,22 @@ pub(super) fn notifications(settings: &NotifySettings, at: Timestamp) -> Finding
             "Start a notification service, such as dunst or mako. Until then nudges appear in the monitor's terminal.",
         ),
     }
+}
+
+/// Whether the panel shows Sitwell's icon. A desktop without a tray is nothing to fix.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(super) fn tray() -> Finding {
+    let message = match tray::presence() {
+        Ok(TrayPresence::Shown) => "the panel shows Sitwell's icon".to_owned(),
+        Ok(TrayPresence::Empty) => {
+            "the panel shows icons; `sitwell tray` adds Sitwell's".to_owned()
+        }
+        Ok(TrayPresence::None) => {
+            "none on this desktop; notifications and the menu entry do without".to_owned()
+        }
+        Err(error) => format!("none: {error}"),
+    };
+    Finding::ok("tray", message)
 }
 
 /// Whether the history is sound and writable. A missing one is not made.
