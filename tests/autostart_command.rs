@@ -116,7 +116,9 @@ fn without_systemd_an_entry_of_the_desktop_is_written_and_removed() {
         "{shown}"
     );
     assert!(
-        shown.contains("\nExec=SITWELL --data-dir HOME/data --config HOME/config.toml start\n"),
+        shown.contains(
+            "\nExec=SITWELL --data-dir HOME/data --config HOME/config.toml tray --start\n"
+        ),
         "{shown}"
     );
     assert_eq!(home.files(), [""; 0], "nothing is written");
@@ -168,7 +170,7 @@ fn systemd_starts_it_with_a_desktop_that_it_knows() {
         answer.contains("Sitwell starts when you log in, by systemd."),
         "{answer}"
     );
-    assert_eq!(home.files(), [LINK, UNIT]);
+    assert_eq!(home.files(), [ENTRY, LINK, UNIT]);
     assert_eq!(
         fs::canonicalize(home.path("cfg").join(LINK)).unwrap(),
         fs::canonicalize(home.path("cfg").join(UNIT)).unwrap()
@@ -206,6 +208,14 @@ fn systemd_starts_it_with_a_desktop_that_it_knows() {
             .contains("not up to date")
     );
 
+    // What an earlier version wrote has no entry.
+    home.run(&["autostart", "enable"]);
+    fs::remove_file(home.path("cfg").join(ENTRY)).unwrap();
+    let broken = home.run(&["autostart", "status"]);
+    assert!(
+        broken.contains("missing or not up to date:\n  HOME/cfg/autostart/sitwell.desktop\n"),
+        "{broken}"
+    );
     fs::remove_file(home.path("cfg").join(UNIT)).unwrap();
     let broken = home.run(&["autostart", "status"]);
     assert!(
@@ -213,7 +223,7 @@ fn systemd_starts_it_with_a_desktop_that_it_knows() {
         "{broken}"
     );
     home.run(&["autostart", "enable"]);
-    assert_eq!(home.files(), [LINK, UNIT]);
+    assert_eq!(home.files(), [ENTRY, LINK, UNIT]);
     home.run(&["autostart", "disable"]);
     assert_eq!(home.files(), [""; 0]);
 }
@@ -247,7 +257,7 @@ fn a_desktop_that_systemd_does_not_know_has_the_unit_started() {
     );
     assert_eq!(home.files(), [ENTRY, UNIT]);
 
-    // The entry's own command line goes through the unit, which is what is ended in the end.
+    // A start goes through the unit, which is what is ended in the end.
     let answer = home.run(&["start"]);
     assert!(
         answer.starts_with("started by systemd (process "),
@@ -266,14 +276,14 @@ fn a_desktop_that_systemd_does_not_know_has_the_unit_started() {
     assert!(answer.starts_with("started (process "), "{answer}");
     home.run(&["--data-dir", &elsewhere, "stop"]);
 
-    // The desktop has learnt to tell systemd: the entry goes.
+    // The desktop has learnt to tell systemd, which starts the unit by itself from now on.
     let home = home.with_its_desktop();
     let answer = home.run(&["autostart", "enable"]);
     assert!(
-        answer.contains("removed HOME/cfg/autostart/sitwell.desktop\n"),
+        answer.contains(&format!("wrote HOME/cfg/{LINK}\n")),
         "{answer}"
     );
-    assert_eq!(home.files(), [LINK, UNIT]);
+    assert_eq!(home.files(), [ENTRY, LINK, UNIT]);
 }
 
 #[test]

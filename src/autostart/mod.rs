@@ -1,6 +1,6 @@
 //! Starting at login: which files that takes, where they belong, and whether they are there.
 //!
-//! Each system has its method, and each method takes one or two small files. This module writes,
+//! Each system has its method, and each method takes one to three small files. This module writes,
 //! compares and removes them. Only `systemd` runs anything.
 
 mod render;
@@ -50,10 +50,14 @@ impl AutostartMethod {
         }
     }
 
-    /// Its files. The last one makes it start.
+    /// Its files. The last one makes the monitor start.
     pub(crate) fn files(self) -> &'static [AutostartFile] {
         match self {
-            AutostartMethod::Systemd => &[AutostartFile::Unit, AutostartFile::Link],
+            AutostartMethod::Systemd => &[
+                AutostartFile::Unit,
+                AutostartFile::Entry,
+                AutostartFile::Link,
+            ],
             AutostartMethod::SystemdByEntry => &[AutostartFile::Unit, AutostartFile::Entry],
             AutostartMethod::Entry => &[AutostartFile::Entry],
             AutostartMethod::Launchd => &[AutostartFile::Plist],
@@ -67,6 +71,7 @@ pub(crate) enum AutostartFile {
     Unit,
     /// The link that makes systemd start the unit with the desktop.
     Link,
+    /// The desktop entry that shows the icon in the panel, and starts the monitor if nothing else has.
     Entry,
     Plist,
     Batch,

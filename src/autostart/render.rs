@@ -35,7 +35,7 @@ impl LaunchCommand {
         })
     }
 
-    /// The words of the command line for a subcommand.
+    /// The words of the command line for a subcommand with its options.
     pub(crate) fn words<'a>(&'a self, subcommand: &'a str) -> Vec<&'a str> {
         let mut words = vec![self.program.as_str()];
         if let Some(data) = &self.data {
@@ -44,7 +44,7 @@ impl LaunchCommand {
         if let Some(settings) = &self.settings {
             words.extend(["--config", settings]);
         }
-        words.push(subcommand);
+        words.extend(subcommand.split(' '));
         words
     }
 }
@@ -67,9 +67,10 @@ pub(super) fn unit(launch: &LaunchCommand) -> String {
     filled(include_str!("sitwell.service"), &launch.program, &words)
 }
 
-/// A desktop entry for autostart, as freedesktop.org specifies it.
+/// A desktop entry for autostart, as freedesktop.org specifies it. It shows the icon in the panel, and
+/// starts the monitor if none runs.
 pub(super) fn entry(launch: &LaunchCommand) -> String {
-    let words = command(launch, "start", |word| {
+    let words = command(launch, "tray --start", |word| {
         let mut escaped = String::new();
         for letter in word.chars() {
             // Escaped for the quotes, and each backslash once more for the file.
@@ -187,17 +188,17 @@ mod tests {
     }
 
     #[test]
-    fn the_entry_starts_it_in_the_background() {
+    fn the_entry_shows_the_icon_and_starts_the_monitor() {
         assert_snapshot!(entry(&usual()), @"
         # Written by `sitwell autostart enable` for /home/ada/.cargo/bin/sitwell
         [Desktop Entry]
         Type=Application
         Name=Sitwell
         Comment=Watches how you sit
-        Exec=/home/ada/.cargo/bin/sitwell start
+        Exec=/home/ada/.cargo/bin/sitwell tray --start
         Terminal=false
         ");
-        assert_snapshot!(line(&entry(&odd()), "Exec="), @r#"Exec="/opt/a & b/50%%/\\$x/\\"q\\"/sitwell" --data-dir /home/ada/da--ta --config "/home/ada/\\$y \\\\ <z>.toml" start"#);
+        assert_snapshot!(line(&entry(&odd()), "Exec="), @r#"Exec="/opt/a & b/50%%/\\$x/\\"q\\"/sitwell" --data-dir /home/ada/da--ta --config "/home/ada/\\$y \\\\ <z>.toml" tray --start"#);
     }
 
     #[test]

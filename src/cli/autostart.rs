@@ -8,8 +8,8 @@ pub enum AutostartAction {
     /// Start Sitwell whenever you log in
     #[command(
         after_help = "On Linux this writes a systemd user unit. systemd restarts Sitwell after a crash or when it hangs, \
-                      and gives it no network. If the desktop does not tell systemd that it runs, an autostart entry \
-                      starts the unit. Without systemd there is only the entry. On macOS it is a launchd agent, on \
+                      and gives it no network. An autostart entry shows the icon in the panel, and starts the unit if the \
+                      desktop does not tell systemd that it runs. Without systemd there is only the entry. On macOS it is a launchd agent, on \
                       Windows a batch file in the startup folder.\n\n\
                       --data-dir and --config are remembered. If you move the program, run this again. Sitwell starts at \
                       your next login; `sitwell start` starts it now."
