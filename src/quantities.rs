@@ -61,11 +61,16 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// A difference with its sign: `+4.2`.
+pub(crate) fn signed(difference: f64) -> String {
+    // Adding zero turns -0 into 0.
+    let rounded = (difference * 10.0).round() / 10.0 + 0.0;
+    format!("{rounded:+.1}")
+}
+
 /// Degrees with their sign: `+4.2°`.
 pub(crate) fn degrees(degrees: f64) -> String {
-    // Adding zero turns -0 into 0.
-    let rounded = (degrees * 10.0).round() / 10.0 + 0.0;
-    format!("{rounded:+.1}°")
+    format!("{}°", signed(degrees))
 }
 
 #[cfg(test)]
@@ -96,6 +101,7 @@ mod tests {
             ["0%", "<1%", "50%", ">99%", "100%"]
         );
         assert_eq!(degrees(-0.04), "+0.0°");
+        assert_eq!(signed(-1.26), "-1.3");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::times::{Times, percentages};
 use super::trend::{Trend, TrendVerdict};
 use super::{Angle, Days, RoutineDays, Summary, TimeCategory};
-use crate::quantities::{count, degrees, duration, percent, rounded_percent};
+use crate::quantities::{count, degrees, duration, percent, rounded_percent, signed};
 use crate::record::{Answer, Period};
 
 /// Less observed time than this says little about how somebody sits. Our own choice.
@@ -133,15 +133,18 @@ pub(super) fn trend(trend: &Trend, summary: &Summary) -> String {
             count(days, "day", "days"),
         ),
         TrendVerdict::Same { points, chance: by } => format!(
-            "No clear change against {before}{share_before}: {points:+.1} points on an average day, and {}.",
+            "No clear change against {before}{share_before}: {} points on an average day, and {}.",
+            signed(points),
             chance(by)
         ),
         TrendVerdict::Better { points, chance: by } => format!(
-            "More upright than {before}{share_before}: {points:+.1} points on an average day; {}.",
+            "More upright than {before}{share_before}: {} points on an average day; {}.",
+            signed(points),
             chance(by)
         ),
         TrendVerdict::Worse { points, chance: by } => format!(
-            "Less upright than {before}{share_before}: {points:+.1} points on an average day; {}.",
+            "Less upright than {before}{share_before}: {} points on an average day; {}.",
+            signed(points),
             chance(by)
         ),
     }

@@ -100,7 +100,9 @@ impl Middle {
             limit,
         } = self;
         let name = wording::angle_name(*angle).to_lowercase();
-        let seen = format!("{name} {change:+.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral");
+        // Adding zero turns -0 into 0.
+        let shown = change.round() + 0.0;
+        let seen = format!("{name} {shown:+.0}\u{b0} \u{b1} {error:.0}\u{b0} from neutral");
         let counts = change >= limit;
         SlouchVerdict {
             counts,

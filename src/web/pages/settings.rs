@@ -24,7 +24,7 @@ pub(in crate::web) fn settings(
         @for group in groups {
             section.card.group aria-labelledby=(group.name) {
                 h2 #(group.name) { (heading(&group.name)) }
-                @if !group.explanation.is_empty() { p.note { (group.explanation) } }
+                @if !group.explanation.is_empty() { p.note { (explained_as_text(&group.explanation)) } }
                 form method="post" action="settings" {
                     @for setting in &group.settings {
                         (field(setting, value(&setting.path)))
@@ -52,11 +52,11 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
     let explained = format!("{}-explained", setting.path);
     let default = setting.default.as_deref().unwrap_or("off");
     let present = set.clone().or_else(|| setting.default.clone());
-    let options = |choices: &[&str]| {
+    let options = |choices: &[(&str, &str)]| {
         html! {
             select id=(setting.path) name=(setting.path) aria-describedby=(explained) {
-                @for choice in choices {
-                    option value=(choice) selected[present.as_deref() == Some(choice)] { (choice) }
+                @for (choice, name) in choices {
+                    option value=(choice) selected[present.as_deref() == Some(choice)] { (name) }
                 }
             }
         }
@@ -66,9 +66,9 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
             label for=(setting.path) { (key.replace('_', " ")) }
             @match &setting.kind {
                 SettingKind::Choice(choices) => {
-                    (options(&choices.iter().map(String::as_str).collect::<Vec<_>>()))
+                    (options(&choices.iter().map(|choice| (choice.as_str(), choice.as_str())).collect::<Vec<_>>()))
                 },
-                SettingKind::Switch => (options(&["true", "false"])),
+                SettingKind::Switch => (options(&SWITCH)),
                 SettingKind::Number if is_limit(&setting.path) => {
                     input type="number" step="any" id=(setting.path) name=(setting.path) value=(set.unwrap_or_default()) placeholder=(default)
                         aria-describedby=(explained) autocomplete="off" data-what-if;
@@ -80,12 +80,41 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
                 },
             }
             p.note id=(explained) {
-                (setting.explanation)
-                " Default: " @if default.is_empty() { "none" } @else { (default) } "."
-                @if setting.kind == SettingKind::List { " Here without brackets and quotes, with a comma between two." }
+                @match &setting.kind {
+                    SettingKind::List => { (as_typed(&setting.explanation)) " Put a comma between two." },
+                    _ => (explained_as_text(&setting.explanation)),
+                }
+                " Default: " (named(default)) "."
             }
         }
     }
+}
+
+/// What a switch can be, with its words.
+const SWITCH: [(&str, &str); 2] = [("true", "yes"), ("false", "no")];
+
+/// A default in words.
+fn named(default: &str) -> &str {
+    match SWITCH.iter().find(|(value, _)| *value == default) {
+        Some((_, name)) => name,
+        None if default.is_empty() => "none",
+        None => default,
+    }
+}
+
+/// An explanation of the file, with commands told apart from the words.
+fn explained_as_text(explanation: &str) -> Markup {
+    html! {
+        @for (n, part) in explanation.split('`').enumerate() {
+            @if n % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
+}
+
+/// An explanation of a list, as a list is typed into its field: without brackets and quotes.
+fn as_typed(explanation: &str) -> Markup {
+    let explanation = explanation.replace("[]", "Nothing");
+    explained_as_text(&explanation.replace(['[', ']', '"'], ""))
 }
 
 /// Whether a setting is the limit of an angle.
@@ -171,5 +200,21 @@ fn size(bytes: u64) -> String {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_explained_as_it_is_typed_and_commands_stand_out() {
+        let hours =
+            r#"Such as ["mon 9am-3pm", "22:00-06:00"]. [] means always; see `sitwell status`."#;
+        assert_eq!(
+            as_typed(hours).into_string(),
+            "Such as mon 9am-3pm, 22:00-06:00. Nothing means always; see <code>sitwell status</code>."
+        );
+        assert_eq!([named("true"), named(""), named("5")], ["yes", "none", "5"]);
     }
 }
