@@ -21,6 +21,7 @@ mod nudges;
 mod sampling;
 mod presence;
 mod stillness;
+mod trial;
 
 pub use effect::{Effect, MonitorStatus, NudgeRequest, WatchState};
 pub use input::{Input, Observation};
@@ -111,6 +112,11 @@ impl Monitor {
             presence: Presence::default(),
             stillness: Stillness::default(),
         }
+    }
+
+    /// Continues the trial after this due nudge.
+    pub fn continue_trial(&mut self, last: record::TrialNudge) {
+        self.nudges.continue_trial(last);
     }
 
     /// Changes the settings. The current slouch continues and ends by the new ones.

@@ -170,6 +170,21 @@ pub struct Nudge {
     pub answered: Option<Timestamp>,
 }
 
+/// A nudge that was due while the trial was on: shown, or withheld to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialNudge {
+    /// When it was due; this identifies it, and the nudge if it was shown.
+    pub at: Timestamp,
+    /// The slouch that it was for.
+    pub fault: Fault,
+    /// Whether it was withheld.
+    pub is_withheld: bool,
+    /// What decides which ones are withheld.
+    pub seed: u32,
+    /// Its number in the trial, from 0.
+    pub number: u32,
+}
+
 /// A daily routine that was offered, or done without an offer, and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Routine {
@@ -214,6 +229,8 @@ pub enum Record {
     Nudge(Nudge),
     /// What a nudge was based on.
     Evidence(NudgeEvidence),
+    /// A nudge that was due in the trial.
+    Trial(TrialNudge),
     /// A daily routine; with its answer it replaces the earlier one of the same instant.
     Routine(Routine),
     /// A session; replaces the earlier one with the same start as it grows.
@@ -233,6 +250,8 @@ pub struct Records {
     pub nudges: Vec<Nudge>,
     /// What the period's latest nudges were based on.
     pub evidence: Vec<NudgeEvidence>,
+    /// The nudges of the trial that were due in the period.
+    pub trial: Vec<TrialNudge>,
     /// The daily routines shown in the period.
     pub routines: Vec<Routine>,
     /// The sessions that began in the period.

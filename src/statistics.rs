@@ -1,4 +1,10 @@
-//! The mean, the median and the scatter of some numbers.
+//! The mean, the median and the scatter of some numbers; how long things last; intervals by resampling.
+
+mod resampling;
+mod survival;
+
+pub use resampling::{RESAMPLES, bootstrap_interval, random};
+pub use survival::{Lasted, restricted_mean};
 
 /// The sum over the count; 0 of no values.
 #[must_use]
@@ -25,6 +31,36 @@ pub fn squared_deviations(values: &[f64]) -> f64 {
     let mean = mean(values);
     values.iter().map(|value| (value - mean).powi(2)).sum()
 }
+
+/// Minutes that slouches lasted, and whether they ended then, as in `tests/fixtures/statistics/survival.py`.
+#[cfg(test)]
+const NUDGED: [(f64, u8); 14] = [
+    (0.5, 1),
+    (0.5, 1),
+    (0.8, 1),
+    (1.0, 0),
+    (1.0, 1),
+    (1.3, 1),
+    (2.2, 1),
+    (2.2, 0),
+    (2.9, 1),
+    (3.4, 1),
+    (4.1, 0),
+    (6.0, 1),
+    (9.5, 1),
+    (12.0, 1),
+];
+#[cfg(test)]
+const WITHHELD: [(f64, u8); 8] = [
+    (1.5, 1),
+    (2.2, 1),
+    (4.0, 0),
+    (5.1, 1),
+    (7.7, 1),
+    (8.0, 0),
+    (11.0, 1),
+    (25.0, 1),
+];
 
 #[cfg(test)]
 mod tests {

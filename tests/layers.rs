@@ -36,7 +36,7 @@ const RULES: &[(&str, Uses)] = &[
     ("calendar", Only(&[])),
     ("quantities", Only(&[])),
     ("posture", Only(&["landmarks", "statistics"])),
-    ("monitor", Only(&["posture", "record"])),
+    ("monitor", Only(&["posture", "record", "statistics"])),
     ("record", Only(&["landmarks", "posture"])),
     (
         "stretch",

@@ -35,6 +35,7 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::Episode(episode) => records.episodes.push(episode),
             Record::Nudge(nudge) => records.nudges.push(nudge),
             Record::Evidence(evidence) => records.evidence.push(evidence),
+            Record::Trial(due) => records.trial.push(due),
             Record::Routine(routine) => records.routines.push(routine),
             Record::Session(session) => records.sessions.push(session),
             Record::Calibration(taken) => records.calibrations.push(taken),

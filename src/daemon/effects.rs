@@ -81,6 +81,13 @@ impl<'a> Effects<'a> {
         let mut writer = Writer::new(history);
         // If the history cannot be read, the next write reports the error.
         let last = writer.history().and_then(|history| history.last_minute());
+        let due = writer
+            .history()
+            .and_then(|history| history.last_trial_nudge());
+        let mut monitor = Monitor::new(settings.monitor);
+        if let Ok(Some(due)) = due {
+            monitor.continue_trial(due);
+        }
         Effects {
             perception,
             notifier,
@@ -90,7 +97,7 @@ impl<'a> Effects<'a> {
             onset: settings.monitor.episodes.onset,
             model: settings.pose.model,
             calibrated: None,
-            monitor: Monitor::new(settings.monitor),
+            monitor,
             tally: match last {
                 Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
                 Ok(None) | Err(_) => MinuteTally::new(longest_gap),

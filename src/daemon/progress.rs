@@ -151,6 +151,8 @@ impl<W: Write> ProgressWriter<W> {
             DaemonEvent::Saved(
                 Record::Nudge(_)
                 | Record::Evidence(_)
+                // Whoever sees that a nudge was withheld is nudged.
+                | Record::Trial(_)
                 | Record::Routine(_)
                 | Record::Minute(_)
                 | Record::Session(_)

@@ -10,7 +10,7 @@ use super::{History, HistoryError};
 use crate::posture::{AngleKind, Fault, PerAngle};
 use crate::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, NudgeEvidence,
-    Period, Records, Routine, TimeUse, WatchSession,
+    Period, Records, Routine, TimeUse, TrialNudge, WatchSession,
 };
 
 /// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
@@ -29,6 +29,7 @@ impl History {
                 episodes: self.episodes_in(period)?,
                 nudges: self.nudges_in(period)?,
                 evidence: self.evidence_in(period)?,
+                trial: self.trial_in(period)?,
                 routines: self.routines_in(period)?,
                 sessions: self.sessions_in(period)?,
                 calibrations: self.calibrations_in(period)?,
@@ -106,6 +107,7 @@ impl History {
                      SELECT min(start) * 1000 AS at FROM minutes UNION ALL SELECT max(start) * 1000 FROM minutes
                      UNION ALL SELECT min(began) FROM episodes UNION ALL SELECT max(began) FROM episodes
                      UNION ALL SELECT min(shown) FROM nudges UNION ALL SELECT max(shown) FROM nudges
+                     UNION ALL SELECT min(due) FROM trial UNION ALL SELECT max(due) FROM trial
                      UNION ALL SELECT min(shown) FROM routines UNION ALL SELECT max(shown) FROM routines
                      UNION ALL SELECT min(began) FROM sessions UNION ALL SELECT max(began) FROM sessions
                      UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations)",
@@ -119,6 +121,48 @@ impl History {
                 from: instant(first)?,
                 to: instant(last.saturating_add(1))?,
             }))
+        };
+        read().map_err(|failure| failure.at(&self.path))
+    }
+
+    /// Every due nudge of the trial, the slouches since the first of them, and their nudges: no minutes.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn trial(&self) -> Result<Records, HistoryError> {
+        self.snapshot(|| {
+            let trial = self.trial_in(Period::ALWAYS)?;
+            let Some(first) = trial.first() else {
+                return Ok(Records::default());
+            };
+            let since = Period {
+                from: first.at.saturating_sub(LONGEST_SLOUCH).unwrap_or(first.at),
+                to: Timestamp::MAX,
+            };
+            Ok(Records {
+                trial,
+                episodes: self.episodes_in(since)?,
+                nudges: self.nudges_in(since)?,
+                ..Records::default()
+            })
+        })
+    }
+
+    /// The last due nudge of the trial.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn last_trial_nudge(&self) -> Result<Option<TrialNudge>, HistoryError> {
+        let read = || -> Result<Option<TrialNudge>, Failure> {
+            let query = "SELECT max(due) FROM trial";
+            let last: Option<i64> = self.db.query_row(query, [], |row| row.get(0))?;
+            let Some(last) = last else {
+                return Ok(None);
+            };
+            let (from, to) = (instant(last)?, instant(last.saturating_add(1))?);
+            Ok(self.trial_in(Period { from, to })?.pop())
         };
         read().map_err(|failure| failure.at(&self.path))
     }
@@ -262,6 +306,22 @@ impl History {
             },
         )?;
         Ok(list.into_iter().flatten().collect())
+    }
+
+    fn trial_in(&self, period: Period) -> Result<Vec<TrialNudge>, Failure> {
+        self.list(
+            "SELECT due, fault, withheld, seed, number FROM trial WHERE due >= ?1 AND due < ?2 ORDER BY due",
+            period,
+            |row| {
+                Ok(TrialNudge {
+                    at: instant(row.get(0)?)?,
+                    fault: fault(row.get_ref(1)?.as_str().unwrap_or_default())?,
+                    is_withheld: row.get(2)?,
+                    seed: row.get(3)?,
+                    number: row.get(4)?,
+                })
+            },
+        )
     }
 
     fn routines_in(&self, period: Period) -> Result<Vec<Routine>, Failure> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{History, HistoryError};
 use crate::calendar::Calendar;
 use crate::record::{Period, Records};
-use crate::report::{self, Days, DaysError, Summary};
+use crate::report::{self, Days, DaysError, Summary, TrialResult};
 
 /// Days that cannot be summed up.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,13 @@ pub fn summarize(
         let before = scope.spawn(|| summed(before));
         let summary = summed(period)?;
         let before = before.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        Ok(summary.against(&before))
+        let trial = match History::open_to_read(path)? {
+            Some(history) => TrialResult::of(&history.trial()?),
+            None => None,
+        };
+        Ok(Summary {
+            trial,
+            ..summary.against(&before)
+        })
     })
 }

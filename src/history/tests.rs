@@ -107,6 +107,13 @@ fn one_of_each() -> Vec<Record> {
             answered: Some(at(190)),
         }),
         Record::Evidence(evidence(150)),
+        Record::Trial(TrialNudge {
+            at: at(150),
+            fault: Fault::HeadAndShoulders,
+            is_withheld: true,
+            seed: u32::MAX,
+            number: 3,
+        }),
         Record::Routine(Routine {
             at: at(160),
             stretches: vec!["shoulder-rolls".to_owned(), "chest-lift".to_owned()],

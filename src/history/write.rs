@@ -14,7 +14,7 @@ use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, NudgeEvidence, Re
 pub struct Removed {
     /// Minutes.
     pub minutes: usize,
-    /// Slouches, nudges, routines, sessions and calibrations.
+    /// Slouches, nudges, those of the trial, routines, sessions and calibrations.
     pub others: usize,
 }
 
@@ -91,6 +91,7 @@ impl History {
             let others = transaction
                 .execute("DELETE FROM episodes WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM nudges WHERE shown < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM trial WHERE due < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM routines WHERE shown < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
@@ -123,6 +124,17 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
         Record::Episode(episode) => insert_episode(db, episode),
         Record::Nudge(nudge) => insert_nudge(db, nudge),
         Record::Evidence(evidence) => insert_evidence(db, evidence),
+        Record::Trial(due) => {
+            db.prepare_cached("INSERT OR REPLACE INTO trial VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![
+                    due.at.as_millisecond(),
+                    due.fault.id(),
+                    due.is_withheld,
+                    due.seed,
+                    due.number
+                ])?;
+            Ok(())
+        }
         Record::Routine(routine) => insert_routine(db, routine),
         Record::Session(session) => {
             let mut insert = db.prepare_cached(

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effect, NudgeRequest};
 use crate::posture::Fault;
-use crate::record::{Answer, Nudge, Record};
+use crate::record::{Answer, Nudge, Record, TrialNudge};
 
 /// How often Sitwell may nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct NudgeLimits {
     /// After how long in one posture Sitwell says so; with 0 it never does.
     #[serde(serialize_with = "friendly")]
     pub stillness: SignedDuration,
+    /// Whether a fifth of the due nudges is withheld, to find out whether they help.
+    pub trial: bool,
 }
 
 impl Default for NudgeLimits {
@@ -38,6 +40,7 @@ impl Default for NudgeLimits {
             snooze: SignedDuration::from_mins(15),
             expires: SignedDuration::from_mins(10),
             stillness: SignedDuration::ZERO,
+            trial: false,
         }
     }
 }
@@ -51,6 +54,8 @@ pub(super) struct NudgeState {
     recent: Vec<Timestamp>,
     open: Open,
     quiet: Quiet,
+    /// The last due nudge of the trial.
+    trial: Option<TrialNudge>,
 }
 
 /// The last nudge.
@@ -109,11 +114,23 @@ impl NudgeState {
         }
         self.recent.push(at);
         self.quiet = Quiet::No;
+        if limits.trial {
+            let due = TrialNudge::next(self.trial.as_ref(), at, suggestion.fault);
+            self.trial = Some(due);
+            effects.push(Effect::Save(Record::Trial(due)));
+            if due.is_withheld {
+                return;
+            }
+        }
         self.open = Open::PendingRequest {
             at,
             fault: suggestion.fault,
         };
         effects.push(Effect::Nudge(suggestion));
+    }
+
+    pub(super) fn continue_trial(&mut self, last: TrialNudge) {
+        self.trial = Some(last);
     }
 
     /// Records a nudge that is now on the screen.

@@ -158,6 +158,16 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
             }));
         }
     }
+    lines.extend(records.trial.iter().map(|due| Line {
+        record: "trial_nudge",
+        from: due.at,
+        what: due.fault.id().into(),
+        outcome: match due.is_withheld {
+            true => "withheld",
+            false => "shown",
+        },
+        ..Line::default()
+    }));
     lines.extend(records.routines.iter().map(|routine| Line {
         record: "routine",
         from: routine.at,
@@ -213,6 +223,11 @@ fn objects(records: &Records) -> Vec<Value> {
         object["record"] = json!("evidence");
         object
     });
+    let trial = records.trial.iter().map(|due| {
+        let mut object = json!(due);
+        object["record"] = json!("trial_nudge");
+        object
+    });
     let routines = records.routines.iter().map(|routine| {
         json!({
             "record": "routine", "at": routine.at, "stretches": routine.stretches,
@@ -229,6 +244,7 @@ fn objects(records: &Records) -> Vec<Value> {
         .chain(slouches)
         .chain(nudges)
         .chain(evidence)
+        .chain(trial)
         .chain(routines)
         .chain(sessions)
         .chain(calibrations)

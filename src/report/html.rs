@@ -109,6 +109,12 @@ pub fn content(
             (slouches(summary, links))
             (stretches(summary, stretch))
         }
+        @if let Some(trial) = &summary.trial {
+            section {
+                h2 { "Do nudges help you?" }
+                @for sentence in trial.sentences() { p { (sentence) } }
+            }
+        }
         @if let Some(trend) = &summary.trend {
             section {
                 h2 { "Against the time before" }

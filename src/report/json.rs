@@ -12,6 +12,10 @@ use crate::posture::PerAngle;
 use crate::quantities::whole_seconds as seconds;
 use crate::record::{Answer, EpisodeOutcome};
 
+mod trial;
+
+pub use trial::JsonTrial;
+
 /// The name and number of the format, its first field.
 pub const FORMAT: &str = "sitwell-report/1";
 
@@ -50,6 +54,8 @@ pub struct JsonReport {
     pub angles: PerAngle<Option<JsonAngleChange>>,
     /// Against the period before.
     pub trend: Option<JsonTrend>,
+    /// Whether nudges help, by the whole trial up to now; null without one.
+    pub trial: Option<JsonTrial>,
 }
 
 /// How time was spent.
@@ -254,6 +260,7 @@ impl From<&Summary> for JsonReport {
             }),
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrend::from),
+            trial: summary.trial.map(JsonTrial::from),
         }
     }
 }

@@ -21,6 +21,7 @@ mod svg;
 mod text;
 mod times;
 mod trend;
+mod trial;
 mod what_if;
 
 pub use csv::csv;
@@ -37,6 +38,7 @@ pub use summary::{
 pub use text::{Colour, ReportCharset, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
+pub use trial::{TrialGroup, TrialResult, TrialVerdict};
 pub use what_if::slouches_beyond;
 
 /// A stretch as reports show it. The caller looks it up by its id.

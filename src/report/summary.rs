@@ -10,6 +10,7 @@ use super::day::{Day, days_of, fill, weight};
 use super::false_alarms::FalseAlarms;
 use super::times::Times;
 use super::trend::Trend;
+use super::trial::TrialResult;
 use super::{Days, sentences};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
@@ -52,6 +53,8 @@ pub struct Summary {
     pub angles: PerAngle<Option<Angle>>,
     /// Compared with the period before; `None` when nothing was compared.
     pub trend: Option<Trend>,
+    /// Whether nudges help, by everything that the trial has shown so far; `None` without a trial.
+    pub trial: Option<TrialResult>,
     /// The reader's time zone.
     pub zone: TimeZone,
 }
@@ -264,6 +267,7 @@ pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summar
         angles: PerAngle::from_fn(|kind| angle(&minutes, kind)),
         days,
         trend: None,
+        trial: None,
         zone: calendar.zone.clone(),
     }
 }

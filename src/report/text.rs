@@ -96,6 +96,12 @@ pub fn text(
         page.stretches(summary, stretch)?;
     }
     page.angles(summary)?;
+    if let Some(trial) = &summary.trial {
+        page.title("Do nudges help you?")?;
+        for sentence in trial.sentences() {
+            page.wrapped(&sentence, "  ")?;
+        }
+    }
     if let Some(trend) = &summary.trend {
         page.title("Against the time before")?;
         page.paragraph(&sentences::trend(trend, summary))?;

@@ -30,7 +30,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 4)",
+            "was written by a newer Sitwell (format 99, this one knows 5)",
         ),
     ];
     let text = Sandbox::new();
@@ -115,6 +115,13 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
         for routine in records.routines {
             assert_eq!(routine.stretches, ["shoulder-rolls", "chest-lift"]);
             assert_eq!(routine.answer, Answer::Done);
+        }
+        assert_eq!(records.trial.len(), usize::from(version >= 5));
+        for due in records.trial {
+            assert_eq!(
+                (due.seed, due.number, due.is_withheld),
+                (0xdead_beef, 7, false)
+            );
         }
         assert_eq!(records.evidence.len(), usize::from(version >= 4));
         for evidence in records.evidence {

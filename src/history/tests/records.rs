@@ -12,6 +12,7 @@ fn what_is_saved_is_read_again() {
     again.extend(records.episodes.into_iter().map(Record::Episode));
     again.extend(records.nudges.into_iter().map(Record::Nudge));
     again.extend(records.evidence.into_iter().map(Record::Evidence));
+    again.extend(records.trial.into_iter().map(Record::Trial));
     again.extend(records.routines.into_iter().map(Record::Routine));
     again.extend(records.sessions.into_iter().map(Record::Session));
     again.extend(records.calibrations.into_iter().map(Record::Calibration));
@@ -187,7 +188,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         history.wipe(None).unwrap(),
         Removed {
             minutes: 1,
-            others: 3
+            others: 4
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());
