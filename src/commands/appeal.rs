@@ -16,67 +16,28 @@ use crate::{folders, wording};
 /// An older nudge can no longer be judged from memory. Our choice: a waking day.
 const RECENT: SignedDuration = SignedDuration::from_hours(12);
 
-/// Which nudge was a false alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Appealed {
-    /// The last one, if it is recent.
-    Last,
-    /// The one of this instant.
-    At(Timestamp),
-}
-
 /// Runs the subcommand.
 pub(super) fn run(
-    appealed: Appealed,
     data_dir: Option<&Path>,
     settings: &Settings,
     now: &Zoned,
     out: &mut impl Write,
 ) -> Result<()> {
     let folder = folders::data(data_dir)?;
-    let file = folder.join(FILE_NAME);
     // A recording's time is not the clock's.
     let now = match read_status(&folder) {
         Ok(status) => status.at.to_zoned(now.time_zone().clone()),
         Err(_) => now.clone(),
     };
     let at = now.timestamp();
-    let history = History::open_to_read(&file)?;
-    let nudges = match &history {
-        Some(history) => history.nudges(match appealed {
-            Appealed::Last => since(RECENT, at),
-            Appealed::At(nudge) => since(SignedDuration::ZERO, nudge),
-        })?,
-        None => Vec::new(),
+    let Some(nudge) = last_in(&folder, since(RECENT, at))? else {
+        bail!("there was no nudge in the last {} hours", RECENT.as_hours());
     };
-    let Some(nudge) = nudges.into_iter().next_back() else {
-        match appealed {
-            Appealed::Last => bail!("there was no nudge in the last {} hours", RECENT.as_hours()),
-            Appealed::At(nudge) => bail!("there was no nudge at {nudge}"),
-        }
-    };
-    let nudge = Nudge {
-        answer: Answer::NotASlouch,
-        answered: Some(at),
-        ..nudge
-    };
-    History::open(&file)?
-        .save(&Record::Nudge(nudge.clone()))
-        .context("cannot keep that it was a false alarm")?;
-    // A monitor that does not hear it may nudge for the same slouch again.
-    let _ = ask(&folder, &Request::NotASlouch { nudge: nudge.at });
-    writeln!(
-        out,
-        "The nudge {} ({}) is marked as a false alarm.",
-        wording::on_its_day(nudge.at, &now, "at %H:%M", "on %A at %H:%M"),
-        nudge.fault
-    )?;
-    let Some(history) = history else {
-        return Ok(());
-    };
+    mark(&folder, nudge.clone(), &now, out)?;
+    let history = History::open(&folder.join(FILE_NAME))?;
     let records = history.read(since(SignedDuration::from_hours(24 * Proposal::DAYS), at))?;
     if let Some(evidence) = records.evidence.iter().find(|one| one.nudge == nudge.at) {
-        writeln!(out, "What it was based on:")?;
+        writeln!(out, "It was based on this:")?;
         for sentence in wording::evidence(evidence, now.time_zone()) {
             writeln!(out, "  {sentence}")?;
         }
@@ -93,6 +54,46 @@ pub(super) fn run(
         }
         writeln!(out, "{}", how(proposal.remedy))?;
     }
+    Ok(())
+}
+
+/// Marks the nudge of an instant, which is known to the millisecond.
+pub(super) fn mark_nudge(
+    at: Timestamp,
+    data_dir: Option<&Path>,
+    now: &Zoned,
+    out: &mut impl Write,
+) -> Result<()> {
+    let folder = folders::data(data_dir)?;
+    let Some(nudge) = last_in(&folder, since(SignedDuration::ZERO, at))? else {
+        bail!("there was no nudge at {at}");
+    };
+    mark(&folder, nudge, now, out)
+}
+
+fn last_in(folder: &Path, period: Period) -> Result<Option<Nudge>> {
+    let history = History::open_to_read(&folder.join(FILE_NAME))?;
+    let nudges = history.map_or(Ok(Vec::new()), |history| history.nudges(period))?;
+    Ok(nudges.into_iter().next_back())
+}
+
+fn mark(folder: &Path, nudge: Nudge, now: &Zoned, out: &mut impl Write) -> Result<()> {
+    let nudge = Nudge {
+        answer: Answer::NotASlouch,
+        answered: Some(now.timestamp()),
+        ..nudge
+    };
+    let (at, fault) = (nudge.at, nudge.fault);
+    History::open(&folder.join(FILE_NAME))?
+        .save(&Record::Nudge(nudge))
+        .context("cannot keep that it was a false alarm")?;
+    // A monitor that does not hear it may nudge for the same slouch again.
+    let _ = ask(folder, &Request::NotASlouch { nudge: at });
+    let when = wording::on_its_day(at, now, "at %H:%M", "on %A at %H:%M");
+    writeln!(
+        out,
+        "The nudge {when} ({fault}) is marked as a false alarm."
+    )?;
     Ok(())
 }
 

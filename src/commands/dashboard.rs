@@ -9,10 +9,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use self::camera::DashboardCamera;
-use super::appeal::{self, Appealed};
 use super::browser::{OwnPage, open_page};
 use super::onboarding::is_calibrated;
-use super::{autostart, config, control, doctor, history, start, stretch};
+use super::{appeal, autostart, config, control, doctor, history, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::control::reload;
@@ -159,10 +158,7 @@ pub(super) fn perform(
             config::change_own_stretches(&text, file, data_dir, out)?;
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
-        DashboardAction::Appeal(nudge) => {
-            let settings = settings::load(file)?.settings;
-            appeal::run(Appealed::At(nudge), data_dir, &settings, &now(), out)?;
-        }
+        DashboardAction::Appeal(nudge) => appeal::mark_nudge(nudge, data_dir, &now(), out)?,
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,
     }
     Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())

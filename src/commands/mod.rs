@@ -83,7 +83,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::Resume => control::resume(data, out)?,
         Command::Appeal => {
             let settings = settings()?.settings;
-            appeal::run(appeal::Appealed::Last, data, &settings, &now(), out)?;
+            appeal::run(data, &settings, &now(), out)?;
         }
         Command::Start => {
             // Invalid settings are reported here, not in systemd's journal.

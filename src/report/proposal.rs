@@ -202,7 +202,7 @@ impl Proposal {
             ),
         };
         Some(format!(
-            "It would have left out {} of {}. {others} By the kept minutes of these two weeks there would have been {} instead of {}.",
+            "That would have left out {} of {}. {others} By the kept minutes of these two weeks there would have been {} instead of {}.",
             effect.left_out,
             count(effect.appealed, "false alarm", "false alarms"),
             count(effect.then, "slouch", "slouches"),

@@ -124,7 +124,7 @@ fn false_alarms_near_the_limit_lead_to_a_higher_one() {
     );
     assert_eq!(
         found.change().unwrap(),
-        "It would have left out 2 of 3 false alarms. It would also have left out 1 of 2 other slouches of this kind. \
+        "That would have left out 2 of 3 false alarms. It would also have left out 1 of 2 other slouches of this kind. \
          By the kept minutes of these two weeks there would have been 2 slouches instead of 5."
     );
     // A high sensitivity scales what the settings say.

@@ -167,7 +167,7 @@ pub(in crate::web) fn slouch(
         h2 { "What was suggested" }
         @if nudges.is_empty() { p { "Nothing." } }
         @for nudge in nudges {
-            section.card {
+            section.card.group {
                 p { (clock(nudge.at)) ": " (name(&nudge.stretch)) ", " (nudge.answer) }
                 @if let Some(evidence) = evidence(nudge) { (shown_evidence(evidence, slouch.fault, calendar)) }
                 @if nudge.answer != Answer::NotASlouch {
@@ -222,7 +222,7 @@ fn shown_evidence(evidence: &NudgeEvidence, fault: Fault, calendar: &Calendar) -
 /// What may end false alarms. Only the button changes something.
 fn proposed(proposal: &Proposal) -> Markup {
     html! {
-        section.card aria-labelledby="proposal" {
+        section.card.group aria-labelledby="proposal" {
             h2 #proposal { "What may help" }
             p { (proposal.reason()) }
             p { (proposal.advice()) }
