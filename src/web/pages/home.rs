@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::chart::{Chart, points};
 use super::gauge::gauge;
-use super::mirror;
+use super::{mirror, with_commands};
 use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Answer, Minute, NotWatching, Period, TimeUse};
@@ -46,7 +46,7 @@ pub(in crate::web) fn view(view: &CameraView) -> Markup {
     html! {
         div #picture {
             @if let Some(preview) = &view.picture { (mirror::picture(preview, view.problem)) }
-            p { (view.hint) }
+            p { (with_commands(view.hint)) }
         }
     }
 }
@@ -58,7 +58,7 @@ pub(in crate::web) fn no_picture() -> Markup {
 
 /// Why there is no picture.
 pub(in crate::web) fn missing_picture(why: &str) -> Markup {
-    html! { div #picture { p.mirror.nobody { (why) } } }
+    html! { div #picture { p.mirror.nobody { span { (with_commands(why)) } } } }
 }
 
 /// What the camera sees, as a skeleton, and the button that shows its picture.

@@ -56,16 +56,30 @@ fn guides(aspect: f32, problem: Option<UnclearReason>) -> Markup {
     html! {
         @if is_about_shoulders {
             rect.guide x=(left) y="0.4" width=(width) height="0.55" rx="0.03" {}
-            text.guide x=(aspect / 2.0) y="0.92" text-anchor="middle" { "both shoulders in here" }
+            (words("both shoulders in here", aspect, 0.92))
         }
         @if is_about_head {
             line.guide x1=(left) x2=(left + width) y1="0.08" y2="0.08" {}
-            text.guide x=(aspect / 2.0) y="0.15" text-anchor="middle" { "the whole head below this line" }
+            (words("the whole head below this line", aspect, 0.15))
         }
         @if !is_about_head && !is_about_shoulders {
-            text.guide x=(aspect / 2.0) y="0.95" text-anchor="middle" { (problem) }
+            (words(&problem.to_string(), aspect, 0.95))
         }
     }
+}
+
+/// The size of words in a picture of height 1. The style sheet has the same.
+const WORDS: f32 = 0.06;
+
+/// The mean width of a letter against its size, in bold sans-serif. Wide letters are rare in words.
+const LETTER: f32 = 0.6;
+
+/// Words in the middle, smaller where the picture is too narrow for them.
+fn words(words: &str, aspect: f32, y: f32) -> Markup {
+    let width = words.chars().count() as f32 * WORDS * LETTER;
+    let scale = (0.95 * aspect / width).min(1.0);
+    let place = format!("translate({} {y}) scale({scale})", aspect / 2.0);
+    html! { text.guide transform=(place) text-anchor="middle" { (words) } }
 }
 
 fn mirror(aspect: f32, label: &str, inside: &Markup) -> Markup {
@@ -93,5 +107,20 @@ fn joints(skeleton: &Skeleton) -> Markup {
         @for (from, to) in BONES { (line((place(from), place(to)))) }
         (line((middle(shoulders), middle(ears))))
         @for (x, y) in points { circle cx=(x) cy=(y) r="0.012" {} }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_fit_into_a_picture_that_stands_on_end() {
+        let upright = words("nobody in view", 4.0 / 3.0, 0.95).into_string();
+        assert!(upright.contains("scale(1)"), "{upright}");
+        let long = words("picture on its side, head to the left", 0.75, 0.95).into_string();
+        let (_, scale) = long.split_once("scale(").unwrap();
+        let scale: f32 = scale.split(')').next().unwrap().parse().unwrap();
+        assert!(scale < 0.6, "{long}");
     }
 }

@@ -103,8 +103,8 @@ pub(super) fn frame(page: Page, said: Option<&Result<String, String>>, content: 
                 "This page has lost the dashboard and shows what was last known. If it does not come back, run sitwell dashboard again."
             }
             @match said {
-                Some(Ok(answer)) => p.said.lines[answer.contains('\n')] role="status" { (answer) },
-                Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (error) },
+                Some(Ok(answer)) => p.said.lines[answer.contains('\n')] role="status" { (with_commands(answer)) },
+                Some(Err(error)) => p.said.wrong role="alert" { "It did not work: " (with_commands(error)) },
                 None => {},
             }
             (content)
@@ -113,11 +113,20 @@ pub(super) fn frame(page: Page, said: Option<&Result<String, String>>, content: 
     document(&format!("Sitwell: {}", page.name()), &head, &body)
 }
 
+/// Words with commands in them, which stand between backticks as in the terminal.
+fn with_commands(words: &str) -> Markup {
+    html! {
+        @for (n, part) in words.split('`').enumerate() {
+            @if n % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
+}
+
 /// The content of a page that cannot show what it should.
 pub(super) fn trouble(title: &str, why: &str) -> Markup {
     html! {
         h1 { (title) }
-        p.said.wrong role="alert" { (why) }
+        p.said.wrong role="alert" { (with_commands(why)) }
     }
 }
 

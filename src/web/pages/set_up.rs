@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::home::no_picture;
 use super::settings::field;
+use super::with_commands;
 use crate::settings::DescribedSetting;
 use crate::web::{CheckStatus, DoctorCheck, OfferedCamera};
 use crate::wording::CAMERA_FOR_SHOULDERS;
@@ -66,7 +67,7 @@ fn button(action: &str, name: &str) -> Markup {
 
 fn cameras(cameras: &Result<Vec<OfferedCamera>, String>) -> Markup {
     match cameras {
-        Err(error) => html! { p.said.wrong role="alert" { (error) } },
+        Err(error) => html! { p.said.wrong role="alert" { (with_commands(error)) } },
         Ok(cameras) if cameras.is_empty() => html! {
             p.said.wrong role="alert" { "No camera was found. Connect one, then load this page again." }
         },
@@ -77,7 +78,7 @@ fn cameras(cameras: &Result<Vec<OfferedCamera>, String>) -> Markup {
                         b { (camera.name) } @if camera.is_used { " (in use)" }
                         p.note.path { (camera.id) }
                         @if let Some(trouble) = &camera.trouble {
-                            p { (trouble) }
+                            p { (with_commands(trouble)) }
                         } @else {
                             div.controls {
                                 button type="button" data-hold={ "view?camera=" (escaped(&camera.id)) } data-shows="picture"
@@ -115,7 +116,7 @@ fn escaped(text: &str) -> String {
 fn checks(checked: &Result<Vec<DoctorCheck>, String>) -> Markup {
     let checks = match checked {
         Ok(checks) => checks,
-        Err(error) => return html! { p.said.wrong role="alert" { (error) } },
+        Err(error) => return html! { p.said.wrong role="alert" { (with_commands(error)) } },
     };
     let failed = checks
         .iter()
@@ -135,8 +136,8 @@ fn checks(checked: &Result<Vec<DoctorCheck>, String>) -> Markup {
             @for check in checks {
                 dt { (sign(check.status)) " " (check.name) }
                 dd {
-                    (check.message)
-                    @if let Some(fix) = &check.fix { p { (fix) } }
+                    (with_commands(&check.message))
+                    @if let Some(fix) = &check.fix { p { (with_commands(fix)) } }
                     @if check.status != CheckStatus::Ok { (way_to_fix(check.name)) }
                 }
             }

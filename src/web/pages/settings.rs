@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
+use super::with_commands;
 use crate::quantities::{count, duration};
 use crate::settings::{DescribedSetting, SettingGroup, SettingKind};
 
@@ -24,7 +25,7 @@ pub(in crate::web) fn settings(
         @for group in groups {
             section.card.group aria-labelledby=(group.name) {
                 h2 #(group.name) { (heading(&group.name)) }
-                @if !group.explanation.is_empty() { p.note { (explained_as_text(&group.explanation)) } }
+                @if !group.explanation.is_empty() { p.note { (with_commands(&group.explanation)) } }
                 form method="post" action="settings" {
                     @for setting in &group.settings {
                         (field(setting, value(&setting.path)))
@@ -82,7 +83,7 @@ pub(super) fn field(setting: &DescribedSetting, set: Option<String>) -> Markup {
             p.note id=(explained) {
                 @match &setting.kind {
                     SettingKind::List => { (as_typed(&setting.explanation)) " Put a comma between two." },
-                    _ => (explained_as_text(&setting.explanation)),
+                    _ => (with_commands(&setting.explanation)),
                 }
                 " Default: " (named(default)) "."
             }
@@ -102,19 +103,10 @@ fn named(default: &str) -> &str {
     }
 }
 
-/// An explanation of the file, with commands told apart from the words.
-fn explained_as_text(explanation: &str) -> Markup {
-    html! {
-        @for (n, part) in explanation.split('`').enumerate() {
-            @if n % 2 == 0 { (part) } @else { code { (part) } }
-        }
-    }
-}
-
 /// An explanation of a list, as a list is typed into its field: without brackets and quotes.
 fn as_typed(explanation: &str) -> Markup {
     let explanation = explanation.replace("[]", "Nothing");
-    explained_as_text(&explanation.replace(['[', ']', '"'], ""))
+    with_commands(&explanation.replace(['[', ']', '"'], ""))
 }
 
 /// Whether a setting is the limit of an angle.
