@@ -12,6 +12,8 @@
     reason = "helpers of tests are tests too"
 )]
 
+#[cfg(target_os = "linux")]
+mod camera_rows;
 mod logind;
 mod private;
 
@@ -420,64 +422,6 @@ fn a_pause_ends_at_its_time() {
     // Without a reason of its own the monitor would wake after 30 s.
     monitor.is(CAMERA);
     monitor.stop();
-}
-
-/// Whether any process has a camera open.
-#[cfg(target_os = "linux")]
-fn is_camera_open() -> bool {
-    let opened = |process: std::fs::DirEntry| {
-        let files = std::fs::read_dir(process.path().join("fd"));
-        files.is_ok_and(|files| {
-            files
-                .flatten()
-                .filter_map(|file| std::fs::read_link(file.path()).ok())
-                .any(|to| to.to_string_lossy().starts_with("/dev/video"))
-        })
-    };
-    std::fs::read_dir("/proc").unwrap().flatten().any(opened)
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "rig: --cam vivid"]
-#[expect(clippy::disallowed_methods, reason = "a row says how long it took")]
-fn the_camera_is_closed_within_a_second_of_a_lock_or_a_pause_and_before_sleep() {
-    for mode in ["mode = \"glance\"", "mode = \"continuous\""] {
-        println!("{mode}");
-        // Sockets lie in memory: the guest shows the host's files.
-        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
-        let machine = Machine::with(mode, folder, "the_camera_is_closed_..").unwrap();
-        let bus = machine.bus("system");
-        let logind = Logind::start(&bus, machine.python);
-        let sitwell = |words: &[&str]| assert!(machine.command(words).status().unwrap().success());
-        let _monitor = machine.start();
-        let closes_after = |what: &str, deed: &dyn Fn()| {
-            until("the camera is open", is_camera_open);
-            deed();
-            let since = std::time::Instant::now();
-            until("the camera is closed", || !is_camera_open());
-            let took = since.elapsed();
-            println!("{what}: closed after {} ms", took.as_millis());
-            assert!(took < std::time::Duration::from_secs(1), "{what}");
-            // Longer than from one look to the next.
-            std::thread::sleep(std::time::Duration::from_secs(12));
-            assert!(!is_camera_open(), "{what}: opened again");
-        };
-        closes_after("lock", &|| logind.session("LockedHint", true));
-        logind.session("LockedHint", false);
-        closes_after("pause", &|| sitwell(&["pause"]));
-        sitwell(&["resume"]);
-        closes_after("sleep", &|| {
-            logind.sleep(true);
-            until("the machine may sleep", || logind.holds().is_empty());
-            assert!(
-                !is_camera_open(),
-                "the machine may sleep with an open camera"
-            );
-        });
-        logind.sleep(false);
-        until("the camera is open", is_camera_open);
-    }
 }
 
 /// Runs the named test again with the buses of its folder in its environment; none in that run.
