@@ -11,7 +11,8 @@ use clap::Args;
                   itself 15 minutes after its last page is closed."
 )]
 pub struct DashboardArgs {
-    /// Start the monitor too, if none runs; before the first calibration, open the page that sets up
+    /// Start the monitor and the icon in the panel too, if they do not run; before the first calibration, open
+    /// the page that sets up instead of starting the monitor
     #[arg(long)]
     pub start: bool,
     /// Open the page that calibrates

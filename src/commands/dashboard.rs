@@ -76,6 +76,10 @@ pub(super) fn run(
             .begin_with(DashboardAction::Start)
             .context("cannot start a thread")?;
     }
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if args.start {
+        super::tray::show_icon(data_dir, config)?;
+    }
     let mut redirect = None;
     if args.no_open {
         writeln!(

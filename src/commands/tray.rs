@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,32 +136,13 @@ impl Tray {
             TrayAction::Pause(length) => as_dashboard(DashboardAction::Pause(length)),
             TrayAction::Resume => as_dashboard(DashboardAction::Resume),
             TrayAction::StretchNow => super::control::nudge_me(data_dir, &mut Vec::new()),
-            TrayAction::Calibrate => self.open_dashboard(&["--calibrate"]),
-            TrayAction::OpenDashboard => self.open_dashboard(&[]),
+            TrayAction::Calibrate => start_own(&self.instance, "dashboard --calibrate"),
+            TrayAction::OpenDashboard => start_own(&self.instance, "dashboard"),
             TrayAction::Quit => match self.instance.stop(&mut Vec::new()) {
                 Err(error) if is_no_monitor(&error) => Ok(()),
                 ended => ended,
             },
         }
-    }
-
-    /// Starts a dashboard, which opens the browser and ends by itself.
-    fn open_dashboard(&self, options: &[&str]) -> Result<()> {
-        let launch = self.instance.launch()?;
-        let words = launch.words("dashboard");
-        let (program, rest) = words.split_first().context("there is nothing to start")?;
-        let mut dashboard = Command::new(program)
-            .args(rest)
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {program}"))?;
-        // So that the system forgets it when it has ended.
-        thread::Builder::new()
-            .name("dashboard".to_owned())
-            .spawn(move || dashboard.wait())?;
-        Ok(())
     }
 
     /// Shows what did not work, as a notification or wherever the settings say.
@@ -187,6 +169,32 @@ impl Tray {
             });
         }
     }
+}
+
+/// Shows the icon from a process that outlives this one. It ends at once if the icon is there already.
+pub(super) fn show_icon(data_dir: Option<&Path>, config: Option<&Path>) -> Result<()> {
+    start_own(&MonitorInstance::new(data_dir, config)?, "tray")
+}
+
+/// Starts a subcommand of this program in a process of its own, for the same history and settings.
+fn start_own(instance: &MonitorInstance, subcommand: &str) -> Result<()> {
+    let launch = instance.launch()?;
+    let words = launch.words(subcommand);
+    let (program, rest) = words.split_first().context("there is nothing to start")?;
+    let mut process = Command::new(program)
+        .args(rest)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // Ctrl-C in this process's terminal is not meant for it.
+        .process_group(0)
+        .spawn()
+        .with_context(|| format!("cannot start {program}"))?;
+    // So that the system forgets it when it has ended.
+    thread::Builder::new()
+        .name("own-process".to_owned())
+        .spawn(move || process.wait())?;
+    Ok(())
 }
 
 fn is_no_monitor(error: &anyhow::Error) -> bool {

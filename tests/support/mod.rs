@@ -56,6 +56,8 @@ impl Sandbox {
             .args(words)
             .env("SITWELL_CONFIG_DIR", self.0.path())
             .env("SITWELL_DATA_DIR", self.path("data"))
+            // No desktop of the tester's is to be talked to.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .env("TZ", "UTC")
             .stdin(Stdio::null());
         command
