@@ -43,6 +43,8 @@ pub mod desktop;
 pub mod notify;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod tray;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod overlay;
 pub mod autostart;
 pub mod supervisor;
 

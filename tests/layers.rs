@@ -114,6 +114,7 @@ const RULES: &[(&str, Uses)] = &[
         Only(&["posture", "quantities", "settings", "stretch"]),
     ),
     ("tray", Only(&["control", "posture", "record"])),
+    ("overlay", Only(&[])),
     ("autostart", Only(&["folders", "subprocess"])),
     ("supervisor", Only(&[])),
     ("daemon", AllBut(&["cli", "commands", "web"])),
@@ -157,6 +158,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sd_notify", &["supervisor"]),
     ("notify_rust", &["notify"]),
     ("zbus", &["desktop", "notify", "tray"]),
+    ("x11rb", &["overlay"]),
     ("clap", &["cli", "main.rs"]),
     ("anyhow", &["commands", "daemon", "main.rs"]),
 ];

@@ -22,6 +22,7 @@ urgency = "normal"                       # low, normal, critical
 sound = false
 respect_do_not_disturb = true
 seconds = 30                             # 0 leaves it to the desktop
+dim_edges = false
 "#;
 
 #[test]

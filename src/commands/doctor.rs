@@ -168,7 +168,12 @@ fn examine(
     report(calibration)?;
     report(checks::notifications(&settings.notify, at))?;
     #[cfg(all(unix, not(target_os = "macos")))]
-    report(checks::tray())?;
+    for finding in [Some(checks::tray()), checks::edges(&settings.notify)]
+        .into_iter()
+        .flatten()
+    {
+        report(finding)?;
+    }
     report(checks::autostart(MonitorInstance::new(data_dir, config)))?;
     report(checks::history(&folder))?;
     report(checks::log(&folders::log(data_dir)?))

@@ -11,6 +11,8 @@ mod control;
 mod dashboard;
 mod demo;
 mod doctor;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod edge_nudge;
 mod frames;
 mod history;
 mod licenses;

@@ -118,7 +118,7 @@ fn used(cost: &ResourceUse) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use insta::assert_snapshot;
     use jiff::Timestamp;
 
@@ -131,7 +131,7 @@ mod tests {
         format!("2026-11-23T{text}Z").parse().unwrap()
     }
 
-    pub(super) fn watching() -> DaemonStatus {
+    pub(in crate::commands) fn watching() -> DaemonStatus {
         let estimate = |change, error| Estimate {
             degrees: 40.0,
             change: Some(change),

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use jiff::Zoned;
 
 use super::dashboard;
+use super::edge_nudge::EdgeNudge;
 use super::start::MonitorInstance;
 use crate::cli::TrayArgs;
 use crate::clock::{instant, now};
@@ -52,11 +53,15 @@ pub(super) fn run(
     let (updates, changes) = flume::unbounded();
     let (clicks, clicked) = flume::bounded(CLICKS);
     let (zone, told) = (now.time_zone().clone(), updates.clone());
+    let mut edges = EdgeNudge::new(tray.config.clone());
     thread::Builder::new()
         .name("follow".to_owned())
         .spawn(move || {
             let mut last = None;
             control::follow_status(&folder, LONGEST_WAIT, |news| {
+                if let Some(news) = &news {
+                    edges.follow(news);
+                }
                 let state = news.map(|news| TrayState::new(&news, &zone));
                 if state.is_some() && state != last {
                     last.clone_from(&state);

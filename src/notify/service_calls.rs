@@ -9,7 +9,7 @@ use std::time::Duration;
 use notify_rust::{Hint, Notification, NotificationHandle, Timeout};
 use zbus::Connection;
 
-use super::session_bus::{NotificationService, ServiceWatch};
+use super::session_bus::{DesktopWishes, NotificationService, ServiceWatch};
 use super::words::urgency;
 use super::{Action, Notice};
 use crate::settings::NotifySettings;
@@ -32,7 +32,7 @@ pub(super) enum Shown {
 
 /// Calls to the notification service, with a limit to how long they are waited for.
 #[derive(Default)]
-pub(super) struct ServiceCalls {
+pub(crate) struct ServiceCalls {
     /// The connection to the bus; none before the first call and after the service went away.
     pub(super) watch: Option<ServiceWatch>,
     /// A call that the service has not answered. Until it does, no other call is tried.
@@ -73,6 +73,15 @@ impl ServiceCalls {
         let watch = self.within_limit(connect, drop).ok_or(Shown::Hung)?;
         let watch = watch.map_err(|error| Shown::Failed(error.to_string()))?;
         Ok(self.watch.insert(watch).bus.clone())
+    }
+
+    /// What the desktop's user wishes; nothing where no desktop answers.
+    pub(crate) fn wishes(&mut self) -> DesktopWishes {
+        let asked = self.connect().ok().and_then(|bus| {
+            let ask = move || zbus::block_on(DesktopWishes::ask(&bus));
+            self.within_limit(ask, drop)
+        });
+        asked.unwrap_or_default()
     }
 
     /// Takes a notice from the screen.

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use futures_lite::StreamExt;
-use zbus::Connection;
 use zbus::connection::Builder;
 use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
 use zbus::proxy::CacheProperties;
+use zbus::{Connection, OwnedVariant, Variant};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 
@@ -69,6 +69,46 @@ impl NotificationService {
             has_buttons: can("actions"),
             reads_markup: can("body-markup"),
         })
+    }
+}
+
+#[zbus::proxy(
+    interface = "org.freedesktop.portal.Settings",
+    default_service = "org.freedesktop.portal.Desktop",
+    default_path = "/org/freedesktop/portal/desktop"
+)]
+trait PortalSettings {
+    /// A setting of the desktop, in a variant of its own.
+    fn read(&self, namespace: &str, key: &str) -> zbus::Result<OwnedVariant>;
+}
+
+/// What the desktop's user wants of whatever draws attention.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DesktopWishes {
+    /// "Do not disturb" is on.
+    pub(crate) quiet: bool,
+    /// Nothing should move.
+    pub(crate) no_motion: bool,
+}
+
+impl DesktopWishes {
+    /// Asks the desktop. What it does not answer is not wished.
+    pub(super) async fn ask(bus: &Connection) -> DesktopWishes {
+        let animations = async {
+            let settings = PortalSettingsProxy::new(bus).await?;
+            let read = settings.read("org.gnome.desktop.interface", "enable-animations");
+            let value = Variant::from(read.await?);
+            zbus::Result::Ok(match value {
+                Variant::Variant(inner) => *inner == Variant::Bool(true),
+                value => value == Variant::Bool(true),
+            })
+        };
+        DesktopWishes {
+            quiet: NotificationService::ask(bus)
+                .await
+                .is_ok_and(|service| service.wants_quiet),
+            no_motion: animations.await.is_ok_and(|animations| !animations),
+        }
     }
 }
 

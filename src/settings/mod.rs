@@ -130,6 +130,8 @@ pub struct NotifySettings {
     pub respect_do_not_disturb: bool,
     /// How long it stays on the screen, in seconds; 0 leaves that to the desktop.
     pub seconds: u32,
+    /// Whether the edges of all screens darken while a nudge is not answered.
+    pub dim_edges: bool,
 }
 
 impl Default for NotifySettings {
@@ -141,6 +143,7 @@ impl Default for NotifySettings {
             respect_do_not_disturb: true,
             // Our choice: long enough to finish a sentence and look up.
             seconds: 30,
+            dim_edges: false,
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::commands::start::MonitorInstance;
 use crate::control::{ControlError, DaemonStatus};
 use crate::history::{FILE_NAME, History};
 use crate::notify::{self, Attempt, Notice};
+#[cfg(all(unix, not(target_os = "macos")))]
+use crate::overlay::DimmedEdges;
 use crate::pose::Pose;
 use crate::settings::{self, Channel, LoadedSettings, NotifySettings, PoseSettings};
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -120,6 +122,23 @@ pub(super) fn tray() -> Finding {
         Err(error) => format!("none: {error}"),
     };
     Finding::ok("tray", message)
+}
+
+/// Whether the edges of the screens can be dimmed; none where the settings do not want that.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(super) fn edges(settings: &NotifySettings) -> Option<Finding> {
+    let check = "edges";
+    settings.dim_edges.then(|| match DimmedEdges::new() {
+        Ok(_) => Finding::ok(
+            check,
+            "the screens' edges can be dimmed while the icon is in the panel",
+        ),
+        Err(error) => Finding::problem(
+            check,
+            format!("{:#}", Error::from(error)),
+            "Set `dim_edges = false` under [notify] if the notifications do.",
+        ),
+    })
 }
 
 /// Whether the history is sound and writable. A missing one is not made.
