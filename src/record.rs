@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::posture::{Fault, Moment, PerAngle, UnclearReason};
 
+mod desk;
 mod evidence;
 mod names;
 mod tally;
 
+pub use desk::{CalibrationUse, DeskChange, DeskChangeKind};
 pub use evidence::{AngleReading, NudgeEvidence, Reading};
 pub use tally::{MinuteTally, TimeSpan};
 
@@ -237,6 +239,10 @@ pub enum Record {
     Session(WatchSession),
     /// A calibration.
     Calibration(CalibrationRecord),
+    /// A calibration came into use.
+    CalibrationUse(CalibrationUse),
+    /// Something was changed at the desk.
+    DeskChange(DeskChange),
 }
 
 /// All records of a period, each list in order of time.
@@ -258,6 +264,10 @@ pub struct Records {
     pub sessions: Vec<WatchSession>,
     /// The calibrations taken in the period.
     pub calibrations: Vec<CalibrationRecord>,
+    /// The calibrations that came into use in the period.
+    pub calibration_uses: Vec<CalibrationUse>,
+    /// What was changed at the desk in the period.
+    pub desk_changes: Vec<DeskChange>,
 }
 
 /// From one instant up to, not including, another.

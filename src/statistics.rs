@@ -3,7 +3,7 @@
 mod resampling;
 mod survival;
 
-pub use resampling::{RESAMPLES, bootstrap_interval, random};
+pub use resampling::{RESAMPLES, Resampled, bootstrap, random};
 pub use survival::{Lasted, restricted_mean};
 
 /// The sum over the count; 0 of no values.

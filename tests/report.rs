@@ -39,6 +39,8 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::Routine(routine) => records.routines.push(routine),
             Record::Session(session) => records.sessions.push(session),
             Record::Calibration(taken) => records.calibrations.push(taken),
+            Record::CalibrationUse(used) => records.calibration_uses.push(used),
+            Record::DeskChange(change) => records.desk_changes.push(change),
         }
     }
     records

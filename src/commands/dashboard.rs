@@ -17,6 +17,7 @@ use crate::clock::now;
 use crate::control::reload;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::{FILE_NAME, History};
+use crate::record::{DeskChange, Record};
 use crate::web::{Dashboard, DashboardAction, DashboardOptions, Page};
 use crate::{folders, settings};
 
@@ -163,6 +164,18 @@ pub(super) fn perform(
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
         DashboardAction::Appeal(nudge) => appeal::mark_nudge(nudge, data_dir, &now(), out)?,
+        DashboardAction::NoteDeskChange(what) => {
+            let change = DeskChange {
+                at: now().timestamp(),
+                what,
+            };
+            History::open(&folders::data(data_dir)?.join(FILE_NAME))?
+                .save(&Record::DeskChange(change))?;
+            write!(
+                out,
+                "You {what}. The report compares the days before and after."
+            )?;
+        }
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,
     }
     Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())

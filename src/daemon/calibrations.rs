@@ -4,13 +4,13 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
-use super::effects::Effects;
+use super::effects::{Effects, EventSink};
 use super::runtime::{Runtime, Time};
 use crate::clock::now;
 use crate::history::{HistoryError, Profile, StoredCalibration};
 use crate::notify::{Notice, NotifyError};
 use crate::posture::CalibrationDoubt;
-use crate::record::CalibrationRecord;
+use crate::record::{CalibrationRecord, CalibrationUse, Record};
 use crate::settings::Channel;
 use crate::wording;
 
@@ -74,6 +74,9 @@ impl<W: Write> Runtime<'_, W> {
         self.newest.clone_from(&taken);
         self.effects.calibrated = taken;
         self.effects.perception.calibrate(calibration);
+        let (at, progress) = (self.now(), &mut self.progress);
+        self.effects
+            .note_calibration_use(camera, at, &mut |event| progress.write_event(&event));
         let is_desktop = self.active.settings.notify.channel == Channel::Desktop;
         if self.effects.calibrated.is_none() && is_desktop && matches!(self.time, Time::Clock) {
             let at = self.now();
@@ -130,6 +133,29 @@ impl<W: Write> Runtime<'_, W> {
 }
 
 impl Effects<'_> {
+    /// Keeps which calibration is in use from now on, if that is news.
+    fn note_calibration_use(
+        &mut self,
+        camera: &str,
+        from: Timestamp,
+        on_event: &mut EventSink<'_>,
+    ) {
+        let used = CalibrationUse {
+            from,
+            camera: camera.to_owned(),
+            profile: self.calibrated.as_ref().map(|taken| taken.profile.clone()),
+        };
+        let last = self
+            .history()
+            .and_then(|history| history.last_calibration_use());
+        let is_known = last.is_ok_and(|last| {
+            last.is_some_and(|last| last.camera == used.camera && last.profile == used.profile)
+        });
+        if !is_known {
+            self.keep(vec![Record::CalibrationUse(used)], on_event);
+        }
+    }
+
     /// Shows once for each camera that it is not calibrated, if there is a calibration at all: then the
     /// user expects to be watched. Somebody without any has just installed Sitwell and is told there.
     ///

@@ -156,6 +156,8 @@ impl<W: Write> ProgressWriter<W> {
                 | Record::Routine(_)
                 | Record::Minute(_)
                 | Record::Session(_)
+                | Record::CalibrationUse(_)
+                | Record::DeskChange(_)
                 | Record::Calibration(_),
             ) => {}
             DaemonEvent::History(notice) => {

@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod read;
 mod schema;
+mod studies;
 mod summary;
 mod write;
 mod writer;

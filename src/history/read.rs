@@ -10,11 +10,11 @@ use super::{History, HistoryError};
 use crate::posture::{AngleKind, Fault, PerAngle};
 use crate::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, NudgeEvidence,
-    Period, Records, Routine, TimeUse, TrialNudge, WatchSession,
+    Period, Records, Routine, TimeUse, WatchSession,
 };
 
 /// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
-const LONGEST_SLOUCH: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const LONGEST_SLOUCH: SignedDuration = SignedDuration::from_hours(24);
 
 impl History {
     /// All records that began in a period, as a snapshot: a monitor may write meanwhile.
@@ -33,6 +33,8 @@ impl History {
                 routines: self.routines_in(period)?,
                 sessions: self.sessions_in(period)?,
                 calibrations: self.calibrations_in(period)?,
+                calibration_uses: self.calibration_uses_in(period)?,
+                desk_changes: self.desk_changes_in(period)?,
             })
         })
     }
@@ -65,7 +67,10 @@ impl History {
     }
 
     /// What is read at one instant.
-    fn snapshot<T>(&self, read: impl FnOnce() -> Result<T, Failure>) -> Result<T, HistoryError> {
+    pub(super) fn snapshot<T>(
+        &self,
+        read: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, HistoryError> {
         let read = || {
             let snapshot = self.db.unchecked_transaction()?;
             let found = read()?;
@@ -110,7 +115,9 @@ impl History {
                      UNION ALL SELECT min(due) FROM trial UNION ALL SELECT max(due) FROM trial
                      UNION ALL SELECT min(shown) FROM routines UNION ALL SELECT max(shown) FROM routines
                      UNION ALL SELECT min(began) FROM sessions UNION ALL SELECT max(began) FROM sessions
-                     UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations)",
+                     UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations
+                     UNION ALL SELECT min(since) FROM calibration_uses UNION ALL SELECT max(since) FROM calibration_uses
+                     UNION ALL SELECT min(made) FROM desk_changes UNION ALL SELECT max(made) FROM desk_changes)",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
@@ -121,48 +128,6 @@ impl History {
                 from: instant(first)?,
                 to: instant(last.saturating_add(1))?,
             }))
-        };
-        read().map_err(|failure| failure.at(&self.path))
-    }
-
-    /// Every due nudge of the trial, the slouches since the first of them, and their nudges: no minutes.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read.
-    pub fn trial(&self) -> Result<Records, HistoryError> {
-        self.snapshot(|| {
-            let trial = self.trial_in(Period::ALWAYS)?;
-            let Some(first) = trial.first() else {
-                return Ok(Records::default());
-            };
-            let since = Period {
-                from: first.at.saturating_sub(LONGEST_SLOUCH).unwrap_or(first.at),
-                to: Timestamp::MAX,
-            };
-            Ok(Records {
-                trial,
-                episodes: self.episodes_in(since)?,
-                nudges: self.nudges_in(since)?,
-                ..Records::default()
-            })
-        })
-    }
-
-    /// The last due nudge of the trial.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read.
-    pub fn last_trial_nudge(&self) -> Result<Option<TrialNudge>, HistoryError> {
-        let read = || -> Result<Option<TrialNudge>, Failure> {
-            let query = "SELECT max(due) FROM trial";
-            let last: Option<i64> = self.db.query_row(query, [], |row| row.get(0))?;
-            let Some(last) = last else {
-                return Ok(None);
-            };
-            let (from, to) = (instant(last)?, instant(last.saturating_add(1))?);
-            Ok(self.trial_in(Period { from, to })?.pop())
         };
         read().map_err(|failure| failure.at(&self.path))
     }
@@ -250,7 +215,7 @@ impl History {
         Ok(minutes)
     }
 
-    fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Failure> {
+    pub(super) fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Failure> {
         self.list(
             "SELECT began, ended, fault, observed, angle_mean, angle_worst, angle_error, ending
              FROM episodes WHERE began >= ?1 AND began < ?2 ORDER BY began",
@@ -276,7 +241,7 @@ impl History {
         )
     }
 
-    fn nudges_in(&self, period: Period) -> Result<Vec<Nudge>, Failure> {
+    pub(super) fn nudges_in(&self, period: Period) -> Result<Vec<Nudge>, Failure> {
         self.list(
             "SELECT shown, fault, stretch, answer, answered FROM nudges WHERE shown >= ?1 AND shown < ?2 ORDER BY shown",
             period,
@@ -306,22 +271,6 @@ impl History {
             },
         )?;
         Ok(list.into_iter().flatten().collect())
-    }
-
-    fn trial_in(&self, period: Period) -> Result<Vec<TrialNudge>, Failure> {
-        self.list(
-            "SELECT due, fault, withheld, seed, number FROM trial WHERE due >= ?1 AND due < ?2 ORDER BY due",
-            period,
-            |row| {
-                Ok(TrialNudge {
-                    at: instant(row.get(0)?)?,
-                    fault: fault(row.get_ref(1)?.as_str().unwrap_or_default())?,
-                    is_withheld: row.get(2)?,
-                    seed: row.get(3)?,
-                    number: row.get(4)?,
-                })
-            },
-        )
     }
 
     fn routines_in(&self, period: Period) -> Result<Vec<Routine>, Failure> {
@@ -354,7 +303,10 @@ impl History {
         )
     }
 
-    fn calibrations_in(&self, period: Period) -> Result<Vec<CalibrationRecord>, Failure> {
+    pub(super) fn calibrations_in(
+        &self,
+        period: Period,
+    ) -> Result<Vec<CalibrationRecord>, Failure> {
         self.list(
             "SELECT taken, camera, profile FROM calibrations WHERE taken >= ?1 AND taken < ?2 ORDER BY taken",
             period,
@@ -368,7 +320,7 @@ impl History {
         )
     }
 
-    fn list<T>(
+    pub(super) fn list<T>(
         &self,
         query: &str,
         period: Period,
@@ -400,7 +352,7 @@ fn seconds_up(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(1000) + i64::from(at.as_millisecond().rem_euclid(1000) > 0)
 }
 
-fn instant(ms: i64) -> Result<Timestamp, Failure> {
+pub(super) fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_millisecond(ms).map_err(|_| unknown("instant", &ms.to_string()))
 }
 
@@ -419,14 +371,14 @@ const SLUMP: &str = "slump";
 /// A slump is read as a forward head: its stored angle was the head's.
 const READ_AS: Fault = Fault::ForwardHead;
 
-fn fault(id: &str) -> Result<Fault, Failure> {
+pub(super) fn fault(id: &str) -> Result<Fault, Failure> {
     if id == SLUMP {
         return Ok(READ_AS);
     }
     named(&Fault::ALL, Fault::id, "fault", id)
 }
 
-fn named<T: Copy>(
+pub(super) fn named<T: Copy>(
     all: &[T],
     name: impl Fn(T) -> &'static str,
     what: &str,
@@ -438,6 +390,6 @@ fn named<T: Copy>(
         .ok_or_else(|| unknown(what, id))
 }
 
-fn unknown(what: &str, id: &str) -> Failure {
+pub(super) fn unknown(what: &str, id: &str) -> Failure {
     Failure::Damaged(format!("it holds an unknown {what}: {id}"))
 }

@@ -4,12 +4,12 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{History, HistoryError};
 use crate::calendar::Calendar;
 use crate::record::{Period, Records};
-use crate::report::{self, Days, DaysError, Summary, TrialResult};
+use crate::report::{self, Days, DaysError, DeskReport, Summary, TrialResult};
 
 /// Days that cannot be summed up.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +48,23 @@ pub fn summarize(
         let before = scope.spawn(|| summed(before));
         let summary = summed(period)?;
         let before = before.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        let trial = match History::open_to_read(path)? {
-            Some(history) => TrialResult::of(&history.trial()?),
-            None => None,
+        let weeks = Period {
+            from: period
+                .to
+                .saturating_sub(SignedDuration::from_hours(24 * DeskReport::DAYS))
+                .unwrap_or(period.from),
+            to: period.to,
+        };
+        let (trial, desk) = match History::open_to_read(path)? {
+            Some(history) => (
+                TrialResult::of(&history.trial()?),
+                DeskReport::of(&history.desk(weeks)?, calendar),
+            ),
+            None => (None, None),
         };
         Ok(Summary {
             trial,
+            desk,
             ..summary.against(&before)
         })
     })

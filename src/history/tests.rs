@@ -129,6 +129,15 @@ fn one_of_each() -> Vec<Record> {
             camera: "usb-1".to_owned(),
             profile: "sitting".to_owned(),
         }),
+        Record::CalibrationUse(CalibrationUse {
+            from: at(2),
+            camera: "usb-1".to_owned(),
+            profile: Some("sitting".to_owned()),
+        }),
+        Record::DeskChange(DeskChange {
+            at: at(400),
+            what: DeskChangeKind::Chair,
+        }),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, NudgeEvidence, Re
 pub struct Removed {
     /// Minutes.
     pub minutes: usize,
-    /// Slouches, nudges, those of the trial, routines, sessions and calibrations.
+    /// Slouches, nudges, those of the trial, routines, sessions, calibrations and their use, changes at the desk.
     pub others: usize,
 }
 
@@ -93,6 +93,9 @@ impl History {
                 + transaction.execute("DELETE FROM nudges WHERE shown < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM trial WHERE due < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM routines WHERE shown < ?1", [before_ms])?
+                + transaction
+                    .execute("DELETE FROM calibration_uses WHERE since < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM desk_changes WHERE made < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
             // A part of the nudges.
@@ -142,6 +145,20 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
                  ON CONFLICT (began) DO UPDATE SET ended = max(ended, excluded.ended)",
             )?;
             insert.execute([session.from.as_millisecond(), session.to.as_millisecond()])?;
+            Ok(())
+        }
+        Record::CalibrationUse(used) => {
+            db.prepare_cached("INSERT OR REPLACE INTO calibration_uses VALUES (?1, ?2, ?3)")?
+                .execute(params![
+                    used.from.as_millisecond(),
+                    used.camera,
+                    used.profile
+                ])?;
+            Ok(())
+        }
+        Record::DeskChange(change) => {
+            db.prepare_cached("INSERT OR REPLACE INTO desk_changes VALUES (?1, ?2)")?
+                .execute(params![change.at.as_millisecond(), change.what.id()])?;
             Ok(())
         }
         Record::Calibration(taken) => {

@@ -190,6 +190,19 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         outcome: &taken.camera,
         ..Line::default()
     }));
+    lines.extend(records.calibration_uses.iter().map(|used| Line {
+        record: "calibration_use",
+        from: used.from,
+        what: used.profile.as_deref().unwrap_or_default().into(),
+        outcome: &used.camera,
+        ..Line::default()
+    }));
+    lines.extend(records.desk_changes.iter().map(|change| Line {
+        record: "desk_change",
+        from: change.at,
+        what: change.what.id().into(),
+        ..Line::default()
+    }));
     lines
 }
 
@@ -240,6 +253,13 @@ fn objects(records: &Records) -> Vec<Value> {
     let calibrations = records.calibrations.iter().map(
         |taken| json!({ "record": "calibration", "at": taken.at, "camera": taken.camera, "profile": taken.profile }),
     );
+    let uses = records.calibration_uses.iter().map(|used| {
+        json!({ "record": "calibration_use", "from": used.from, "camera": used.camera, "profile": used.profile })
+    });
+    let changes = records
+        .desk_changes
+        .iter()
+        .map(|change| json!({ "record": "desk_change", "at": change.at, "what": change.what }));
     minutes
         .chain(slouches)
         .chain(nudges)
@@ -248,5 +268,7 @@ fn objects(records: &Records) -> Vec<Value> {
         .chain(routines)
         .chain(sessions)
         .chain(calibrations)
+        .chain(uses)
+        .chain(changes)
         .collect()
 }

@@ -12,7 +12,7 @@ mod calendar;
 mod figures;
 mod table;
 
-use super::{Drawing, Summary, sentences};
+use super::{DeskReport, Drawing, Summary, sentences};
 use crate::quantities::{count, degrees, duration, percent};
 use crate::record::Episode;
 pub use calendar::calendar;
@@ -108,6 +108,13 @@ pub fn content(
         @if summary.has_records() {
             (slouches(summary, links))
             (stretches(summary, stretch))
+        }
+        @if let Some(desk) = &summary.desk {
+            section {
+                h2 { "Your desk" }
+                @for sentence in desk.sentences(&summary.zone) { p { (sentence) } }
+                p.note { "From the last " (DeskReport::DAYS / 7) " weeks, day by day. Each angle counts from the neutral of the calibration that was in use." }
+            }
         }
         @if let Some(trial) = &summary.trial {
             section {

@@ -10,6 +10,7 @@
 pub mod csv;
 mod day;
 mod days;
+mod desk;
 pub mod export;
 mod false_alarms;
 pub mod html;
@@ -27,6 +28,7 @@ mod what_if;
 pub use csv::csv;
 pub use day::{ChartPoint, Day, Hour};
 pub use days::{Days, DaysError};
+pub use desk::{DeskCheck, DeskDifference, DeskFactor, DeskFinding, DeskReport};
 pub use false_alarms::FalseAlarms;
 pub use html::html;
 pub use json::json;

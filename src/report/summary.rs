@@ -11,7 +11,7 @@ use super::false_alarms::FalseAlarms;
 use super::times::Times;
 use super::trend::Trend;
 use super::trial::TrialResult;
-use super::{Days, sentences};
+use super::{Days, DeskReport, sentences};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
 use crate::record::{
@@ -55,6 +55,8 @@ pub struct Summary {
     pub trend: Option<Trend>,
     /// Whether nudges help, by everything that the trial has shown so far; `None` without a trial.
     pub trial: Option<TrialResult>,
+    /// What the angles of the last weeks depend on; `None` with too few days.
+    pub desk: Option<DeskReport>,
     /// The reader's time zone.
     pub zone: TimeZone,
 }
@@ -268,6 +270,7 @@ pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summar
         days,
         trend: None,
         trial: None,
+        desk: None,
         zone: calendar.zone.clone(),
     }
 }

@@ -96,6 +96,12 @@ pub fn text(
         page.stretches(summary, stretch)?;
     }
     page.angles(summary)?;
+    if let Some(desk) = &summary.desk {
+        page.title("Your desk, by the last eight weeks")?;
+        for sentence in desk.sentences(&summary.zone) {
+            page.wrapped(&sentence, "  ")?;
+        }
+    }
     if let Some(trial) = &summary.trial {
         page.title("Do nudges help you?")?;
         for sentence in trial.sentences() {

@@ -2,7 +2,7 @@
 
 use crate::quantities::count;
 use crate::record::{Episode, EpisodeOutcome, Records, TrialNudge};
-use crate::statistics::{Lasted, RESAMPLES, bootstrap_interval, restricted_mean};
+use crate::statistics::{Lasted, RESAMPLES, bootstrap, restricted_mean};
 
 /// Slouches are compared over this many minutes after the nudge was due. Our choice: the default time until the next
 /// nudge is longer, so that no withheld nudge is made up for within them.
@@ -184,7 +184,7 @@ fn compare(nudged: &[Lasted], withheld: &[Lasted], resamples: usize) -> TrialRes
             nudged: group(nudged)?,
             withheld: group(withheld)?,
             saved: difference(nudged, withheld)?,
-            interval: bootstrap_interval(nudged, withheld, resamples, difference)?,
+            interval: bootstrap(nudged, withheld, resamples, difference).interval(0.95)?,
         })
     };
     let is_enough = nudged.len().min(withheld.len()) >= ENOUGH;

@@ -16,15 +16,18 @@ pub const RESAMPLES: usize = 2000;
 /// The seed. Any would do; a fixed one makes a report say the same each time.
 const SEED: u64 = 1;
 
-/// The 95 % percentile interval (Efron and Tibshirani, An Introduction to the Bootstrap, 1993) of a statistic of two
-/// independent groups. A resample without the statistic is left out; `None` without any.
+/// A statistic of resampled groups, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resampled(Vec<f64>);
+
+/// A statistic of two independent groups, each resampled. A resample without the statistic is left out.
 #[must_use]
-pub fn bootstrap_interval<T: Copy>(
+pub fn bootstrap<T: Copy>(
     one: &[T],
     other: &[T],
     resamples: usize,
     statistic: impl Fn(&[T], &[T]) -> Option<f64>,
-) -> Option<(f64, f64)> {
+) -> Resampled {
     let mut place = 0;
     let mut draw = |from: &[T], to: &mut Vec<T>| {
         to.clear();
@@ -43,12 +46,26 @@ pub fn bootstrap_interval<T: Copy>(
         })
         .collect();
     found.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = share * found.len().checked_sub(1)? as f64;
-        let (low, high) = (found[place.floor() as usize], found[place.ceil() as usize]);
-        Some(low + (high - low) * place.fract())
-    };
-    Some((at(0.025)?, at(0.975)?))
+    Resampled(found)
+}
+
+impl Resampled {
+    /// The percentile interval of this level, such as 0.95 (Efron and Tibshirani, An Introduction to the Bootstrap, 1993);
+    /// `None` of nothing.
+    #[must_use]
+    pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
+        let last = self.0.len().checked_sub(1)? as f64;
+        let at = |share: f64| {
+            let place = share * last;
+            let (low, high) = (
+                self.0[place.floor() as usize],
+                self.0[place.ceil() as usize],
+            );
+            low + (high - low) * place.fract()
+        };
+        let beyond = (1.0 - level) / 2.0;
+        Some((at(beyond), at(1.0 - beyond)))
+    }
 }
 
 #[cfg(test)]
@@ -80,11 +97,14 @@ mod tests {
         let difference = |nudged: &[Lasted], withheld: &[Lasted]| {
             Some(restricted_mean(withheld, 10.0)? - restricted_mean(nudged, 10.0)?)
         };
-        let (low, high) =
-            bootstrap_interval(&spans(&NUDGED), &spans(&WITHHELD), RESAMPLES, difference).unwrap();
+        let drawn = bootstrap(&spans(&NUDGED), &spans(&WITHHELD), RESAMPLES, difference);
+        let (low, high) = drawn.interval(0.95).unwrap();
         // The interval is 6.3 wide.
         assert!((low + 0.518).abs() < 0.25, "{low}");
         assert!((high - 5.774).abs() < 0.25, "{high}");
-        assert_eq!(bootstrap_interval(&[], &[], RESAMPLES, difference), None);
+        assert_eq!(
+            bootstrap(&[], &[], RESAMPLES, difference).interval(0.95),
+            None
+        );
     }
 }

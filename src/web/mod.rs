@@ -34,6 +34,7 @@ use session::Session;
 
 use crate::control::PauseLength;
 use crate::history::FILE_NAME;
+use crate::record::DeskChangeKind;
 use crate::settings::{self, SettingChange, Settings, SettingsError};
 use crate::stretch::{Catalogue, Outcome, StretchSettings};
 
@@ -103,6 +104,8 @@ pub(crate) enum DashboardAction {
     KeepCalibration(Box<TakenCalibration>),
     /// A nudge, by its instant to the millisecond, was a false alarm.
     Appeal(Timestamp),
+    /// Something was changed at the desk.
+    NoteDeskChange(DeskChangeKind),
     /// Delete the whole history.
     Wipe,
 }

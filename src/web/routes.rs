@@ -82,6 +82,7 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))
         .route(&at("not-a-slouch"), post(review::not_a_slouch))
+        .route(&at("desk-change"), post(review::desk_change))
         .route(&at("report.csv"), get(review::report_csv))
         .route(&at("report.json"), get(review::report_json))
         .route(&at("history.csv"), get(review::history_csv))

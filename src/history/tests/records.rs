@@ -16,6 +16,9 @@ fn what_is_saved_is_read_again() {
     again.extend(records.routines.into_iter().map(Record::Routine));
     again.extend(records.sessions.into_iter().map(Record::Session));
     again.extend(records.calibrations.into_iter().map(Record::Calibration));
+    let uses = records.calibration_uses.into_iter();
+    again.extend(uses.map(Record::CalibrationUse));
+    again.extend(records.desk_changes.into_iter().map(Record::DeskChange));
     assert_eq!(again, one_of_each());
 }
 
@@ -45,6 +48,34 @@ fn evidence_that_cannot_be_read_is_left_out() {
         .unwrap();
     let records = sandbox.reader().read(Period::ALWAYS).unwrap();
     assert_eq!((records.evidence.len(), records.nudges.len()), (0, 1));
+}
+
+#[test]
+fn the_weeks_of_a_desk_begin_with_the_calibration_in_use() {
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
+    let used = |seconds, profile: Option<&str>| CalibrationUse {
+        from: at(seconds),
+        camera: "usb-1".to_owned(),
+        profile: profile.map(str::to_owned),
+    };
+    let all = [
+        used(0, None),
+        used(60, Some("desk")),
+        used(300, Some("laptop")),
+    ];
+    assert_eq!(history.last_calibration_use().unwrap(), None);
+    history
+        .save_all(&all.clone().map(Record::CalibrationUse))
+        .unwrap();
+    let from = |seconds| {
+        let (from, to) = (at(seconds), at(1000));
+        history.desk(Period { from, to }).unwrap().calibration_uses
+    };
+    assert_eq!(from(-5), all);
+    assert_eq!(from(100), all[1..]);
+    assert_eq!(from(400), all[2..]);
+    assert_eq!(history.last_calibration_use().unwrap().as_ref(), all.last());
 }
 
 #[test]
@@ -188,7 +219,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         history.wipe(None).unwrap(),
         Removed {
             minutes: 1,
-            others: 4
+            others: 6
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());

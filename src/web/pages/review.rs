@@ -10,9 +10,9 @@ use super::{Page, mirror};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, Fault};
 use crate::quantities::degrees;
-use crate::record::{Answer, Episode, Nudge, NudgeEvidence, Period, Records};
+use crate::record::{Answer, DeskChangeKind, Episode, Nudge, NudgeEvidence, Period, Records};
 use crate::report::html::{Links, content};
-use crate::report::{Days, Drawing, Proposal, Remedy, Summary};
+use crate::report::{Days, DeskReport, Drawing, Proposal, Remedy, Summary};
 use crate::wording;
 
 /// The periods that have a link, in the words of `sitwell report`.
@@ -44,6 +44,7 @@ pub(in crate::web) fn review(
         (periods(asked, summary.covers, today))
         h1 { "How you sat: " (summary.title()) }
         (content(summary, stretch, Some(links)))
+        @if let Some(desk) = &summary.desk { (changed(desk)) }
         p.links {
             "These days as "
             a href={ "report.csv?days=" (asked) } download { "CSV" } " or "
@@ -51,6 +52,22 @@ pub(in crate::web) fn review(
             ". Everything that is kept as "
             a href="history.csv" download { "CSV" } " or "
             a href="history.json" download { "JSON" } "."
+        }
+    }
+}
+
+/// A form for what was changed at the desk, with what was advised first.
+fn changed(desk: &DeskReport) -> Markup {
+    let advised = desk.advice().map(|(what, _)| what);
+    html! {
+        form.controls method="post" action="desk-change" {
+            label for="what" { "Today I" }
+            select #what name="what" {
+                @for what in DeskChangeKind::ALL {
+                    option value=(what.id()) selected[advised == Some(what)] { (what) }
+                }
+            }
+            button { "Compare from now on" }
         }
     }
 }

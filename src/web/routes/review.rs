@@ -14,11 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::{Shared, page, perform, refusal, say_at};
+use super::{Shared, act, page, perform, refusal, say_at};
 use crate::clock::now;
 use crate::history::{ExportError, History, HistoryError, export_csv, export_json, summarize};
 use crate::posture::Fault;
-use crate::record::{Answer, Nudge, Period};
+use crate::record::{Answer, DeskChangeKind, Nudge, Period};
 use crate::report::{self, Days, Drawing, LimitInForce, Proposal, Summary};
 use crate::stretch::{self, Catalogue, drawing};
 use crate::web::pages::{self, Page, ReviewedSlouch};
@@ -159,6 +159,20 @@ pub(super) async fn not_a_slouch(State(app): Shared, Form(alarm): Form<FalseAlar
         None => Page::Home.address().to_owned(),
     };
     say_at(&app, answer, &address)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Changed {
+    what: DeskChangeKind,
+}
+
+pub(super) async fn desk_change(State(app): Shared, Form(changed): Form<Changed>) -> Response {
+    act(
+        app,
+        DashboardAction::NoteDeskChange(changed.what),
+        Page::Review,
+    )
+    .await
 }
 
 pub(super) async fn report_csv(State(app): Shared, Query(asked): Query<Asked>) -> Response {
