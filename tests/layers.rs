@@ -157,6 +157,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("interprocess", &["control"]),
     ("sd_notify", &["supervisor"]),
     ("notify_rust", &["notify"]),
+    ("wayland_client", &["desktop"]),
     ("zbus", &["desktop", "notify", "tray"]),
     ("x11rb", &["overlay"]),
     ("clap", &["cli", "main.rs"]),

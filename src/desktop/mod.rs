@@ -1,9 +1,9 @@
 //! Whether the desktop lets Sitwell watch: screen lock, sleep, idleness, the battery and the hours
 //! in the settings.
 //!
-//! [`Desktop`] listens to the system bus and the session bus, each on its own thread, and sends
-//! [`DesktopEvent`]s. It decides nothing. [`WatchReasons`] collects the events and decides whether to
-//! watch; it is pure. Nothing here starts a program or polls: the buses report changes. macOS and
+//! [`Desktop`] listens to the system bus, the session bus and the Wayland compositor, each on its own
+//! thread, and sends [`DesktopEvent`]s. It decides nothing. [`WatchReasons`] collects the events and decides whether to
+//! watch; it is pure. Nothing here starts a program or polls: they report changes. macOS and
 //! Windows have no such buses, so there Sitwell watches whether or not the screen is locked.
 
 mod reasons;
@@ -11,9 +11,12 @@ mod schedule;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 mod dbus;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod wayland;
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
@@ -23,9 +26,17 @@ use crate::record::NotWatching;
 use crate::settings::WatchSettings;
 
 #[cfg(all(unix, not(target_os = "macos")))]
-use dbus::Listening;
+type Listening = (dbus::Listening, Option<wayland::Compositor>);
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 type Listening = ();
+
+/// A machine that was not used for this long is idle. Our choice: shorter than most reading, because a
+/// person who reads is still in view.
+#[cfg_attr(
+    not(all(unix, not(target_os = "macos"))),
+    allow(dead_code, reason = "only D-Bus and Wayland say so")
+)]
+const UNUSED_FOR: Duration = Duration::from_mins(2);
 
 /// Listens to the desktop until it is dropped.
 #[derive(Debug)]
@@ -41,7 +52,10 @@ impl Desktop {
     /// The system cannot start a thread.
     pub fn start(watch: &WatchSettings, events: Sender<DesktopEvent>) -> io::Result<Desktop> {
         #[cfg(all(unix, not(target_os = "macos")))]
-        let listening = dbus::listen(watch, events)?;
+        let listening = {
+            let compositor = wayland::listen(&events, UNUSED_FOR)?;
+            (dbus::listen(watch, events)?, compositor)
+        };
         #[cfg(not(all(unix, not(target_os = "macos"))))]
         let listening = {
             let _ = watch;
@@ -95,6 +109,8 @@ pub enum ReasonSource {
     ScreenSaver(&'static str),
     /// GNOME's record of when mouse and keyboard were last used.
     IdleMonitor,
+    /// The Wayland compositor.
+    Compositor,
     /// The camera.
     Camera,
 }
@@ -104,7 +120,7 @@ impl ReasonSource {
         match self {
             ReasonSource::Logind | ReasonSource::Power => Some(Bus::System),
             ReasonSource::ScreenSaver(_) | ReasonSource::IdleMonitor => Some(Bus::Session),
-            ReasonSource::Camera => None,
+            ReasonSource::Compositor | ReasonSource::Camera => None,
         }
     }
 }

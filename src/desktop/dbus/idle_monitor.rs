@@ -5,15 +5,13 @@
 use zbus::{MatchRule, Message};
 
 use super::link::{Link, signals_of};
-use crate::desktop::ReasonSource;
+use crate::desktop::{ReasonSource, UNUSED_FOR};
 use crate::record::NotWatching;
 
 /// The name of the service and of its interface.
 pub(super) const SERVICE: &str = "org.gnome.Mutter.IdleMonitor";
 
-/// A machine that was not used for this long is idle, in milliseconds. Our choice: shorter than most
-/// reading, because a person who reads is still in view.
-const IDLE_MS: u64 = 2 * 60 * 1000;
+const IDLE_MS: u64 = UNUSED_FOR.as_secs() * 1000;
 
 #[zbus::proxy(
     interface = "org.gnome.Mutter.IdleMonitor",
