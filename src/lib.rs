@@ -40,6 +40,7 @@ pub mod perception;
 pub mod history;
 pub mod control;
 pub mod desktop;
+pub mod foreground;
 pub mod notify;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod tray;

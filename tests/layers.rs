@@ -109,9 +109,10 @@ const RULES: &[(&str, Uses)] = &[
         ]),
     ),
     ("desktop", Only(&["clock", "posture", "record", "settings"])),
+    ("foreground", Only(&[])),
     (
         "notify",
-        Only(&["posture", "quantities", "settings", "stretch"]),
+        Only(&["foreground", "posture", "quantities", "settings", "stretch"]),
     ),
     ("tray", Only(&["control", "posture", "record"])),
     ("overlay", Only(&[])),
@@ -159,7 +160,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("notify_rust", &["notify"]),
     ("wayland_client", &["desktop"]),
     ("zbus", &["desktop", "notify", "tray"]),
-    ("x11rb", &["overlay"]),
+    ("x11rb", &["foreground", "overlay"]),
     ("clap", &["cli", "main.rs"]),
     ("anyhow", &["commands", "daemon", "main.rs"]),
 ];

@@ -11,12 +11,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use sitwell::foreground::program_in_front;
 use sitwell::overlay::{DimmedEdges, OverlayError};
 use x11rb::connection::Connection;
 use x11rb::protocol::randr::{ConnectionExt as _, MonitorInfo};
 use x11rb::protocol::shape::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    AtomEnum, ConnectionExt as _, CreateWindowAux, ImageFormat, MapState, Window, WindowClass,
+    AtomEnum, ConnectionExt as _, CreateWindowAux, ImageFormat, MapState, PropMode, Window,
+    WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -304,4 +306,55 @@ fn photograph(name: &str) {
         .args(["-window", "root"])
         .arg(file)
         .status();
+}
+
+#[test]
+fn the_program_in_front_is_that_of_the_active_window() {
+    if outside("the_program_in_front_is_that_of_the_active_window") {
+        return;
+    }
+    assert_eq!(program_in_front(), None);
+    let (connection, number) = RustConnection::connect(None).unwrap();
+    let screen = &connection.setup().roots[number];
+    let window = connection.generate_id().unwrap();
+    connection
+        .create_window(
+            0,
+            window,
+            screen.root,
+            0,
+            0,
+            10,
+            10,
+            0,
+            WindowClass::INPUT_OUTPUT,
+            0,
+            &CreateWindowAux::new(),
+        )
+        .unwrap();
+    let class = b"zoom\0Zoom Workplace\0";
+    connection
+        .change_property8(
+            PropMode::REPLACE,
+            window,
+            AtomEnum::WM_CLASS,
+            AtomEnum::STRING,
+            class,
+        )
+        .unwrap();
+    let active = connection.intern_atom(false, b"_NET_ACTIVE_WINDOW");
+    let active = active.unwrap().reply().unwrap().atom;
+    for (front, wanted) in [(window, Some("zoom Zoom Workplace")), (0, None)] {
+        connection
+            .change_property32(
+                PropMode::REPLACE,
+                screen.root,
+                active,
+                AtomEnum::WINDOW,
+                &[front],
+            )
+            .unwrap();
+        connection.sync().unwrap();
+        assert_eq!(program_in_front().as_deref(), wanted);
+    }
 }

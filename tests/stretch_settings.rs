@@ -21,6 +21,7 @@ channel = "desktop"                      # desktop, terminal, off
 urgency = "normal"                       # low, normal, critical
 sound = false
 respect_do_not_disturb = true
+quiet_programs = []
 seconds = 30                             # 0 leaves it to the desktop
 dim_edges = false
 "#;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::control::{ControlError, DaemonStatus};
-use crate::notify::ServiceCalls;
+use crate::notify::{ServiceCalls, quiet_program};
 use crate::overlay::{DimmedEdges, OverlayError, depth};
 use crate::record::TimeUse;
 use crate::settings;
@@ -51,7 +51,8 @@ impl EdgeNudge {
             return Ok(false);
         }
         let wishes = self.desktop.wishes();
-        if settings.respect_do_not_disturb && wishes.quiet {
+        let is_quiet = settings.respect_do_not_disturb && wishes.quiet;
+        if is_quiet || quiet_program(&settings).is_some() {
             return Ok(false);
         }
         let (since, edges) = match &mut self.dimmed {

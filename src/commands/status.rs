@@ -177,6 +177,7 @@ pub(super) mod tests {
                 stretch: "chin-tuck".to_owned(),
                 name: "Chin tuck".to_owned(),
                 answer: Answer::Unanswered,
+                not_shown: None,
             }),
             cost: Some(ResourceUse {
                 cpu_s: 151.04,
@@ -228,7 +229,8 @@ pub(super) mod tests {
             }),
             last_nudge: Some(LastNudge {
                 at: "2026-11-20T16:30:00Z".parse().unwrap(),
-                answer: Answer::Done,
+                answer: Answer::Unanswered,
+                not_shown: Some("not shown: zoom is in front".to_owned()),
                 ..watching().last_nudge.unwrap()
             }),
             cost: None,
@@ -239,7 +241,7 @@ pub(super) mod tests {
         camera usb/C920, calibrated
         the earlier settings stay in force: line 2: there is no such setting
         today so far: nothing observed
-        last nudge on Friday at 16:30: Chin tuck, done
+        last nudge on Friday at 16:30: Chin tuck, not shown: zoom is in front
         ");
     }
 

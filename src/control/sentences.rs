@@ -65,10 +65,10 @@ fn day(today: &Today, present: usize) -> String {
 
 fn nudged(nudge: &LastNudge, waits: bool, now: &Zoned) -> String {
     let when = wording::on_its_day(nudge.at, now, "at %H:%M", "on %A at %H:%M");
-    let answer = if waits {
-        "no answer yet".to_owned()
-    } else {
-        nudge.answer.to_string()
+    let answer = match &nudge.not_shown {
+        Some(reason) => reason.clone(),
+        None if waits => "no answer yet".to_owned(),
+        None => nudge.answer.to_string(),
     };
     format!("{when}: {}, {answer}", nudge.name)
 }

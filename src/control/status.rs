@@ -35,6 +35,9 @@ pub(crate) struct LastNudge {
     pub(crate) stretch: String,
     pub(crate) name: String,
     pub(crate) answer: Answer,
+    /// Why it was not shown; none if it was.
+    #[serde(default)]
+    pub(crate) not_shown: Option<String>,
 }
 
 /// What the monitor's own processes use: itself and the one that holds the camera.

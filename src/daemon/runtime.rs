@@ -115,6 +115,8 @@ pub(crate) struct Runtime<'a, W> {
     pub(crate) zone: TimeZone,
     /// The last day on which the daily work was done.
     day: Option<Date>,
+    /// The last notice that was not shown, and why.
+    pub(super) not_shown: Option<(Timestamp, String)>,
 }
 
 impl<'a, W: Write> Runtime<'a, W> {
@@ -151,6 +153,7 @@ impl<'a, W: Write> Runtime<'a, W> {
             profile: options.profile.clone(),
             camera: None,
             newest: None,
+            not_shown: None,
             active,
             zone,
         }
@@ -354,9 +357,13 @@ impl<'a, W: Write> Runtime<'a, W> {
                 self.effects.note_seen(event.at);
                 return Ok(());
             }
-            NoticeReply::Silenced => {
-                let reason = "not shown: the desktop does not want to be disturbed";
-                self.note_unseen(event.at, reason);
+            NoticeReply::Silenced(program) => {
+                let reason = match program {
+                    Some(program) => format!("not shown: {program} is in front"),
+                    None => "not shown: the desktop does not want to be disturbed".to_owned(),
+                };
+                self.note_unseen(event.at, &reason);
+                self.not_shown = Some((event.at, reason));
                 return Ok(());
             }
             NoticeReply::Lost => {

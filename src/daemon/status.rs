@@ -74,7 +74,12 @@ impl<W: Write> Runtime<'_, W> {
 
     fn last_nudge(&mut self, at: Timestamp) -> Option<LastNudge> {
         let nudge = self.effects.last_nudge(at)?.clone();
+        let not_shown = self.not_shown.as_ref();
+        // The history stores milliseconds.
+        let not_shown =
+            not_shown.filter(|(notice, _)| notice.as_millisecond() == nudge.at.as_millisecond());
         Some(LastNudge {
+            not_shown: not_shown.map(|(_, reason)| reason.clone()),
             at: nudge.at,
             name: self.effects.catalogue.name_of(&nudge.stretch).to_owned(),
             stretch: nudge.stretch,

@@ -45,7 +45,7 @@ pub fn attempt(settings: &NotifySettings, notice: &Notice) -> Attempt {
             calls.close(*handle);
             Attempt::Shown
         }
-        Shown::Silenced => Attempt::Quiet,
+        Shown::Silenced(_) => Attempt::Quiet,
         Shown::Failed(error) => Attempt::Failed(error),
         Shown::Hung => Attempt::Failed(format!(
             "the notification service did not answer for {} s",
@@ -159,13 +159,14 @@ impl Worker {
                 Turn::Order(Order::Withdraw) => self.close(),
                 Turn::Response(response) => {
                     let reply = reply(&response);
+                    let is_chosen = matches!(reply, NoticeReply::Chosen(_));
                     if let Some(shown) = &self.on_screen {
                         self.send(&shown.notice, reply);
                     }
-                    match reply {
+                    match is_chosen {
                         // Some desktops leave an answered notice on the screen.
-                        NoticeReply::Chosen(_) => self.close(),
-                        _ => self.on_screen = None,
+                        true => self.close(),
+                        false => self.on_screen = None,
                     }
                 }
                 Turn::Gone => {
@@ -189,7 +190,7 @@ impl Worker {
                     handle: *handle,
                 });
             }
-            Shown::Silenced => self.send(&notice, NoticeReply::Silenced),
+            Shown::Silenced(by) => self.send(&notice, NoticeReply::Silenced(by)),
             Shown::Failed(error) => {
                 tracing::debug!(%error, "the desktop shows no notification");
                 self.fall_back(&notice, NO_SERVICE);

@@ -178,7 +178,7 @@ impl Action {
 }
 
 /// What happened to a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum NoticeReply {
     /// An offered answer was chosen; a click on the notice counts as [`Action::Start`].
     Chosen(Action),
@@ -186,8 +186,8 @@ pub enum NoticeReply {
     Closed,
     /// It went away by itself.
     Expired,
-    /// It was not shown: the desktop wants quiet.
-    Silenced,
+    /// It was not shown: the desktop wants quiet, or this program of the settings is in front.
+    Silenced(Option<String>),
     /// It was shown in the terminal instead, where nothing is answered.
     InTerminal,
     /// The notification service went away while it was shown.
@@ -195,7 +195,7 @@ pub enum NoticeReply {
 }
 
 /// A report about one notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NoticeEvent {
     /// Which notice, by the instant of its nudge.
     pub at: Timestamp,

@@ -12,6 +12,7 @@ use zbus::Connection;
 use super::session_bus::{DesktopWishes, NotificationService, ServiceWatch};
 use super::words::urgency;
 use super::{Action, Notice};
+use crate::foreground::program_in_front;
 use crate::settings::NotifySettings;
 
 /// The name under which a desktop reports a click on the notice itself.
@@ -24,7 +25,8 @@ pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// What became of a request to show a notice.
 pub(super) enum Shown {
     OnScreen(Box<NotificationHandle>),
-    Silenced,
+    /// The desktop wants quiet, or this program of the settings is in front.
+    Silenced(Option<String>),
     Failed(String),
     /// The service did not answer in time.
     Hung,
@@ -132,11 +134,12 @@ fn show(
         Ok(service) => service,
         Err(error) => return Shown::Failed(error.to_string()),
     };
-    if settings.respect_do_not_disturb && service.wants_quiet {
+    let program = quiet_program(settings);
+    if program.is_some() || (settings.respect_do_not_disturb && service.wants_quiet) {
         if let Some(earlier) = earlier {
             earlier.close();
         }
-        return Shown::Silenced;
+        return Shown::Silenced(program);
     }
     let notification = build(notice, settings, service);
     // On the same connection, because some desktops drop a notice together with its connection.
@@ -148,6 +151,22 @@ fn show(
         Ok(handle) => Shown::OnScreen(Box::new(handle)),
         Err(error) => Shown::Failed(error.to_string()),
     }
+}
+
+/// The program of the settings whose window is in front, in front of which nothing is shown.
+pub(crate) fn quiet_program(settings: &NotifySettings) -> Option<String> {
+    let programs = &settings.quiet_programs;
+    if programs.is_empty() {
+        return None;
+    }
+    named_in(programs, &program_in_front()?)
+}
+
+/// The first of the programs whose name is a part of a window's names, in whatever case.
+fn named_in(programs: &[String], window: &str) -> Option<String> {
+    let window = window.to_lowercase();
+    let is_named = |program: &&String| window.contains(&program.to_lowercase());
+    programs.iter().find(is_named).cloned()
 }
 
 /// Translates a notice for the desktop.
@@ -192,4 +211,22 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_programs_name_is_enough() {
+        let programs = ["obs", "zoom"].map(str::to_owned);
+        let rows = [
+            ("zoom Zoom Workplace", Some("zoom")),
+            ("us.zoom.Zoom", Some("zoom")),
+            ("firefox Navigator", None),
+        ];
+        for (window, wanted) in rows {
+            assert_eq!(named_in(&programs, window).as_deref(), wanted, "{window}");
+        }
+    }
 }

@@ -128,6 +128,8 @@ pub struct NotifySettings {
     pub sound: bool,
     /// Whether to show nothing while the desktop says "do not disturb".
     pub respect_do_not_disturb: bool,
+    /// Programs in front of which nothing is shown, each by a part of its name.
+    pub quiet_programs: Vec<String>,
     /// How long it stays on the screen, in seconds; 0 leaves that to the desktop.
     pub seconds: u32,
     /// Whether the edges of all screens darken while a nudge is not answered.
@@ -141,6 +143,7 @@ impl Default for NotifySettings {
             urgency: Urgency::Normal,
             sound: false,
             respect_do_not_disturb: true,
+            quiet_programs: Vec::new(),
             // Our choice: long enough to finish a sentence and look up.
             seconds: 30,
             dim_edges: false,

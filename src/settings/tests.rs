@@ -144,8 +144,11 @@ const RANGES: [(&str, [&str; 2], &[&str]); 17] = [
 #[test]
 fn only_what_turns_something_off_silently_is_refused() {
     let refused = RANGES.map(|(key, _, refused)| (key, refused));
-    let no_place: [(&str, &[&str]); 1] = [("stretch.places", &["[]"])];
-    for (key, values) in refused.into_iter().chain(no_place) {
+    let no_names: [(&str, &[&str]); 2] = [
+        ("stretch.places", &["[]"]),
+        ("notify.quiet_programs", &["[\"\"]", "[\"zoom\", \" \"]"]),
+    ];
+    for (key, values) in refused.into_iter().chain(no_names) {
         for value in values {
             let error = Settings::parse(&format!("{key} = {value}")).unwrap_err();
             let found = (error.line, error.key.as_deref());

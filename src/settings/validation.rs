@@ -40,6 +40,9 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
     let past_the_hour = [("report.day_starts", starts.minute())];
     let relief = [("stretch.same_relief_a_day", stretch.same_relief_a_day)];
     let places = [("stretch.places", stretch.places.len())];
+    let shortest = settings.notify.quiet_programs.iter();
+    let shortest = shortest.map(|name| name.trim().len()).min().unwrap_or(1);
+    let programs = [("notify.quiet_programs", shortest)];
     let rows = [
         // Below one degree everything is a slouch, and above 90 nothing can be.
         (
@@ -87,6 +90,11 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
         ),
         (outside(&relief, 1..=u32::MAX), "must be at least 1"),
         (outside(&places, 1..=usize::MAX), "name at least one place"),
+        // Nothing is a part of every name.
+        (
+            outside(&programs, 1..=usize::MAX),
+            "must be names of programs, none of them empty",
+        ),
     ];
     rows.into_iter()
         .find_map(|(key, problem)| Some((key?, problem)))

@@ -222,7 +222,7 @@ fn do_not_disturb_keeps_it_silent_unless_the_settings_say_otherwise() {
     daemon.ctl(&["set-paused", "true"]);
     let (mut polite, hear, _) = desktop(&NotifySettings::default());
     polite.show(&notice(6)).unwrap();
-    assert_eq!(next(&hear), (6, NoticeReply::Silenced));
+    assert_eq!(next(&hear), (6, NoticeReply::Silenced(None)));
     assert_eq!(daemon.ctl(&["count", "waiting"]).unwrap().trim(), "0");
     let (mut insistent, _hear, _) = desktop(&NotifySettings {
         respect_do_not_disturb: false,
