@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::control::{ControlError, DaemonStatus};
-use crate::notify::{ServiceCalls, quiet_program};
+use crate::notify::ServiceCalls;
 use crate::overlay::{DimmedEdges, OverlayError, depth};
 use crate::record::TimeUse;
 use crate::settings;
@@ -52,7 +52,7 @@ impl EdgeNudge {
         }
         let wishes = self.desktop.wishes();
         let is_quiet = settings.respect_do_not_disturb && wishes.quiet;
-        if is_quiet || quiet_program(&settings).is_some() {
+        if is_quiet || self.desktop.quiet_program(&settings).is_some() {
             return Ok(false);
         }
         let (since, edges) = match &mut self.dimmed {

@@ -27,7 +27,7 @@ use thiserror::Error;
 pub use desktop::{DesktopNotifier, attempt};
 pub use notice::{Action, Notice, NoticeEvent, NoticeReply};
 #[cfg(all(unix, not(target_os = "macos")))]
-pub(crate) use service_calls::{ServiceCalls, quiet_program};
+pub(crate) use service_calls::ServiceCalls;
 pub use terminal::Terminal;
 
 use crate::settings::{Channel, NotifySettings};

@@ -86,6 +86,13 @@ impl ServiceCalls {
         asked.unwrap_or_default()
     }
 
+    /// The program of the settings whose window is in front; none where no desktop answers.
+    pub(crate) fn quiet_program(&mut self, settings: &NotifySettings) -> Option<String> {
+        let settings = settings.clone();
+        self.within_limit(move || quiet_program(&settings), drop)
+            .flatten()
+    }
+
     /// Takes a notice from the screen.
     pub(super) fn close(&mut self, handle: NotificationHandle) {
         if self.within_limit(move || handle.close(), drop).is_none() {
@@ -154,7 +161,7 @@ fn show(
 }
 
 /// The program of the settings whose window is in front, in front of which nothing is shown.
-pub(crate) fn quiet_program(settings: &NotifySettings) -> Option<String> {
+fn quiet_program(settings: &NotifySettings) -> Option<String> {
     let programs = &settings.quiet_programs;
     if programs.is_empty() {
         return None;
