@@ -7,7 +7,7 @@
 #   pkg-config  finds system libraries
 #   libclang    lets the camera crate read the kernel's video header (Linux only)
 #   dunst, Xvfb, dbus   a real notification service on a bus and a screen for the tests only
-#   picom       a compositor, for the edges that dim
+#   picom, sway, grim   an X11 and a Wayland compositor and pictures of it, for the edges that dim
 #   dbusmock    a desktop that locks, sleeps and idles at a test's command
 #   chromium    the browser in which the dashboard is tested (Linux only)
 #   ffmpeg      reads videos
@@ -26,6 +26,8 @@ test    Xvfb        command:Xvfb            xvfb             xorg-x11-server-Xvf
 test    dbus        command:dbus-run-session  dbus           dbus-daemon               dbus              dbus-1                    -
 test    dbusmock    python:dbusmock         python3-dbusmock python3-dbusmock          python-dbusmock   python3-python-dbusmock   -
 test    picom       command:picom           picom            picom                     picom             picom                     -
+test    sway        command:sway            sway             sway                      sway              sway                      -
+test    grim        command:grim            grim             grim                      grim              grim                      -
 test    chromium    command:chromium        chromium         chromium                  chromium          chromium                  -
 test    ffmpeg      command:ffmpeg          ffmpeg           ffmpeg-free               ffmpeg            ffmpeg                    ffmpeg
 camera  busybox     command:busybox         busybox-static   busybox                   busybox           busybox-static            -

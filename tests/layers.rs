@@ -158,7 +158,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("interprocess", &["control"]),
     ("sd_notify", &["supervisor"]),
     ("notify_rust", &["notify"]),
-    ("wayland_client", &["desktop", "foreground"]),
+    ("wayland_client", &["desktop", "foreground", "overlay"]),
     ("zbus", &["desktop", "notify", "tray"]),
     ("x11rb", &["foreground", "overlay"]),
     ("clap", &["cli", "main.rs"]),

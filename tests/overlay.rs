@@ -1,5 +1,5 @@
-//! The dimmed edges on a real X server with two screens, and a real compositor. Needs the Debian
-//! packages xvfb and picom; without them the tests say so and are skipped.
+//! The dimmed edges on real servers with two screens: Xvfb with a compositor, and sway. Needs the Debian
+//! packages xvfb, picom, sway and grim; without them the tests say so and are skipped.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -34,18 +34,8 @@ fn outside(test: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return false;
     }
-    for tool in ["Xvfb", "picom"] {
-        let found = std::env::var_os("PATH").is_some_and(|path| {
-            std::env::split_paths(&path).any(|folder| folder.join(tool).exists())
-        });
-        if !found {
-            // Written past the test harness, which keeps what a passing test prints to itself.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED {test}: {tool} is missing (apt-get install xvfb picom)"
-            );
-            return true;
-        }
+    if is_missing(test, &["Xvfb", "picom"]) {
+        return true;
     }
     let mut screen = Command::new("Xvfb")
         .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
@@ -58,19 +48,43 @@ fn outside(test: &str) -> bool {
     let mut number = String::new();
     let mut out = BufReader::new(screen.stdout.take().unwrap());
     out.read_line(&mut number).unwrap();
+    let number = number.trim();
+    run_inside(test, &[("DISPLAY", format!(":{number}"))]);
+    screen.kill().unwrap();
+    screen.wait().unwrap();
+    true
+}
+
+/// Whether a tool is missing; then the test is skipped.
+fn is_missing(test: &str, tools: &[&str]) -> bool {
+    let is_there = |tool: &&&str| {
+        std::env::var_os("PATH").is_some_and(|path| {
+            std::env::split_paths(&path).any(|folder| folder.join(tool).exists())
+        })
+    };
+    let missing = tools.iter().find(|tool| !is_there(tool));
+    if let Some(tool) = missing {
+        // Written past the test harness, which keeps what a passing test prints to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED {test}: {tool} is missing (apt-get install xvfb picom sway grim)"
+        );
+    }
+    missing.is_some()
+}
+
+/// Runs the named test again, with only this desktop in its environment.
+fn run_inside(test: &str, desktop: &[(&str, String)]) {
     let done = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
-        .env("DISPLAY", format!(":{}", number.trim()))
         .env_remove("WAYLAND_DISPLAY")
+        .envs(desktop.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
-    screen.kill().unwrap();
-    screen.wait().unwrap();
     let said =
         String::from_utf8_lossy(&done.stderr).into_owned() + &String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success() && said.contains("1 passed"), "{said}");
-    true
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
@@ -306,6 +320,111 @@ fn photograph(name: &str) {
         .args(["-window", "root"])
         .arg(file)
         .status();
+}
+
+/// The user and group `nobody`, as sway does not run as root.
+const NOBODY: u32 = 65534;
+
+/// Runs the named test again on a sway with two screens; false when this is that run.
+fn outside_of_sway(test: &str) -> bool {
+    if std::env::var_os(INSIDE).is_some() {
+        return false;
+    }
+    if is_missing(test, &["sway", "grim", "setpriv"]) {
+        return true;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let is_root = rustix::process::geteuid().is_root();
+    let mut words = vec!["sway", "--config", "/dev/null"];
+    if is_root {
+        let nobody = Some(NOBODY);
+        std::os::unix::fs::chown(folder.path(), nobody, nobody).unwrap();
+        let become_nobody = [
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+        ];
+        words.splice(0..0, become_nobody);
+    }
+    let mut sway = Command::new(words[0])
+        .args(&words[1..])
+        .env("HOME", folder.path())
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .env("WLR_BACKENDS", "headless")
+        .env("WLR_HEADLESS_OUTPUTS", "2")
+        .env("WLR_RENDERER", "pixman")
+        .env("WLR_LIBINPUT_NO_DEVICES", "1")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let found = |begin: &str| {
+        let files = std::fs::read_dir(folder.path()).unwrap().flatten();
+        let mut names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        names.find(|name| name.starts_with(begin) && !name.ends_with(".lock"))
+    };
+    until("sway", || {
+        found("wayland-").is_some() && found("sway-ipc").is_some()
+    });
+    let path = |name: String| folder.path().join(name).display().to_string();
+    let desktop = [
+        ("XDG_RUNTIME_DIR", path(String::new())),
+        ("WAYLAND_DISPLAY", found("wayland-").unwrap()),
+        ("SWAYSOCK", path(found("sway-ipc").unwrap())),
+    ];
+    run_inside(test, &desktop);
+    sway.kill().unwrap();
+    sway.wait().unwrap();
+    true
+}
+
+/// How bright a screen of sway is at its left rim and in its middle, 0 to 255. The picture is kept.
+fn rim_and_middle(screen: &str) -> (u8, u8) {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{screen}.png"));
+    let taken = Command::new("grim")
+        .args(["-o", screen])
+        .arg(&file)
+        .status();
+    assert!(taken.unwrap().success(), "{screen}");
+    let picture = image::open(file).unwrap().to_luma8();
+    let (width, height) = picture.dimensions();
+    let at = |x, y| picture.get_pixel(x, y).0[0];
+    (at(1, height / 2), at(width / 2, height / 2))
+}
+
+#[test]
+fn the_edges_of_every_screen_darken_on_wayland_too() {
+    if outside_of_sway("the_edges_of_every_screen_darken_on_wayland_too") {
+        return;
+    }
+    let bright = rim_and_middle("HEADLESS-1").1;
+    assert!(bright > 40, "{bright}");
+    let mut edges = DimmedEdges::new().unwrap();
+    edges.dim(0.35).unwrap();
+    let is_dim = |screen: &str, low: f32, high: f32| {
+        let (rim, middle) = rim_and_middle(screen);
+        let part = f32::from(rim) / f32::from(bright);
+        middle == bright && (low..high).contains(&part)
+    };
+    for screen in ["HEADLESS-1", "HEADLESS-2"] {
+        until("dimmed rims", || is_dim(screen, 0.6, 0.72));
+    }
+    // A screen that is connected while they are dim.
+    let connected = Command::new("swaymsg").arg("create_output").output();
+    assert!(connected.unwrap().status.success());
+    edges.dim(0.7).unwrap();
+    for screen in ["HEADLESS-1", "HEADLESS-2", "HEADLESS-3"] {
+        until("darker rims", || is_dim(screen, 0.25, 0.4));
+    }
+    drop(edges);
+    for screen in ["HEADLESS-1", "HEADLESS-2", "HEADLESS-3"] {
+        until("nothing is left", || {
+            rim_and_middle(screen) == (bright, bright)
+        });
+    }
 }
 
 #[test]

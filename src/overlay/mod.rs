@@ -1,23 +1,78 @@
 //! The dimmed edges of all screens, for who wants more of a nudge than a notification (the door to
-//! x11rb).
+//! x11rb and wayland-client).
 //!
-//! On X11 each edge of each screen is a window of its own: click-through, above all others, and dark
-//! at the rim only. The server takes the windows away when this process ends, however it ends. Wayland
-//! needs another way, which there is not yet.
+//! Each edge of each screen is a window or surface of its own: click-through, above all others, and
+//! dark at the rim only. The server takes them away when this process ends, however it ends.
 
+mod wayland;
 mod x11;
 
 use jiff::SignedDuration;
 use thiserror::Error;
 
-pub use x11::DimmedEdges;
+use wayland::WaylandEdges;
+use x11::X11Edges;
+
+/// The dimmed edges of all screens. They are gone when this is dropped.
+pub struct DimmedEdges(Server);
+
+enum Server {
+    Wayland(Box<WaylandEdges>),
+    X11(Box<X11Edges>),
+}
+
+impl DimmedEdges {
+    /// Connects to the desktop. Nothing is dimmed yet.
+    ///
+    /// # Errors
+    ///
+    /// This desktop cannot show such edges.
+    pub fn new() -> Result<DimmedEdges, OverlayError> {
+        // On Wayland there may be an X server too, whose windows are not above everything.
+        Ok(DimmedEdges(match std::env::var_os("WAYLAND_DISPLAY") {
+            Some(_) => Server::Wayland(Box::new(WaylandEdges::new()?)),
+            None => Server::X11(Box::new(X11Edges::new()?)),
+        }))
+    }
+
+    /// Dims the edges of all screens that there are now: 0 not at all, 1 to black at the rim.
+    ///
+    /// # Errors
+    ///
+    /// The server or the compositor has gone.
+    pub fn dim(&mut self, depth: f32) -> Result<(), OverlayError> {
+        match &mut self.0 {
+            Server::Wayland(edges) => edges.dim(depth),
+            Server::X11(edges) => edges.dim(depth),
+        }
+    }
+}
+
+/// How opaque each pixel is from the rim towards the middle of the screen, 255 for black. On the far
+/// sides the rim comes last.
+fn gradient(reach: u16, is_far: bool, depth: f32) -> impl Iterator<Item = u8> {
+    (0..reach).map(move |step| {
+        let from_rim = if is_far { reach - 1 - step } else { step };
+        let left = 1.0 - f32::from(from_rim) / f32::from(reach);
+        (left * left * depth.clamp(0.0, 1.0) * 255.0) as u8
+    })
+}
 
 /// Why the edges cannot be dimmed.
 #[derive(Debug, Error)]
 pub enum OverlayError {
-    /// Windows of X11 programs are not above those of Wayland programs.
-    #[error("dimming needs X11, and this desktop runs on Wayland")]
-    Wayland,
+    /// The Wayland compositor lets no program draw above the others, as GNOME's.
+    #[error("this desktop lets no program draw above the others")]
+    NoLayerShell,
+    /// The Wayland compositor cannot be reached.
+    #[error("cannot reach the Wayland compositor")]
+    ConnectWayland(#[from] wayland_client::ConnectError),
+    /// The Wayland compositor refuses a request or has gone.
+    #[error("lost the Wayland compositor")]
+    LostWayland(#[from] wayland_client::DispatchError),
+    /// There is no memory to share.
+    #[error("cannot share memory with the Wayland compositor")]
+    Memory(#[from] std::io::Error),
     /// Without a compositor a window that lets something through would be black.
     #[error("dimming needs a compositor, and none runs")]
     NoCompositor,

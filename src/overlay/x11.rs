@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::OverlayError;
+use super::{OverlayError, gradient};
 
 /// How far the dark reaches into a screen, as a part of its shorter side. Our choice.
 const REACH: f32 = 0.12;
@@ -23,7 +23,7 @@ const DEPTH: u8 = 32;
 type Place = (i16, i16, u16, u16);
 
 /// The dimmed edges of all screens. They are gone when this is dropped.
-pub struct DimmedEdges {
+pub(super) struct X11Edges {
     connection: RustConnection,
     root: Window,
     visual: u32,
@@ -36,16 +36,9 @@ pub struct DimmedEdges {
     windows: Vec<Window>,
 }
 
-impl DimmedEdges {
+impl X11Edges {
     /// Connects to the X server. Nothing is dimmed yet.
-    ///
-    /// # Errors
-    ///
-    /// This desktop cannot show such windows.
-    pub fn new() -> Result<DimmedEdges, OverlayError> {
-        if std::env::var_os("WAYLAND_DISPLAY").is_some() {
-            return Err(OverlayError::Wayland);
-        }
+    pub(super) fn new() -> Result<X11Edges, OverlayError> {
         let (connection, number) = RustConnection::connect(None)?;
         let atom = |name: String| -> Result<u32, OverlayError> {
             let atom = connection.intern_atom(false, name.as_bytes())?;
@@ -70,7 +63,7 @@ impl DimmedEdges {
             .visual_id;
         let colormap = connection.generate_id()?;
         connection.create_colormap(ColormapAlloc::NONE, colormap, root, visual)?;
-        let edges = DimmedEdges {
+        let edges = X11Edges {
             root,
             visual,
             colormap,
@@ -86,12 +79,8 @@ impl DimmedEdges {
         }
     }
 
-    /// Dims the edges of all screens that there are now: 0 not at all, 1 to black at the rim.
-    ///
-    /// # Errors
-    ///
-    /// The X server or the compositor has gone.
-    pub fn dim(&mut self, depth: f32) -> Result<(), OverlayError> {
+    /// Dims the edges of all screens that there are now.
+    pub(super) fn dim(&mut self, depth: f32) -> Result<(), OverlayError> {
         if !self.has_compositor()? {
             return Err(OverlayError::NoCompositor);
         }
@@ -170,7 +159,7 @@ impl DimmedEdges {
         is_far: bool,
     ) -> Result<Window, OverlayError> {
         let connection = &self.connection;
-        let tile_pixels = self.gradient(tile, is_far)?;
+        let tile_pixels = self.tile(tile, is_far)?;
         let window = connection.generate_id()?;
         let looks = CreateWindowAux::new()
             .background_pixmap(tile_pixels)
@@ -213,19 +202,19 @@ impl DimmedEdges {
         Ok(window)
     }
 
-    fn gradient(&self, (width, height): (u16, u16), is_far: bool) -> Result<u32, OverlayError> {
-        let reach = width.max(height);
-        let pixel = |step: u16| {
-            let from_rim = if is_far { reach - 1 - step } else { step };
-            let left = 1.0 - f32::from(from_rim) / f32::from(reach);
-            // Black, so that only the alpha counts.
-            let pixel = ((left * left * 255.0) as u32) << 24;
+    fn tile(&self, (width, height): (u16, u16), is_far: bool) -> Result<u32, OverlayError> {
+        // Black, so that only the alpha counts.
+        let pixel = |alpha: u8| {
+            let pixel = u32::from(alpha) << 24;
             match self.connection.setup().image_byte_order {
                 ImageOrder::MSB_FIRST => pixel.to_be_bytes(),
                 _ => pixel.to_le_bytes(),
             }
         };
-        let pixels: Vec<u8> = (0..reach).flat_map(pixel).collect();
+        // The window's own opacity says how deep it is.
+        let pixels: Vec<u8> = gradient(width.max(height), is_far, 1.0)
+            .flat_map(pixel)
+            .collect();
         let connection = &self.connection;
         let (pixmap, context) = (connection.generate_id()?, connection.generate_id()?);
         connection.create_pixmap(DEPTH, pixmap, self.root, width, height)?;
