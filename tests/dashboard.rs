@@ -423,7 +423,7 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
     }
     let unknown = dashboard.get("review?days=%3Cscript%3E").body;
     assert!(
-        unknown.contains("cannot tell which days `&lt;script&gt;` means"),
+        unknown.contains("cannot tell which days <code>&lt;script&gt;</code> means"),
         "{unknown}"
     );
     assert_eq!(dashboard.get("").status, 200);
