@@ -69,6 +69,36 @@ fn without_a_calibration_nothing_is_called_a_slouch() {
     assert!(!export.contains("slouch"), "{export}");
 }
 
+#[test]
+fn after_a_move_of_the_camera_the_profile_of_that_place_is_taken() {
+    let sandbox = Sandbox::new();
+    let frames = |name, view: &str, count| {
+        let picture = format!("tests/fixtures/landmarks/s02_front_{view}_00_neutral.jpg");
+        sandbox.recording_of(name, std::iter::repeat_n(picture, count))
+    };
+    for (profile, view) in [("stand", "top"), ("table", "laptop")] {
+        let source = frames(profile, view, 8);
+        let words = ["calibrate", "--fps", "0.5", "--source", &source];
+        let (_, complaint, is_ok) = sandbox.run(&[&words[..], &["--profile", profile]].concat());
+        assert!(is_ok, "{complaint}");
+    }
+    // A picture every 25 seconds, for eight minutes.
+    let day = frames("day", "top", 20);
+    let words = ["monitor", "--fps", "0.04", "--began", "2026-11-20T10:00"];
+    let (_, story, is_ok) = sandbox.run(&[&words[..], &["--source", &day]].concat());
+    assert!(is_ok, "{story}");
+    let place = |words: &str| story.find(words).unwrap_or_else(|| panic!("{story}"));
+    let told = [
+        "calibrated just now (table)",
+        "the camera may stand elsewhere",
+        "the camera stands elsewhere, where another profile fits",
+        "calibrated just now (stand)",
+    ]
+    .map(place);
+    assert!(told.is_sorted(), "{story}");
+    assert!(!story.contains("nudged:"), "{story}");
+}
+
 /// Somebody of the demo twice in each picture: once as they are, and once so much smaller.
 fn with_somebody_else(scale: f64) -> image::RgbImage {
     let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");

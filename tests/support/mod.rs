@@ -30,22 +30,21 @@ impl Sandbox {
 
     /// Makes a recording of the demo's pictures, two seconds each: 1 to 3 sit well, 6 and 7 do not.
     pub fn recording(&self, name: &str, pictures: impl IntoIterator<Item = u32>) -> String {
+        let pictures = pictures.into_iter();
+        let frames = pictures.map(|picture| format!("src/commands/demo/frames/{picture}.jpg"));
+        self.recording_of(name, frames)
+    }
+
+    /// Makes a recording of pictures in the repository.
+    pub fn recording_of(&self, name: &str, pictures: impl IntoIterator<Item = String>) -> String {
         let folder = self.path(name);
         std::fs::create_dir(&folder).unwrap();
-        let frames = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/frames");
         for (n, picture) in pictures.into_iter().enumerate() {
-            std::fs::hard_link(
-                frames.join(format!("{picture}.jpg")),
-                folder.join(format!("{n:04}.jpg")),
-            )
-            .or_else(|_| {
-                std::fs::copy(
-                    frames.join(format!("{picture}.jpg")),
-                    folder.join(format!("{n:04}.jpg")),
-                )
-                .map(drop)
-            })
-            .unwrap();
+            let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join(picture);
+            let frame = folder.join(format!("{n:04}.jpg"));
+            std::fs::hard_link(&picture, &frame)
+                .or_else(|_| std::fs::copy(&picture, &frame).map(drop))
+                .unwrap();
         }
         folder.display().to_string()
     }
