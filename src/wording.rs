@@ -15,9 +15,11 @@ use crate::statistics::mean;
 pub(crate) fn observation(observation: &Observation) -> String {
     let mut angles = angles(observation.posture.as_ref());
     let basis = observation.posture.as_ref().map(|posture| posture.basis);
-    if basis == Some(Basis::MovedCamera) {
-        angles += "; the camera may stand elsewhere";
-    }
+    angles += match basis {
+        Some(Basis::MovedCamera) => "; the camera may stand elsewhere",
+        Some(Basis::DifferentHead) => "; the head looks different than calibrated",
+        Some(Basis::Joints | Basis::FaceMesh) | None => "",
+    };
     match observation.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
         Moment::Upright => format!("upright, {angles}"),
@@ -292,6 +294,10 @@ mod tests {
             (
                 by(Basis::MovedCamera, Some(head), None),
                 "0\u{b0} \u{b1} 2\u{b0} from neutral; the camera may stand elsewhere",
+            ),
+            (
+                by(Basis::DifferentHead, Some(head), None),
+                "0\u{b0} \u{b1} 2\u{b0} from neutral; the head looks different than calibrated",
             ),
         ];
         for (line, angles) in rows {

@@ -9,6 +9,8 @@
     reason = "a test may stop where it stands, and its figures are worth reading"
 )]
 
+#[path = "posture/head.rs"]
+mod head;
 #[path = "posture/noise.rs"]
 mod noise;
 #[path = "posture/place.rs"]

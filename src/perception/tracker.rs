@@ -207,9 +207,9 @@ impl PostureTracker {
         if self.camera.is_squeezed(neutral) {
             return Err(UnclearReason::CalibrationStale);
         }
-        let camera = Some(self.camera.place(neutral));
+        let basis = Some(self.camera.basis(neutral));
         let degrees = |features: &Features| {
-            let posture = angles::posture(features, Some(calibration), camera);
+            let posture = angles::posture(features, Some(calibration), basis);
             posture
                 .map(|posture| posture.angles)
                 .unwrap_or_default()
@@ -218,9 +218,9 @@ impl PostureTracker {
         self.filter
             .push(&calibration.crops(person), at, max_gap, degrees);
         let Some(filtered) = self.filter.features() else {
-            return angles::posture(&features, Some(calibration), camera);
+            return angles::posture(&features, Some(calibration), basis);
         };
-        let posture = angles::posture(&filtered, Some(calibration), camera)?;
+        let posture = angles::posture(&filtered, Some(calibration), basis)?;
         let angles = posture.angles.zip(self.drift.as_mut());
         let angles = angles.map(|(angle, drift)| {
             let angle = angle?;

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::coefficients;
 use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
-use super::moved_camera_coefficients as moved_camera;
-use super::regression::{ErrorModel, UncalibratedModel};
+use super::regression::{ErrorModel, TanhNetwork, UncalibratedModel};
 use super::{
-    Basis, Calibration, CameraPlace, Estimate, PerAngle, Posture, UnclearReason, View, is_squeezed,
+    Basis, Calibration, Estimate, PerAngle, Posture, UnclearReason, View, camera_place, is_squeezed,
+};
+use super::{
+    different_head_coefficients as different_head, moved_camera_coefficients as moved_camera,
 };
 use crate::landmarks::{Person, Sighting};
 
@@ -227,7 +229,7 @@ pub fn features(
     Ok(features)
 }
 
-/// The angles that features show. Without `camera` they say themselves where it stands.
+/// The angles that features show. Without `basis` they say themselves what has changed since the calibration.
 ///
 /// # Errors
 ///
@@ -235,7 +237,7 @@ pub fn features(
 pub fn posture(
     features: &Features,
     calibration: Option<&Calibration>,
-    camera: Option<CameraPlace>,
+    basis: Option<Basis>,
 ) -> Result<Posture, UnclearReason> {
     let Some(calibration) = calibration else {
         return Ok(rough(features));
@@ -243,7 +245,7 @@ pub fn posture(
     faces_as_calibrated(features, calibration)?;
     let neutral = calibration.neutral();
     let view = calibration.view();
-    let (changes, basis) = changes(neutral, features, view, calibration.facing(), camera);
+    let (changes, basis) = changes(neutral, features, view, calibration.facing(), basis);
     let angles = changes
         .zip(rough(neutral).angles)
         .zip(errors(view, basis))
@@ -280,8 +282,9 @@ pub fn gains(view: View, basis: Basis) -> PerAngle<f64> {
             (View::Front, Basis::Joints) => coefficients::FRONT_HEAD_GAIN,
             (View::Front, Basis::FaceMesh) => coefficients::FRONT_FACE_HEAD_GAIN,
             (View::Front, Basis::MovedCamera) => moved_camera::HEAD_GAIN,
+            (View::Front, Basis::DifferentHead) => different_head::HEAD_GAIN,
             (View::Oblique, Basis::Joints) => coefficients::OBLIQUE_HEAD_GAIN,
-            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera) => {
+            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera | Basis::DifferentHead) => {
                 coefficients::OBLIQUE_FACE_HEAD_GAIN
             }
             (View::Side, _) => coefficients::SIDE_HEAD_GAIN,
@@ -296,15 +299,18 @@ fn errors(view: View, basis: Basis) -> PerAngle<&'static ErrorModel> {
             (View::Front, Basis::Joints) => &coefficients::FRONT_HEAD_ERROR,
             (View::Front, Basis::FaceMesh) => &coefficients::FRONT_FACE_HEAD_ERROR,
             (View::Front, Basis::MovedCamera) => &moved_camera::HEAD_ERROR,
+            (View::Front, Basis::DifferentHead) => &different_head::HEAD_ERROR,
             (View::Oblique, Basis::Joints) => &coefficients::OBLIQUE_HEAD_ERROR,
-            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera) => {
+            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera | Basis::DifferentHead) => {
                 &coefficients::OBLIQUE_FACE_HEAD_ERROR
             }
             (View::Side, _) => &coefficients::SIDE_HEAD_ERROR,
         },
         rounded_shoulders: match basis {
             Basis::Joints => &coefficients::OBLIQUE_SHOULDERS_ERROR,
-            Basis::FaceMesh | Basis::MovedCamera => &coefficients::OBLIQUE_FACE_SHOULDERS_ERROR,
+            Basis::FaceMesh | Basis::MovedCamera | Basis::DifferentHead => {
+                &coefficients::OBLIQUE_FACE_SHOULDERS_ERROR
+            }
         },
     }
 }
@@ -320,7 +326,7 @@ fn changes(
     features: &Features,
     view: View,
     facing: Facing,
-    camera: Option<CameraPlace>,
+    basis: Option<Basis>,
 ) -> (PerAngle<Option<f64>>, Basis) {
     let (now, before) = (&features.joints, &neutral.joints);
     let change = |inputs: fn(&JointFeatures, Facing) -> Vec<f64>| {
@@ -328,27 +334,28 @@ fn changes(
     };
     let faces = features.face.as_ref().zip(neutral.face.as_ref());
     let basis = match (view, faces) {
-        (View::Front, Some((now, neutral)))
-            if camera.unwrap_or_else(|| CameraPlace::of(now, neutral))
-                == CameraPlace::MaybeElsewhere =>
-        {
-            Basis::MovedCamera
-        }
-        (View::Front | View::Oblique, Some(_)) => Basis::FaceMesh,
+        (View::Front, Some(_)) => basis.unwrap_or_else(|| camera_place::basis(features, neutral)),
+        (View::Oblique, Some(_)) => Basis::FaceMesh,
         (View::Side, _) | (_, None) => Basis::Joints,
     };
     let forward_head = match (view, faces) {
-        (View::Front, Some((now, neutral))) if basis == Basis::MovedCamera => {
-            let change = front_face(now, neutral);
-            moved_camera::HEAD.degrees(&change, before.eye_drop)
-        }
         (View::Front, faces) => {
-            let change = difference(&front_head(now), &front_head(before));
-            let by_joints = coefficients::FRONT_HEAD.degrees(&change, before.eye_drop);
-            faces.map_or(by_joints, |(now, neutral)| {
+            let by_joints = || {
+                let change = difference(&front_head(now), &front_head(before));
+                coefficients::FRONT_HEAD.degrees(&change, before.eye_drop)
+            };
+            faces.map_or_else(by_joints, |(now, neutral)| {
                 let change = front_face(now, neutral);
-                let by_face = coefficients::FRONT_FACE_HEAD.degrees(&change, before.eye_drop);
-                by_joints + FACE_SHARE * (by_face - by_joints)
+                let by_face = |network: &TanhNetwork| network.degrees(&change, before.eye_drop);
+                match basis {
+                    Basis::MovedCamera => by_face(&moved_camera::HEAD),
+                    Basis::DifferentHead => different_head::HEAD.degrees(&change, neutral.pitch),
+                    Basis::FaceMesh | Basis::Joints => {
+                        let by_joints = by_joints();
+                        by_joints
+                            + FACE_SHARE * (by_face(&coefficients::FRONT_FACE_HEAD) - by_joints)
+                    }
+                }
             })
         }
         (View::Oblique, None) => coefficients::OBLIQUE_HEAD.degrees(&change(oblique_head)),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::angles::{self, Facing};
 use super::features::Features;
 use super::measure::measure;
-use super::{CameraPlace, PerAngle, Posture, Seat, UnclearReason, View};
+use super::{Basis, PerAngle, Posture, Seat, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Face, Landmarks, Person};
 use crate::statistics::squared_deviations;
 
@@ -236,7 +236,7 @@ impl Calibration {
     fn spread_of(&self, features: &[Features]) -> PerAngle<f64> {
         let mut changes = PerAngle::<Vec<f64>>::default();
         for posture in features.iter().filter_map(|features| {
-            angles::posture(features, Some(self), Some(CameraPlace::AsCalibrated)).ok()
+            angles::posture(features, Some(self), Some(Basis::FaceMesh)).ok()
         }) {
             for (angle, estimate) in posture.angles {
                 changes[angle].extend(estimate.and_then(|estimate| estimate.change));

@@ -48,6 +48,8 @@ pub enum Basis {
     FaceMesh,
     /// The face mesh alone: the camera may stand elsewhere than it was calibrated.
     MovedCamera,
+    /// The face mesh alone: the head looks different than calibrated, as with headphones or other hair.
+    DifferentHead,
 }
 
 /// The posture in one observation.

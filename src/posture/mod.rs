@@ -13,6 +13,11 @@ mod coefficients;
     reason = "a fitted number equals a mathematical constant by chance"
 )]
 mod moved_camera_coefficients;
+#[allow(
+    clippy::approx_constant,
+    reason = "a fitted number equals a mathematical constant by chance"
+)]
+mod different_head_coefficients;
 mod estimate;
 pub mod angles;
 mod calibration;
@@ -29,7 +34,7 @@ pub use angles::{Facing, Measurement, observe};
 pub use calibration::{Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning};
 pub use calibration_doubt::{CalibrationDoubt, SeatWatch};
 pub use calibration_staleness::CalibrationStaleness;
-pub use camera_place::{CameraPlace, CameraWatch, is_squeezed};
+pub use camera_place::{CameraWatch, basis, is_squeezed};
 pub use classify::{Classification, Limits, SlouchLimit, classify, limits_of};
 pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Basis, Estimate, Posture, View};

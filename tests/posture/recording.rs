@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::PictureSize;
 use sitwell::landmarks::{
-    CropLandmarks, Face, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint,
+    CropLandmarks, Face, FaceShape, Joint, Landmark, Landmarks, Person, Sighting, WorldPoint,
 };
 use sitwell::monitor::Observation;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
@@ -64,7 +64,13 @@ impl Session {
 
 /// All sessions of the fixture.
 pub(crate) fn sessions() -> Vec<Session> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/posture/joints.csv");
+    sessions_in("joints.csv")
+}
+
+/// The sessions in a file of the fixture's folder.
+pub(crate) fn sessions_in(file: &str) -> Vec<Session> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/posture");
+    let path = folder.join(file);
     let text = std::fs::read_to_string(path).unwrap();
     let mut sessions: Vec<Session> = Vec::new();
     for line in text.lines().skip(1) {
@@ -78,7 +84,7 @@ pub(crate) fn sessions() -> Vec<Session> {
             });
         }
         let pictures = &mut sessions.last_mut().unwrap().pictures;
-        let (joints, face) = cells.split_at(cells.len() - 4);
+        let (joints, face) = cells.split_at(cells.len() - 6);
         if pictures.last().is_none_or(|last| last.name != picture) {
             pictures.push(Picture {
                 name: picture.into(),
@@ -102,18 +108,26 @@ pub(crate) fn sessions() -> Vec<Session> {
 
 /// None of empty cells.
 fn face(cells: &[&str]) -> Option<Face> {
+    let (cells, shape) = cells.split_at(4);
     let numbers: Result<Vec<f32>, _> = cells.iter().map(|cell| cell.parse()).collect();
     let [x, y, size, pitch] = numbers.ok()?[..] else {
         return None;
     };
     let [x, y, size] = [x, y, size].map(|length| length / 1e5);
     let pitch = pitch / 1e4;
+    let shape: Result<Vec<f32>, _> = shape.iter().map(|cell| cell.parse()).collect();
     Some(Face {
         x,
         y,
         size,
         pitch,
-        shape: None,
+        shape: match shape.ok().as_deref() {
+            Some(&[width, ears]) => Some(FaceShape {
+                width: width / 1e4,
+                ears: ears / 1e4,
+            }),
+            Some(_) | None => None,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo run --release -p train -- SET [--also SET] [--spoilt] [--model full] [--write]
+//! cargo run --release -p train -- SET [--moved-camera | --different-head] [--write]
 //! ```
 //!
 //! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
@@ -27,6 +28,7 @@ mod write;
 mod fixture;
 mod stream;
 mod moved_camera;
+mod different_head;
 mod limits;
 
 use std::path::PathBuf;
@@ -68,10 +70,13 @@ struct Args {
     /// Only fit the estimator for a moved camera; with --write, write moved_camera_coefficients.rs
     #[arg(long)]
     moved_camera: bool,
+    /// Only fit the estimator for a head that looks different; with --write, write different_head_coefficients.rs
+    #[arg(long)]
+    different_head: bool,
     /// Only print what other limits cost, from the front with this gain
     #[arg(long, value_name = "GAIN")]
     limits: Option<f64>,
-    /// Write tests/fixtures/posture/joints.csv
+    /// Write tests/fixtures/posture/joints.csv; with --different-head, headphones.csv
     #[arg(long)]
     fixture: bool,
 }
@@ -112,6 +117,9 @@ fn main() {
     }
     if args.moved_camera {
         return moved_camera::study(&set, args.write);
+    }
+    if args.different_head {
+        return different_head::study(set, &args.set, args.write, args.fixture);
     }
     let folders: Vec<&PathBuf> = std::iter::once(&args.set).chain(&args.also).collect();
     let open = |model| -> Vec<Set> {

@@ -4,20 +4,16 @@
 //! Subjects who were seen both from the monitor's top edge and from a laptop stand for one person whose
 //! camera was raised or lowered between the calibration and work.
 
-use sitwell::posture::angles::front_face;
-use sitwell::posture::{CameraPlace, FaceFeatures};
+use sitwell::posture::{Basis, basis};
 
-use crate::estimator::Shape;
 use crate::figures::{Estimates, Figures, Fits};
 use crate::set::{AS_OBSERVED, Moved, Sample, Set};
-use crate::study::{FRONT, Study};
+use crate::study::{FRONT, FRONT_FACE_ALONE, Study};
 use crate::write::File;
 
 const MOVED: Study = Study {
     name: "forward head, front, moved camera",
-    features: |s| Some(front_face(&s.features.face?, &s.neutral.face?)),
-    shape: Shape::Network,
-    ..FRONT
+    ..FRONT_FACE_ALONE
 };
 
 /// The views before and after a move.
@@ -54,11 +50,8 @@ fn crossed(samples: &[Sample], before: &str, after: &str) -> (Vec<Sample>, Vec<S
     (all, upright)
 }
 
-fn place(sample: &Sample) -> CameraPlace {
-    let faces: Option<(FaceFeatures, FaceFeatures)> = sample.features.face.zip(sample.neutral.face);
-    faces.map_or(CameraPlace::AsCalibrated, |(now, neutral)| {
-        CameraPlace::of(&now, &neutral)
-    })
+fn seems_moved(sample: &Sample) -> bool {
+    basis(&sample.features, &sample.neutral) == Basis::MovedCamera
 }
 
 /// Fits, prints the figures and, if so wanted, writes the numbers.
@@ -88,7 +81,7 @@ pub(crate) fn study(full: &Set, is_written: bool) {
     print("same", &same);
     let elsewhere: Vec<Sample> = same
         .iter()
-        .filter(|s| MOVED.has(s) && place(s) == CameraPlace::MaybeElsewhere)
+        .filter(|s| MOVED.has(s) && seems_moved(s))
         .cloned()
         .collect();
     println!(
@@ -100,9 +93,7 @@ pub(crate) fn study(full: &Set, is_written: bool) {
         let (all, upright) = crossed(&same, before, after);
         print(way, &all);
         let noticed = |samples: &[Sample]| {
-            let moved = samples
-                .iter()
-                .filter(|s| place(s) == CameraPlace::MaybeElsewhere);
+            let moved = samples.iter().filter(|s| seems_moved(s));
             format!("{} of {}", moved.count(), samples.len())
         };
         let estimates = fits.estimates(&MOVED, &upright).strangers;

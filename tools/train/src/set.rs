@@ -13,15 +13,12 @@ use serde::de::DeserializeOwned;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
 use sitwell::image::{quality, read_picture};
-use sitwell::landmarks::{Face, Joint, Landmark, Landmarks, WorldPoint};
+use sitwell::landmarks::{Face, FaceShape, Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
 use sitwell::posture::{Calibration, Facing, Features, View, measure};
 use sitwell::settings::ModelVariant;
 
 use crate::conditions::Condition;
-
-/// The people of whom there are spoilt copies: two who show in front, to both cameras, and oblique.
-const SPOILT: [&str; 2] = ["s00", "s02"];
 
 /// Choices of crops by name: their indices in [`Crop::ALL`].
 pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
@@ -41,8 +38,11 @@ pub(crate) const AS_OBSERVED: &str = "as observed";
 
 /// Of each joint by each crop: x and y in picture heights, and visibility. By picture.
 type JointCache = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
-/// The head by the face mesh: x, y, size, pitch. By picture.
-type FaceCache = BTreeMap<String, Option<[f32; 4]>>;
+/// The head by the face mesh: x, y, size, pitch, and its own width and ears. By picture.
+type FaceCache = BTreeMap<String, Option<[f32; 6]>>;
+
+/// A picture's contrast, highlight and sharpness. By picture.
+type QualityCache = BTreeMap<String, (u8, u8, f32)>;
 
 /// The whole picture made larger about its middle, then moved, in picture heights.
 #[derive(Debug, Clone, Copy)]
@@ -116,9 +116,7 @@ impl Set {
             names.iter().map(ToString::to_string).zip(cells).collect()
         };
         let mut rows: Vec<Row> = lines.map(row).collect();
-        if spoilt.is_some() {
-            rows.retain(|row| row["view"] != "side" && SPOILT.contains(&&*row["subject"]));
-        }
+        rows.retain(|row| spoilt.is_none_or(|spoilt| spoilt.is_applied_to(row)));
         let heavy = [Path::new("models").join(HEAVY_FILE)];
         let pose = Pose::load(model, &heavy).unwrap();
         let picture = |row: &Row| {
@@ -136,7 +134,6 @@ impl Set {
             }
         });
         let mut set = Set {
-            rows,
             picture: PictureSize { width, height },
             joints,
             faces: FaceCache::new(),
@@ -144,7 +141,8 @@ impl Set {
         set.faces = kept(&format!("{of}-{model}{copies}-faces"), &set.rows, |row| {
             let joints = set.joints(&row["file"], AS_OBSERVED)?;
             let face = pose.detect_face(&picture(row), &joints).unwrap()?;
-            Some([face.x, face.y, face.size, face.pitch])
+            let FaceShape { width, ears } = face.shape?;
+            Some([face.x, face.y, face.size, face.pitch, width, ears])
         });
         set
     }
@@ -182,13 +180,13 @@ impl Set {
 
     /// The head in one picture by the face mesh.
     pub(crate) fn face(&self, file: &str) -> Option<Face> {
-        let [x, y, size, pitch] = (*self.faces.get(file)?)?;
+        let [x, y, size, pitch, width, ears] = (*self.faces.get(file)?)?;
         Some(Face {
             x,
             y,
             size,
             pitch,
-            shape: None,
+            shape: Some(FaceShape { width, ears }),
         })
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct Study {
     pub(crate) views: &'static [&'static str],
     /// None where the face mesh is needed and a picture does not show it.
     pub(crate) features: fn(&Sample) -> Option<Vec<f64>>,
+    /// What the neutral shows of the camera's elevation.
+    pub(crate) elevation: fn(&Sample) -> Option<f64>,
     pub(crate) truth: fn(&Sample) -> f64,
     pub(crate) shape: Shape,
     /// The choices of crops that the fit sees, each as if it were a picture of its own.
@@ -43,6 +45,7 @@ pub(crate) const FRONT: Study = Study {
             &front_head(&s.neutral.joints),
         ))
     },
+    elevation: |s| Some(s.neutral.joints.eye_drop),
     truth: |s| s.head,
     shape: Shape::Surface,
     crops: &CROPS_IN_FRONT,
@@ -56,6 +59,7 @@ pub(crate) const OBLIQUE: Study = Study {
             &oblique_head(&s.neutral.joints, s.facing),
         ))
     },
+    elevation: |s| Some(s.neutral.joints.eye_drop),
     truth: |s| s.head,
     shape: Shape::basis(40, 0.4, 0.1),
     crops: &MANY_CROPS,
@@ -93,6 +97,13 @@ pub(crate) const FRONT_FACE: Study = Study {
         Some(inputs)
     },
     shape: Shape::Front,
+    ..FRONT
+};
+/// By the face mesh alone, where the joints' ears cannot be trusted.
+pub(crate) const FRONT_FACE_ALONE: Study = Study {
+    name: "forward head, front, face mesh alone",
+    features: |s| Some(front_face(&s.features.face?, &s.neutral.face?)),
+    shape: Shape::Network,
     ..FRONT
 };
 pub(crate) const OBLIQUE_FACE: Study = Study {
@@ -168,7 +179,7 @@ impl Study {
     pub(crate) fn point(&self, sample: &Sample) -> Option<Point> {
         Some(Point {
             change: (self.features)(sample)?,
-            elevation: sample.neutral.joints.eye_drop,
+            elevation: (self.elevation)(sample)?,
             degrees: (self.truth)(sample),
         })
     }
