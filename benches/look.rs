@@ -22,11 +22,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::Frame;
-use sitwell::image::{freeze::FreezeDetector, quality};
+use sitwell::image::freeze::FreezeDetector;
+use sitwell::image::quality::PictureQuality;
 use sitwell::landmarks::Sighting;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
-use sitwell::posture::CalibrationBuilder;
+use sitwell::posture::{CalibrationBuilder, ErrorFactor};
 use sitwell::settings::ModelVariant;
 
 use processor_time::median_of;
@@ -73,7 +74,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
         black_box(decode(jpeg));
     });
     row("picture quality", &mut || {
-        black_box(quality::problem(&frame));
+        black_box(PictureQuality::of(&frame.pixels));
     });
     let mut freeze = FreezeDetector::default();
     row("freeze detection", &mut || {
@@ -105,7 +106,8 @@ fn stages(root: &Path, jpeg: &[u8]) {
     let calibration = Some(neutral.calibration().unwrap());
     let mut tracker = PostureTracker::new(calibration, PerceptionSettings::default());
     row("measuring, filtering and classifying", &mut || {
-        black_box(tracker.observe(&sighting, CropPlan::Single, frame.at));
+        let factor = ErrorFactor::default();
+        black_box(tracker.observe(&sighting, CropPlan::Single, factor, frame.at));
     });
     let start = Instant::now();
     let first = median_of(5, || {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::frame::Frame;
 use crate::image::empty_scene::EmptyScene;
 use crate::image::freeze::FreezeDetector;
-use crate::image::quality;
+use crate::image::quality::PictureQuality;
 use crate::landmarks::{Sighting, Skeleton};
 use crate::monitor::Observation;
 use crate::pose::{CropPlan, PoseError, PoseModel};
@@ -111,9 +111,10 @@ impl Perception {
     /// The pose model fails.
     pub fn perceive(&mut self, frame: &Frame) -> Result<Observation, PoseError> {
         self.skeleton = None;
-        if let Some(reason) = self.problem(frame) {
-            return Ok(self.tracker.observe_nothing(reason, frame.at));
-        }
+        let quality = match self.quality(frame) {
+            Ok(quality) => quality,
+            Err(reason) => return Ok(self.tracker.observe_nothing(reason, frame.at)),
+        };
         let crops = self.tracker.crop_plan(frame.at);
         let sighting = if self.scene.is_still_empty(frame) {
             Sighting::Nobody
@@ -128,17 +129,23 @@ impl Perception {
             }
             sighting
         };
-        Ok(self.tracker.observe(&sighting, crops, frame.at))
+        let factor = quality.error_factor();
+        Ok(self.tracker.observe(&sighting, crops, factor, frame.at))
     }
 
     /// Why the next frame cannot show anybody, if so: the camera repeats itself, or the frame is too
     /// dark, covered or blurred.
     pub fn problem(&mut self, frame: &Frame) -> Option<UnclearReason> {
+        self.quality(frame).err()
+    }
+
+    fn quality(&mut self, frame: &Frame) -> Result<PictureQuality, UnclearReason> {
         let freeze = self.freeze.as_mut();
         if freeze.is_some_and(|freeze| freeze.is_frozen(frame)) {
-            return Some(UnclearReason::Frozen);
+            return Err(UnclearReason::Frozen);
         }
-        quality::problem(frame)
+        let quality = PictureQuality::of(&frame.pixels);
+        quality.problem().map_or(Ok(quality), Err)
     }
 
     /// Head and shoulders of who was in the last frame that was perceived.
@@ -173,7 +180,8 @@ impl Perception {
     /// The pose model fails.
     pub fn analyze(&mut self, frame: &Frame, crops: CropPlan) -> Result<Analysis, PoseError> {
         let sighting = self.detect(frame, crops)?;
-        let (measurement, classification) = self.tracker.assess(&sighting);
+        let factor = PictureQuality::of(&frame.pixels).error_factor();
+        let (measurement, classification) = self.tracker.assess(&sighting, factor);
         Ok(Analysis {
             sighting,
             measurement,

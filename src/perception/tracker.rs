@@ -7,8 +7,9 @@ use crate::monitor::Observation;
 use crate::pose::CropPlan;
 use crate::posture::{
     Calibration, CalibrationDoubt, CalibrationStaleness, CameraWatch, Classification,
-    DriftCorrection, EpisodeTiming, Estimate, Features, FilterState, Limits, Measurement, Moment,
-    PerAngle, Posture, SeatWatch, TemporalFilter, UnclearReason, angles, classify, observe,
+    DriftCorrection, EpisodeTiming, ErrorFactor, Estimate, Features, FilterState, Limits,
+    Measurement, Moment, PerAngle, Posture, SeatWatch, TemporalFilter, UnclearReason, angles,
+    classify, observe,
 };
 use crate::settings::Settings;
 
@@ -95,8 +96,14 @@ impl PostureTracker {
         }
     }
 
-    /// Says what a sighting through these crops shows, given the earlier ones.
-    pub fn observe(&mut self, sighting: &Sighting, crops: CropPlan, at: Timestamp) -> Observation {
+    /// Says what a sighting through these crops shows, given the earlier ones. The picture's quality gives the factor.
+    pub fn observe(
+        &mut self,
+        sighting: &Sighting,
+        crops: CropPlan,
+        factor: ErrorFactor,
+        at: Timestamp,
+    ) -> Observation {
         let measurement = match sighting {
             Sighting::Nobody => Measurement::Nobody,
             Sighting::Person(person) => {
@@ -108,7 +115,7 @@ impl PostureTracker {
             }
         };
         self.staleness = self.staleness.step(&measurement, at, self.settings.max_gap);
-        let measurement = self.staleness.apply(measurement);
+        let measurement = self.staleness.apply(measurement).less_exact(factor);
         let Classification { moment, severity } =
             classify(&measurement, &self.limits(), self.previous);
         self.seat = self.seat.step(moment, at);
@@ -179,8 +186,12 @@ impl PostureTracker {
 
     /// Says what a sighting shows by itself.
     #[must_use]
-    pub fn assess(&self, sighting: &Sighting) -> (Measurement, Classification) {
-        let measurement = observe(sighting, self.calibration.as_ref());
+    pub fn assess(
+        &self,
+        sighting: &Sighting,
+        factor: ErrorFactor,
+    ) -> (Measurement, Classification) {
+        let measurement = observe(sighting, self.calibration.as_ref()).less_exact(factor);
         let classification = classify(&measurement, &self.limits(), None);
         (measurement, classification)
     }

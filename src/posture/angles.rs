@@ -12,7 +12,8 @@ use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
 use super::regression::{ErrorModel, TanhNetwork, UncalibratedModel};
 use super::{
-    Basis, Calibration, Estimate, PerAngle, Posture, UnclearReason, View, camera_place, is_squeezed,
+    Basis, Calibration, ErrorFactor, Estimate, PerAngle, Posture, UnclearReason, View,
+    camera_place, is_squeezed,
 };
 use super::{
     different_head_coefficients as different_head, moved_camera_coefficients as moved_camera,
@@ -28,6 +29,20 @@ pub enum Measurement {
     Unclear(UnclearReason),
     /// The person's angles.
     Posture(Posture),
+}
+
+impl Measurement {
+    /// The same from a picture in which errors are larger.
+    #[must_use]
+    pub fn less_exact(mut self, ErrorFactor(factor): ErrorFactor) -> Measurement {
+        if let Measurement::Posture(posture) = &mut self {
+            let angles = posture.angles.as_mut().into_iter();
+            for estimate in angles.filter_map(|(_, estimate)| estimate.as_mut()) {
+                estimate.error *= factor;
+            }
+        }
+        self
+    }
 }
 
 /// Which way a person looks in the picture.

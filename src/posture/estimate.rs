@@ -37,6 +37,16 @@ pub struct Estimate {
     pub error: f64,
 }
 
+/// How many times as large as in a good picture errors are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ErrorFactor(pub f64);
+
+impl Default for ErrorFactor {
+    fn default() -> ErrorFactor {
+        ErrorFactor(1.0)
+    }
+}
+
 /// What the angles of one observation are measured from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,8 +13,8 @@ use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, merge};
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
-    Calibration, CalibrationBuilder, CalibrationDoubt, EpisodeState, EpisodeTiming, FilterState,
-    MEASURED,
+    Calibration, CalibrationBuilder, CalibrationDoubt, EpisodeState, EpisodeTiming, ErrorFactor,
+    FilterState, MEASURED,
 };
 
 use super::noise::Noise;
@@ -356,7 +356,9 @@ impl Watched {
             self.at += wait;
             let crops = self.tracker.crop_plan(self.at);
             let sighting = see(self, crops);
-            let observation = self.tracker.observe(&sighting, crops, self.at);
+            let observation =
+                self.tracker
+                    .observe(&sighting, crops, ErrorFactor::default(), self.at);
             self.filter = observation.filter;
             if !observation.is_held_back() {
                 let patience = EpisodeTiming {

@@ -111,7 +111,8 @@ impl Estimates {
         let state = |all: &[Estimate]| {
             let stated = all.iter().map(|e| Estimate {
                 gain: figures.gain,
-                within: (e.degrees - e.truth).abs() / figures.error.at(e.degrees),
+                within: (e.degrees - e.truth).abs()
+                    / (figures.error.at(e.degrees) * e.sample.factor.0),
                 ..e.clone()
             });
             stated.collect()

@@ -12,10 +12,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
-use sitwell::image::{quality, read_picture};
+use sitwell::image::quality::PictureQuality;
+use sitwell::image::read_picture;
 use sitwell::landmarks::{Face, FaceShape, Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
-use sitwell::posture::{Calibration, Facing, Features, View, measure};
+use sitwell::posture::{Calibration, ErrorFactor, Facing, Features, View, measure};
 use sitwell::settings::ModelVariant;
 
 use crate::conditions::Condition;
@@ -80,6 +81,7 @@ pub(crate) struct Set {
     picture: PictureSize,
     joints: JointCache,
     faces: FaceCache,
+    qualities: QualityCache,
 }
 
 /// One picture that is not a neutral, and its neutral.
@@ -92,6 +94,7 @@ pub(crate) struct Sample {
     pub(crate) neutral: Features,
     pub(crate) facing: Facing,
     pub(crate) features: Features,
+    pub(crate) factor: ErrorFactor,
     /// True changes from the neutral, in degrees.
     pub(crate) head: f64,
     pub(crate) shoulders: f64,
@@ -128,7 +131,7 @@ impl Set {
         let copies = spoilt.map_or(String::new(), |spoilt| format!("-{spoilt:?}"));
         let joints = kept(&format!("{of}-{model}{copies}-crops"), &rows, |row| {
             let pixels = picture(row);
-            match spoilt.and(quality::PictureQuality::of(&pixels).problem()) {
+            match spoilt.and(PictureQuality::of(&pixels).problem()) {
                 Some(_) => vec![None; Crop::ALL.len()],
                 None => detect(&pose, &pixels),
             }
@@ -137,6 +140,11 @@ impl Set {
             picture: PictureSize { width, height },
             joints,
             faces: FaceCache::new(),
+            qualities: kept(&format!("{of}{copies}-qualities"), &rows, |row| {
+                let quality = PictureQuality::of(&picture(row));
+                (quality.contrast, quality.highlight, quality.sharpness)
+            }),
+            rows,
         };
         set.faces = kept(&format!("{of}-{model}{copies}-faces"), &set.rows, |row| {
             let joints = set.joints(&row["file"], AS_OBSERVED)?;
@@ -188,6 +196,16 @@ impl Set {
             pitch,
             shape: Some(FaceShape { width, ears }),
         })
+    }
+
+    fn error_factor(&self, file: &str) -> ErrorFactor {
+        let (contrast, highlight, sharpness) = self.qualities[file];
+        let quality = PictureQuality {
+            contrast,
+            highlight,
+            sharpness,
+        };
+        quality.error_factor()
     }
 
     /// Every picture that is not a neutral, compared to its session's neutrals. All but these are
@@ -267,6 +285,7 @@ impl Set {
                 neutral,
                 facing: calibration.facing(),
                 features: self.features(row, crops, moved)?,
+                factor: self.error_factor(&row["file"]),
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
                 slump: number(row, "thoracic_flex") - slump,

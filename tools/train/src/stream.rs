@@ -7,6 +7,7 @@ use std::path::Path;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::Frame;
+use sitwell::image::quality::PictureQuality;
 use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
@@ -134,7 +135,9 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
             let crops = tracker.crop_plan(at);
             tally.observations += 1;
             tally.thorough += usize::from(crops == CropPlan::AllCrops);
-            let observation = tracker.observe(&camera.observe(picture, crops, at), crops, at);
+            let sighting = camera.observe(picture, crops, at);
+            let factor = PictureQuality::of(picture).error_factor();
+            let observation = tracker.observe(&sighting, crops, factor, at);
             wait = match observation.filter {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
