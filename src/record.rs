@@ -13,10 +13,12 @@ use crate::posture::{Fault, Moment, PerAngle, UnclearReason};
 mod desk;
 mod evidence;
 mod names;
+mod photo_check;
 mod tally;
 
 pub use desk::{CalibrationUse, DeskChange, DeskChangeKind};
 pub use evidence::{AngleReading, NudgeEvidence, Reading};
+pub use photo_check::{PhotoCheck, craniovertebral};
 pub use tally::{MinuteTally, TimeSpan};
 
 /// Why Sitwell is not watching.
@@ -243,6 +245,8 @@ pub enum Record {
     CalibrationUse(CalibrationUse),
     /// Something was changed at the desk.
     DeskChange(DeskChange),
+    /// A photograph was compared with the webcam.
+    PhotoCheck(PhotoCheck),
 }
 
 /// All records of a period, each list in order of time.
@@ -268,6 +272,8 @@ pub struct Records {
     pub calibration_uses: Vec<CalibrationUse>,
     /// What was changed at the desk in the period.
     pub desk_changes: Vec<DeskChange>,
+    /// The comparisons with photographs taken in the period.
+    pub photo_checks: Vec<PhotoCheck>,
 }
 
 /// From one instant up to, not including, another.

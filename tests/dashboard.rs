@@ -17,8 +17,8 @@ use sitwell::history::{FILE_NAME, History};
 use sitwell::landmarks::Skeleton;
 use sitwell::posture::{Basis, Fault, PerAngle, View};
 use sitwell::record::{
-    AngleReading, AngleSpan, Answer, Episode, EpisodeOutcome, Nudge, NudgeEvidence, Period,
-    Reading, Record,
+    AngleReading, AngleSpan, Answer, CalibrationUse, DeskChangeKind, Episode, EpisodeOutcome,
+    Minute, Nudge, NudgeEvidence, Period, Reading, Record, TimeUse,
 };
 use support::{Sandbox, a_slouch, watching};
 
@@ -551,6 +551,112 @@ fn a_slouch_shows_what_its_nudge_was_based_on_and_can_be_called_none() {
         "nothing changes by GET"
     );
     assert_eq!(dashboard.press("not-a-slouch", "nudge=now").status, 422);
+}
+
+#[test]
+fn a_change_at_the_desk_is_noted() {
+    let sandbox = Sandbox::new();
+    let dashboard = Dashboard::opened(&sandbox);
+    let pressed = dashboard.press("desk-change", "what=screen_raised");
+    assert_eq!(pressed.status, 303, "{pressed:?}");
+    let page = dashboard.get("review").body;
+    assert!(page.contains("You raised the screen."), "{page}");
+    let history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    let changes = history.read(Period::ALWAYS).unwrap().desk_changes;
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].what, DeskChangeKind::ScreenRaised);
+    assert_eq!(dashboard.press("desk-change", "what=sofa").status, 422);
+}
+
+#[test]
+fn a_photograph_is_compared_with_what_the_webcam_said_in_that_minute() {
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let path = sandbox.path("data").join(FILE_NAME);
+    let mut history = History::open(&path).unwrap();
+    let profile = history.profiles().unwrap().remove(0);
+    let neutral = profile
+        .calibration
+        .unwrap()
+        .rough()
+        .angles
+        .forward_head
+        .unwrap();
+    // The forms have this computer's clock, in whole minutes.
+    let zone = jiff::tz::TimeZone::system();
+    let taken = profile.taken.at.as_second().div_euclid(60) * 60 + 120;
+    let start = Timestamp::from_second(taken).unwrap();
+    let clock = zone.to_datetime(start).strftime("%Y-%m-%dT%H:%M");
+    let form = |points: &str| format!("points={points}&taken={clock}");
+    let dashboard = Dashboard::opened(&sandbox);
+    let said = |body: &str| {
+        let pressed = dashboard.press("photo", body);
+        assert_eq!(pressed.status, 303, "{pressed:?}");
+        dashboard.get("photo").body
+    };
+    // 45 degrees, and a little more.
+    let points = "100+100+0+200+100+98+0+200";
+    let page = said(&form(points));
+    assert!(
+        page.contains("measured no forward head in that minute"),
+        "{page}"
+    );
+    history
+        .save_all(&[
+            Record::CalibrationUse(CalibrationUse {
+                from: profile.taken.at,
+                camera: profile.taken.camera.clone(),
+                profile: Some(profile.taken.profile.clone()),
+            }),
+            Record::Minute(Minute {
+                start,
+                spent: [(TimeUse::Upright, SignedDuration::from_secs(60))].into(),
+                angles: PerAngle {
+                    forward_head: Some(AngleSpan {
+                        mean: 4.0,
+                        worst: 5.0,
+                        error: 2.5,
+                    }),
+                    rounded_shoulders: None,
+                },
+            }),
+        ])
+        .unwrap();
+    let page = said(&form(points));
+    assert!(
+        page.contains("The photograph shows a neck angle of 45.3"),
+        "{page}"
+    );
+    let webcam = 90.0 - (neutral.degrees + 4.0);
+    assert!(
+        page.contains(&format!("The webcam gave {webcam:.1}")),
+        "{page}"
+    );
+    let kept = history.photo_checks(Period::ALWAYS).unwrap();
+    assert_eq!(kept.len(), 1);
+    assert!((kept[0].photo.0 - 45.0).abs() < 1e-9 && (kept[0].webcam - webcam).abs() < 1e-9);
+    let csv = dashboard.get("photo-checks.csv").body;
+    assert!(csv.contains("45.00,45.57,"), "{csv}");
+    for (wrong, reason) in [
+        (form("0+0"), "click the tragus and C7 twice each"),
+        (form(""), "click the tragus and C7 twice each"),
+        (
+            form("100+300+0+200+100+98+0+200"),
+            "the tragus must be above C7",
+        ),
+        (
+            form("NaN+300+0+200+100+98+0+200"),
+            "the tragus must be above C7",
+        ),
+        (
+            format!("points={points}&taken=noon"),
+            "say when the photograph was taken",
+        ),
+    ] {
+        let page = said(&wrong);
+        assert!(page.contains(reason), "{wrong}: {page}");
+    }
+    assert_eq!(history.photo_checks(Period::ALWAYS).unwrap().len(), 1);
 }
 
 #[test]

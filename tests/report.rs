@@ -41,6 +41,7 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::Calibration(taken) => records.calibrations.push(taken),
             Record::CalibrationUse(used) => records.calibration_uses.push(used),
             Record::DeskChange(change) => records.desk_changes.push(change),
+            Record::PhotoCheck(check) => records.photo_checks.push(check),
         }
     }
     records

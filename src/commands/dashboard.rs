@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use self::camera::DashboardCamera;
 use super::browser::{OwnPage, open_page};
 use super::onboarding::is_calibrated;
-use super::{appeal, autostart, config, control, doctor, history, start, stretch};
+use super::{appeal, autostart, config, control, doctor, history, photo_check, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::control::reload;
@@ -164,6 +164,7 @@ pub(super) fn perform(
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
         DashboardAction::Appeal(nudge) => appeal::mark_nudge(nudge, data_dir, &now(), out)?,
+        DashboardAction::CheckPhoto(photo) => photo_check::run(&photo, data_dir, out)?,
         DashboardAction::NoteDeskChange(what) => {
             let change = DeskChange {
                 at: now().timestamp(),

@@ -20,6 +20,7 @@ mod monitor;
 mod onboarding;
 mod own_files;
 mod pause_guard;
+mod photo_check;
 mod privacy;
 mod profiles;
 mod report;

@@ -158,6 +158,7 @@ impl<W: Write> ProgressWriter<W> {
                 | Record::Session(_)
                 | Record::CalibrationUse(_)
                 | Record::DeskChange(_)
+                | Record::PhotoCheck(_)
                 | Record::Calibration(_),
             ) => {}
             DaemonEvent::History(notice) => {

@@ -35,6 +35,7 @@ impl History {
                 calibrations: self.calibrations_in(period)?,
                 calibration_uses: self.calibration_uses_in(period)?,
                 desk_changes: self.desk_changes_in(period)?,
+                photo_checks: self.photo_checks_in(period)?,
             })
         })
     }
@@ -117,7 +118,8 @@ impl History {
                      UNION ALL SELECT min(began) FROM sessions UNION ALL SELECT max(began) FROM sessions
                      UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations
                      UNION ALL SELECT min(since) FROM calibration_uses UNION ALL SELECT max(since) FROM calibration_uses
-                     UNION ALL SELECT min(made) FROM desk_changes UNION ALL SELECT max(made) FROM desk_changes)",
+                     UNION ALL SELECT min(made) FROM desk_changes UNION ALL SELECT max(made) FROM desk_changes
+                     UNION ALL SELECT min(taken) FROM photo_checks UNION ALL SELECT max(taken) FROM photo_checks)",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;

@@ -1,4 +1,4 @@
-//! Reads what the trial and the desk's weeks are judged by.
+//! Reads what the trial, the desk's weeks and the webcam's agreement with photographs are judged by.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
@@ -6,7 +6,9 @@ use rusqlite::{OptionalExtension, Row};
 use super::error::Failure;
 use super::read::{LONGEST_SLOUCH, fault, instant, named};
 use super::{History, HistoryError};
-use crate::record::{CalibrationUse, DeskChange, DeskChangeKind, Period, Records, TrialNudge};
+use crate::record::{
+    CalibrationUse, DeskChange, DeskChangeKind, Period, PhotoCheck, Records, TrialNudge,
+};
 
 impl History {
     /// Every due nudge of the trial, the slouches since the first of them, and their nudges: no minutes.
@@ -76,6 +78,31 @@ impl History {
     pub fn last_calibration_use(&self) -> Result<Option<CalibrationUse>, HistoryError> {
         self.use_of("ORDER BY since DESC LIMIT 1", [])
             .map_err(|failure| failure.at(self.path()))
+    }
+
+    /// The comparisons with photographs taken in a period.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn photo_checks(&self, period: Period) -> Result<Vec<PhotoCheck>, HistoryError> {
+        self.photo_checks_in(period)
+            .map_err(|failure| failure.at(self.path()))
+    }
+
+    pub(super) fn photo_checks_in(&self, period: Period) -> Result<Vec<PhotoCheck>, Failure> {
+        self.list(
+            "SELECT taken, first, second, webcam, error FROM photo_checks WHERE taken >= ?1 AND taken < ?2 ORDER BY taken",
+            period,
+            |row| {
+                Ok(PhotoCheck {
+                    taken: instant(row.get(0)?)?,
+                    photo: (row.get(1)?, row.get(2)?),
+                    webcam: row.get(3)?,
+                    error: row.get(4)?,
+                })
+            },
+        )
     }
 
     fn use_of(

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{History, HistoryError};
 use crate::calendar::Calendar;
 use crate::record::{Period, Records};
-use crate::report::{self, Days, DaysError, DeskReport, Summary, TrialResult};
+use crate::report::{self, Agreement, Days, DaysError, DeskReport, Summary, TrialResult};
 
 /// Days that cannot be summed up.
 #[derive(Debug, thiserror::Error)]
@@ -55,16 +55,18 @@ pub fn summarize(
                 .unwrap_or(period.from),
             to: period.to,
         };
-        let (trial, desk) = match History::open_to_read(path)? {
+        let (trial, desk, agreement) = match History::open_to_read(path)? {
             Some(history) => (
                 TrialResult::of(&history.trial()?),
                 DeskReport::of(&history.desk(weeks)?, calendar),
+                Agreement::of(&history.photo_checks(Period::ALWAYS)?),
             ),
-            None => (None, None),
+            None => (None, None, None),
         };
         Ok(Summary {
             trial,
             desk,
+            agreement,
             ..summary.against(&before)
         })
     })

@@ -138,6 +138,12 @@ fn one_of_each() -> Vec<Record> {
             at: at(400),
             what: DeskChangeKind::Chair,
         }),
+        Record::PhotoCheck(PhotoCheck {
+            taken: at(410),
+            photo: (51.5, 52.25),
+            webcam: 49.0,
+            error: 3.0,
+        }),
     ]
 }
 

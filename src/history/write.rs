@@ -14,7 +14,7 @@ use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, NudgeEvidence, Re
 pub struct Removed {
     /// Minutes.
     pub minutes: usize,
-    /// Slouches, nudges, those of the trial, routines, sessions, calibrations and their use, changes at the desk.
+    /// Slouches, nudges, those of the trial, routines, sessions, calibrations and their use, changes at the desk, comparisons with photographs.
     pub others: usize,
 }
 
@@ -96,6 +96,7 @@ impl History {
                 + transaction
                     .execute("DELETE FROM calibration_uses WHERE since < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM desk_changes WHERE made < ?1", [before_ms])?
+                + transaction.execute("DELETE FROM photo_checks WHERE taken < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
             // A part of the nudges.
@@ -159,6 +160,17 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
         Record::DeskChange(change) => {
             db.prepare_cached("INSERT OR REPLACE INTO desk_changes VALUES (?1, ?2)")?
                 .execute(params![change.at.as_millisecond(), change.what.id()])?;
+            Ok(())
+        }
+        Record::PhotoCheck(check) => {
+            db.prepare_cached("INSERT OR REPLACE INTO photo_checks VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![
+                    check.taken.as_millisecond(),
+                    check.photo.0,
+                    check.photo.1,
+                    check.webcam,
+                    check.error
+                ])?;
             Ok(())
         }
         Record::Calibration(taken) => {

@@ -197,6 +197,17 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         outcome: &used.camera,
         ..Line::default()
     }));
+    lines.extend(records.photo_checks.iter().map(|check| Line {
+        record: "photo_check",
+        from: check.taken,
+        what: format!("{:.2} {:.2}", check.photo.0, check.photo.1).into(),
+        angle: Some(AngleSpan {
+            mean: check.webcam,
+            worst: check.webcam,
+            error: check.error,
+        }),
+        ..Line::default()
+    }));
     lines.extend(records.desk_changes.iter().map(|change| Line {
         record: "desk_change",
         from: change.at,
@@ -260,6 +271,11 @@ fn objects(records: &Records) -> Vec<Value> {
         .desk_changes
         .iter()
         .map(|change| json!({ "record": "desk_change", "at": change.at, "what": change.what }));
+    let photos = records.photo_checks.iter().map(|check| {
+        let mut object = json!(check);
+        object["record"] = json!("photo_check");
+        object
+    });
     minutes
         .chain(slouches)
         .chain(nudges)
@@ -270,5 +286,6 @@ fn objects(records: &Records) -> Vec<Value> {
         .chain(calibrations)
         .chain(uses)
         .chain(changes)
+        .chain(photos)
         .collect()
 }

@@ -7,6 +7,7 @@
 //! Every percentage is of the time *observed*: somebody was there and how they
 //! sat is known. Other time is listed beside it.
 
+mod agreement;
 pub mod csv;
 mod day;
 mod days;
@@ -25,6 +26,7 @@ mod trend;
 mod trial;
 mod what_if;
 
+pub use agreement::{Agreement, click_error, photo_checks_csv};
 pub use csv::csv;
 pub use day::{ChartPoint, Day, Hour};
 pub use days::{Days, DaysError};

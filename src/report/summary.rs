@@ -11,7 +11,7 @@ use super::false_alarms::FalseAlarms;
 use super::times::Times;
 use super::trend::Trend;
 use super::trial::TrialResult;
-use super::{Days, DeskReport, sentences};
+use super::{Agreement, Days, DeskReport, sentences};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
 use crate::record::{
@@ -53,6 +53,8 @@ pub struct Summary {
     pub angles: PerAngle<Option<Angle>>,
     /// Compared with the period before; `None` when nothing was compared.
     pub trend: Option<Trend>,
+    /// How well the webcam agrees with photographs; `None` with few of them.
+    pub agreement: Option<Agreement>,
     /// Whether nudges help, by everything that the trial has shown so far; `None` without a trial.
     pub trial: Option<TrialResult>,
     /// What the angles of the last weeks depend on; `None` with too few days.
@@ -269,6 +271,7 @@ pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summar
         angles: PerAngle::from_fn(|kind| angle(&minutes, kind)),
         days,
         trend: None,
+        agreement: None,
         trial: None,
         desk: None,
         zone: calendar.zone.clone(),

@@ -243,6 +243,9 @@ impl<W: Write> Page<'_, W> {
                 self.wrapped(&format!("{name}: {angle}"), "  ")?;
             }
         }
+        if let Some(agreement) = &summary.agreement {
+            self.wrapped(&agreement.sentence(), "  ")?;
+        }
         Ok(())
     }
 

@@ -11,6 +11,9 @@ pub(super) const SCRIPT: &str = include_str!("assets/dashboard.js");
 /// The script of the guide through a stretch.
 pub(super) const GUIDE: &str = include_str!("assets/guide.js");
 
+/// The script of the check with a photograph.
+pub(super) const PHOTO: &str = include_str!("assets/photo.js");
+
 /// The style sheet of all pages.
 pub(super) fn style() -> String {
     format!("{STYLE}{OWN_STYLE}")

@@ -104,10 +104,20 @@ pub(crate) enum DashboardAction {
     KeepCalibration(Box<TakenCalibration>),
     /// A nudge, by its instant to the millisecond, was a false alarm.
     Appeal(Timestamp),
+    /// Compare a photograph with what the webcam said in that minute.
+    CheckPhoto(ClickedPhoto),
     /// Something was changed at the desk.
     NoteDeskChange(DeskChangeKind),
     /// Delete the whole history.
     Wipe,
+}
+
+/// What was clicked on a photograph from the side.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ClickedPhoto {
+    pub(crate) taken: Timestamp,
+    /// Tragus and C7, twice, rightwards and downwards in pixels.
+    pub(crate) clicks: [((f64, f64), (f64, f64)); 2],
 }
 
 /// A dashboard that listens.

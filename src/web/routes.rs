@@ -1,6 +1,7 @@
 //! Which address gives which page.
 
 mod calibrate;
+mod photo;
 mod picture;
 mod review;
 mod set_up;
@@ -15,8 +16,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Form, Query, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
@@ -82,6 +83,9 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))
         .route(&at("not-a-slouch"), post(review::not_a_slouch))
+        .route(&at("photo"), get(photo::show).post(photo::compare))
+        .route(&at("photo-checks.csv"), get(photo::csv))
+        .route(&at("photo.js"), get(photo_script))
         .route(&at("desk-change"), post(review::desk_change))
         .route(&at("report.csv"), get(review::report_csv))
         .route(&at("report.json"), get(review::report_json))
@@ -207,6 +211,10 @@ async fn script() -> Response {
 
 async fn guide() -> Response {
     javascript(assets::GUIDE)
+}
+
+async fn photo_script() -> Response {
+    javascript(assets::PHOTO)
 }
 
 fn javascript(text: &'static str) -> Response {
@@ -352,6 +360,23 @@ fn say_at(app: &App, answer: Result<String, String>, address: &str) -> Response 
 /// Puts an answer on the page that is shown next.
 fn tell(app: &App, answer: Result<String, String>) {
     *app.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+}
+
+/// A file to keep.
+fn file(name: &str, body: Body) -> Response {
+    let kind = match name.ends_with("csv") {
+        true => "text/csv; charset=utf-8",
+        false => "application/json",
+    };
+    let disposition = format!("attachment; filename=\"{name}\"");
+    (
+        [
+            (CONTENT_TYPE, kind.to_owned()),
+            (CONTENT_DISPOSITION, disposition),
+        ],
+        body,
+    )
+        .into_response()
 }
 
 /// An error with its causes.

@@ -19,6 +19,7 @@ fn what_is_saved_is_read_again() {
     let uses = records.calibration_uses.into_iter();
     again.extend(uses.map(Record::CalibrationUse));
     again.extend(records.desk_changes.into_iter().map(Record::DeskChange));
+    again.extend(records.photo_checks.into_iter().map(Record::PhotoCheck));
     assert_eq!(again, one_of_each());
 }
 
@@ -219,7 +220,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         history.wipe(None).unwrap(),
         Removed {
             minutes: 1,
-            others: 6
+            others: 7
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());

@@ -189,6 +189,7 @@ pub fn curves(summary: &Summary) -> Markup {
                 "Change from your neutral posture, mean of each quarter of an hour. \
                  In the shaded band a single reading cannot be told from neutral."
             }
+            @if let Some(agreement) = &summary.agreement { p { (agreement.sentence()) } }
             @for (kind, angle) in summary.angles {
                 @if let Some(angle) = angle {
                     (curve(summary, span, kind, angle))

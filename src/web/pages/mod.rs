@@ -5,6 +5,7 @@ mod chart;
 mod gauge;
 mod home;
 mod mirror;
+mod photo;
 mod review;
 mod set_up;
 mod settings;
@@ -16,6 +17,7 @@ use crate::report::html::document;
 
 pub(super) use calibrate::{calibrate, calibration, limits_with};
 pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
+pub(super) use photo::photo;
 pub(super) use review::{ReviewedSlouch, around, review, slouch};
 pub(super) use set_up::{SetUp, set_up};
 pub(super) use settings::{KeptFile, LIMITS, WhatIf, privacy, settings, what_if};

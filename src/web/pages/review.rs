@@ -45,6 +45,7 @@ pub(in crate::web) fn review(
         h1 { "How you sat: " (summary.title()) }
         (content(summary, stretch, Some(links)))
         @if let Some(desk) = &summary.desk { (changed(desk)) }
+        p { a href="photo" { "Check the angles with a photograph from the side" } }
         p.links {
             "These days as "
             a href={ "report.csv?days=" (asked) } download { "CSV" } " or "

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_lite::stream::unfold;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::{Shared, act, page, perform, refusal, say_at};
+use super::{Shared, act, file, page, perform, refusal, say_at};
 use crate::clock::now;
 use crate::history::{ExportError, History, HistoryError, export_csv, export_json, summarize};
 use crate::posture::Fault;
@@ -254,20 +253,4 @@ impl Write for Chunks {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn file(name: &str, body: Body) -> Response {
-    let kind = match name.ends_with("csv") {
-        true => "text/csv; charset=utf-8",
-        false => "application/json",
-    };
-    let disposition = format!("attachment; filename=\"{name}\"");
-    (
-        [
-            (CONTENT_TYPE, kind.to_owned()),
-            (CONTENT_DISPOSITION, disposition),
-        ],
-        body,
-    )
-        .into_response()
 }
