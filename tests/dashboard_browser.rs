@@ -224,6 +224,8 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
     let field = "document.getElementById('watch.schedule').value";
     assert_eq!(browser.value(field), "always");
     browser.fill("watch.schedule", "mon-fri 09:00-17:00");
+    let edges = "document.getElementById('notify.dim_edges').value";
+    assert_eq!(browser.value(edges), "false");
     browser.click("Save");
     browser.wait_for("Saved in");
     let hours = saved();

@@ -42,7 +42,7 @@ pub(in crate::web) fn set_up(page: &SetUp<'_>) -> Markup {
                 div.controls { a.button href="calibrate" { "Calibrate" } }
             }
             li.card {
-                h2 { "Say when you work, and what is there to stretch with" }
+                h2 { "Say when you work, what is there to stretch with, and how you want to be told" }
                 form method="post" action="set-up" {
                     @for (setting, set) in page.settings { (field(setting, set.clone())) }
                     button { "Save" }

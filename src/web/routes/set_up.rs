@@ -14,7 +14,7 @@ use crate::web::pages::{self, Page, SetUp};
 use crate::web::{App, DashboardAction, DoctorCheck};
 
 /// The settings that somebody who sets up is asked for.
-const ASKED_FOR: [&str; 2] = ["watch.schedule", "stretch.equipment"];
+const ASKED_FOR: [&str; 3] = ["watch.schedule", "stretch.equipment", "notify.dim_edges"];
 
 pub(super) async fn show(State(app): Shared) -> Response {
     show_with(app, BTreeMap::new()).await
