@@ -25,18 +25,18 @@ const ENOUGH_DAYS: usize = 7;
 /// A change is checked from this many days on each side: a working week.
 const ENOUGH_DAYS_OF_CHANGE: usize = 5;
 
-/// Smaller differences are not told, in degrees. Our choice: about the error of a day's mean.
+/// Smaller differences are left out, in degrees. Our choice: about the error of a day's mean.
 const WORTH_TELLING: f64 = 2.0;
 
-/// A difference is told if the interval of this level leaves out zero. About seven are looked at: of 500 simulated users
-/// without any, 24 are told one; of 500 whose head is 4 degrees further forward at the laptop, 499 are
+/// The report names a difference if the interval of this level leaves out zero. It looks at about seven. In simulations it
+/// names one for 24 of 500 users who have none, and for 499 of 500 whose head is 4 degrees further forward at the laptop
 /// (`rates_of_findings` in the tests).
 const SURE: f64 = 0.995;
 
-/// The level of the interval that is told.
+/// The level of the interval in the report.
 const TOLD: f64 = 0.95;
 
-/// At most this many differences are told, the largest.
+/// The report names at most this many differences, the largest first.
 const MOST: usize = 3;
 
 /// From this hour on it is late in the day. Our choice, made beforehand: the best hour of many would be found by chance.

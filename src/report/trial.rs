@@ -8,9 +8,9 @@ use crate::statistics::{Lasted, RESAMPLES, bootstrap, restricted_mean};
 /// nudge is longer, so that no withheld nudge is made up for within them.
 const MINUTES: f64 = 10.0;
 
-/// With fewer slouches in a group nothing is said. Of 1000 simulated users with 20 slouches without a nudge and 80 with one,
-/// 27 whom nudges do not help are told that they do; of those whose slouches last 3 minutes instead of 8, 912 are
-/// (`rates_of_verdicts` in the tests).
+/// With fewer slouches in a group the report says nothing. In simulations of users with 20 slouches without a nudge and 80
+/// with one, it says that nudges help to 27 of 1000 whom they do not help, and to 912 of 1000 whose slouches last 3 minutes
+/// instead of 8 (`rates_of_verdicts` in the tests).
 const ENOUGH: usize = 20;
 
 /// A nudge that saves less than this many minutes of ten does not help. Our choice.
