@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::net::UdpSocket;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -31,7 +31,13 @@ pub fn confine_camera_process(device: Option<&Path>) -> Confinement {
     }
 }
 
-/// What the kernel forbids a process that is confined as the camera process is.
+/// Forbids this process, and all that it starts from now on, to open internet sockets. Sockets
+/// that it has stay open: the dashboard keeps the one that listens on this computer.
+pub fn forbid_internet() -> bool {
+    system::forbid_internet()
+}
+
+/// What the kernel forbids a confined process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfinementProbe {
     /// What the kernel agreed to forbid.
@@ -40,21 +46,34 @@ pub struct ConfinementProbe {
     pub actions: Vec<ProbedAction>,
 }
 
-/// Something that the camera process must not do.
+/// Something that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbedAction {
     /// What was tried.
     pub action: String,
-    /// Whether it worked before this process was confined as the camera process is, and fails now.
+    /// Whether it worked before this process was confined, and fails now.
     pub is_forbidden: bool,
 }
 
 /// Confines this process as the camera process is, with `/dev/null` in the place of the camera, and
 /// tries what must fail then.
 #[must_use]
-pub fn probe() -> ConfinementProbe {
+pub fn probe_camera_process() -> ConfinementProbe {
+    probe(|| confine_camera_process(Some(Path::new("/dev/null"))))
+}
+
+/// Confines this process as the monitor and the dashboard are, and tries the same.
+#[must_use]
+pub fn probe_monitor() -> ConfinementProbe {
+    probe(|| Confinement {
+        files: false,
+        calls: forbid_internet(),
+    })
+}
+
+fn probe(confine: impl FnOnce() -> Confinement) -> ConfinementProbe {
     let before = ACTIONS.map(|(_, action)| action().is_ok());
-    let confinement = confine_camera_process(Some(Path::new("/dev/null")));
+    let confinement = confine();
     let actions = ACTIONS
         .into_iter()
         .zip(before)
@@ -77,7 +96,9 @@ pub struct OwnProcess {
     pub role: String,
     /// The cameras that it has open.
     pub cameras: Vec<String>,
-    /// Whether a seccomp filter holds for it.
+    /// The addresses of its internet sockets. One of this computer's own reaches no other.
+    pub addresses: Vec<SocketAddr>,
+    /// Whether a seccomp filter holds for all its threads.
     pub is_confined: bool,
 }
 
@@ -106,21 +127,57 @@ fn own_process(id: u32) -> Option<OwnProcess> {
     }
     let words = fs::read_to_string(file("cmdline")).ok()?;
     let role = words.split('\0').find(|word| ROLES.contains(word))?;
-    let status = fs::read_to_string(file("status")).ok()?;
     let links = fs::read_dir(file("fd")).into_iter().flatten().flatten();
     let links = links.filter_map(|link| fs::read_link(link.path()).ok());
-    let mut cameras: Vec<String> = links
+    let open: Vec<String> = links
         .map(|path| path.to_string_lossy().into_owned())
-        .filter(|path| path.starts_with("/dev/video"))
         .collect();
+    let is_camera = |path: &&String| path.starts_with("/dev/video");
+    let mut cameras: Vec<String> = open.iter().filter(is_camera).cloned().collect();
     cameras.sort();
     cameras.dedup();
+    let tables = ["net/tcp", "net/tcp6", "net/udp", "net/udp6"].map(file);
+    let sockets = tables.iter().flat_map(|table| internet_sockets(table));
+    let sockets = sockets.filter(|(socket, _)| open.contains(socket));
+    let mut addresses: Vec<SocketAddr> = sockets.map(|(_, address)| address).collect();
+    addresses.sort();
+    addresses.dedup();
+    let threads = fs::read_dir(file("task")).ok()?.flatten();
+    let mut threads =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok());
     Some(OwnProcess {
         id,
         role: role.to_owned(),
         cameras,
-        is_confined: status.lines().any(|line| line == "Seccomp:\t2"),
+        addresses,
+        is_confined: threads.all(|status| status.lines().any(|line| line == "Seccomp:\t2")),
     })
+}
+
+/// The sockets in a table of proc(5): the name of each among a process's open files, and its address.
+fn internet_sockets(table: &str) -> Vec<(String, SocketAddr)> {
+    let text = fs::read_to_string(table).unwrap_or_default();
+    let socket = |line: &str| {
+        let mut fields = line.split_whitespace().skip(1);
+        let address = socket_address(fields.next()?)?;
+        Some((format!("socket:[{}]", fields.nth(7)?), address))
+    };
+    text.lines().filter_map(socket).collect()
+}
+
+/// An address as proc(5) writes it: words of the memory in hexadecimal, and the port.
+fn socket_address(text: &str) -> Option<SocketAddr> {
+    let (host, port) = text.split_once(':')?;
+    let word = |at| u32::from_str_radix(host.get(at..at + 8)?, 16).ok();
+    let ip = match host.len() {
+        8 => IpAddr::from(word(0)?.to_ne_bytes()),
+        32 => {
+            let words = [word(0)?, word(8)?, word(16)?, word(24)?].map(u32::to_ne_bytes);
+            IpAddr::from(<[u8; 16]>::try_from(words.concat()).ok()?).to_canonical()
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
 /// A name and the action.
@@ -156,13 +213,17 @@ const ACTIONS: [Action; 5] = [
     )
 ))]
 mod system {
+    use std::collections::BTreeMap;
     use std::path::Path;
 
     use landlock::{
         ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset,
         RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
     };
-    use seccompiler::{BackendError, BpfProgram, SeccompAction, SeccompFilter};
+    use seccompiler::{
+        BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
+        SeccompFilter, SeccompRule,
+    };
 
     /// The newest Landlock interface whose limits are used; an older kernel enforces what it knows.
     const LANDLOCK: ABI = ABI::V6;
@@ -200,17 +261,40 @@ mod system {
             // Its operations open files and sockets past every filter.
             libc::SYS_io_uring_setup,
         ];
-        let rules = forbidden.map(|call| (call, Vec::new())).into();
-        let compile = || -> Result<BpfProgram, BackendError> {
-            SeccompFilter::new(
-                rules,
-                SeccompAction::Allow,
-                SeccompAction::Errno(libc::EPERM.unsigned_abs()),
-                std::env::consts::ARCH.try_into()?,
-            )?
-            .try_into()
+        forbid(forbidden.map(|call| (call, Vec::new())).into()).is_ok()
+    }
+
+    pub(super) fn forbid_internet() -> bool {
+        // D-Bus, the desktop and Sitwell's own processes are reached through Unix sockets. The C
+        // library asks the kernel for this computer's addresses through netlink.
+        let allowed = [libc::AF_UNIX, libc::AF_NETLINK];
+        let is_other = |family: libc::c_int| {
+            let family = u64::from(family.unsigned_abs());
+            SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, family)
         };
-        compile().is_ok_and(|program| seccompiler::apply_filter_all_threads(&program).is_ok())
+        let rules = || -> Result<BTreeMap<_, _>, BackendError> {
+            let others = allowed
+                .into_iter()
+                .map(is_other)
+                .collect::<Result<_, _>>()?;
+            Ok(BTreeMap::from([
+                (libc::SYS_socket, vec![SeccompRule::new(others)?]),
+                // Its operations open sockets past every filter.
+                (libc::SYS_io_uring_setup, Vec::new()),
+            ]))
+        };
+        rules().map_err(Into::into).and_then(forbid).is_ok()
+    }
+
+    /// Makes these calls fail, in all threads.
+    fn forbid(rules: BTreeMap<i64, Vec<SeccompRule>>) -> Result<(), seccompiler::Error> {
+        let filter = SeccompFilter::new(
+            rules,
+            SeccompAction::Allow,
+            SeccompAction::Errno(libc::EPERM.unsigned_abs()),
+            std::env::consts::ARCH.try_into()?,
+        )?;
+        seccompiler::apply_filter_all_threads(&BpfProgram::try_from(filter)?)
     }
 }
 
@@ -231,5 +315,35 @@ mod system {
 
     pub(super) fn forbid_sockets_and_programs() -> bool {
         false
+    }
+
+    pub(super) fn forbid_internet() -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn addresses_are_read_as_the_kernel_writes_them() {
+        // The second column of /proc/net/tcp, tcp6 and udp6.
+        let rows = [
+            ("0100007F:1F90", Some("127.0.0.1:8080")),
+            ("00000000000000000000000001000000:0016", Some("[::1]:22")),
+            (
+                "0000000000000000FFFF00000100007F:1F90",
+                Some("127.0.0.1:8080"),
+            ),
+            ("local_address", None),
+            ("0100007:1F90", None),
+            ("0100007F:", None),
+        ];
+        for (text, wanted) in rows {
+            let wanted = wanted.map(|wanted| wanted.parse().unwrap());
+            assert_eq!(socket_address(text), wanted, "{text}");
+        }
     }
 }

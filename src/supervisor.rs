@@ -94,11 +94,6 @@ impl Drop for Supervisor {
     }
 }
 
-/// Whether this process is a service of systemd.
-pub(crate) fn is_present() -> bool {
-    cfg!(target_os = "linux") && std::env::var_os("NOTIFY_SOCKET").is_some()
-}
-
 #[cfg(target_os = "linux")]
 fn watchdog() -> Option<SignedDuration> {
     SignedDuration::try_from(sd_notify::watchdog_enabled()?).ok()

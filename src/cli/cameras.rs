@@ -1,6 +1,6 @@
 //! The hidden subcommand that holds the camera.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::settings::{CameraChoice, CameraMode};
 
@@ -13,7 +13,16 @@ pub struct CaptureChildArgs {
     /// Whether it stays open between requests.
     #[arg(long, default_value_t)]
     pub mode: CameraMode,
-    /// Instead of holding a camera, shows what the kernel forbids a process that holds one.
+    /// Instead of holding a camera, shows what the kernel forbids such a process.
     #[arg(long)]
-    pub probe: bool,
+    pub probe: Option<ConfinedRole>,
+}
+
+/// The processes that are confined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfinedRole {
+    /// The process that holds the camera.
+    Camera,
+    /// The monitor and the dashboard.
+    Monitor,
 }

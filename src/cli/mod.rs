@@ -21,7 +21,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use analyze::{AnalyzeArgs, Format};
 pub use autostart::{AutostartAction, PrintArgs};
-pub use cameras::CaptureChildArgs;
+pub use cameras::{CaptureChildArgs, ConfinedRole};
 pub use config::ConfigAction;
 pub use control::{FollowFormat, PauseArgs, StatusArgs};
 pub use dashboard::DashboardArgs;

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::camera::capture_process::child;
 use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
-use crate::cli::CaptureChildArgs;
+use crate::cli::{CaptureChildArgs, ConfinedRole};
 use crate::confinement;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings};
 
@@ -26,8 +26,12 @@ pub(super) fn list(settings: &CameraSettings, out: &mut impl Write) -> Result<()
 ///
 /// The pipe to the parent broke.
 pub(super) fn capture(arguments: &CaptureChildArgs) -> Result<()> {
-    if arguments.probe {
-        serde_json::to_writer(io::stdout(), &confinement::probe())?;
+    if let Some(role) = arguments.probe {
+        let probe = match role {
+            ConfinedRole::Camera => confinement::probe_camera_process(),
+            ConfinedRole::Monitor => confinement::probe_monitor(),
+        };
+        serde_json::to_writer(io::stdout(), &probe)?;
         return Ok(());
     }
     Ok(child::run(&arguments.camera, arguments.mode)?)

@@ -14,6 +14,7 @@ use super::onboarding::is_calibrated;
 use super::{appeal, autostart, config, control, doctor, history, photo_check, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
+use crate::confinement::forbid_internet;
 use crate::control::reload;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::{FILE_NAME, History};
@@ -97,6 +98,8 @@ pub(super) fn run(
         writeln!(out, "the dashboard is open in your browser; Ctrl-C ends it")?;
     }
     out.flush()?;
+    // Not earlier: the browser and the icon in the panel would inherit it, and the icon opens dashboards.
+    forbid_internet();
     let served = dashboard.serve();
     if let Some(redirect) = redirect {
         // It leads nowhere now. Whether it can be deleted changes nothing.

@@ -7,6 +7,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Zoned};
 
 use crate::cli::MonitorArgs;
+use crate::confinement::forbid_internet;
 use crate::daemon::{self, ReplayOptions, RunOptions};
 use crate::settings::{LoadedSettings, WatchedSettings};
 
@@ -37,5 +38,7 @@ pub(super) fn run(
         recording: recording.transpose()?,
         is_detached: args.detached,
     };
+    // Where the kernel cannot, `sitwell privacy` says so.
+    forbid_internet();
     daemon::run(&options, settings, followed, now, progress)
 }

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -25,7 +26,7 @@ pub(super) fn show(
     out: &mut impl Write,
 ) -> Result<()> {
     show_processes(out)?;
-    show_probe(&probe()?, out)?;
+    show_probes(&probe("camera")?, &probe("monitor")?, out)?;
     show_files(&own_files::list(data_dir, config)?, out)
 }
 
@@ -44,6 +45,16 @@ fn show_processes(out: &mut impl Write) -> Result<()> {
         if !process.cameras.is_empty() {
             write!(out, ", has {} open", process.cameras.join(" and "))?;
         }
+        let (local, other): (Vec<SocketAddr>, Vec<SocketAddr>) = process
+            .addresses
+            .iter()
+            .partition(|address| address.ip().is_loopback());
+        for address in local {
+            write!(out, ", listens to this computer only ({address})")?;
+        }
+        for address in other {
+            write!(out, ", HAS AN INTERNET SOCKET ({address})")?;
+        }
         let limits = match process.is_confined {
             true => "the kernel filters its system calls",
             false => "the kernel does not filter its system calls",
@@ -53,34 +64,50 @@ fn show_processes(out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// Runs a process that is confined as the camera's is.
-fn probe() -> Result<ConfinementProbe> {
+/// Runs a process that is confined as one of this role is.
+fn probe(role: &str) -> Result<ConfinementProbe> {
     let mut command = Command::new(folders::program()?);
-    let probe = output_within(command.args([SUBCOMMAND, "--probe"]), PROBE_LIMIT)
+    let probe = output_within(command.args([SUBCOMMAND, "--probe", role]), PROBE_LIMIT)
         .context("cannot try out what the kernel forbids a process")?;
     serde_json::from_slice(&probe.stdout)
         .context("the process that tries out what the kernel forbids it ended early")
 }
 
-fn show_probe(probe: &ConfinementProbe, out: &mut impl Write) -> io::Result<()> {
+fn show_probes(
+    camera: &ConfinementProbe,
+    monitor: &ConfinementProbe,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let limit = |is_forbidden: bool| match is_forbidden {
+        true => "forbidden",
+        false => "allowed",
+    };
     writeln!(
         out,
-        "\nWhat the kernel forbids the camera process once it has its first picture (just tried)\n"
+        "\nWhat the kernel forbids (just tried)\n\n  {:24}  {:9}  monitor, dashboard",
+        "", "camera"
     )?;
-    for tried in &probe.actions {
-        let result = match tried.is_forbidden {
-            true => "forbidden",
-            false => "NOT forbidden",
-        };
-        writeln!(out, "  {:24}  {result}", tried.action)?;
+    for (camera, monitor) in camera.actions.iter().zip(&monitor.actions) {
+        writeln!(
+            out,
+            "  {:24}  {:9}  {}",
+            camera.action,
+            limit(camera.is_forbidden),
+            limit(monitor.is_forbidden)
+        )?;
     }
-    if !probe.confinement.files {
+    writeln!(
+        out,
+        "\n  The camera process is limited once it has its first picture, the monitor when it starts,\n  \
+         the dashboard once it listens to this computer."
+    )?;
+    if !camera.confinement.files {
         writeln!(
             out,
             "\n  This kernel cannot forbid files to a process (it has no Landlock)."
         )?;
     }
-    if !probe.confinement.calls {
+    if !camera.confinement.calls {
         writeln!(
             out,
             "\n  This system cannot forbid sockets and programs to a process (it has no seccomp)."

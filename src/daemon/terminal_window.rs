@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use thiserror::Error;
 
+use crate::autostart::systemd;
+
 /// Terminal programs, and the option that each needs before the command. The first two start the
 /// terminal that the user or the system has chosen.
 const TERMINALS: [(&str, &[&str]); 10] = [
@@ -40,17 +42,20 @@ pub(crate) enum WindowError {
     },
 }
 
-/// Starts a program outside Sitwell's own systemd service. Inside it, the window would have no network
-/// and would close together with the monitor.
-const OUTSIDE_SERVICE: [&str; 5] = ["systemd-run", "--user", "--collect", "--quiet", "--"];
+/// Has systemd start the program. As a child of the monitor, the window could open no internet sockets,
+/// and in Sitwell's own service it would close together with the monitor.
+const BY_SYSTEMD: [&str; 4] = ["systemd-run", "--user", "--collect", "--quiet"];
+
+/// What tells a program where the screen is. systemd knows it only where the desktop has told it.
+const SCREEN: [&str; 3] = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"];
 
 /// Opens a window that runs a command. Does not wait for it.
 pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = std::env::var_os("TERMINAL");
     let mut words = terminal(&path, own.as_deref()).ok_or(WindowError::NoTerminal)?;
-    if crate::supervisor::is_present() {
-        words.splice(..0, OUTSIDE_SERVICE.map(OsString::from));
+    if cfg!(target_os = "linux") && systemd::is_present() {
+        words.splice(..0, by_systemd(|name| std::env::var_os(name)));
     }
     words.extend_from_slice(command);
     let Some((program, rest)) = words.split_first() else {
@@ -66,6 +71,17 @@ pub(crate) fn open(command: &[OsString]) -> Result<Child, WindowError> {
             program: program.to_string_lossy().into_owned(),
             source,
         })
+}
+
+/// The words that go before a program that systemd starts.
+fn by_systemd(variable: impl Fn(&str) -> Option<OsString>) -> Vec<OsString> {
+    let screen = SCREEN.into_iter().filter_map(|name| {
+        let mut word = OsString::from(format!("--setenv={name}="));
+        word.push(variable(name)?);
+        Some(word)
+    });
+    let words = BY_SYSTEMD.into_iter().map(OsString::from);
+    words.chain(screen).chain(["--".into()]).collect()
 }
 
 /// The command line that starts a terminal, up to the command to run in it.
@@ -112,6 +128,15 @@ fn find(path: &OsStr, name: &OsStr) -> Option<PathBuf> {
 #[cfg(all(test, unix, not(target_os = "macos")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_that_systemd_starts_knows_the_screen() {
+        let words = by_systemd(|name| (name == "DISPLAY").then(|| ":7".into()));
+        assert_eq!(
+            words.join(OsStr::new(" ")),
+            "systemd-run --user --collect --quiet --setenv=DISPLAY=:7 --"
+        );
+    }
 
     #[test]
     fn the_users_terminal_gets_the_words_that_it_wants() {
