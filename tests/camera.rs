@@ -45,6 +45,7 @@ impl Rig {
             choice: camera.parse().unwrap(),
             mode,
             rotate: PictureRotation::None,
+            usage: None,
         });
         Rig {
             webcam: webcam.unwrap(),

@@ -21,6 +21,7 @@ mod listing;
 mod policy;
 mod state;
 mod supervisor;
+mod usage;
 
 #[cfg(not(target_os = "linux"))]
 #[path = "backend_nokhwa.rs"]
@@ -43,6 +44,7 @@ pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
 pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format};
 pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};
+pub use usage::{CameraPurpose, CameraUse, USAGE_FILE, UsageLog, camera_uses};
 
 use crate::frame::Frame;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings, PictureRotation};
@@ -59,6 +61,8 @@ pub struct CameraOptions {
     pub mode: CameraMode,
     /// How its pictures are turned.
     pub rotate: PictureRotation,
+    /// Where its use is counted, if anywhere.
+    pub usage: Option<UsageLog>,
 }
 
 /// The answer to a request.
@@ -102,6 +106,7 @@ impl CameraOptions {
     pub fn of_this_program(
         camera: &CameraSettings,
         mode: CameraMode,
+        usage: UsageLog,
     ) -> Result<CameraOptions, CameraError> {
         let program = std::env::current_exe().map_err(|error| CameraError::Child {
             what: format!("cannot tell where sitwell itself is: {error}"),
@@ -111,6 +116,7 @@ impl CameraOptions {
             choice: camera.device.clone(),
             mode,
             rotate: camera.rotate,
+            usage: Some(usage),
         })
     }
 }
@@ -220,6 +226,7 @@ fn fake_child(script: &str) -> (tempfile::TempDir, CameraOptions) {
         choice: CameraChoice::Auto,
         mode: CameraMode::Continuous,
         rotate: PictureRotation::None,
+        usage: None,
     };
     (folder, options)
 }

@@ -10,6 +10,7 @@ use super::capture_process::handle::{CaptureChild, CaptureProcess, ChildOutput};
 use super::capture_process::protocol::{ChildMessage, ChildNotice};
 use super::holders::{Holder, HolderEvent, HolderWatch, holders};
 use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
+use super::usage::UsageMeter;
 use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
 use crate::clock;
 use crate::frame::Frame;
@@ -27,6 +28,8 @@ pub(super) struct CameraSupervisor {
     reports: Sender<CameraReport>,
     policy: CameraPolicy,
     child: Option<CaptureChild>,
+    /// Below the child, which closes the camera when it is dropped.
+    usage: Option<UsageMeter>,
     process: CaptureProcess,
     children_started: u64,
     child_output: (Sender<ChildOutput>, Receiver<ChildOutput>),
@@ -50,6 +53,7 @@ impl CameraSupervisor {
         let holder_events = unbounded();
         let sender = holder_events.0.clone();
         CameraSupervisor {
+            usage: options.usage.clone().map(UsageMeter::new),
             options,
             reports,
             policy: CameraPolicy::new(),
@@ -108,8 +112,12 @@ impl CameraSupervisor {
         for action in self.policy.handle(event, self.elapsed()) {
             match action {
                 PolicyAction::RequestFrame => self.request_frame(),
-                PolicyAction::CloseCamera => self.child = None,
+                PolicyAction::CloseCamera => {
+                    self.child = None;
+                    self.count(UsageMeter::closed);
+                }
                 PolicyAction::SendFrame => {
+                    self.count(UsageMeter::goes_on);
                     if let Some(frame) = self.frame.take() {
                         let camera = self.policy.camera().to_owned();
                         let answer = CaptureAnswer::Frame { frame, camera };
@@ -167,7 +175,9 @@ impl CameraSupervisor {
                 self.tolerated = settled_holders;
                 self.node = contended_node;
             }
+            Some(ChildMessage::Notice(ChildNotice::Closed)) => self.count(UsageMeter::closed),
             Some(ChildMessage::Notice(ChildNotice::Opening)) => {
+                self.count(UsageMeter::opened);
                 if let Some(node) = &self.node
                     && self
                         .watch
@@ -211,6 +221,10 @@ impl CameraSupervisor {
         ours.extend(self.child.as_ref().map(CaptureChild::id));
         let node = self.node.as_deref();
         node.map_or_else(Vec::new, |node| holders(node, &ours))
+    }
+
+    fn count(&mut self, what: impl FnOnce(&mut UsageMeter)) {
+        self.usage.as_mut().map(what);
     }
 
     fn report(&self, report: CameraReport) {

@@ -151,7 +151,7 @@ pub enum Command {
     Report(ReportArgs),
     /// Find, export or delete what Sitwell has kept
     History(HistoryArgs),
-    /// Show which files Sitwell keeps, and what the kernel forbids its processes
+    /// Show when the camera was open today, which files Sitwell keeps, and what the kernel forbids it
     Privacy,
     /// List Sitwell's files on this computer, and the commands that remove them
     Uninstall(UninstallArgs),

@@ -14,6 +14,7 @@ use jiff::Zoned;
 use self::finding::{Finding, FindingStatus};
 use self::view::ObservationSource;
 use super::start::MonitorInstance;
+use crate::camera::{CameraPurpose, UsageLog};
 use crate::cli::DoctorArgs;
 use crate::control::read_status;
 use crate::perception::{FrameOrigin, Perception};
@@ -159,7 +160,8 @@ fn examine(
             let perception = pose.map(|pose| {
                 Perception::new(Box::new(pose), FrameOrigin::Camera, (&settings).into())
             });
-            view::findings_of_camera(&settings.camera, perception)
+            let usage = UsageLog::new(&folder, CameraPurpose::Checking);
+            view::findings_of_camera(&settings.camera, usage, perception)
         }
     };
     let at = now.timestamp();

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::camera::{CameraOptions, Webcam};
+use crate::camera::{CameraOptions, UsageLog, Webcam};
 use crate::daemon::replay::CAMERA as RECORDING;
 use crate::frame::{Frame, FrameSource};
 use crate::image::Recording;
@@ -14,7 +14,10 @@ use crate::settings::{CameraMode, CameraSettings};
 
 /// Where frames come from.
 pub(super) enum Frames<'a> {
-    Webcam(&'a CameraSettings),
+    Webcam {
+        camera: &'a CameraSettings,
+        usage: UsageLog,
+    },
     Recording {
         source: &'a Path,
         began: Timestamp,
@@ -47,9 +50,9 @@ impl Frames<'_> {
                 }
                 Ok(recording.damage())
             }
-            Frames::Webcam(camera) => {
+            Frames::Webcam { camera, usage } => {
                 // Frames follow each other too quickly to open the camera for each.
-                let options = CameraOptions::of_this_program(camera, CameraMode::Continuous);
+                let options = CameraOptions::of_this_program(camera, CameraMode::Continuous, usage);
                 let webcam = Webcam::start(options?)?;
                 loop {
                     let (frame, camera) = match webcam.capture() {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::browser::OwnPage;
+use crate::camera::USAGE_FILE;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
 use crate::history::{self, ExportError, FILE_NAME, History, HistoryError};
@@ -44,7 +45,7 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Deletes what is in the history and what was made of it: the page that
+/// Deletes what is in the history, when the camera was open, and what was made of it: the page that
 /// `report --open` left beside it and, with everything, damaged copies.
 pub(super) fn wipe(
     folder: &Path,
@@ -99,6 +100,7 @@ pub(super) fn wipe(
         }
     }
     let mut files = OwnPage::Report.existing(folder);
+    files.push(folder.join(USAGE_FILE));
     if before.is_none() {
         files.extend(History::damaged_copies(&path)?);
     }

@@ -109,7 +109,7 @@ fn perform(cli: &Cli) -> Result<()> {
         Command::CaptureChild(args) => cameras::capture(args)?,
         Command::Report(args) => report::run(args, data, &settings()?, out)?,
         Command::History(args) => history::run(args, data, out, &mut stderr)?,
-        Command::Privacy => privacy::show(data, config, out)?,
+        Command::Privacy => privacy::show(data, config, &now(), out)?,
         Command::Uninstall(_) => uninstall::print(data, config, out)?,
         Command::Licenses => licenses::run(out)?,
     }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use super::autostart::existing;
 use super::browser::OwnPage;
+use crate::camera::USAGE_FILE;
 use crate::history::FILE_NAME;
 use crate::{folders, settings};
 
@@ -18,6 +19,7 @@ pub(super) enum FileKind {
     Report,
     Dashboard,
     Model,
+    Camera,
     Monitor,
     Log,
     Settings,
@@ -32,6 +34,7 @@ impl FileKind {
             FileKind::Report => "report",
             FileKind::Dashboard => "dashboard",
             FileKind::Model => "model",
+            FileKind::Camera => "camera",
             FileKind::Monitor => "monitor",
             FileKind::Log => "log",
             FileKind::Settings => "settings",
@@ -61,6 +64,7 @@ pub(super) fn list(
             FileKind::Model,
             named(&data, &|name| name == folders::HEAVY_FILE)?,
         ),
+        (FileKind::Camera, named(&data, &|name| name == USAGE_FILE)?),
         (FileKind::Monitor, named(&data, &is_socket_or_lock)?),
         (
             FileKind::Log,

@@ -31,6 +31,11 @@ impl GuideWindow {
         })
     }
 
+    /// The data folder.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// The history that the guide writes to.
     pub(crate) fn history(&self) -> PathBuf {
         self.data.join(FILE_NAME)

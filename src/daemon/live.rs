@@ -8,9 +8,12 @@ use crossbeam_channel::Sender;
 use jiff::{SignedDuration, Timestamp};
 
 use super::runtime::{Runtime, Wakeup};
-use crate::camera::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer, Webcam};
+use crate::camera::{
+    CameraError, CameraOptions, CameraPurpose, CameraReport, CameraState, CaptureAnswer, UsageLog,
+    Webcam,
+};
 use crate::desktop::{Desktop, DesktopEvent};
-use crate::settings::{CameraSettings, WatchSettings};
+use crate::settings::WatchSettings;
 use crate::supervisor::Supervisor;
 
 /// How often time passes for the monitor.
@@ -50,7 +53,7 @@ enum FrameSchedule {
 /// The thread of the camera cannot be started, or the pose model fails.
 pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
     let mut camera = runtime.camera_settings();
-    let mut webcam = start_webcam(&camera)?;
+    let mut webcam = start_webcam(runtime)?;
     runtime.cost.with(webcam.process());
     let mut watch = runtime.active.settings.watch.clone();
     let mut desktop = listen(&watch, runtime.channels.desktop.0.clone())?;
@@ -70,7 +73,7 @@ pub(crate) fn watch<W: Write>(runtime: &mut Runtime<'_, W>) -> Result<()> {
             camera = runtime.camera_settings();
             // Closed first, because it may be the same camera.
             drop(webcam);
-            webcam = start_webcam(&camera)?;
+            webcam = start_webcam(runtime)?;
             runtime.cost.with(webcam.process());
             schedule = FrameSchedule::Due(now);
         }
@@ -185,8 +188,14 @@ fn is_alive(schedule: FrameSchedule, camera_contact: Timestamp, now: Timestamp) 
 }
 
 /// Starts the camera of the settings.
-fn start_webcam(camera: &CameraSettings) -> Result<Webcam> {
-    let options = CameraOptions::of_this_program(camera, camera.mode)?;
+fn start_webcam<W: Write>(runtime: &Runtime<'_, W>) -> Result<Webcam> {
+    let camera = runtime.camera_settings();
+    let purpose = match runtime.previews.are_wanted() {
+        true => CameraPurpose::Showing,
+        false => CameraPurpose::Watching,
+    };
+    let usage = UsageLog::new(runtime.data(), purpose);
+    let options = CameraOptions::of_this_program(&camera, camera.mode, usage)?;
     Ok(Webcam::start(options)?)
 }
 

@@ -2,7 +2,7 @@
 //! progress.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::Duration;
 
@@ -157,6 +157,11 @@ impl<'a, W: Write> Runtime<'a, W> {
             active,
             zone,
         }
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> &Path {
+        self.guide.data()
     }
 
     /// The person's days.

@@ -151,6 +151,7 @@ fn serve_camera(
             open.serve(requests, out)?;
         }
         drop(open);
+        protocol::write_notice(out, &ChildNotice::Closed)?;
         requests.recv()?;
     }
 }

@@ -44,6 +44,8 @@ pub(in crate::camera) enum ChildNotice {
     Opening,
     /// The camera with this id streams.
     Opened { camera: String },
+    /// The camera is closed until the next request.
+    Closed,
     /// The camera failed; the child ends.
     Failed(CameraError),
 }

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::frames::Frames;
 use super::pause_guard::PauseGuard;
+use crate::camera::{CameraPurpose, UsageLog};
 use crate::cli::CalibrateArgs;
 use crate::daemon::calibration_session::{CalibrationHint, CalibrationSession, is_in_company};
 use crate::daemon::status_line::StatusLine;
@@ -135,7 +136,13 @@ pub(super) fn learn(
             };
             (FrameOrigin::Recording, frames)
         }
-        None => (FrameOrigin::Camera, Frames::Webcam(&config.camera)),
+        None => {
+            let frames = Frames::Webcam {
+                camera: &config.camera,
+                usage: UsageLog::new(&folder, CameraPurpose::Calibrating),
+            };
+            (FrameOrigin::Camera, frames)
+        }
     };
     let mut calibration_run = CalibrationRun {
         perception: Perception::new(Box::new(pose), origin, config.into()),

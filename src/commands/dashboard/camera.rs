@@ -15,7 +15,7 @@ use super::super::calibrate::slouch_test::{self, SlouchTest};
 use super::super::calibrate::{self, CalibrationProgress};
 use super::super::frames::Frames;
 use super::super::pause_guard::PauseGuard;
-use crate::camera;
+use crate::camera::{self, CameraPurpose, UsageLog};
 use crate::cli::CalibrateArgs;
 use crate::clock::{instant, now};
 use crate::control::Preview;
@@ -137,7 +137,8 @@ impl DashboardCamera {
         let mut test = SlouchTest::default();
         let mut calibrated = None;
         let mut began = None;
-        self.frames(settings).give(&mut |frame, camera| {
+        let frames = self.frames(settings, &folder, CameraPurpose::Calibrating);
+        frames.give(&mut |frame, camera| {
             if calibrated.as_deref() != Some(camera) {
                 let history = History::open_to_read(&folder.join(FILE_NAME))?;
                 let neutral = match history {
@@ -195,7 +196,8 @@ impl DashboardCamera {
         let _paused = self.pause(&folder, LONGEST_VIEW);
         let mut perception = self.perception(settings)?;
         let mut began = None;
-        self.frames(settings).give(&mut |frame, _| {
+        let frames = self.frames(settings, &folder, CameraPurpose::Showing);
+        frames.give(&mut |frame, _| {
             let started = instant();
             let flow = show(look(&mut perception, frame)?);
             let began = *began.get_or_insert(frame.at);
@@ -217,14 +219,22 @@ impl DashboardCamera {
         Ok(Perception::new(Box::new(pose), origin, settings.into()))
     }
 
-    fn frames<'a>(&'a self, settings: &'a Settings) -> Frames<'a> {
+    fn frames<'a>(
+        &'a self,
+        settings: &'a Settings,
+        folder: &Path,
+        purpose: CameraPurpose,
+    ) -> Frames<'a> {
         match &self.source {
             Some(source) => Frames::Recording {
                 source,
                 began: now().timestamp(),
                 step: RECORDED_STEP,
             },
-            None => Frames::Webcam(&settings.camera),
+            None => Frames::Webcam {
+                camera: &settings.camera,
+                usage: UsageLog::new(folder, purpose),
+            },
         }
     }
 

@@ -7,7 +7,9 @@ use anyhow::Result;
 use jiff::SignedDuration;
 
 use super::finding::Finding;
-use crate::camera::{self, CameraError, CameraOptions, CameraState, ListedCamera, Webcam};
+use crate::camera::{
+    self, CameraError, CameraOptions, CameraState, ListedCamera, UsageLog, Webcam,
+};
 use crate::clock::now;
 use crate::control::{DaemonStatus, read_status};
 use crate::daemon::calibration_session::CalibrationHint;
@@ -146,6 +148,7 @@ fn result_of(observation: TimeUse) -> ViewResult {
 /// The findings from frames of the camera in the settings. Without a model the camera is only opened.
 pub(super) fn findings_of_camera(
     camera: &CameraSettings,
+    usage: UsageLog,
     perception: Option<Perception>,
 ) -> ViewFindings {
     let cameras = camera::list();
@@ -155,7 +158,7 @@ pub(super) fn findings_of_camera(
             .map(|(camera, _)| camera.id())
     });
     let mut findings = vec![permission(&cameras)];
-    match observe(camera, perception) {
+    match observe(camera, usage, perception) {
         Ok((id, age, result)) => {
             let ms = age.as_millis();
             findings.push(if age <= MAX_FRAME_AGE {
@@ -216,10 +219,11 @@ fn advice(state: &CameraState) -> &'static str {
 /// The camera's id, how old its first frame was, and what the frames show if there is a model.
 fn observe(
     camera: &CameraSettings,
+    usage: UsageLog,
     mut perception: Option<Perception>,
 ) -> Result<(String, SignedDuration, Option<ViewResult>)> {
     // Frames follow each other too quickly to open the camera for each.
-    let options = CameraOptions::of_this_program(camera, CameraMode::Continuous);
+    let options = CameraOptions::of_this_program(camera, CameraMode::Continuous, usage);
     let webcam = Webcam::start(options?)?;
     let mut id = String::new();
     let mut first = None;
