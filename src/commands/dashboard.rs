@@ -2,6 +2,7 @@
 
 mod camera;
 
+use std::env::consts::OS;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use anyhow::{Context, Result};
 
 use self::camera::DashboardCamera;
 use super::browser::{OwnPage, open_page};
-use super::onboarding::is_calibrated;
+use super::onboarding::{is_calibrated, untried};
 use super::{appeal, autostart, config, control, doctor, history, photo_check, start, stretch};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
@@ -48,7 +49,8 @@ pub(super) fn run(
     });
     let listed = Arc::clone(&camera);
     // What is wrong with a history that cannot be read, the pages say.
-    let needs_set_up = args.start && !is_calibrated(&folder).unwrap_or(true);
+    let is_new = !is_calibrated(&folder).unwrap_or(true);
+    let needs_set_up = args.start && is_new;
     let dashboard = Dashboard::bind(DashboardOptions {
         folder: folder.clone(),
         data_dir: data_dir.map(Path::to_owned),
@@ -81,6 +83,9 @@ pub(super) fn run(
     #[cfg(all(unix, not(target_os = "macos")))]
     if args.start {
         super::tray::show_icon(data_dir, config)?;
+    }
+    if is_new && let Some(words) = untried(OS) {
+        writeln!(out, "{words}")?;
     }
     let mut redirect = None;
     if args.no_open {

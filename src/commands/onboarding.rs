@@ -3,6 +3,7 @@
 //!
 //! Nothing happens without a yes. No answer counts as a no.
 
+use std::env::consts::OS;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
@@ -63,6 +64,9 @@ fn run(
          for a while. No picture is stored or sent. The setup has four steps.\n\
          Nothing happens without your yes."
     )?;
+    if let Some(words) = untried(OS) {
+        writeln!(out, "\n{words}")?;
+    }
     check(files, now, answers, out)?;
     learn(files, now, answers, out)?;
     place_stretches(files, answers, out)?;
@@ -72,6 +76,20 @@ fn run(
         "\nIn a day or two your first reports are worth reading. The commands to know:\n\n{COMMANDS}"
     )?;
     Ok(())
+}
+
+/// What people are told before they start on a system on which Sitwell was never run.
+pub(super) fn untried(system: &str) -> Option<String> {
+    let name = match system {
+        "linux" => return None,
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
+    };
+    Some(format!(
+        "Nobody has tried Sitwell on {name} yet. What it does with the camera, notifications and the start at login\n\
+         follows the system's manuals only. If something does not work, sitwell doctor says what."
+    ))
 }
 
 /// Whether any camera has a calibration.
@@ -233,6 +251,19 @@ fn agreed(question: &str, answers: &mut impl BufRead, out: &mut impl Write) -> i
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_nobody_has_tried_sitwell_it_says_so() {
+        assert_eq!(untried("linux"), None);
+        for (system, name) in [
+            ("macos", "macOS"),
+            ("windows", "Windows"),
+            ("haiku", "haiku"),
+        ] {
+            let words = untried(system).unwrap();
+            assert!(words.starts_with(&format!("Nobody has tried Sitwell on {name} yet.")));
+        }
+    }
 
     #[test]
     fn only_a_yes_is_a_yes() {
