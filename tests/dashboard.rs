@@ -17,10 +17,10 @@ use sitwell::history::{FILE_NAME, History};
 use sitwell::landmarks::Skeleton;
 use sitwell::posture::{Basis, Fault, PerAngle, View};
 use sitwell::record::{
-    AngleReading, AngleSpan, Answer, CalibrationUse, DeskChangeKind, Episode, EpisodeOutcome,
-    Minute, Nudge, NudgeEvidence, Period, Reading, Record, TimeUse,
+    AngleReading, AngleSpan, Answer, DeskChangeKind, Episode, EpisodeOutcome, Nudge, NudgeEvidence,
+    Period, Reading, Record,
 };
-use support::{Sandbox, a_slouch, watching};
+use support::{Sandbox, a_measured_minute, a_slouch, watching};
 
 /// A dashboard, and the only browser that it lets in.
 struct Dashboard {
@@ -602,25 +602,7 @@ fn a_photograph_is_compared_with_what_the_webcam_said_in_that_minute() {
         "{page}"
     );
     history
-        .save_all(&[
-            Record::CalibrationUse(CalibrationUse {
-                from: profile.taken.at,
-                camera: profile.taken.camera.clone(),
-                profile: Some(profile.taken.profile.clone()),
-            }),
-            Record::Minute(Minute {
-                start,
-                spent: [(TimeUse::Upright, SignedDuration::from_secs(60))].into(),
-                angles: PerAngle {
-                    forward_head: Some(AngleSpan {
-                        mean: 4.0,
-                        worst: 5.0,
-                        error: 2.5,
-                    }),
-                    rounded_shoulders: None,
-                },
-            }),
-        ])
+        .save_all(&a_measured_minute(&profile.taken, start))
         .unwrap();
     let page = said(&form(points));
     assert!(

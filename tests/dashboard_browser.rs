@@ -8,6 +8,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -18,11 +19,12 @@ mod made_up;
 mod support;
 
 use browser::Browser;
+use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
-use sitwell::record::Record;
-use support::{Sandbox, a_slouch, watching};
+use sitwell::record::{Period, Record};
+use support::{Sandbox, a_measured_minute, a_slouch, watching};
 
 /// A dashboard. A browser is let in by its address, once.
 struct Dashboard {
@@ -270,6 +272,80 @@ fn settings_are_changed_and_refused_checks_run_and_a_stretch_is_guided() {
 }
 
 #[test]
+fn a_photograph_is_clicked_on_compared_and_kept_nowhere() {
+    let sandbox = Sandbox::new();
+    sandbox.calibrate();
+    let mut history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    let taken = history.profiles().unwrap().remove(0).taken;
+    let start = taken.at.as_second().div_euclid(60) * 60 + 120;
+    let start = Timestamp::from_second(start).unwrap();
+    history
+        .save_all(&a_measured_minute(&taken, start))
+        .unwrap();
+    let dashboard = Dashboard::start(&sandbox, &[]);
+    let mut browser = Browser::start(&sandbox.path("browser"));
+    browser.go(&dashboard.address);
+    browser.wait_for("Nobody is watching");
+    browser.click("Review");
+    browser.click("Check the angles with a photograph from the side");
+    browser.wait_for("The photograph is never kept");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landmarks");
+    browser.choose("#photo", &fixtures.join("README.md"));
+    browser.wait_for("This file cannot be shown");
+    browser.choose("#photo", &fixtures.join("s00_side_00_neutral.jpg"));
+    browser.wait_for("Click the tragus");
+    // Tragus and C7 by the posture set's labels.csv, and a little beside them.
+    let size = (640.0, 480.0);
+    let clicks = [
+        (254.7, 136.6),
+        (198.2, 231.2),
+        (260.7, 136.6),
+        (198.2, 231.2),
+    ];
+    for (x, y) in clicks {
+        assert_eq!(
+            browser.value("document.getElementById('send').disabled"),
+            true
+        );
+        browser.click_at("#canvas", (x / size.0, y / size.1));
+    }
+    browser.wait_for("Done. Check the time");
+    let asked = "performance.getEntriesByType('resource').map((r) => r.name.split('/').pop())";
+    let asked_for = browser.value(asked);
+    let mut names: Vec<&str> = asked_for.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    names.retain(|name| !["style.css", "script.js", "photo.js", "open-page"].contains(name));
+    assert_eq!(names, Vec::<&str>::new(), "nothing is sent before a guess is asked for");
+    browser.click("Offer a guess");
+    browser.wait_for("The two dashed rings are a guess");
+    assert!(browser.value(asked).to_string().contains("photo-guess"));
+    let clicked = browser.value("document.getElementById('points').value.split(' ').length");
+    assert_eq!(clicked, 8, "a guess replaces no click");
+
+    let clock = TimeZone::UTC.to_datetime(start).strftime("%Y-%m-%dT%H:%M");
+    browser.fill("taken", &clock.to_string());
+    browser.click("Compare");
+    let compared = browser.wait_for("The photograph shows a neck angle of");
+    assert!(compared.contains("Photographs so far"), "{compared}");
+    let kept = history.photo_checks(Period::ALWAYS).unwrap();
+    assert_eq!((kept.len(), kept[0].taken), (1, start));
+    // A click is a whole pixel of the window: half a degree here.
+    let (first, second) = kept[0].photo;
+    assert!((first - 59.1).abs() < 1.0, "{first}");
+    assert!((second - 56.5).abs() < 1.0, "{second}");
+    let error = (first - second).abs() / 2.0;
+    assert!(
+        compared.contains(&format!("{:.1}\u{b0} \u{b1} {error:.1}\u{b0}", kept[0].measured())),
+        "{compared}"
+    );
+    let left = browser.value("document.getElementById('canvas').hidden && document.images.length");
+    assert_eq!(left, 0, "the picture is gone with its page");
+    for entry in std::fs::read_dir(sandbox.path("data")).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
+        assert!(!bytes.windows(4).any(|four| four == b"JFIF"), "a picture is kept");
+    }
+}
+
+#[test]
 fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
     let sandbox = Sandbox::new();
     std::fs::create_dir(sandbox.path("data")).unwrap();
@@ -293,6 +369,7 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
         "review?days=2026-10-26..2026-11-01",
         "review?days=year",
         &slouch,
+        "photo",
         "stretches",
         "stretch?id=chin-tuck",
         "calibrate",

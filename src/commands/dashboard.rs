@@ -42,6 +42,7 @@ pub(super) fn run(
         doctor::findings(data.as_deref(), file.as_deref(), &now())
             .map_err(|error| format!("{error:#}"))
     };
+    let file = config.map(Path::to_owned);
     let camera = Arc::new(DashboardCamera {
         data: data_dir.map(Path::to_owned),
         config: config.map(Path::to_owned),
@@ -63,6 +64,9 @@ pub(super) fn run(
         port: args.port,
         perform: Box::new(perform),
         check: Box::new(check),
+        guess: Box::new(move |photograph| {
+            photo_check::guess(photograph, file.as_deref()).map_err(|error| format!("{error:#}"))
+        }),
         cameras: Box::new(move || listed.list().map_err(|error| format!("{error:#}"))),
         camera: Box::new(move |task, show| {
             camera

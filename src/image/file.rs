@@ -67,11 +67,22 @@ impl Error for PictureError {
 ///
 /// The file does not hold a whole PNG or JPEG picture of a sensible size.
 pub fn read_picture(path: &Path) -> Result<RgbImage, PictureError> {
-    let picture = read_bytes(path).and_then(|bytes| decode(path, &bytes));
-    picture.map_err(|problem| PictureError {
-        path: path.to_path_buf(),
-        problem,
-    })
+    read_bytes(path)
+        .and_then(|bytes| decode(path, &bytes))
+        .map_err(|problem| PictureError {
+            path: path.to_path_buf(),
+            problem,
+        })
+}
+
+/// Decodes a PNG or JPEG picture that is in no file, within the same limits. Errors call it by this name.
+///
+/// # Errors
+///
+/// The bytes are not a whole PNG or JPEG picture of a sensible size.
+pub fn decode_picture(name: &str, bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    let path = PathBuf::from(name);
+    decode(&path, bytes).map_err(|problem| PictureError { path, problem })
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, PictureProblem> {

@@ -11,6 +11,6 @@ pub mod quality;
 pub mod freeze;
 pub mod empty_scene;
 
-pub use file::{PictureError, read_picture};
+pub use file::{PictureError, decode_picture, read_picture};
 pub use preview::preview;
 pub use recording::{RecordedFrame, Recording, RecordingError, RecordingItem, list};

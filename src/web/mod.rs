@@ -34,6 +34,7 @@ use session::Session;
 
 use crate::control::PauseLength;
 use crate::history::FILE_NAME;
+use crate::posture::SidePoints;
 use crate::record::DeskChangeKind;
 use crate::settings::{self, SettingChange, Settings, SettingsError};
 use crate::stretch::{Catalogue, Outcome, StretchSettings};
@@ -56,9 +57,13 @@ pub(crate) struct DashboardOptions {
     pub(crate) check: Box<dyn Fn() -> Result<Vec<DoctorCheck>, String> + Send + Sync>,
     /// Lists the cameras.
     pub(crate) cameras: Box<dyn Fn() -> Result<Vec<OfferedCamera>, String> + Send + Sync>,
+    /// Guesses tragus and C7 in a photograph from the side, a JPEG or PNG file.
+    pub(crate) guess: Box<GuessPoints>,
     /// Does something with the camera, and shows how it goes for as long as somebody looks.
     pub(crate) camera: Box<UseCamera>,
 }
+
+type GuessPoints = dyn Fn(&[u8]) -> Result<SidePoints, String> + Send + Sync;
 
 type UseCamera = dyn Fn(&CameraTask, &mut dyn FnMut(CameraView) -> ControlFlow<()>) -> Result<CameraOutcome, String>
     + Send

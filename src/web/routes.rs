@@ -84,6 +84,7 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("slouch"), get(review::slouch))
         .route(&at("not-a-slouch"), post(review::not_a_slouch))
         .route(&at("photo"), get(photo::show).post(photo::compare))
+        .route(&at(photo::GUESS), post(photo::guess))
         .route(&at("photo-checks.csv"), get(photo::csv))
         .route(&at("photo.js"), get(photo_script))
         .route(&at("desk-change"), post(review::desk_change))
@@ -163,7 +164,11 @@ async fn check(app: &App, limits: ConnectionLimits, request: Request) -> Result<
     if head.method == Method::GET {
         return Ok(Request::from_parts(head, Body::empty()));
     }
-    match tokio::time::timeout(limits.body, to_bytes(body, MAX_BODY_BYTES)).await {
+    let longest = match head.uri.path().rsplit_once('/') {
+        Some((_, photo::GUESS)) => photo::MAX_BYTES,
+        _ => MAX_BODY_BYTES,
+    };
+    match tokio::time::timeout(limits.body, to_bytes(body, longest)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(head, Body::from(bytes))),
         Ok(Err(_)) => Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "That is too much.")),
         Err(_) => Err(refusal(StatusCode::REQUEST_TIMEOUT, "That took too long.")),

@@ -141,6 +141,7 @@ mod tests {
             perform: Box::new(|_| Ok(String::new())),
             check: Box::new(|| Ok(Vec::new())),
             cameras: Box::new(|| Ok(Vec::new())),
+            guess: Box::new(|_| Err(String::new())),
             camera: Box::new(|_, _| Ok(CameraOutcome::Viewed)),
         })
         .unwrap();

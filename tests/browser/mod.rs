@@ -174,6 +174,30 @@ impl Browser {
         self.command("Input.dispatchMouseEvent", event);
     }
 
+    /// Presses and lets go at a place in an element, in parts of its width and height.
+    pub(crate) fn click_at(&mut self, selector: &str, (right, down): (f64, f64)) {
+        let selector = json!(selector);
+        let place = self.value(&format!(
+            "(() => {{ const e = document.querySelector({selector}); e.scrollIntoView(); \
+             const r = e.getBoundingClientRect(); return [r.x + r.width * {right}, r.y + r.height * {down}]; }})()"
+        ));
+        for action in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": action, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
+            self.command("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Chooses a file for a field.
+    pub(crate) fn choose(&mut self, selector: &str, file: &Path) {
+        let find = json!({ "expression": format!("document.querySelector({})", json!(selector)) });
+        let field = self.command("Runtime.evaluate", find);
+        let id = &field["result"]["objectId"];
+        self.command(
+            "DOM.setFileInputFiles",
+            json!({ "files": [file], "objectId": id }),
+        );
+    }
+
     /// Presses a key on what has the focus, or lets it go.
     pub(crate) fn key(&mut self, action: &str, key: &str) {
         let code = match key {

@@ -10,6 +10,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use jiff::{SignedDuration, Timestamp};
+use sitwell::posture::PerAngle;
+use sitwell::record::{AngleSpan, CalibrationRecord, CalibrationUse, Minute, Record, TimeUse};
+
 /// A temporary folder with recordings, a history and settings.
 pub struct Sandbox(tempfile::TempDir);
 
@@ -114,4 +118,28 @@ pub fn watching(sandbox: &Sandbox, day: &str) -> (Child, BufReader<ChildStderr>)
         );
     }
     (monitor, story)
+}
+
+/// A minute in which the head was 4 degrees further forward than in this calibration, which was in use then.
+pub fn a_measured_minute(taken: &CalibrationRecord, start: Timestamp) -> [Record; 2] {
+    let span = AngleSpan {
+        mean: 4.0,
+        worst: 5.0,
+        error: 2.5,
+    };
+    [
+        Record::CalibrationUse(CalibrationUse {
+            from: taken.at,
+            camera: taken.camera.clone(),
+            profile: Some(taken.profile.clone()),
+        }),
+        Record::Minute(Minute {
+            start,
+            spent: [(TimeUse::Upright, SignedDuration::from_secs(60))].into(),
+            angles: PerAngle {
+                forward_head: Some(span),
+                rounded_shoulders: None,
+            },
+        }),
+    ]
 }

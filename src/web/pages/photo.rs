@@ -1,4 +1,4 @@
-//! The check with a photograph from the side, which stays in the browser.
+//! The check with a photograph from the side, which is never kept.
 
 use maud::{Markup, html};
 
@@ -26,13 +26,18 @@ pub(in crate::web) fn photo(checks: &[PhotoCheck], calendar: &Calendar) -> Marku
             li { "The ear and the back of the neck show. Each degree that the phone is tilted is a degree of error." }
             li { "Take some upright and some slouched, each of them held for a minute." }
         }
-        p { "The photograph stays in this page of your browser: it is neither sent nor kept. Only the four points that you click are sent." }
+        p {
+            "The photograph is never kept. It leaves this page only if you ask for a guess: then Sitwell on this computer searches it once for \
+             your ear and shoulders. Of your clicks only the angles are kept."
+        }
         form.card.group method="post" action="photo" {
             div.field {
                 label for="photo" { "Photograph" }
                 input #photo type="file" accept="image/jpeg,image/png";
             }
             p #step role="status" {}
+            p.note #guessed role="status" hidden data-searching="Searching for you in the photograph."
+                data-found="The two dashed rings are a guess: 7\u{b0} off on average, so no measurement. Look there, and click where both really are." {}
             canvas #canvas hidden data-steps=(serde_json::json!(STEPS)) aria-label="The photograph, to click the tragus and C7" {}
             input #points type="hidden" name="points";
             div.field {
@@ -43,6 +48,7 @@ pub(in crate::web) fn photo(checks: &[PhotoCheck], calendar: &Calendar) -> Marku
             div.controls {
                 button.main #send disabled { "Compare" }
                 button #again type="button" hidden { "Click again" }
+                button #guess type="button" hidden { "Offer a guess" }
             }
         }
         @if !checks.is_empty() {

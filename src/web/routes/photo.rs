@@ -1,9 +1,10 @@
 //! The addresses of the check with a photograph.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
@@ -18,6 +19,12 @@ use crate::web::{App, ClickedPhoto, DashboardAction};
 
 /// The page's address.
 const ADDRESS: &str = "photo";
+
+/// The address that guesses.
+pub(super) const GUESS: &str = "photo-guess";
+
+/// The largest photograph to guess on. Our choice: the page's script makes it smaller first, to less than half of this.
+pub(super) const MAX_BYTES: usize = 2_000_000;
 
 pub(super) async fn show(State(app): Shared) -> Response {
     page(app, Page::Review, |app| match checks(app) {
@@ -51,6 +58,16 @@ pub(super) async fn compare(State(app): Shared, Form(clicked): Form<Clicked>) ->
         Err(error) => Err(error.to_owned()),
     };
     say_at(&app, answer, ADDRESS)
+}
+
+/// Where tragus and C7 may be, or why there is no guess. The photograph is gone with the answer.
+pub(super) async fn guess(State(app): Shared, photograph: Bytes) -> Response {
+    let guessed = spawn_blocking(move || (app.options.guess)(&photograph)).await;
+    let answer = match guessed.unwrap_or_else(|error| Err(error.to_string())) {
+        Ok(points) => serde_json::json!(points),
+        Err(reason) => serde_json::json!({ "trouble": reason }),
+    };
+    ([(CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
 }
 
 fn clicked_photo(clicked: &Clicked) -> Result<ClickedPhoto, &'static str> {
