@@ -18,7 +18,7 @@ use sitwell::landmarks::Skeleton;
 use sitwell::posture::{Basis, Fault, PerAngle, View};
 use sitwell::record::{
     AngleReading, AngleSpan, Answer, DeskChangeKind, Episode, EpisodeOutcome, Nudge, NudgeEvidence,
-    Period, Reading, Record,
+    Period, PhotoCheck, Reading, Record,
 };
 use support::{Sandbox, a_measured_minute, a_slouch, watching};
 
@@ -429,6 +429,22 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
     assert_eq!(dashboard.get("").status, 200);
 }
 
+/// Five photographs on which the webcam's neck angle is 2 degrees larger on average.
+fn five_photos() -> Vec<Record> {
+    let off = [1.0, 3.0, 2.0, 4.0, 0.0].into_iter().zip(0..);
+    let check = |(off, minute)| PhotoCheck {
+        taken: Timestamp::from_second(1_795_392_000 + 60 * minute).unwrap(),
+        photo: (50.0, 50.0),
+        webcam: 50.0 + off,
+        error: 3.0,
+    };
+    off.map(|one| Record::PhotoCheck(check(one))).collect()
+}
+
+/// What they say beside degrees: 1.96 standard deviations are 3.1 degrees.
+const AGREEMENT: &str = "By your 5 photographs the webcam shows the head 2.0\u{b0} less far forward on average, and in 95 of 100 \
+                         cases from 5.1\u{b0} less to 1.1\u{b0} more.";
+
 /// Hours ago, a slouch with a nudge in it and what that was based on.
 fn judged_slouch(hours: i64, mean: f64) -> (Timestamp, Vec<Record>) {
     let from = sitwell::clock::now().timestamp() - SignedDuration::from_hours(hours);
@@ -526,7 +542,14 @@ fn a_slouch_shows_what_its_nudge_was_based_on_and_can_be_called_none() {
         assert!(!page.contains("That was no slouch"), "{page}");
         assert_eq!(page.contains("What may help"), number == 2, "{page}");
     }
-    let page = dashboard.get(&format!("slouch?at={}", slouches[0].0)).body;
+    let address = format!("slouch?at={}", slouches[0].0);
+    assert!(!dashboard.get(&address).body.contains(AGREEMENT));
+    history.save_all(&five_photos()).unwrap();
+    let page = dashboard.get(&address).body;
+    assert!(page.contains(AGREEMENT), "{page}");
+    let from = slouches[0].0.strftime("%F");
+    let review = dashboard.get(&format!("review?days={from}")).body;
+    assert!(review.contains(AGREEMENT), "{review}");
     assert!(page.contains("Yes, set the limit to"), "{page}");
     assert!(
         page.contains("name=\"posture.limits.forward_head\""),
@@ -645,11 +668,14 @@ fn a_photograph_is_compared_with_what_the_webcam_said_in_that_minute() {
 fn the_home_page_shows_the_monitor_and_its_buttons_reach_it() {
     let sandbox = Sandbox::new();
     sandbox.calibrate();
+    let mut history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    history.save_all(&five_photos()).unwrap();
     let day = sandbox.recording("day", a_slouch());
     let (mut monitor, _story) = watching(&sandbox, &day);
     let dashboard = Dashboard::opened(&sandbox);
     let page = dashboard.get("").body;
     for words in [
+        AGREEMENT,
         "beyond the limit: head forward",
         "from neutral, limit",
         "Next observation",

@@ -279,9 +279,7 @@ fn a_photograph_is_clicked_on_compared_and_kept_nowhere() {
     let taken = history.profiles().unwrap().remove(0).taken;
     let start = taken.at.as_second().div_euclid(60) * 60 + 120;
     let start = Timestamp::from_second(start).unwrap();
-    history
-        .save_all(&a_measured_minute(&taken, start))
-        .unwrap();
+    history.save_all(&a_measured_minute(&taken, start)).unwrap();
     let dashboard = Dashboard::start(&sandbox, &[]);
     let mut browser = Browser::start(&sandbox.path("browser"));
     browser.go(&dashboard.address);
@@ -312,9 +310,18 @@ fn a_photograph_is_clicked_on_compared_and_kept_nowhere() {
     browser.wait_for("Done. Check the time");
     let asked = "performance.getEntriesByType('resource').map((r) => r.name.split('/').pop())";
     let asked_for = browser.value(asked);
-    let mut names: Vec<&str> = asked_for.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let mut names: Vec<&str> = asked_for
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
     names.retain(|name| !["style.css", "script.js", "photo.js", "open-page"].contains(name));
-    assert_eq!(names, Vec::<&str>::new(), "nothing is sent before a guess is asked for");
+    assert_eq!(
+        names,
+        Vec::<&str>::new(),
+        "nothing is sent before a guess is asked for"
+    );
     browser.click("Offer a guess");
     browser.wait_for("The two dashed rings are a guess");
     assert!(browser.value(asked).to_string().contains("photo-guess"));
@@ -334,14 +341,20 @@ fn a_photograph_is_clicked_on_compared_and_kept_nowhere() {
     assert!((second - 56.5).abs() < 1.0, "{second}");
     let error = (first - second).abs() / 2.0;
     assert!(
-        compared.contains(&format!("{:.1}\u{b0} \u{b1} {error:.1}\u{b0}", kept[0].measured())),
+        compared.contains(&format!(
+            "{:.1}\u{b0} \u{b1} {error:.1}\u{b0}",
+            kept[0].measured()
+        )),
         "{compared}"
     );
     let left = browser.value("document.getElementById('canvas').hidden && document.images.length");
     assert_eq!(left, 0, "the picture is gone with its page");
     for entry in std::fs::read_dir(sandbox.path("data")).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
-        assert!(!bytes.windows(4).any(|four| four == b"JFIF"), "a picture is kept");
+        assert!(
+            !bytes.windows(4).any(|four| four == b"JFIF"),
+            "a picture is kept"
+        );
     }
 }
 

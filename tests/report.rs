@@ -5,19 +5,20 @@
     reason = "a test may stop where it stands"
 )]
 
-use jiff::civil::{date, time};
+use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sitwell::calendar::Calendar;
 use sitwell::history::{FILE_NAME, History, summarize};
-use sitwell::posture::{Fault, PerAngle, UnclearReason};
+use sitwell::posture::{AngleKind, Fault, PerAngle, UnclearReason};
 use sitwell::record::{
-    AngleSpan, Answer, Episode, EpisodeOutcome, Minute, MinuteTally, Nudge, Period, Record,
-    Records, Routine, TimeSpan, TimeUse,
+    AngleSpan, Answer, DeskChange, DeskChangeKind, Episode, EpisodeOutcome, Minute, MinuteTally,
+    Nudge, Period, Record, Records, Routine, TimeSpan, TimeUse,
 };
 use sitwell::report::{
-    self, Colour, Days, ReportCharset, Style, Summary, TimeCategory, percentages,
+    self, Agreement, Colour, Days, DeskCheck, DeskDifference, DeskFactor, DeskFinding, DeskReport,
+    ReportCharset, Style, Summary, TimeCategory, percentages,
 };
 
 #[allow(dead_code, reason = "each user takes what it needs")]
@@ -651,6 +652,80 @@ fn the_persons_own_rate_of_false_alarms_is_told_with_its_interval() {
     );
     // As src/report/false_alarms.rs has it from SciPy.
     assert!((alarms["high"].as_f64().unwrap() - 0.233_696).abs() < 1e-6);
+}
+
+#[test]
+fn what_angles_depend_on_and_how_well_they_agree_is_in_json() {
+    let week = summary(Days {
+        first: date(2026, 11, 16),
+        last: date(2026, 11, 22),
+    });
+    let json = |summary: &Summary| {
+        let mut out = Vec::new();
+        report::json(summary, &mut out).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&out).unwrap()
+    };
+    assert!(json(&week)["agreement"].is_null() && json(&week)["desk"].is_null());
+    let difference = |degrees| DeskDifference {
+        degrees,
+        interval: (degrees - 1.5, degrees + 1.5),
+    };
+    let finding = |factor, degrees| DeskFinding {
+        angle: AngleKind::ForwardHead,
+        factor,
+        difference: difference(degrees),
+    };
+    let told = json(&Summary {
+        agreement: Some(Agreement {
+            photos: 6,
+            bias: 2.0,
+            limits: (-1.5, 5.5),
+            clicks: 0.5,
+        }),
+        desk: Some(DeskReport {
+            findings: vec![
+                finding(DeskFactor::Profile("laptop".to_owned()), 8.0),
+                finding(DeskFactor::LateInTheDay, 4.0),
+                finding(DeskFactor::Weekday(Weekday::Friday), -3.0),
+            ],
+            check: Some(DeskCheck {
+                change: DeskChange {
+                    at: Timestamp::UNIX_EPOCH,
+                    what: DeskChangeKind::ScreenRaised,
+                },
+                since: Some(difference(-3.0)),
+                is_sure: true,
+                days: 6,
+                recalibrated: false,
+            }),
+            days: 30,
+        }),
+        ..week
+    });
+    let agreement = serde_json::json!({
+        "photos": 6, "bias_degrees": 2.0, "low_degrees": -1.5, "high_degrees": 5.5, "click_error_degrees": 0.5,
+    });
+    assert_eq!(told["agreement"], agreement);
+    let finding = |factor: &str, value, degrees: f64| {
+        serde_json::json!({
+            "angle": "forward_head", "factor": factor, "value": value,
+            "degrees": degrees, "low": degrees - 1.5, "high": degrees + 1.5,
+        })
+    };
+    let desk = serde_json::json!({
+        "days": 30,
+        "findings": [
+            finding("profile", Some("laptop"), 8.0),
+            finding("late_in_the_day", None, 4.0),
+            finding("weekday", Some("5"), -3.0),
+        ],
+        "check": {
+            "at": "1970-01-01T00:00:00Z", "what": "screen_raised", "days": 6,
+            "since": { "degrees": -3.0, "low": -4.5, "high": -1.5 }, "is_sure": true, "recalibrated": false,
+        },
+        "advice": "screen_raised",
+    });
+    assert_eq!(told["desk"], desk);
 }
 
 #[test]

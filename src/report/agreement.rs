@@ -57,6 +57,24 @@ impl Agreement {
             self.clicks
         )
     }
+
+    /// What it means for a forward head that is shown beside it, in words.
+    #[must_use]
+    pub fn beside(&self) -> String {
+        // A larger craniovertebral angle is a head that is less far forward.
+        let forward = |degrees: f64| match degrees > 0.0 {
+            true => format!("{degrees:.1}\u{b0} less"),
+            false => format!("{:.1}\u{b0} more", degrees.abs()),
+        };
+        let (low, high) = self.limits;
+        format!(
+            "By your {} the webcam shows the head {} far forward on average, and in 95 of 100 cases from {} to {}.",
+            count(self.photos, "photograph", "photographs"),
+            forward(self.bias),
+            forward(high),
+            forward(low),
+        )
+    }
 }
 
 /// One standard error of the mean of two clicks, from how much both differ: Dahlberg's (Statistical Methods for Medical
@@ -150,6 +168,11 @@ mod tests {
             Agreement::of(&checks).unwrap().sentence(),
             "Checked with 5 photographs from the side: the webcam's neck angle is +2.0\u{b0} off on average, and in 95 of 100 cases \
              -1.1\u{b0} to +5.1\u{b0} (limits of agreement after Bland and Altman). Your clicks are good to \u{b1}0.5\u{b0}."
+        );
+        assert_eq!(
+            Agreement::of(&checks).unwrap().beside(),
+            "By your 5 photographs the webcam shows the head 2.0\u{b0} less far forward on average, and in 95 of 100 cases \
+             from 5.1\u{b0} less to 1.1\u{b0} more."
         );
         let mut csv = Vec::new();
         photo_checks_csv(&checks[..1], &mut csv).unwrap();

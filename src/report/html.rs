@@ -228,6 +228,7 @@ pub fn slouches(summary: &Summary, links: Option<Links<'_>>) -> Markup {
             }
             @if !rows.is_empty() {
                 (details(&title, linked_table("", &header, &rows, &addresses)))
+                @if let Some(agreement) = &summary.agreement { p.note { (agreement.beside()) } }
             }
         }
     }

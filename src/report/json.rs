@@ -12,8 +12,10 @@ use crate::posture::PerAngle;
 use crate::quantities::whole_seconds as seconds;
 use crate::record::{Answer, EpisodeOutcome};
 
+mod desk;
 mod trial;
 
+pub use desk::{JsonAgreement, JsonDesk, JsonDeskCheck, JsonDeskDifference, JsonDeskFinding};
 pub use trial::JsonTrial;
 
 /// The name and number of the format, its first field.
@@ -56,6 +58,10 @@ pub struct JsonReport {
     pub trend: Option<JsonTrend>,
     /// Whether nudges help, by the whole trial up to now; null without one.
     pub trial: Option<JsonTrial>,
+    /// What the angles of the eight weeks up to the last day depend on; null with few days.
+    pub desk: Option<JsonDesk>,
+    /// How well the webcam agrees with photographs from the side; null with fewer than five.
+    pub agreement: Option<JsonAgreement>,
 }
 
 /// How time was spent.
@@ -261,6 +267,8 @@ impl From<&Summary> for JsonReport {
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrend::from),
             trial: summary.trial.map(JsonTrial::from),
+            desk: summary.desk.as_ref().map(JsonDesk::from),
+            agreement: summary.agreement.map(JsonAgreement::from),
         }
     }
 }

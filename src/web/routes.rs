@@ -30,12 +30,13 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::live::Monitoring;
-use super::pages::{self, Page};
+use super::pages::{self, Page, RecentPast};
 use super::server::ConnectionLimits;
 use super::{App, DashboardAction, assets, guard};
 use crate::control::{PauseLength, read_status};
-use crate::history::History;
-use crate::record::{Minute, Period};
+use crate::history::{History, HistoryError};
+use crate::record::Period;
+use crate::report::Agreement;
 
 /// The address that takes the token.
 const OPEN: &str = "/open";
@@ -255,23 +256,30 @@ async fn home(State(app): Shared) -> Response {
             Ok(status) => Monitoring::Running(status),
             Err(error) => error.into(),
         };
-        pages::home(&now, &recent_minutes(app, &now), &TimeZone::system())
+        pages::home(&now, &recent_past(app, &now), &TimeZone::system())
     })
     .await
 }
 
-/// The minutes before the status. None if the history cannot be read; the review page says why.
-fn recent_minutes(app: &App, now: &Monitoring) -> Vec<Minute> {
+/// What the history says beside the status. Nothing if it cannot be read; the review page says why.
+fn recent_past(app: &App, now: &Monitoring) -> RecentPast {
     let Monitoring::Running(status) = now else {
-        return Vec::new();
+        return RecentPast::default();
     };
     let period = Period {
         from: status.at.saturating_sub(pages::SPAN).unwrap_or(status.at),
         to: status.at,
     };
-    let history = History::open_to_read(&app.history()).ok().flatten();
-    let records = history.and_then(|history| history.read(period).ok());
-    records.map(|records| records.minutes).unwrap_or_default()
+    let read = || -> Result<Option<RecentPast>, HistoryError> {
+        let Some(history) = History::open_to_read(&app.history())? else {
+            return Ok(None);
+        };
+        Ok(Some(RecentPast {
+            minutes: history.read(period)?.minutes,
+            agreement: Agreement::of(&history.photo_checks(Period::ALWAYS)?),
+        }))
+    };
+    read().ok().flatten().unwrap_or_default()
 }
 
 /// The changing parts of the home page, whenever they change. While it lasts the page counts as open.
@@ -290,8 +298,8 @@ async fn live(State(app): Shared) -> Response {
         };
         let shared = Arc::clone(&app);
         let rendered = tokio::task::spawn_blocking(move || {
-            let minutes = recent_minutes(&shared, &now);
-            pages::live(&now, &minutes, &TimeZone::system()).into_string()
+            let past = recent_past(&shared, &now);
+            pages::live(&now, &past, &TimeZone::system()).into_string()
         });
         let event = Event::default().data(rendered.await.ok()?);
         Some((Ok::<_, Infallible>(event), (app, latest, open)))

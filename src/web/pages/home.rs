@@ -10,6 +10,7 @@ use super::{mirror, with_commands};
 use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Answer, Minute, NotWatching, Period, TimeUse};
+use crate::report::Agreement;
 use crate::web::camera_tasks::CameraView;
 use crate::web::live::Monitoring;
 use crate::wording;
@@ -17,12 +18,21 @@ use crate::wording;
 /// How far back the charts go. Our choice: long enough to see a slouch begin and end.
 pub(in crate::web) const SPAN: SignedDuration = SignedDuration::from_mins(30);
 
+/// What the history says beside the monitor's status.
+#[derive(Debug, Default)]
+pub(in crate::web) struct RecentPast {
+    /// The last half hour.
+    pub(in crate::web) minutes: Vec<Minute>,
+    /// How well the webcam agrees with photographs.
+    pub(in crate::web) agreement: Option<Agreement>,
+}
+
 /// The whole page.
-pub(in crate::web) fn home(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
+pub(in crate::web) fn home(now: &Monitoring, past: &RecentPast, zone: &TimeZone) -> Markup {
     html! {
         h1.unseen { "Now" }
         div.now {
-            div { (state(now, minutes, zone)) }
+            div { (state(now, past, zone)) }
             div.view {
                 (no_picture())
                 (seen(now))
@@ -32,8 +42,8 @@ pub(in crate::web) fn home(now: &Monitoring, minutes: &[Minute], zone: &TimeZone
 }
 
 /// The parts that change, each with its id.
-pub(in crate::web) fn live(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
-    html! { (state(now, minutes, zone)) (seen(now)) }
+pub(in crate::web) fn live(now: &Monitoring, past: &RecentPast, zone: &TimeZone) -> Markup {
+    html! { (state(now, past, zone)) (seen(now)) }
 }
 
 /// The camera's picture.
@@ -85,13 +95,13 @@ fn seen(now: &Monitoring) -> Markup {
     }
 }
 
-fn state(now: &Monitoring, minutes: &[Minute], zone: &TimeZone) -> Markup {
+fn state(now: &Monitoring, past: &RecentPast, zone: &TimeZone) -> Markup {
     html! {
         p #announcement .unseen role="status" { (announcement(now)) }
         div #state {
             @match now {
                 Monitoring::Connecting => p.state { "looking for the monitor" },
-                Monitoring::Running(status) => (status_parts(status, minutes, zone)),
+                Monitoring::Running(status) => (status_parts(status, past, zone)),
                 Monitoring::Stopped(_) => {
                     p.state { "Nobody is watching" }
                     p { "The monitor does not run. Nothing is observed, and the camera is closed." }
@@ -119,7 +129,7 @@ fn announcement(now: &Monitoring) -> String {
     }
 }
 
-fn status_parts(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> Markup {
+fn status_parts(status: &DaemonStatus, past: &RecentPast, zone: &TimeZone) -> Markup {
     // The monitor's time: a recording's time is not the clock's.
     let now = &status.at.to_zoned(zone.clone());
     let limits = status.limits.unwrap_or_default();
@@ -134,7 +144,7 @@ fn status_parts(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> M
         .zip(limits)
         .into_iter()
         .filter_map(|(angle, (estimate, limit))| {
-            chart(angle, estimate?, limit, minutes, status.at).draw()
+            chart(angle, estimate?, limit, &past.minutes, status.at).draw()
         })
         .collect();
     html! {
@@ -142,6 +152,11 @@ fn status_parts(status: &DaemonStatus, minutes: &[Minute], zone: &TimeZone) -> M
         p.note { "since " (wording::clock(status.since, now)) }
         @if !gauges.is_empty() {
             div.gauges { @for gauge in gauges { (gauge) } }
+            @if let Some(agreement) = &past.agreement
+                && angles.forward_head.is_some()
+            {
+                p.note { (agreement.beside()) }
+            }
         }
         @for chart in charts { (chart) }
         dl.facts {

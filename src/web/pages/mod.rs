@@ -16,7 +16,9 @@ use maud::{Markup, html};
 use crate::report::html::document;
 
 pub(super) use calibrate::{calibrate, calibration, limits_with};
-pub(super) use home::{SPAN, home, live, missing_picture, no_picture, shown_picture, view};
+pub(super) use home::{
+    RecentPast, SPAN, home, live, missing_picture, no_picture, shown_picture, view,
+};
 pub(super) use photo::photo;
 pub(super) use review::{ReviewedSlouch, around, review, slouch};
 pub(super) use set_up::{SetUp, set_up};

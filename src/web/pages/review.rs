@@ -12,7 +12,7 @@ use crate::posture::{AngleKind, Fault};
 use crate::quantities::degrees;
 use crate::record::{Answer, DeskChangeKind, Episode, Nudge, NudgeEvidence, Period, Records};
 use crate::report::html::{Links, content};
-use crate::report::{Days, DeskReport, Drawing, Proposal, Remedy, Summary};
+use crate::report::{Agreement, Days, DeskReport, Drawing, Proposal, Remedy, Summary};
 use crate::wording;
 
 /// The periods that have a link, in the words of `sitwell report`.
@@ -137,6 +137,8 @@ pub(in crate::web) fn around(slouch: &Episode) -> Period {
 pub(in crate::web) struct ReviewedSlouch {
     pub(in crate::web) slouch: Episode,
     pub(in crate::web) records: Records,
+    /// How well the webcam agrees with photographs.
+    pub(in crate::web) agreement: Option<Agreement>,
     /// What may end false alarms, if it was one of several.
     pub(in crate::web) proposal: Option<Proposal>,
 }
@@ -150,6 +152,7 @@ pub(in crate::web) fn slouch(
     let ReviewedSlouch {
         slouch,
         records,
+        agreement,
         proposal,
     } = reviewed;
     let clock = |at| calendar.zone.to_datetime(at).strftime("%H:%M").to_string();
@@ -181,6 +184,11 @@ pub(in crate::web) fn slouch(
             @for chart in charts { (chart) }
             p.note { "Mean change from your neutral posture in each minute, with " (AROUND.as_mins())
                 " minutes before and after. The band is one standard error of a single reading." }
+        }
+        @if let Some(agreement) = agreement
+            && slouch.fault != Fault::RoundedShoulders
+        {
+            p.note { (agreement.beside()) }
         }
         h2 { "What was suggested" }
         @if nudges.is_empty() { p { "Nothing." } }

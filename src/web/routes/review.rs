@@ -18,7 +18,7 @@ use crate::clock::now;
 use crate::history::{ExportError, History, HistoryError, export_csv, export_json, summarize};
 use crate::posture::Fault;
 use crate::record::{Answer, DeskChangeKind, Nudge, Period};
-use crate::report::{self, Days, Drawing, LimitInForce, Proposal, Summary};
+use crate::report::{self, Agreement, Days, Drawing, LimitInForce, Proposal, Summary};
 use crate::stretch::{self, Catalogue, drawing};
 use crate::web::pages::{self, Page, ReviewedSlouch};
 use crate::web::{App, DashboardAction};
@@ -123,6 +123,7 @@ fn one_slouch(app: &App, at: Timestamp) -> Result<Option<ReviewedSlouch>, Histor
     Ok(Some(ReviewedSlouch {
         slouch,
         records,
+        agreement: Agreement::of(&history.photo_checks(Period::ALWAYS)?),
         proposal,
     }))
 }
