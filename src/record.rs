@@ -189,6 +189,15 @@ pub struct TrialNudge {
     pub number: u32,
 }
 
+/// The person's yes or no to a proposal after false alarms of one kind. From then on only new ones count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledProposal {
+    /// When.
+    pub at: Timestamp,
+    /// The kind.
+    pub fault: Fault,
+}
+
 /// A daily routine that was offered, or done without an offer, and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Routine {
@@ -247,6 +256,8 @@ pub enum Record {
     DeskChange(DeskChange),
     /// A photograph was compared with the webcam.
     PhotoCheck(PhotoCheck),
+    /// A proposal was answered.
+    SettledProposal(SettledProposal),
 }
 
 /// All records of a period, each list in order of time.
@@ -274,6 +285,8 @@ pub struct Records {
     pub desk_changes: Vec<DeskChange>,
     /// The comparisons with photographs taken in the period.
     pub photo_checks: Vec<PhotoCheck>,
+    /// The proposals that were answered in the period.
+    pub settled_proposals: Vec<SettledProposal>,
 }
 
 /// From one instant up to, not including, another.

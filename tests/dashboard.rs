@@ -552,9 +552,11 @@ fn a_slouch_shows_what_its_nudge_was_based_on_and_can_be_called_none() {
     assert!(review.contains(AGREEMENT), "{review}");
     assert!(page.contains("Yes, set the limit to"), "{page}");
     assert!(
-        page.contains("name=\"posture.limits.forward_head\""),
+        page.contains("value=\"posture.limits.forward_head\""),
         "{page}"
     );
+    let home = dashboard.get("").body;
+    assert!(home.contains("What may help"), "{home}");
     let kept = history.nudges(Period::ALWAYS).unwrap();
     let appealed = kept
         .iter()
@@ -574,6 +576,44 @@ fn a_slouch_shows_what_its_nudge_was_based_on_and_can_be_called_none() {
         "nothing changes by GET"
     );
     assert_eq!(dashboard.press("not-a-slouch", "nudge=now").status, 422);
+
+    assert_eq!(dashboard.press("proposal", "fault=boredom").status, 422);
+    let refused = dashboard.press("proposal", "fault=forward_head");
+    assert_eq!(refused.status, 303, "{refused:?}");
+    let home = dashboard.get("").body;
+    assert!(home.contains("Nothing changes."), "{home}");
+    for page in ["", &address] {
+        let page = dashboard.get(page).body;
+        assert!(!page.contains("What may help"), "{page}");
+    }
+    let settled = history.read(Period::ALWAYS).unwrap().settled_proposals;
+    assert_eq!((settled.len(), settled[0].fault), (1, Fault::ForwardHead));
+}
+
+#[test]
+fn a_proposal_on_the_first_page_is_followed_once() {
+    let sandbox = Sandbox::new();
+    let mut history = History::open(&sandbox.path("data").join(FILE_NAME)).unwrap();
+    for (hours, mean) in [(90, 11.2), (60, 12.4), (30, 12.0), (20, 25.0)] {
+        let (_, mut records) = judged_slouch(hours, mean);
+        if let Record::Nudge(nudge) = &mut records[1]
+            && hours > 20
+        {
+            nudge.answer = Answer::NotASlouch;
+        }
+        history.save_all(&records).unwrap();
+    }
+    let dashboard = Dashboard::opened(&sandbox);
+    let home = dashboard.get("").body;
+    let limit = home.split("Yes, set the limit to ").nth(1).unwrap();
+    let limit: f64 = limit.split('\u{b0}').next().unwrap().parse().unwrap();
+    let yes = format!("fault=forward_head&setting=posture.limits.forward_head&value={limit}");
+    assert_eq!(dashboard.press("proposal", &yes).status, 303);
+    let home = dashboard.get("").body;
+    assert!(home.contains("Saved in"), "{home}");
+    assert!(!home.contains("What may help"), "{home}");
+    let settings = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    assert!(settings.contains(&format!("forward_head = {limit}")), "{settings}");
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn sorted(list: Vec<Record>) -> Records {
             Record::CalibrationUse(used) => records.calibration_uses.push(used),
             Record::DeskChange(change) => records.desk_changes.push(change),
             Record::PhotoCheck(check) => records.photo_checks.push(check),
+            Record::SettledProposal(settled) => records.settled_proposals.push(settled),
         }
     }
     records

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::control::{Request, ask, read_status};
 use crate::history::{FILE_NAME, History};
-use crate::record::{Answer, Nudge, Period, Record};
+use crate::posture::Fault;
+use crate::record::{Answer, Nudge, Period, Record, SettledProposal};
 use crate::report::{LimitInForce, Proposal, Remedy};
 use crate::settings::Settings;
 use crate::{folders, wording};
@@ -69,6 +70,13 @@ pub(super) fn mark_nudge(
         bail!("there was no nudge at {at}");
     };
     mark(&folder, nudge, now, out)
+}
+
+/// Keeps that the proposal for a kind of false alarms was answered: only new ones count from now on.
+pub(super) fn settle(fault: Fault, folder: &Path, at: Timestamp) -> Result<()> {
+    let settled = SettledProposal { at, fault };
+    History::open(&folder.join(FILE_NAME))?.save(&Record::SettledProposal(settled))?;
+    Ok(())
 }
 
 fn last_in(folder: &Path, period: Period) -> Result<Option<Nudge>> {

@@ -176,6 +176,16 @@ pub(super) fn perform(
         }
         DashboardAction::ChangeSettings(changes) => config::change(&changes, file, data_dir, out)?,
         DashboardAction::Appeal(nudge) => appeal::mark_nudge(nudge, data_dir, &now(), out)?,
+        DashboardAction::SettleProposal { fault, change } => {
+            match change {
+                Some(change) => config::change(&[change], file, data_dir, out)?,
+                None => write!(
+                    out,
+                    "Nothing changes. After three more false alarms Sitwell proposes something again."
+                )?,
+            }
+            appeal::settle(fault, &folders::data(data_dir)?, now().timestamp())?;
+        }
         DashboardAction::CheckPhoto(photo) => photo_check::run(&photo, data_dir, out)?,
         DashboardAction::NoteDeskChange(what) => {
             let change = DeskChange {

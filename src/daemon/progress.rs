@@ -159,6 +159,7 @@ impl<W: Write> ProgressWriter<W> {
                 | Record::CalibrationUse(_)
                 | Record::DeskChange(_)
                 | Record::PhotoCheck(_)
+                | Record::SettledProposal(_)
                 | Record::Calibration(_),
             ) => {}
             DaemonEvent::History(notice) => {

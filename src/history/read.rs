@@ -36,6 +36,7 @@ impl History {
                 calibration_uses: self.calibration_uses_in(period)?,
                 desk_changes: self.desk_changes_in(period)?,
                 photo_checks: self.photo_checks_in(period)?,
+                settled_proposals: self.settled_proposals_in(period)?,
             })
         })
     }
@@ -119,7 +120,8 @@ impl History {
                      UNION ALL SELECT min(taken) FROM calibrations UNION ALL SELECT max(taken) FROM calibrations
                      UNION ALL SELECT min(since) FROM calibration_uses UNION ALL SELECT max(since) FROM calibration_uses
                      UNION ALL SELECT min(made) FROM desk_changes UNION ALL SELECT max(made) FROM desk_changes
-                     UNION ALL SELECT min(taken) FROM photo_checks UNION ALL SELECT max(taken) FROM photo_checks)",
+                     UNION ALL SELECT min(taken) FROM photo_checks UNION ALL SELECT max(taken) FROM photo_checks
+                     UNION ALL SELECT min(settled) FROM settled_proposals UNION ALL SELECT max(settled) FROM settled_proposals)",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;

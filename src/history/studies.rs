@@ -7,7 +7,8 @@ use super::error::Failure;
 use super::read::{LONGEST_SLOUCH, fault, instant, named};
 use super::{History, HistoryError};
 use crate::record::{
-    CalibrationUse, DeskChange, DeskChangeKind, Period, PhotoCheck, Records, TrialNudge,
+    CalibrationUse, DeskChange, DeskChangeKind, Period, PhotoCheck, Records, SettledProposal,
+    TrialNudge,
 };
 
 impl History {
@@ -100,6 +101,22 @@ impl History {
                     photo: (row.get(1)?, row.get(2)?),
                     webcam: row.get(3)?,
                     error: row.get(4)?,
+                })
+            },
+        )
+    }
+
+    pub(super) fn settled_proposals_in(
+        &self,
+        period: Period,
+    ) -> Result<Vec<SettledProposal>, Failure> {
+        self.list(
+            "SELECT settled, fault FROM settled_proposals WHERE settled >= ?1 AND settled < ?2 ORDER BY settled",
+            period,
+            |row| {
+                Ok(SettledProposal {
+                    at: instant(row.get(0)?)?,
+                    fault: fault(row.get_ref(1)?.as_str().unwrap_or_default())?,
                 })
             },
         )

@@ -144,6 +144,10 @@ fn one_of_each() -> Vec<Record> {
             webcam: 49.0,
             error: 3.0,
         }),
+        Record::SettledProposal(SettledProposal {
+            at: at(420),
+            fault: Fault::RoundedShoulders,
+        }),
     ]
 }
 

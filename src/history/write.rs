@@ -14,7 +14,7 @@ use crate::record::{AngleSpan, Answer, Episode, Minute, Nudge, NudgeEvidence, Re
 pub struct Removed {
     /// Minutes.
     pub minutes: usize,
-    /// Slouches, nudges, those of the trial, routines, sessions, calibrations and their use, changes at the desk, comparisons with photographs.
+    /// Slouches, nudges, those of the trial, routines, sessions, calibrations and their use, changes at the desk, comparisons with photographs, answered proposals.
     pub others: usize,
 }
 
@@ -97,6 +97,8 @@ impl History {
                     .execute("DELETE FROM calibration_uses WHERE since < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM desk_changes WHERE made < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM photo_checks WHERE taken < ?1", [before_ms])?
+                + transaction
+                    .execute("DELETE FROM settled_proposals WHERE settled < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
             // A part of the nudges.
@@ -171,6 +173,11 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
                     check.webcam,
                     check.error
                 ])?;
+            Ok(())
+        }
+        Record::SettledProposal(settled) => {
+            db.prepare_cached("INSERT OR REPLACE INTO settled_proposals VALUES (?1, ?2)")?
+                .execute(params![settled.at.as_millisecond(), settled.fault.id()])?;
             Ok(())
         }
         Record::Calibration(taken) => {

@@ -208,6 +208,12 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         }),
         ..Line::default()
     }));
+    lines.extend(records.settled_proposals.iter().map(|settled| Line {
+        record: "settled_proposal",
+        from: settled.at,
+        what: settled.fault.id().into(),
+        ..Line::default()
+    }));
     lines.extend(records.desk_changes.iter().map(|change| Line {
         record: "desk_change",
         from: change.at,
@@ -276,6 +282,9 @@ fn objects(records: &Records) -> Vec<Value> {
         object["record"] = json!("photo_check");
         object
     });
+    let settled = records.settled_proposals.iter().map(
+        |settled| json!({ "record": "settled_proposal", "at": settled.at, "fault": settled.fault }),
+    );
     minutes
         .chain(slouches)
         .chain(nudges)
@@ -287,5 +296,6 @@ fn objects(records: &Records) -> Vec<Value> {
         .chain(uses)
         .chain(changes)
         .chain(photos)
+        .chain(settled)
         .collect()
 }

@@ -21,7 +21,7 @@ const ALIKE: f64 = 4.0;
 pub struct Proposal {
     /// The kind.
     pub fault: Fault,
-    /// How many there were since the last calibration.
+    /// How many there were since the last calibration, or since the last proposal was answered.
     pub appeals: usize,
     /// What to do.
     pub remedy: Remedy,
@@ -93,7 +93,9 @@ impl Proposal {
         onset: SignedDuration,
     ) -> Option<Proposal> {
         let calibrated = records.calibrations.iter().map(|taken| taken.at).max();
-        let since = calibrated.unwrap_or(Timestamp::MIN);
+        let settled = records.settled_proposals.iter();
+        let settled = settled.filter(|one| one.fault == fault).map(|one| one.at);
+        let since = calibrated.max(settled.max()).unwrap_or(Timestamp::MIN);
         let is_appealed = |nudge: &&Nudge| {
             nudge.answer == Answer::NotASlouch && nudge.fault == fault && nudge.at >= since
         };

@@ -34,7 +34,7 @@ use session::Session;
 
 use crate::control::PauseLength;
 use crate::history::FILE_NAME;
-use crate::posture::SidePoints;
+use crate::posture::{Fault, SidePoints};
 use crate::record::DeskChangeKind;
 use crate::settings::{self, SettingChange, Settings, SettingsError};
 use crate::stretch::{Catalogue, Outcome, StretchSettings};
@@ -109,6 +109,12 @@ pub(crate) enum DashboardAction {
     KeepCalibration(Box<TakenCalibration>),
     /// A nudge, by its instant to the millisecond, was a false alarm.
     Appeal(Timestamp),
+    /// Do what a proposal after false alarms says, or drop it.
+    SettleProposal {
+        fault: Fault,
+        /// What the yes changes; nothing after a no.
+        change: Option<SettingChange>,
+    },
     /// Compare a photograph with what the webcam said in that minute.
     CheckPhoto(ClickedPhoto),
     /// Something was changed at the desk.

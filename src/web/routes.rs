@@ -84,6 +84,7 @@ pub(super) fn all(app: &Arc<App>, limits: ConnectionLimits) -> Router {
         .route(&at("review"), get(review::days))
         .route(&at("slouch"), get(review::slouch))
         .route(&at("not-a-slouch"), post(review::not_a_slouch))
+        .route(&at("proposal"), post(review::settle_proposal))
         .route(&at("photo"), get(photo::show).post(photo::compare))
         .route(&at(photo::GUESS), post(photo::guess))
         .route(&at("photo-checks.csv"), get(photo::csv))
@@ -256,7 +257,14 @@ async fn home(State(app): Shared) -> Response {
             Ok(status) => Monitoring::Running(status),
             Err(error) => error.into(),
         };
-        pages::home(&now, &recent_past(app, &now), &TimeZone::system())
+        // The review page says what is wrong with a history that cannot be read.
+        let proposal = review::any_proposal(app).ok().flatten();
+        pages::home(
+            &now,
+            &recent_past(app, &now),
+            proposal.as_ref(),
+            &TimeZone::system(),
+        )
     })
     .await
 }

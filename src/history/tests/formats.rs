@@ -30,7 +30,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 7)",
+            "was written by a newer Sitwell (format 99, this one knows 8)",
         ),
     ];
     let text = Sandbox::new();
@@ -134,6 +134,10 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
         assert_eq!(records.photo_checks.len(), usize::from(version >= 7));
         for check in records.photo_checks {
             assert_eq!((check.photo, check.webcam), ((51.5, 52.25), 49.0));
+        }
+        assert_eq!(records.settled_proposals.len(), usize::from(version >= 8));
+        for settled in records.settled_proposals {
+            assert_eq!(settled.fault, Fault::RoundedShoulders);
         }
         assert_eq!(records.evidence.len(), usize::from(version >= 4));
         for evidence in records.evidence {

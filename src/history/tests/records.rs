@@ -20,6 +20,8 @@ fn what_is_saved_is_read_again() {
     again.extend(uses.map(Record::CalibrationUse));
     again.extend(records.desk_changes.into_iter().map(Record::DeskChange));
     again.extend(records.photo_checks.into_iter().map(Record::PhotoCheck));
+    let settled = records.settled_proposals.into_iter();
+    again.extend(settled.map(Record::SettledProposal));
     assert_eq!(again, one_of_each());
 }
 

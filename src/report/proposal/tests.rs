@@ -1,6 +1,8 @@
 use super::*;
 use crate::posture::{Basis, CalibrationDoubt, PerAngle, View};
-use crate::record::{AngleReading, AngleSpan, CalibrationRecord, EpisodeOutcome, Minute, Reading};
+use crate::record::{
+    AngleReading, AngleSpan, CalibrationRecord, EpisodeOutcome, Minute, Reading, SettledProposal,
+};
 
 const LIMIT: LimitInForce = LimitInForce {
     set: 10.0,
@@ -209,4 +211,26 @@ fn without_evidence_false_alarms_still_lead_to_a_proposal() {
         to: 13.0,
     };
     assert_eq!(found.remedy, remedy);
+}
+
+#[test]
+fn after_an_answer_only_new_false_alarms_count() {
+    let slouches = [NEAR[0], NEAR[1], NEAR[1], NEAR[0], NEAR[1], NEAR[2]];
+    let all = records(&slouches, 2.0);
+    let settled = |fault| Records {
+        settled_proposals: vec![SettledProposal {
+            at: at(150),
+            fault,
+        }],
+        ..all.clone()
+    };
+    assert_eq!(proposal(&all).unwrap().appeals, 6);
+    let other = settled(Fault::RoundedShoulders);
+    assert_eq!(proposal(&other).unwrap().appeals, 6);
+    let mut answered = settled(Fault::ForwardHead);
+    let found = proposal(&answered).unwrap();
+    assert_eq!(found.appeals, 3);
+    assert_eq!(found.effect.unwrap().appealed, 3);
+    answered.nudges.pop();
+    assert_eq!(proposal(&answered), None);
 }

@@ -6,11 +6,12 @@ use maud::{Markup, html};
 
 use super::chart::{Chart, points};
 use super::gauge::gauge;
+use super::proposal::proposed;
 use super::{mirror, with_commands};
 use crate::control::{DaemonStatus, Preview};
 use crate::posture::{AngleKind, Estimate};
 use crate::record::{Answer, Minute, NotWatching, Period, TimeUse};
-use crate::report::Agreement;
+use crate::report::{Agreement, Proposal};
 use crate::web::camera_tasks::CameraView;
 use crate::web::live::Monitoring;
 use crate::wording;
@@ -28,9 +29,15 @@ pub(in crate::web) struct RecentPast {
 }
 
 /// The whole page.
-pub(in crate::web) fn home(now: &Monitoring, past: &RecentPast, zone: &TimeZone) -> Markup {
+pub(in crate::web) fn home(
+    now: &Monitoring,
+    past: &RecentPast,
+    proposal: Option<&Proposal>,
+    zone: &TimeZone,
+) -> Markup {
     html! {
         h1.unseen { "Now" }
+        @if let Some(proposal) = proposal { (proposed(proposal, None)) }
         div.now {
             div { (state(now, past, zone)) }
             div.view {

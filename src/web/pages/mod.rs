@@ -6,6 +6,7 @@ mod gauge;
 mod home;
 mod mirror;
 mod photo;
+mod proposal;
 mod review;
 mod set_up;
 mod settings;

@@ -5,14 +5,14 @@ use jiff::{SignedDuration, ToSpan};
 use maud::{Markup, html};
 
 use super::chart::{Chart, points};
-use super::settings::LIMITS;
-use super::{Page, mirror};
+use super::mirror;
+use super::proposal::proposed;
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, Fault};
 use crate::quantities::degrees;
 use crate::record::{Answer, DeskChangeKind, Episode, Nudge, NudgeEvidence, Period, Records};
 use crate::report::html::{Links, content};
-use crate::report::{Agreement, Days, DeskReport, Drawing, Proposal, Remedy, Summary};
+use crate::report::{Agreement, Days, DeskReport, Drawing, Proposal, Summary};
 use crate::wording;
 
 /// The periods that have a link, in the words of `sitwell report`.
@@ -205,7 +205,7 @@ pub(in crate::web) fn slouch(
                 }
             }
         }
-        @if let Some(proposal) = proposal { (proposed(proposal)) }
+        @if let Some(proposal) = proposal { (proposed(proposal, Some(slouch.from))) }
     }
 }
 
@@ -241,33 +241,6 @@ fn shown_evidence(evidence: &NudgeEvidence, fault: Fault, calendar: &Calendar) -
                     }
                 }
             }
-        }
-    }
-}
-
-/// What may end false alarms. Only the button changes something.
-fn proposed(proposal: &Proposal) -> Markup {
-    html! {
-        section.card.group aria-labelledby="proposal" {
-            h2 #proposal { "What may help" }
-            p { (proposal.reason()) }
-            p { (proposal.advice()) }
-            @if let Some(change) = proposal.change() { p { (change) } }
-            @match proposal.remedy {
-                Remedy::RaiseLimit { angle, to } => {
-                    form.controls method="post" action="settings" {
-                        input type="hidden" name={ (LIMITS) (angle.id()) } value=(to);
-                        button { "Yes, set the limit to " (to) "\u{b0}" }
-                    }
-                },
-                Remedy::Calibrate { .. } | Remedy::AddProfile => {
-                    p { a.button href=(Page::Calibrate.address()) { "Calibrate" } }
-                },
-                Remedy::MoveCamera { .. } => {
-                    p { a.button href=(Page::SetUp.address()) { "See what the camera sees" } }
-                },
-            }
-            p.note { "Nothing changes unless you do that." }
         }
     }
 }

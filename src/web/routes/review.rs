@@ -19,6 +19,7 @@ use crate::history::{ExportError, History, HistoryError, export_csv, export_json
 use crate::posture::Fault;
 use crate::record::{Answer, DeskChangeKind, Nudge, Period};
 use crate::report::{self, Agreement, Days, Drawing, LimitInForce, Proposal, Summary};
+use crate::settings::SettingChange;
 use crate::stretch::{self, Catalogue, drawing};
 use crate::web::pages::{self, Page, ReviewedSlouch};
 use crate::web::{App, DashboardAction};
@@ -128,14 +129,37 @@ fn one_slouch(app: &App, at: Timestamp) -> Result<Option<ReviewedSlouch>, Histor
     }))
 }
 
-/// What may end false alarms of a kind that come again.
-fn proposal(app: &App, history: &History, fault: Fault) -> Result<Option<Proposal>, HistoryError> {
+/// The days whose false alarms count together.
+fn proposal_period() -> Period {
     let now = now().timestamp();
     let days = SignedDuration::from_hours(24 * Proposal::DAYS);
-    let records = history.read(Period {
+    Period {
         from: now.saturating_sub(days).unwrap_or(now),
         to: now,
-    })?;
+    }
+}
+
+/// What may end false alarms of any kind that come again.
+pub(super) fn any_proposal(app: &App) -> Result<Option<Proposal>, HistoryError> {
+    let Some(history) = History::open_to_read(&app.history())? else {
+        return Ok(None);
+    };
+    // Most people have none, and the nudges alone are read at once.
+    let mut nudges = history.nudges(proposal_period())?;
+    nudges.retain(|nudge| nudge.answer == Answer::NotASlouch);
+    for fault in Fault::ALL {
+        if nudges.iter().any(|nudge| nudge.fault == fault)
+            && let Some(proposal) = proposal(app, &history, fault)?
+        {
+            return Ok(Some(proposal));
+        }
+    }
+    Ok(None)
+}
+
+/// What may end false alarms of a kind that come again.
+fn proposal(app: &App, history: &History, fault: Fault) -> Result<Option<Proposal>, HistoryError> {
+    let records = history.read(proposal_period())?;
     let settings = app.settings();
     let limit = |angle| LimitInForce {
         set: settings.posture.limits[angle].0,
@@ -154,11 +178,34 @@ pub(super) struct FalseAlarm {
 
 pub(super) async fn not_a_slouch(State(app): Shared, Form(alarm): Form<FalseAlarm>) -> Response {
     let answer = perform(&app, DashboardAction::Appeal(alarm.nudge)).await;
-    let address = match alarm.slouch {
+    say_at(&app, answer, &page_of(alarm.slouch))
+}
+
+/// The page that asked: that of a slouch, or the first one.
+fn page_of(slouch: Option<Timestamp>) -> String {
+    match slouch {
         Some(slouch) => format!("slouch?at={slouch}"),
         None => Page::Home.address().to_owned(),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Settled {
+    fault: Fault,
+    slouch: Option<Timestamp>,
+    /// The setting that a yes changes.
+    setting: Option<String>,
+    value: Option<String>,
+}
+
+pub(super) async fn settle_proposal(State(app): Shared, Form(settled): Form<Settled>) -> Response {
+    let change = settled.setting.zip(settled.value);
+    let action = DashboardAction::SettleProposal {
+        fault: settled.fault,
+        change: change.map(|(path, value)| SettingChange { path, value }),
     };
-    say_at(&app, answer, &address)
+    let answer = perform(&app, action).await;
+    say_at(&app, answer, &page_of(settled.slouch))
 }
 
 #[derive(Deserialize)]
