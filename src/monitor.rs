@@ -446,6 +446,7 @@ impl Monitor {
                 .slouch()
                 .map(|slouch| slouch.to.duration_since(slouch.from)),
             nudge: self.nudges.waiting(),
+            leaves_out_edges: self.nudges.leaves_out_edges(),
         }
     }
 }

@@ -183,6 +183,8 @@ pub struct TrialNudge {
     pub fault: Fault,
     /// Whether it was withheld.
     pub is_withheld: bool,
+    /// Whether the screens' edges may dim with it; `None` if it was withheld or this was not compared.
+    pub edges: Option<bool>,
     /// What decides which ones are withheld.
     pub seed: u32,
     /// Its number in the trial, from 0.

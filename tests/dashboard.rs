@@ -431,8 +431,8 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
 
 /// Five photographs on which the webcam's neck angle is 2 degrees larger on average.
 fn five_photos() -> Vec<Record> {
-    let off = [1.0, 3.0, 2.0, 4.0, 0.0].into_iter().zip(0..);
-    let check = |(off, minute)| PhotoCheck {
+    let off = [1.0, 3.0, 2.0, 4.0, 0.0].into_iter().zip(0_i64..);
+    let check = |(off, minute): (f64, i64)| PhotoCheck {
         taken: Timestamp::from_second(1_795_392_000 + 60 * minute).unwrap(),
         photo: (50.0, 50.0),
         webcam: 50.0 + off,
@@ -613,7 +613,10 @@ fn a_proposal_on_the_first_page_is_followed_once() {
     assert!(home.contains("Saved in"), "{home}");
     assert!(!home.contains("What may help"), "{home}");
     let settings = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
-    assert!(settings.contains(&format!("forward_head = {limit}")), "{settings}");
+    assert!(
+        settings.contains(&format!("forward_head = {limit}")),
+        "{settings}"
+    );
 }
 
 #[test]

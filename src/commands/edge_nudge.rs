@@ -72,6 +72,7 @@ fn is_unanswered(status: &DaemonStatus) -> bool {
         Some(TimeUse::Upright | TimeUse::Away | TimeUse::NotWatched(_))
     );
     status.nudge.is_some()
+        && !status.leaves_out_edges
         && status.slouched_for_s.is_some()
         && status.not_watching.is_none()
         && !sits_up
@@ -105,6 +106,11 @@ mod tests {
             },
             DaemonStatus {
                 nudge: None,
+                ..watching()
+            },
+            // The trial compares with a notification alone.
+            DaemonStatus {
+                leaves_out_edges: true,
                 ..watching()
             },
             DaemonStatus {

@@ -147,6 +147,7 @@ pub(super) mod tests {
             until: None,
             slouched_for_s: Some(125),
             nudge: Some(at("09:59:00.000000123")),
+            leaves_out_edges: false,
             camera: Some("usb/C920".to_owned()),
             is_calibrated: true,
             next_observation: Some(at("10:00:08")),

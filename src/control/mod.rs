@@ -109,6 +109,9 @@ pub(crate) struct DaemonStatus {
     pub(crate) slouched_for_s: Option<i64>,
     /// When the nudge that waits for an answer was shown.
     pub(crate) nudge: Option<Timestamp>,
+    /// Whether the screens' edges stay bright for it, because the trial compares.
+    #[serde(default)]
+    pub(crate) leaves_out_edges: bool,
     /// The camera's id; none before it was opened.
     pub(crate) camera: Option<String>,
     /// Whether there is a calibration for the camera.

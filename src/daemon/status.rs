@@ -37,6 +37,7 @@ impl<W: Write> Runtime<'_, W> {
                 .and_then(|monitor| monitor.slouched_for)
                 .map(whole_seconds),
             nudge: monitor.and_then(|monitor| monitor.nudge),
+            leaves_out_edges: monitor.is_some_and(|monitor| monitor.leaves_out_edges),
             camera: self.camera.clone(),
             is_calibrated: self.effects.calibrated.is_some(),
             next_observation: match (not_watching, monitor) {

@@ -166,7 +166,7 @@ impl History {
 
     pub(super) fn trial_in(&self, period: Period) -> Result<Vec<TrialNudge>, Failure> {
         self.list(
-            "SELECT due, fault, withheld, seed, number FROM trial WHERE due >= ?1 AND due < ?2 ORDER BY due",
+            "SELECT due, fault, withheld, seed, number, edges FROM trial WHERE due >= ?1 AND due < ?2 ORDER BY due",
             period,
             |row| {
                 Ok(TrialNudge {
@@ -175,6 +175,7 @@ impl History {
                     is_withheld: row.get(2)?,
                     seed: row.get(3)?,
                     number: row.get(4)?,
+                    edges: row.get(5)?,
                 })
             },
         )

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{History, HistoryError};
 use crate::calendar::Calendar;
 use crate::record::{Period, Records};
-use crate::report::{self, Agreement, Days, DaysError, DeskReport, Summary, TrialResult};
+use crate::report::{
+    self, Agreement, Days, DaysError, DeskReport, Summary, TrialResult, TrialTreatment,
+};
 
 /// Days that cannot be summed up.
 #[derive(Debug, thiserror::Error)]
@@ -55,19 +57,17 @@ pub fn summarize(
                 .unwrap_or(period.from),
             to: period.to,
         };
-        let (trial, desk, agreement) = match History::open_to_read(path)? {
-            Some(history) => (
-                TrialResult::of(&history.trial()?),
-                DeskReport::of(&history.desk(weeks)?, calendar),
-                Agreement::of(&history.photo_checks(Period::ALWAYS)?),
-            ),
-            None => (None, None, None),
+        let summary = summary.against(&before);
+        let Some(history) = History::open_to_read(path)? else {
+            return Ok(summary);
         };
+        let trial = history.trial()?;
         Ok(Summary {
-            trial,
-            desk,
-            agreement,
-            ..summary.against(&before)
+            trial: TrialResult::of(&trial, TrialTreatment::Nudge),
+            edges_trial: TrialResult::of(&trial, TrialTreatment::DimmedEdges),
+            desk: DeskReport::of(&history.desk(weeks)?, calendar),
+            agreement: Agreement::of(&history.photo_checks(Period::ALWAYS)?),
+            ..summary
         })
     })
 }

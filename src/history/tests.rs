@@ -110,7 +110,8 @@ fn one_of_each() -> Vec<Record> {
         Record::Trial(TrialNudge {
             at: at(150),
             fault: Fault::HeadAndShoulders,
-            is_withheld: true,
+            is_withheld: false,
+            edges: Some(false),
             seed: u32::MAX,
             number: 3,
         }),

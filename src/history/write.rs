@@ -97,8 +97,10 @@ impl History {
                     .execute("DELETE FROM calibration_uses WHERE since < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM desk_changes WHERE made < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM photo_checks WHERE taken < ?1", [before_ms])?
-                + transaction
-                    .execute("DELETE FROM settled_proposals WHERE settled < ?1", [before_ms])?
+                + transaction.execute(
+                    "DELETE FROM settled_proposals WHERE settled < ?1",
+                    [before_ms],
+                )?
                 + transaction.execute("DELETE FROM sessions WHERE began < ?1", [before_ms])?
                 + transaction.execute("DELETE FROM calibrations WHERE taken < ?1", [before_ms])?;
             // A part of the nudges.
@@ -131,13 +133,14 @@ pub(super) fn insert(db: &Connection, record: &Record) -> Result<(), Failure> {
         Record::Nudge(nudge) => insert_nudge(db, nudge),
         Record::Evidence(evidence) => insert_evidence(db, evidence),
         Record::Trial(due) => {
-            db.prepare_cached("INSERT OR REPLACE INTO trial VALUES (?1, ?2, ?3, ?4, ?5)")?
+            db.prepare_cached("INSERT OR REPLACE INTO trial VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
                 .execute(params![
                     due.at.as_millisecond(),
                     due.fault.id(),
                     due.is_withheld,
                     due.seed,
-                    due.number
+                    due.number,
+                    due.edges
                 ])?;
             Ok(())
         }

@@ -58,6 +58,8 @@ pub struct MonitorStatus {
     pub slouched_for: Option<SignedDuration>,
     /// The nudge that waits for an answer.
     pub nudge: Option<Timestamp>,
+    /// Whether the screens' edges stay bright for it, because the trial compares.
+    pub leaves_out_edges: bool,
 }
 
 /// The last observation, or the reason that there is none.

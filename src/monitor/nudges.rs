@@ -28,6 +28,8 @@ pub struct NudgeLimits {
     pub stillness: SignedDuration,
     /// Whether a fifth of the due nudges is withheld, to find out whether they help.
     pub trial: bool,
+    /// Whether the trial also leaves the dimmed edges out of half of the nudges that are shown.
+    pub trial_edges: bool,
 }
 
 impl Default for NudgeLimits {
@@ -41,6 +43,7 @@ impl Default for NudgeLimits {
             expires: SignedDuration::from_mins(10),
             stillness: SignedDuration::ZERO,
             trial: false,
+            trial_edges: false,
         }
     }
 }
@@ -115,7 +118,7 @@ impl NudgeState {
         self.recent.push(at);
         self.quiet = Quiet::No;
         if limits.trial {
-            let due = TrialNudge::next(self.trial.as_ref(), at, suggestion.fault);
+            let due = TrialNudge::next(self.trial.as_ref(), at, suggestion.fault, limits);
             self.trial = Some(due);
             effects.push(Effect::Save(Record::Trial(due)));
             if due.is_withheld {
@@ -237,6 +240,12 @@ impl NudgeState {
             Open::PendingRequest { at, .. } => Some(*at),
             Open::Shown(nudge) => Some(nudge.at),
         }
+    }
+
+    /// Whether the edges stay bright for the nudge that waits: the trial compares.
+    pub(super) fn leaves_out_edges(&self) -> bool {
+        let due = self.trial.filter(|due| Some(due.at) == self.waiting());
+        due.is_some_and(|due| due.edges == Some(false))
     }
 
     /// Whether a nudge was shown during the slouch that began then.

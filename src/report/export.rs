@@ -162,9 +162,11 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
         record: "trial_nudge",
         from: due.at,
         what: due.fault.id().into(),
-        outcome: match due.is_withheld {
-            true => "withheld",
-            false => "shown",
+        outcome: match (due.is_withheld, due.edges) {
+            (true, _) => "withheld",
+            (false, None) => "shown",
+            (false, Some(true)) => "shown with edges",
+            (false, Some(false)) => "shown without edges",
         },
         ..Line::default()
     }));

@@ -116,10 +116,10 @@ pub fn content(
                 p.note { "From the last " (DeskReport::DAYS / 7) " weeks, day by day. Each angle counts from the neutral of the calibration that was in use." }
             }
         }
-        @if let Some(trial) = &summary.trial {
+        @for (title, sentences) in summary.trials() {
             section {
-                h2 { "Do nudges help you?" }
-                @for sentence in trial.sentences() { p { (sentence) } }
+                h2 { (title) }
+                @for sentence in sentences { p { (sentence) } }
             }
         }
         @if let Some(trend) = &summary.trend {

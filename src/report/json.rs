@@ -58,6 +58,8 @@ pub struct JsonReport {
     pub trend: Option<JsonTrend>,
     /// Whether nudges help, by the whole trial up to now; null without one.
     pub trial: Option<JsonTrial>,
+    /// The same of dimmed edges against the notification alone; null without a comparison.
+    pub edges_trial: Option<JsonTrial>,
     /// What the angles of the eight weeks up to the last day depend on; null with few days.
     pub desk: Option<JsonDesk>,
     /// How well the webcam agrees with photographs from the side; null with fewer than five.
@@ -267,6 +269,7 @@ impl From<&Summary> for JsonReport {
             angles: summary.angles.map(|angle| angle.map(JsonAngleChange::from)),
             trend: summary.trend.as_ref().map(JsonTrend::from),
             trial: summary.trial.map(JsonTrial::from),
+            edges_trial: summary.edges_trial.map(JsonTrial::from),
             desk: summary.desk.as_ref().map(JsonDesk::from),
             agreement: summary.agreement.map(JsonAgreement::from),
         }

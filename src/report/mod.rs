@@ -42,7 +42,7 @@ pub use summary::{
 pub use text::{Colour, ReportCharset, Style, text};
 pub use times::{Run, TimeCategory, Times, percentages};
 pub use trend::{Trend, TrendVerdict};
-pub use trial::{TrialGroup, TrialResult, TrialVerdict};
+pub use trial::{TrialGroup, TrialResult, TrialTreatment, TrialVerdict};
 pub use what_if::slouches_beyond;
 
 /// A stretch as reports show it. The caller looks it up by its id.

@@ -10,7 +10,7 @@ use super::day::{Day, days_of, fill, weight};
 use super::false_alarms::FalseAlarms;
 use super::times::Times;
 use super::trend::Trend;
-use super::trial::TrialResult;
+use super::trial::{TrialResult, TrialTreatment};
 use super::{Agreement, Days, DeskReport, sentences};
 use crate::calendar::Calendar;
 use crate::posture::{AngleKind, PerAngle};
@@ -57,10 +57,29 @@ pub struct Summary {
     pub agreement: Option<Agreement>,
     /// Whether nudges help, by everything that the trial has shown so far; `None` without a trial.
     pub trial: Option<TrialResult>,
+    /// Whether dimmed edges help more than a notification alone; `None` if that is not compared.
+    pub edges_trial: Option<TrialResult>,
     /// What the angles of the last weeks depend on; `None` with too few days.
     pub desk: Option<DeskReport>,
     /// The reader's time zone.
     pub zone: TimeZone,
+}
+
+impl Summary {
+    /// What the trial shows, under a title each.
+    pub(super) fn trials(&self) -> impl Iterator<Item = (&'static str, Vec<String>)> {
+        let trials = [
+            ("Do nudges help you?", TrialTreatment::Nudge, self.trial),
+            (
+                "Do dimmed edges help you more?",
+                TrialTreatment::DimmedEdges,
+                self.edges_trial,
+            ),
+        ];
+        trials
+            .into_iter()
+            .filter_map(|(title, treatment, result)| Some((title, result?.sentences(treatment))))
+    }
 }
 
 /// An angle over a period.
@@ -273,6 +292,7 @@ pub fn summary(records: &Records, period: Period, calendar: &Calendar) -> Summar
         trend: None,
         agreement: None,
         trial: None,
+        edges_trial: None,
         desk: None,
         zone: calendar.zone.clone(),
     }

@@ -102,9 +102,9 @@ pub fn text(
             page.wrapped(&sentence, "  ")?;
         }
     }
-    if let Some(trial) = &summary.trial {
-        page.title("Do nudges help you?")?;
-        for sentence in trial.sentences() {
+    for (title, sentences) in summary.trials() {
+        page.title(title)?;
+        for sentence in sentences {
             page.wrapped(&sentence, "  ")?;
         }
     }

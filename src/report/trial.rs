@@ -1,4 +1,5 @@
-//! Whether nudges help: how long slouches last with a nudge, and without the ones that were withheld at random.
+//! Whether nudges help: how long slouches last with a nudge, and without the ones that were withheld at random. In the same
+//! way, whether dimmed edges help more than a notification alone.
 
 use crate::quantities::count;
 use crate::record::{Episode, EpisodeOutcome, Records, TrialNudge};
@@ -16,7 +17,16 @@ const ENOUGH: usize = 20;
 /// A nudge that saves less than this many minutes of ten does not help. Our choice.
 const WORTH_A_NUDGE: f64 = 1.0;
 
-/// The slouches with or without a nudge.
+/// What is compared with its absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrialTreatment {
+    /// A nudge.
+    Nudge,
+    /// The dimmed edges of a nudge that is shown in any case.
+    DimmedEdges,
+}
+
+/// The slouches with or without the treatment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrialGroup {
     /// How many.
@@ -32,18 +42,18 @@ pub struct TrialGroup {
 pub enum TrialResult {
     /// Too few slouches to say.
     TooFew {
-        /// With a nudge.
-        nudged: usize,
+        /// With the treatment.
+        treated: usize,
         /// Without.
-        withheld: usize,
+        untreated: usize,
     },
     /// A comparison.
     Compared {
-        /// With a nudge.
-        nudged: TrialGroup,
+        /// With the treatment.
+        treated: TrialGroup,
         /// Without.
-        withheld: TrialGroup,
-        /// By how many minutes slouches without a nudge lasted longer.
+        untreated: TrialGroup,
+        /// By how many minutes slouches without it lasted longer.
         saved: f64,
         /// The 95 % interval of that.
         interval: (f64, f64),
@@ -53,11 +63,11 @@ pub enum TrialResult {
 /// What a comparison means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrialVerdict {
-    /// Nudges have shown to help.
+    /// The treatment has shown to help.
     Helps,
-    /// They have not shown it yet.
+    /// It has not shown that yet.
     NotShown,
-    /// They help by less than is worth a nudge.
+    /// It helps by less than is worth a nudge.
     DoesNotHelp,
 }
 
@@ -75,11 +85,30 @@ impl TrialVerdict {
     }
 }
 
+impl TrialTreatment {
+    /// As the subject of a sentence, and after "with".
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            TrialTreatment::Nudge => ("Nudges", "a nudge"),
+            TrialTreatment::DimmedEdges => ("Dimmed edges", "dimmed edges"),
+        }
+    }
+
+    /// Whether a due nudge had it; `None` if this was not drawn for it.
+    fn of(self, due: &TrialNudge) -> Option<bool> {
+        match self {
+            TrialTreatment::Nudge => Some(!due.is_withheld),
+            TrialTreatment::DimmedEdges => due.edges,
+        }
+    }
+}
+
 impl TrialResult {
-    /// What these records show; `None` without a trial.
+    /// What these records show of a treatment; `None` without a trial of it. Dimmed edges count as they were drawn: whether the
+    /// desktop could show them is not known.
     #[must_use]
-    pub fn of(records: &Records) -> Option<TrialResult> {
-        if records.trial.is_empty() {
+    pub fn of(records: &Records, treatment: TrialTreatment) -> Option<TrialResult> {
+        if records.trial.iter().all(|due| treatment.of(due).is_none()) {
             return None;
         }
         let mut groups = (Vec::new(), Vec::new());
@@ -90,9 +119,10 @@ impl TrialResult {
                 continue;
             };
             let lasted = lasted(episode, due, records);
-            match due.is_withheld {
-                true => groups.1.push(lasted),
-                false => groups.0.push(lasted),
+            match treatment.of(due) {
+                Some(true) => groups.0.push(lasted),
+                Some(false) => groups.1.push(lasted),
+                None => {}
             }
         }
         Some(compare(&groups.0, &groups.1, RESAMPLES))
@@ -100,46 +130,53 @@ impl TrialResult {
 
     /// What that means, in a few sentences.
     #[must_use]
-    pub fn sentences(&self) -> Vec<String> {
-        let (nudged, withheld, saved, (low, high)) = match self {
-            TrialResult::TooFew { nudged, withheld } => {
+    pub fn sentences(&self, treatment: TrialTreatment) -> Vec<String> {
+        let (subject, with) = treatment.words();
+        let (treated, untreated, saved, (low, high)) = match self {
+            TrialResult::TooFew { treated, untreated } => {
                 return vec![format!(
-                    "Too early to say: {} with a nudge so far and {withheld} without. It takes {ENOUGH} of each.",
-                    count(*nudged, "slouch", "slouches"),
+                    "Too early to say: {} with {with} so far and {untreated} without. It takes {ENOUGH} of each.",
+                    count(*treated, "slouch", "slouches"),
                 )];
             }
             TrialResult::Compared {
-                nudged,
-                withheld,
+                treated,
+                untreated,
                 saved,
                 interval,
-            } => (nudged, withheld, *saved, *interval),
+            } => (treated, untreated, *saved, *interval),
+        };
+        let more = match treatment {
+            TrialTreatment::Nudge => "",
+            TrialTreatment::DimmedEdges => " more than the notification alone",
         };
         let verdict = match TrialVerdict::of((low, high)) {
-            TrialVerdict::Helps => "Nudges have shown to help you.",
-            TrialVerdict::NotShown => "Nudges have not shown to help you yet.",
-            TrialVerdict::DoesNotHelp => "Nudges do not help you, or by less than a minute of ten.",
+            TrialVerdict::Helps => format!("{subject} have shown to help you{more}."),
+            TrialVerdict::NotShown => format!("{subject} have not shown to help you{more} yet."),
+            TrialVerdict::DoesNotHelp => {
+                format!("{subject} do not help you{more}, or by less than a minute of ten.")
+            }
         };
         let (difference, than) = match saved >= 0.0 {
             true => (saved, "shorter"),
             false => (-saved, "longer"),
         };
         vec![
-            verdict.to_owned(),
+            verdict,
             format!(
-                "In the 10 minutes after a nudge was due, slouches lasted {} with it and {} without: {} {than} with a nudge \
+                "In the 10 minutes after a nudge was due, slouches lasted {} with {with} and {} without: {} {than} with {with} \
                  (95% interval: {low:.1} to {high:.1} min shorter).",
-                minutes(nudged.minutes),
-                minutes(withheld.minutes),
+                minutes(treated.minutes),
+                minutes(untreated.minutes),
                 minutes(difference),
             ),
             format!(
-                "That is from {} with a nudge and {} without, drawn at random. In {} and {} of them you left before the end; these \
+                "That is from {} with {with} and {} without, drawn at random. In {} and {} of them you left before the end; these \
                  count until then.",
-                count(nudged.slouches, "slouch", "slouches"),
-                withheld.slouches,
-                nudged.unseen,
-                withheld.unseen
+                count(treated.slouches, "slouch", "slouches"),
+                untreated.slouches,
+                treated.unseen,
+                untreated.unseen
             ),
         ]
     }
@@ -165,9 +202,9 @@ fn minutes(minutes: f64) -> String {
     format!("{minutes:.1} min")
 }
 
-fn compare(nudged: &[Lasted], withheld: &[Lasted], resamples: usize) -> TrialResult {
-    let difference = |nudged: &[Lasted], withheld: &[Lasted]| {
-        Some(restricted_mean(withheld, MINUTES)? - restricted_mean(nudged, MINUTES)?)
+fn compare(treated: &[Lasted], untreated: &[Lasted], resamples: usize) -> TrialResult {
+    let difference = |treated: &[Lasted], untreated: &[Lasted]| {
+        Some(restricted_mean(untreated, MINUTES)? - restricted_mean(treated, MINUTES)?)
     };
     let group = |spans: &[Lasted]| {
         Some(TrialGroup {
@@ -181,18 +218,18 @@ fn compare(nudged: &[Lasted], withheld: &[Lasted], resamples: usize) -> TrialRes
     };
     let compared = || {
         Some(TrialResult::Compared {
-            nudged: group(nudged)?,
-            withheld: group(withheld)?,
-            saved: difference(nudged, withheld)?,
-            interval: bootstrap(nudged, withheld, resamples, difference).interval(0.95)?,
+            treated: group(treated)?,
+            untreated: group(untreated)?,
+            saved: difference(treated, untreated)?,
+            interval: bootstrap(treated, untreated, resamples, difference).interval(0.95)?,
         })
     };
-    let is_enough = nudged.len().min(withheld.len()) >= ENOUGH;
+    let is_enough = treated.len().min(untreated.len()) >= ENOUGH;
     compared()
         .filter(|_| is_enough)
         .unwrap_or(TrialResult::TooFew {
-            nudged: nudged.len(),
-            withheld: withheld.len(),
+            treated: treated.len(),
+            untreated: untreated.len(),
         })
 }
 

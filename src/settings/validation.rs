@@ -43,6 +43,8 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
     let shortest = settings.notify.quiet_programs.iter();
     let shortest = shortest.map(|name| name.trim().len()).min().unwrap_or(1);
     let programs = [("notify.quiet_programs", shortest)];
+    let compares_edges = !nudges.trial_edges || (nudges.trial && settings.notify.dim_edges);
+    let trial_edges = [("monitor.nudges.trial_edges", compares_edges)];
     let rows = [
         // Below one degree everything is a slouch, and above 90 nothing can be.
         (
@@ -81,6 +83,10 @@ pub(super) fn first_problem(settings: &Settings) -> Option<(String, &'static str
         (
             outside(&expires, second..=hour),
             "must be from 1 second to 1 hour",
+        ),
+        (
+            outside(&trial_edges, true..=true),
+            "needs trial = true beside it and dim_edges = true under [notify]",
         ),
         (outside(&near, 0.0..=1.0), "must be from 0 to 1"),
         // Reports have whole hours, and a day that begins after noon has another name.

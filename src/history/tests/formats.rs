@@ -30,7 +30,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 8)",
+            "was written by a newer Sitwell (format 99, this one knows 9)",
         ),
     ];
     let text = Sandbox::new();
@@ -122,6 +122,7 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
                 (due.seed, due.number, due.is_withheld),
                 (0xdead_beef, 7, false)
             );
+            assert_eq!(due.edges, (version >= 9).then_some(true));
         }
         assert_eq!(
             records.calibration_uses.len(),

@@ -222,7 +222,7 @@ fn retention_takes_minutes_and_wipe_takes_everything() {
         history.wipe(None).unwrap(),
         Removed {
             minutes: 1,
-            others: 7
+            others: 8
         }
     );
     assert_eq!(history.read(Period::ALWAYS).unwrap(), Records::default());

@@ -1,4 +1,4 @@
-//! Whether nudges help, as JSON.
+//! Whether nudges, or dimmed edges, help, as JSON.
 
 use serde::Serialize;
 
@@ -9,15 +9,15 @@ use crate::report::{TrialResult, TrialVerdict};
 pub struct JsonTrial {
     /// `too_few`, `helps`, `not_shown` or `does_not_help`.
     pub verdict: &'static str,
-    /// Slouches with a nudge.
+    /// Slouches with a nudge, or with dimmed edges where these are compared.
     pub nudged: usize,
     /// Slouches without one.
     pub withheld: usize,
     /// Their restricted mean in minutes; null with too few.
     pub nudged_minutes: Option<f64>,
-    /// The same without a nudge.
+    /// The same without.
     pub withheld_minutes: Option<f64>,
-    /// By how many minutes slouches are shorter with a nudge.
+    /// By how many minutes slouches with are shorter.
     pub saved_minutes: Option<f64>,
     /// The lower end of its 95 % interval.
     pub low: Option<f64>,
@@ -28,10 +28,10 @@ pub struct JsonTrial {
 impl From<TrialResult> for JsonTrial {
     fn from(trial: TrialResult) -> JsonTrial {
         match trial {
-            TrialResult::TooFew { nudged, withheld } => JsonTrial {
+            TrialResult::TooFew { treated, untreated } => JsonTrial {
                 verdict: "too_few",
-                nudged,
-                withheld,
+                nudged: treated,
+                withheld: untreated,
                 nudged_minutes: None,
                 withheld_minutes: None,
                 saved_minutes: None,
@@ -39,8 +39,8 @@ impl From<TrialResult> for JsonTrial {
                 high: None,
             },
             TrialResult::Compared {
-                nudged,
-                withheld,
+                treated,
+                untreated,
                 saved,
                 interval,
             } => JsonTrial {
@@ -49,10 +49,10 @@ impl From<TrialResult> for JsonTrial {
                     TrialVerdict::NotShown => "not_shown",
                     TrialVerdict::DoesNotHelp => "does_not_help",
                 },
-                nudged: nudged.slouches,
-                withheld: withheld.slouches,
-                nudged_minutes: Some(nudged.minutes),
-                withheld_minutes: Some(withheld.minutes),
+                nudged: treated.slouches,
+                withheld: untreated.slouches,
+                nudged_minutes: Some(treated.minutes),
+                withheld_minutes: Some(untreated.minutes),
                 saved_minutes: Some(saved),
                 low: Some(interval.0),
                 high: Some(interval.1),

@@ -218,10 +218,7 @@ fn after_an_answer_only_new_false_alarms_count() {
     let slouches = [NEAR[0], NEAR[1], NEAR[1], NEAR[0], NEAR[1], NEAR[2]];
     let all = records(&slouches, 2.0);
     let settled = |fault| Records {
-        settled_proposals: vec![SettledProposal {
-            at: at(150),
-            fault,
-        }],
+        settled_proposals: vec![SettledProposal { at: at(150), fault }],
         ..all.clone()
     };
     assert_eq!(proposal(&all).unwrap().appeals, 6);
