@@ -610,7 +610,7 @@ fn a_proposal_on_the_first_page_is_followed_once() {
     let yes = format!("fault=forward_head&setting=posture.limits.forward_head&value={limit}");
     assert_eq!(dashboard.press("proposal", &yes).status, 303);
     let home = dashboard.get("").body;
-    assert!(home.contains("Saved in"), "{home}");
+    assert!(home.contains("saved in"), "{home}");
     assert!(!home.contains("What may help"), "{home}");
     let settings = std::fs::read_to_string(sandbox.path("config.toml")).unwrap();
     assert!(

@@ -427,7 +427,7 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
 fn walk_by_keyboard(browser: &mut Browser, page: &str) {
     let usable = browser.value(
         "document.activeElement.blur(), [...document.querySelectorAll('a[href], button, input, select, textarea, summary')] \
-         .filter((e) => e.checkVisibility() && e.type !== 'hidden').length",
+         .filter((e) => e.checkVisibility() && e.type !== 'hidden' && !e.disabled).length",
     );
     browser.value("(window.reached = new Set(), window.unseen = [])");
     for _ in 0..=usable.as_u64().unwrap() {
