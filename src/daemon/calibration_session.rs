@@ -78,6 +78,7 @@ impl CalibrationHint {
                 | UnclearReason::UpsideDown
                 | UnclearReason::HeadToTheLeft
                 | UnclearReason::HeadToTheRight
+                | UnclearReason::LookingDown
                 | UnclearReason::LeaningIn
                 | UnclearReason::AnotherSeat
                 | UnclearReason::NotCalibrated

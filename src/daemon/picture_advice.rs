@@ -38,6 +38,7 @@ pub fn advice(reason: UnclearReason) -> Option<&'static str> {
         | UnclearReason::LeaningIn
         | UnclearReason::AnotherSeat
         | UnclearReason::TurnedAway
+        | UnclearReason::LookingDown
         | UnclearReason::LeftRightSwapped
         | UnclearReason::TooSmall
         | UnclearReason::NotCalibrated

@@ -220,7 +220,7 @@ impl PostureTracker {
         }
         let basis = Some(self.camera.basis(neutral));
         let degrees = |features: &Features| {
-            let posture = angles::posture(features, Some(calibration), basis);
+            let posture = angles::estimated(features, Some(calibration), basis);
             posture
                 .map(|posture| posture.angles)
                 .unwrap_or_default()

@@ -13,7 +13,7 @@ use super::measure::measure;
 use super::regression::{ErrorModel, TanhNetwork, UncalibratedModel};
 use super::{
     Basis, Calibration, ErrorFactor, Estimate, PerAngle, Posture, UnclearReason, View,
-    camera_place, is_squeezed,
+    camera_place, is_squeezed, only_looks_down,
 };
 use super::{
     different_head_coefficients as different_head, moved_camera_coefficients as moved_camera,
@@ -248,8 +248,32 @@ pub fn features(
 ///
 /// # Errors
 ///
-/// [`UnclearReason::TurnedAway`] if the head is turned away from its direction at the calibration.
+/// [`UnclearReason::TurnedAway`] if the head is turned away from its direction at the calibration, and
+/// [`UnclearReason::LookingDown`] if it only looks down.
 pub fn posture(
+    features: &Features,
+    calibration: Option<&Calibration>,
+    basis: Option<Basis>,
+) -> Result<Posture, UnclearReason> {
+    let posture = estimated(features, calibration, basis)?;
+    let change = posture.angles.forward_head.and_then(|head| head.change);
+    let is_glance = calibration
+        .zip(change)
+        .is_some_and(|(calibration, change)| {
+            only_looks_down(change, posture.basis, features, calibration.neutral())
+        });
+    if is_glance {
+        return Err(UnclearReason::LookingDown);
+    }
+    Ok(posture)
+}
+
+/// The same where a head that only looks down has its angles, too.
+///
+/// # Errors
+///
+/// [`UnclearReason::TurnedAway`] if the head is turned away from its direction at the calibration.
+pub fn estimated(
     features: &Features,
     calibration: Option<&Calibration>,
     basis: Option<Basis>,

@@ -60,6 +60,8 @@ pub enum UnclearReason {
     AnotherSeat,
     /// The head is turned too far from where it was calibrated, or hides its face.
     TurnedAway,
+    /// The head looks down, and that is all that its angle shows.
+    LookingDown,
     /// The model swapped left and right.
     LeftRightSwapped,
     /// The person is too far from the camera.
@@ -86,12 +88,13 @@ pub enum UnclearReason {
 
 impl UnclearReason {
     /// Every reason, in the order in which reports list them.
-    pub const ALL: [UnclearReason; 16] = [
+    pub const ALL: [UnclearReason; 17] = [
         UnclearReason::ShouldersOutOfPicture,
         UnclearReason::HeadCutOff,
         UnclearReason::LeaningIn,
         UnclearReason::AnotherSeat,
         UnclearReason::TurnedAway,
+        UnclearReason::LookingDown,
         UnclearReason::LeftRightSwapped,
         UnclearReason::TooSmall,
         UnclearReason::UpsideDown,
@@ -114,6 +117,7 @@ impl UnclearReason {
             UnclearReason::LeaningIn => "leaning_in",
             UnclearReason::AnotherSeat => "another_seat",
             UnclearReason::TurnedAway => "turned_away",
+            UnclearReason::LookingDown => "looking_down",
             UnclearReason::LeftRightSwapped => "left_right_swapped",
             UnclearReason::TooSmall => "too_small",
             UnclearReason::UpsideDown => "upside_down",
@@ -148,6 +152,7 @@ impl fmt::Display for UnclearReason {
             UnclearReason::LeaningIn => "leaning into the screen",
             UnclearReason::AnotherSeat => "somebody on another seat",
             UnclearReason::TurnedAway => "turned away",
+            UnclearReason::LookingDown => "looking down",
             UnclearReason::LeftRightSwapped => "left and right not told apart",
             UnclearReason::TooSmall => "too far from the camera",
             UnclearReason::UpsideDown => "picture upside down",

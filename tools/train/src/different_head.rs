@@ -19,6 +19,7 @@ const DIFFERENT: Study = Study {
     name: "forward head, front, different head",
     // The joints' ears say less of the elevation where they are covered.
     elevation: |s| Some(s.neutral.face?.pitch),
+    basis: Basis::DifferentHead,
     ..FRONT_FACE_ALONE
 };
 

@@ -33,6 +33,8 @@ pub(crate) struct Estimate {
     gain: f64,
     /// The error stated with it, over how far it is off.
     within: f64,
+    /// Whether Sitwell refuses it.
+    pub(crate) is_refused: bool,
 }
 
 impl Estimate {
@@ -91,12 +93,16 @@ impl Fits {
             let Some(point) = study.point(sample) else {
                 continue;
             };
-            let estimate = |fit: &Estimator| Estimate {
-                sample: sample.clone(),
-                degrees: fit.degrees(&point),
-                truth: point.degrees,
-                gain: 1.0,
-                within: f64::NAN,
+            let estimate = |fit: &Estimator| {
+                let degrees = fit.degrees(&point);
+                Estimate {
+                    sample: sample.clone(),
+                    degrees,
+                    truth: point.degrees,
+                    gain: 1.0,
+                    within: f64::NAN,
+                    is_refused: study.refuses(degrees, sample),
+                }
             };
             all.strangers.push(estimate(&self.without[&sample.subject]));
             all.fitted.push(estimate(&self.everybody));
@@ -123,16 +129,16 @@ impl Estimates {
         }
     }
 
-    /// How many pictures have an estimate.
+    /// How many pictures have an estimate that Sitwell gives.
     pub(crate) fn count(&self) -> usize {
-        self.strangers.len()
+        given(&self.strangers).count()
     }
 
     /// The shares of strangers' estimates that are off by at most one and two stated errors.
     pub(crate) fn within(&self) -> [f64; 2] {
         [1.0, 2.0].map(|errors| {
-            let inside = self.strangers.iter().filter(|e| e.within <= errors);
-            inside.count() as f64 / self.strangers.len() as f64
+            let inside = given(&self.strangers).filter(|e| e.within <= errors);
+            inside.count() as f64 / self.count() as f64
         })
     }
 
@@ -145,6 +151,10 @@ impl Estimates {
             (e.gain * e.degrees).max(other.unwrap_or(0.0))
         });
     }
+}
+
+fn given(estimates: &[Estimate]) -> impl Iterator<Item = &Estimate> {
+    estimates.iter().filter(|e| !e.is_refused)
 }
 
 fn subjects(study: &Study, samples: &[Sample]) -> Vec<String> {
@@ -175,10 +185,11 @@ fn shrinkage(estimates: &[&Estimate]) -> f64 {
 fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
     let (by_other, mut spare): (Vec<&Estimate>, Vec<&Estimate>) = estimates
         .iter()
-        .filter(|e| e.is_other())
+        .filter(|e| e.is_other() && !e.is_refused)
         .partition(|e| other.get(&*e.sample.file).is_some_and(|d| *d >= SLOUCH));
     spare.sort_by(|a, b| b.degrees.total_cmp(&a.degrees));
-    let allowed = (MAX_FALSE_ALARMS * (by_other.len() + spare.len()) as f64) as usize;
+    let all = estimates.iter().filter(|e| e.is_other()).count();
+    let allowed = (MAX_FALSE_ALARMS * all as f64) as usize;
     // The first that must not become a false alarm.
     let first = spare[allowed.saturating_sub(by_other.len())];
     (SLOUCH / first.degrees.max(1.0) - 0.005).clamp(1.0, MAX_GAIN)
@@ -191,8 +202,9 @@ impl Figures {
     pub(crate) fn of(study: &Study, estimates: &Estimates, also: &Estimates) -> Figures {
         let all: Vec<&Estimate> = estimates.strangers.iter().collect();
         println!(
-            "\n{}: {} pictures, mean absolute error {:.2} degrees",
+            "\n{}: {} of {} pictures, mean absolute error {:.2} degrees",
             study.name,
+            estimates.count(),
             all.len(),
             mean_error(&all)
         );
@@ -221,7 +233,7 @@ impl Figures {
         });
         verdicts(study, &all, "shrinkage", &|e| raised(e, slope));
         Figures {
-            error: stated_error(&all),
+            error: stated_error(&given(&estimates.strangers).collect::<Vec<_>>()),
             gain: fixed,
         }
     }
@@ -267,9 +279,11 @@ fn subjects_of(estimates: &[Estimate]) -> BTreeSet<String> {
     estimates.iter().map(|e| e.sample.subject.clone()).collect()
 }
 
+/// Of the estimates that Sitwell gives.
 fn mean_error(estimates: &[&Estimate]) -> f64 {
-    let errors = estimates.iter().map(|e| (e.degrees - e.truth).abs());
-    errors.sum::<f64>() / estimates.len() as f64
+    let given = estimates.iter().filter(|e| !e.is_refused);
+    let errors: Vec<f64> = given.map(|e| (e.degrees - e.truth).abs()).collect();
+    errors.iter().sum::<f64>() / errors.len() as f64
 }
 
 fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estimate) -> f64) {
@@ -281,7 +295,7 @@ fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estima
         }));
     }
     for (view, rows) in groups {
-        let called = |e: &&&Estimate| decide(e) >= SLOUCH;
+        let called = |e: &&&Estimate| !e.is_refused && decide(e) >= SLOUCH;
         let slouches: Vec<_> = rows.iter().filter(|e| e.is_slouch()).collect();
         let others: Vec<_> = rows.iter().filter(|e| e.is_other()).collect();
         let mut by_pose = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! What other limits than 10 degrees cost, from the front: slouches found, and false alarms.
 
-use crate::figures::{Fits, NOT_A_SLOUCH};
+use crate::figures::{Estimate, Fits, NOT_A_SLOUCH};
 use crate::set::{AS_OBSERVED, Moved, Sample, Set};
 use crate::study::FRONT_FACE;
 
@@ -21,12 +21,12 @@ pub(crate) fn study(full: &Set, gain: f64) {
         .iter()
         .partition(|e| NOT_A_SLOUCH.contains(&&*e.sample.pose));
     for limit in LIMITS {
-        let called = |degrees: f64| degrees * gain >= limit;
+        let called = |e: &Estimate| !e.is_refused && e.degrees * gain >= limit;
         let slouches = postures.iter().filter(|e| e.truth >= limit);
         let (found, all) = slouches.fold((0, 0), |(found, all), e| {
-            (found + usize::from(called(e.degrees)), all + 1)
+            (found + usize::from(called(e)), all + 1)
         });
-        let wrong = calm.iter().filter(|e| called(e.degrees)).count();
+        let wrong = calm.iter().filter(|e| called(e)).count();
         println!(
             "limit {limit}: slouches of that size found {found} of {all}; false alarms {wrong} of {}",
             calm.len()

@@ -13,6 +13,7 @@ use crate::write::File;
 
 const MOVED: Study = Study {
     name: "forward head, front, moved camera",
+    basis: Basis::MovedCamera,
     ..FRONT_FACE_ALONE
 };
 

@@ -3,6 +3,7 @@
 use sitwell::posture::angles::{
     difference, front_face, front_head, oblique_face, oblique_head, oblique_shoulders, side_head,
 };
+use sitwell::posture::{Basis, only_looks_down};
 
 use crate::estimator::{Estimator, Shape};
 use crate::set::{self, Sample};
@@ -26,6 +27,8 @@ pub(crate) struct Study {
     pub(crate) elevation: fn(&Sample) -> Option<f64>,
     pub(crate) truth: fn(&Sample) -> f64,
     pub(crate) shape: Shape,
+    /// What Sitwell calls the estimate's basis: some let a head that only looks down have no angle.
+    pub(crate) basis: Basis,
     /// The choices of crops that the fit sees, each as if it were a picture of its own.
     pub(crate) crops: &'static [&'static str],
 }
@@ -48,6 +51,7 @@ pub(crate) const FRONT: Study = Study {
     elevation: |s| Some(s.neutral.joints.eye_drop),
     truth: |s| s.head,
     shape: Shape::Surface,
+    basis: Basis::Joints,
     crops: &CROPS_IN_FRONT,
 };
 pub(crate) const OBLIQUE: Study = Study {
@@ -62,6 +66,7 @@ pub(crate) const OBLIQUE: Study = Study {
     elevation: |s| Some(s.neutral.joints.eye_drop),
     truth: |s| s.head,
     shape: Shape::basis(40, 0.4, 0.1),
+    basis: Basis::Joints,
     crops: &MANY_CROPS,
 };
 pub(crate) const SIDE: Study = Study {
@@ -97,6 +102,7 @@ pub(crate) const FRONT_FACE: Study = Study {
         Some(inputs)
     },
     shape: Shape::Front,
+    basis: Basis::FaceMesh,
     ..FRONT
 };
 /// By the face mesh alone, where the joints' ears cannot be trusted.
@@ -110,6 +116,7 @@ pub(crate) const OBLIQUE_FACE: Study = Study {
     name: "forward head, oblique, face mesh",
     features: |s| with_oblique_face(s, OBLIQUE),
     shape: Shape::oblique(80, 0.8, 0.05),
+    basis: Basis::FaceMesh,
     ..OBLIQUE
 };
 pub(crate) const SHOULDERS_FACE: Study = Study {
@@ -135,6 +142,7 @@ pub(crate) const NOT_GIVEN: [Study; 6] = [
     Study {
         name: "trunk lean, front",
         truth: |s| s.lean,
+        basis: Basis::Joints,
         ..FRONT_FACE
     },
     Study {
@@ -182,6 +190,11 @@ impl Study {
             elevation: (self.elevation)(sample)?,
             degrees: (self.truth)(sample),
         })
+    }
+
+    /// Whether Sitwell refuses an estimate of this sample because the head only looks down.
+    pub(crate) fn refuses(&self, degrees: f64, sample: &Sample) -> bool {
+        only_looks_down(degrees, self.basis, &sample.features, &sample.neutral)
     }
 
     pub(crate) fn has(&self, sample: &Sample) -> bool {
