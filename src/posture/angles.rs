@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::coefficients;
 use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
-use super::regression::{ErrorModel, TanhNetwork, UncalibratedModel};
+use super::regression::{ErrorModel, UncalibratedModel};
 use super::{
     Basis, Calibration, ErrorFactor, Estimate, PerAngle, Posture, UnclearReason, View,
     camera_place, is_squeezed, only_looks_down,
@@ -385,14 +385,13 @@ fn changes(
             };
             faces.map_or_else(by_joints, |(now, neutral)| {
                 let change = front_face(now, neutral);
-                let by_face = |network: &TanhNetwork| network.degrees(&change, before.eye_drop);
                 match basis {
-                    Basis::MovedCamera => by_face(&moved_camera::HEAD),
+                    Basis::MovedCamera => moved_camera::HEAD.degrees(&change, before.eye_drop),
                     Basis::DifferentHead => different_head::HEAD.degrees(&change, neutral.pitch),
                     Basis::FaceMesh | Basis::Joints => {
                         let by_joints = by_joints();
-                        by_joints
-                            + FACE_SHARE * (by_face(&coefficients::FRONT_FACE_HEAD) - by_joints)
+                        let by_face = coefficients::FRONT_FACE_HEAD.degrees(&change, neutral.pitch);
+                        by_joints + FACE_SHARE * (by_face - by_joints)
                     }
                 }
             })

@@ -18,7 +18,7 @@ use crate::write::File;
 const DIFFERENT: Study = Study {
     name: "forward head, front, different head",
     // The joints' ears say less of the elevation where they are covered.
-    elevation: |s| Some(s.neutral.face?.pitch),
+    elevation: FRONT_FACE.elevation,
     basis: Basis::DifferentHead,
     ..FRONT_FACE_ALONE
 };

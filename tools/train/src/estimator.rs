@@ -80,15 +80,18 @@ impl Shape {
 impl Estimator {
     pub(crate) fn degrees(&self, point: &Point) -> f64 {
         let Point {
-            change, elevation, ..
+            change,
+            eye_drop,
+            elevation,
+            ..
         } = point;
         match self {
-            Estimator::Surface(surface) => surface.degrees(change, *elevation),
+            Estimator::Surface(surface) => surface.degrees(change, *eye_drop),
             Estimator::Basis(basis) => basis.degrees(change),
             Estimator::Network(network) => network.degrees(change, *elevation),
             Estimator::Front(surface, network) => {
                 let (joints, face) = change.split_at(FRONT_JOINTS);
-                let joints = surface.degrees(joints, *elevation);
+                let joints = surface.degrees(joints, *eye_drop);
                 joints + FACE_SHARE * (network.degrees(face, *elevation) - joints)
             }
         }

@@ -59,9 +59,9 @@ pub(crate) fn scale(points: &[Point]) -> Array1<f64> {
     changes.columns().into_iter().map(usual).collect()
 }
 
-/// Mean and standard deviation of the elevation cue.
-pub(crate) fn elevation(points: &[Point]) -> (f64, f64) {
-    let elevations: Array1<f64> = points.iter().map(|point| point.elevation).collect();
+/// Mean and standard deviation of an elevation cue.
+pub(crate) fn elevation(points: &[Point], cue: fn(&Point) -> f64) -> (f64, f64) {
+    let elevations: Array1<f64> = points.iter().map(cue).collect();
     (elevations.mean().expect("points"), elevations.std(0.0))
 }
 
@@ -71,12 +71,12 @@ pub(crate) fn fit_surface(points: &[Point]) -> PolynomialSurface {
     const SQUARE: f64 = 100.0;
     const STEP: f64 = 1e-4;
     let scale = scale(points);
-    let (mean, spread) = elevation(points);
+    let (mean, spread) = elevation(points, |point| point.eye_drop);
     let terms: Vec<Array1<f64>> = points
         .iter()
         .map(|point| {
             let change = PolynomialSurface::standardised(&point.change, &scale);
-            PolynomialSurface::terms(&change, (point.elevation - mean) / spread)
+            PolynomialSurface::terms(&change, (point.eye_drop - mean) / spread)
         })
         .collect();
     let terms = matrix(terms.iter().map(|row| row.view()));

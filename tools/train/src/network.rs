@@ -25,7 +25,8 @@ struct Fit {
 
 /// The network over the face mesh's inputs.
 pub(crate) fn fit_network(points: &[Point]) -> TanhNetwork {
-    let (scale, elevation) = (scale(points), elevation(points));
+    let scale = scale(points);
+    let elevation = elevation(points, |point| point.elevation);
     let rows: Vec<Array1<f64>> = points
         .iter()
         .map(|point| TanhNetwork::inputs(&point.change, point.elevation, &scale, elevation))
