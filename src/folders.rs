@@ -44,16 +44,19 @@ fn variable(name: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Where the heavy model's file may be: beside the program, in `models` beside
-/// it, in the source tree that it was built in, in the data folder.
+/// Where the heavy model's file may be: beside the program, in `models` beside it, where a package
+/// puts it, in the source tree that it was built in, in the data folder.
 pub(crate) fn heavy_model() -> Vec<PathBuf> {
     let program = program().ok();
     let beside = program.as_deref().and_then(Path::parent);
+    // /usr/bin/sitwell is one level below.
+    let prefix = beside.and_then(Path::parent);
     // target/release/sitwell is two levels below the source tree.
-    let source = beside.and_then(Path::parent).and_then(Path::parent);
+    let source = prefix.and_then(Path::parent);
     let folders = [
         beside.map(Path::to_path_buf),
         beside.map(|folder| folder.join("models")),
+        prefix.map(|folder| folder.join("share/sitwell")),
         source.map(|folder| folder.join("models")),
         native().map(|folders| folders.data_dir()),
     ];
