@@ -145,12 +145,15 @@ impl Effects<'_> {
             camera: camera.to_owned(),
             profile: self.calibrated.as_ref().map(|taken| taken.profile.clone()),
         };
-        let last = self
-            .history()
-            .and_then(|history| history.last_calibration_use());
-        let is_known = last.is_ok_and(|last| {
-            last.is_some_and(|last| last.camera == used.camera && last.profile == used.profile)
+        // The history is asked once; from then on this monitor knows.
+        let last = self.last_use.take().or_else(|| {
+            let history = self.history().ok()?;
+            history.last_calibration_use().ok()?
         });
+        let is_known = last
+            .as_ref()
+            .is_some_and(|last| last.camera == used.camera && last.profile == used.profile);
+        self.last_use = last.filter(|_| is_known).or_else(|| Some(used.clone()));
         if !is_known {
             self.keep(vec![Record::CalibrationUse(used)], on_event);
         }

@@ -18,7 +18,8 @@ use crate::notify::{Notice, Notifier};
 use crate::perception::Perception;
 use crate::posture::limits_of;
 use crate::record::{
-    CalibrationRecord, MinuteTally, NotWatching, Nudge, NudgeEvidence, Period, Record, Records,
+    CalibrationRecord, CalibrationUse, MinuteTally, NotWatching, Nudge, NudgeEvidence, Period,
+    Record, Records,
 };
 use crate::settings::{ModelVariant, Settings};
 use crate::stretch::{self, Catalogue, Past, RECENT, choose};
@@ -59,6 +60,8 @@ pub(crate) struct Effects<'a> {
     model: ModelVariant,
     /// The calibration in use.
     pub(super) calibrated: Option<CalibrationRecord>,
+    /// The use of a calibration that was kept last; none before the history was asked.
+    pub(super) last_use: Option<CalibrationUse>,
     monitor: Monitor,
     tally: MinuteTally,
     pub(super) writer: Writer,
@@ -97,6 +100,7 @@ impl<'a> Effects<'a> {
             onset: settings.monitor.episodes.onset,
             model: settings.pose.model,
             calibrated: None,
+            last_use: None,
             monitor,
             tally: match last {
                 Ok(Some(last)) => MinuteTally::resume(longest_gap, &last),
