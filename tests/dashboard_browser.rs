@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
-use sitwell::record::{Period, Record};
+use sitwell::record::{Period, PhotoCheck, Record};
 use support::{Sandbox, a_measured_minute, a_slouch, watching};
 
 /// A dashboard. A browser is let in by its address, once.
@@ -369,6 +369,16 @@ fn every_page_fits_a_phone_and_names_everything_for_a_screen_reader() {
         _ => None,
     });
     history.save_all(&days).unwrap();
+    let photo = |minute: i64| PhotoCheck {
+        taken: Timestamp::from_second(1_795_392_000 + 60 * minute).unwrap(),
+        photo: (50.0, 51.0),
+        webcam: 52.0,
+        error: 3.0,
+    };
+    let photos: Vec<Record> = (0..5)
+        .map(|minute| Record::PhotoCheck(photo(minute)))
+        .collect();
+    history.save_all(&photos).unwrap();
     let dashboard = Dashboard::start(&sandbox, &[]);
     let mut browser = Browser::start(&sandbox.path("browser"));
     browser.go(&dashboard.address);

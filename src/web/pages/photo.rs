@@ -57,17 +57,19 @@ pub(in crate::web) fn photo(checks: &[PhotoCheck], calendar: &Calendar) -> Marku
                 Some(agreement) => p { (agreement.sentence()) },
                 None => p { "From five photographs on, this says how well your webcam agrees with them." },
             }
-            table {
-                thead { tr {
-                    @for head in ["Taken", "Photograph", "Webcam", "Difference"] { th scope="col" { (head) } }
-                } }
-                tbody {
-                    @for check in checks {
-                        tr {
-                            td { (calendar.zone.to_datetime(check.taken).strftime("%-d %B, %H:%M")) }
-                            td { (format!("{:.1}\u{b0} \u{b1} {clicks:.1}\u{b0}", check.measured())) }
-                            td { (format!("{:.1}\u{b0} \u{b1} {:.1}\u{b0}", check.webcam, check.error)) }
-                            td { (format!("{:+.1}\u{b0}", check.webcam - check.measured())) }
+            div.scroll {
+                table {
+                    thead { tr {
+                        @for head in ["Taken", "Photograph", "Webcam", "Difference"] { th scope="col" { (head) } }
+                    } }
+                    tbody {
+                        @for check in checks {
+                            tr {
+                                td { (calendar.zone.to_datetime(check.taken).strftime("%-d %B, %H:%M")) }
+                                td { (format!("{:.1}\u{b0} \u{b1} {clicks:.1}\u{b0}", check.measured())) }
+                                td { (format!("{:.1}\u{b0} \u{b1} {:.1}\u{b0}", check.webcam, check.error)) }
+                                td { (format!("{:+.1}\u{b0}", check.webcam - check.measured())) }
+                            }
                         }
                     }
                 }

@@ -223,19 +223,21 @@ fn shown_evidence(evidence: &NudgeEvidence, fault: Fault, calendar: &Calendar) -
         }
         details {
             summary { "The readings, one by one" }
-            table {
-                thead { tr {
-                    th scope="col" { "At" }
-                    @for angle in angles(fault) { th scope="col" { (wording::angle_name(angle)) } }
-                } }
-                tbody {
-                    @for one in &evidence.readings {
-                        tr {
-                            td { (calendar.zone.to_datetime(one.at).strftime("%H:%M:%S")) }
-                            @for angle in angles(fault) {
-                                td { (reading(one.angles[angle].map(|one| {
-                                    format!("{} \u{b1} {:.1}\u{b0}", degrees(one.change), one.error)
-                                }))) }
+            div.scroll {
+                table {
+                    thead { tr {
+                        th scope="col" { "At" }
+                        @for angle in angles(fault) { th scope="col" { (wording::angle_name(angle)) } }
+                    } }
+                    tbody {
+                        @for one in &evidence.readings {
+                            tr {
+                                td { (calendar.zone.to_datetime(one.at).strftime("%H:%M:%S")) }
+                                @for angle in angles(fault) {
+                                    td { (reading(one.angles[angle].map(|one| {
+                                        format!("{} \u{b1} {:.1}\u{b0}", degrees(one.change), one.error)
+                                    }))) }
+                                }
                             }
                         }
                     }
