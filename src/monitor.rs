@@ -428,6 +428,7 @@ impl Monitor {
                 spent,
                 from,
                 to,
+                placement: posture.and_then(|posture| posture.placement),
                 angles: posture.map_or_else(PerAngle::default, |posture| posture.angles),
             }));
         }

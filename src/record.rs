@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::posture::{Fault, Moment, PerAngle, UnclearReason};
+use crate::posture::{Fault, Moment, PerAngle, Placement, UnclearReason};
 
 mod desk;
 mod evidence;
@@ -105,6 +105,9 @@ pub struct Minute {
     pub start: Timestamp,
     /// How its time was spent, at most 60 s in sum. The rest was not recorded.
     pub spent: BTreeMap<TimeUse, SignedDuration>,
+    /// Where the person sat before the camera, the mean; `None` where that did not show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// The angles over the minute's readings.
     #[serde(flatten)]
     pub angles: PerAngle<Option<AngleSpan>>,

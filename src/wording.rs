@@ -264,6 +264,7 @@ mod tests {
                 posture: Some(Posture {
                     view: View::Oblique,
                     basis,
+                    placement: None,
                     angles: PerAngle {
                         forward_head,
                         rounded_shoulders,

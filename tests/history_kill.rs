@@ -38,6 +38,7 @@ fn span(number: i64) -> TimeSpan {
         spent,
         from: at(number * 5),
         to: at(number * 5 + 5),
+        placement: None,
         angles: PerAngle::default(),
     }
 }

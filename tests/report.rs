@@ -150,6 +150,7 @@ Nothing was recorded. Sitwell records while `sitwell monitor` runs.
             (TimeUse::Away, SignedDuration::from_secs(10)),
         ]
         .into(),
+        placement: None,
         angles: PerAngle::default(),
     };
     let records = Records {
@@ -207,6 +208,7 @@ fn clock_changes_make_a_day_longer_or_shorter_not_its_time() {
                 spent: TimeUse::Upright,
                 from: now,
                 to,
+                placement: None,
                 angles: PerAngle::default(),
             };
             records.minutes.extend(tally.add(&span));
@@ -236,6 +238,7 @@ fn a_minute_belongs_to_the_readers_day() {
     let minute = Minute {
         start: "2026-11-23T23:30:00Z".parse().unwrap(),
         spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
+        placement: None,
         angles: PerAngle::default(),
     };
     let records = Records {
@@ -268,6 +271,7 @@ fn upright_minute(at: &str) -> Minute {
     Minute {
         start: at.parse().unwrap(),
         spent: [(TimeUse::Upright, SignedDuration::from_mins(1))].into(),
+        placement: None,
         angles: PerAngle::default(),
     }
 }
@@ -530,7 +534,7 @@ proptest! {
             let from = now;
             now += SignedDuration::from_secs(seconds);
             let spent = [TimeUse::Upright, TimeUse::Upright, TimeUse::Slouched(Fault::RoundedShoulders), TimeUse::Away, TimeUse::Unclear(UnclearReason::TooDark)][kind];
-            TimeSpan { spent, from, to: now, angles: PerAngle::default() }
+            TimeSpan { spent, from, to: now, placement: None, angles: PerAngle::default() }
         }).collect();
         let summary_of = |stops: &[usize]| {
             let directory = tempfile::tempdir().unwrap();

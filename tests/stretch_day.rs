@@ -31,6 +31,7 @@ fn posture(view: View, (head, shoulders): Slouch) -> Posture {
     Posture {
         view,
         basis: Basis::Joints,
+        placement: None,
         angles: PerAngle {
             forward_head: Some(estimate(head)),
             rounded_shoulders: shoulders.map(estimate),

@@ -155,6 +155,7 @@ pub(super) mod tests {
             angles: Some(Posture {
                 view: View::Oblique,
                 basis: Basis::Joints,
+                placement: None,
                 angles: PerAngle {
                     forward_head: Some(estimate(14.2, 2.6)),
                     rounded_shoulders: Some(estimate(-0.3, 3.1)),

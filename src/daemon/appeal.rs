@@ -69,6 +69,7 @@ mod tests {
                 posture: Some(Posture {
                     view: View::Front,
                     basis: Basis::Joints,
+                    placement: None,
                     angles,
                 }),
             };

@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 
 use super::error::Failure;
 use super::{History, HistoryError};
-use crate::posture::{AngleKind, Fault, PerAngle};
+use crate::posture::{AngleKind, Fault, PerAngle, Placement};
 use crate::record::{
     AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, NudgeEvidence,
     Period, Records, Routine, TimeUse, WatchSession,
@@ -180,7 +180,7 @@ impl History {
         // A minute belongs where it begins, so a bound within one is rounded up.
         let bounds = params![seconds_up(period.from), seconds_up(period.to)];
         let mut heads = self.db.prepare_cached(&format!(
-            "SELECT start, {} FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
+            "SELECT start, distance, elevation, {} FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
             angle_columns()
         ))?;
         let mut parts = self.db.prepare_cached(
@@ -207,12 +207,18 @@ impl History {
                 part = parts.next()?;
             }
             let mut angles = PerAngle::default();
-            for (column, angle) in (1..).step_by(3).zip(AngleKind::ALL) {
+            for (column, angle) in (3..).step_by(3).zip(AngleKind::ALL) {
                 angles[angle] = angle_span(head, column)?;
             }
+            let placement: (Option<f64>, Option<f64>) = (head.get(1)?, head.get(2)?);
+            let placement = placement.0.zip(placement.1);
             minutes.push(Minute {
                 start: instant(start.saturating_mul(1000))?,
                 spent,
+                placement: placement.map(|(distance, elevation)| Placement {
+                    distance,
+                    elevation,
+                }),
                 angles,
             });
         }

@@ -13,7 +13,7 @@ const APPLICATION_ID: u32 = 0x5349_5457;
 /// Each step makes a format from the one before; the first starts from nothing. A
 /// released step is never edited. `tests/fixtures/history` holds a file of every
 /// format, and a test opens each.
-pub(super) const STEPS: [&str; 9] = [
+pub(super) const STEPS: [&str; 10] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
@@ -23,6 +23,7 @@ pub(super) const STEPS: [&str; 9] = [
     include_str!("schema_7.sql"),
     include_str!("schema_8.sql"),
     include_str!("schema_9.sql"),
+    include_str!("schema_10.sql"),
 ];
 
 /// The newest known format.

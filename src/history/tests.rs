@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::posture::{
-    Basis, Calibration, Estimate, Fault, JointFeatures, PerAngle, UnclearReason, View,
+    Basis, Calibration, Estimate, Fault, JointFeatures, PerAngle, Placement, UnclearReason, View,
 };
 use crate::record::*;
 
@@ -40,6 +40,10 @@ fn minute(number: i64, upright: i64, slouched: i64) -> Minute {
             .filter(|&(_, s)| s > 0)
             .map(|(k, s)| (k, SignedDuration::from_secs(s)))
             .collect(),
+        placement: Some(Placement {
+            distance: 0.875,
+            elevation: -2.5,
+        }),
         angles: PerAngle {
             forward_head: Some(AngleSpan {
                 mean: 3.5,

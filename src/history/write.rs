@@ -228,9 +228,17 @@ fn insert_minute(db: &Connection, minute: &Minute) -> Result<(), Failure> {
         let parts: [fn(AngleSpan) -> f64; 3] = [|s| s.mean, |s| s.worst, |s| s.error];
         parts.map(|part| Value::from(span.map(part)))
     });
-    let values: Vec<Value> = std::iter::once(start.into()).chain(angles).collect();
+    let placement = minute.placement;
+    let placement = [
+        placement.map(|placement| placement.distance),
+        placement.map(|placement| placement.elevation),
+    ];
+    let values: Vec<Value> = std::iter::once(start.into())
+        .chain(placement.map(Value::from))
+        .chain(angles)
+        .collect();
     db.prepare_cached(&format!(
-        "INSERT INTO minutes (start, {}) VALUES ({})",
+        "INSERT INTO minutes (start, distance, elevation, {}) VALUES ({})",
         angle_columns(),
         vec!["?"; values.len()].join(", ")
     ))?

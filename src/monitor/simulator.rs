@@ -45,6 +45,7 @@ pub(super) fn observation(letter: char, at: Timestamp) -> Observation {
     let posture = Posture {
         view: View::Front,
         basis: Basis::Joints,
+        placement: None,
         angles: PerAngle {
             forward_head: Some(estimate),
             rounded_shoulders: None,

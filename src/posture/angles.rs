@@ -12,7 +12,7 @@ use super::features::{FaceFeatures, Features, JointFeatures};
 use super::measure::measure;
 use super::regression::{ErrorModel, UncalibratedModel};
 use super::{
-    Basis, Calibration, ErrorFactor, Estimate, PerAngle, Posture, UnclearReason, View,
+    Basis, Calibration, ErrorFactor, Estimate, PerAngle, Placement, Posture, UnclearReason, View,
     camera_place, is_squeezed, only_looks_down,
 };
 use super::{
@@ -298,6 +298,7 @@ pub fn estimated(
     Ok(Posture {
         view,
         basis,
+        placement: Placement::of(features, neutral, view),
         angles,
     })
 }
@@ -454,6 +455,7 @@ pub(super) fn rough(features: &Features) -> Posture {
     Posture {
         view,
         basis: Basis::Joints,
+        placement: None,
         angles: PerAngle {
             forward_head: Some(estimate(head, &head_inputs)),
             rounded_shoulders: match view {

@@ -123,6 +123,7 @@ mod tests {
                 _ => Measurement::Posture(Posture {
                     view: View::Front,
                     basis: Basis::Joints,
+                    placement: None,
                     angles: PerAngle::default(),
                 }),
             };

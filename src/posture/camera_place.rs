@@ -26,10 +26,10 @@ const RAISED: f64 = 5.0;
 /// Somebody who bends forward sinks in the picture, and somebody before a raised camera less so. Each
 /// hundredth of the picture's height takes 0.8 degrees off. Of the set's single pictures of a camera that
 /// was not moved, 7 % have more than this left, and all upright people before a raised one.
-const RAISED_BEYOND_BENDING: f64 = 8.0;
+pub(super) const RAISED_BEYOND_BENDING: f64 = 8.0;
 const DEGREES_FOR_SINKING: f64 = 80.0;
 /// The same for a camera that was lowered: 1 % and all.
-const LOWERED: f64 = -4.0;
+pub(super) const LOWERED: f64 = -4.0;
 /// A face that is wider or narrower by more than this (logarithm) belongs to a squeezed picture. In seven sessions of
 /// the posture set squeezed to 3/4 it is 0.15 to 0.24; in 150 other pictures of six it is 0.09 at most, but for one.
 const SQUEEZED: f64 = 0.12;
@@ -74,6 +74,23 @@ impl From<&FaceFeatures> for FaceView {
     }
 }
 
+impl FaceView {
+    /// From how much further above than `neutral`, beyond what bending forward shows.
+    fn beyond_bending(self, neutral: FaceView) -> f64 {
+        self.pitch - neutral.pitch - DEGREES_FOR_SINKING * (self.down - neutral.down)
+    }
+}
+
+/// From how many degrees further above the camera sees the face; below 0 from further below. As for [`CameraPlace`], what bending
+/// forward shows is taken off a camera that seems raised.
+pub(super) fn elevation(now: &FaceFeatures, neutral: &FaceFeatures) -> f64 {
+    let (now, neutral) = (FaceView::from(now), FaceView::from(neutral));
+    match now.pitch - neutral.pitch {
+        pitch if pitch > 0.0 => now.beyond_bending(neutral).max(0.0),
+        pitch => pitch,
+    }
+}
+
 impl CameraPlace {
     /// Where the camera stands by one picture alone.
     fn of(now: &FaceFeatures, neutral: &FaceFeatures) -> CameraPlace {
@@ -82,8 +99,7 @@ impl CameraPlace {
 
     fn between(now: FaceView, neutral: FaceView) -> CameraPlace {
         let pitch = now.pitch - neutral.pitch;
-        let beyond_bending = pitch - DEGREES_FOR_SINKING * (now.down - neutral.down);
-        let is_raised = pitch > RAISED && beyond_bending > RAISED_BEYOND_BENDING;
+        let is_raised = pitch > RAISED && now.beyond_bending(neutral) > RAISED_BEYOND_BENDING;
         if is_raised || pitch < LOWERED {
             CameraPlace::MaybeElsewhere
         } else {

@@ -132,6 +132,7 @@ mod tests {
         Measurement::Posture(Posture {
             view: View::Side,
             basis: Basis::Joints,
+            placement: None,
             angles: PerAngle {
                 forward_head: Some(estimate(head)),
                 rounded_shoulders: shoulders.map(estimate),
@@ -192,6 +193,7 @@ mod tests {
         let unsure = Measurement::Posture(Posture {
             view: View::Front,
             basis: Basis::Joints,
+            placement: None,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 50.0,
@@ -224,6 +226,7 @@ mod tests {
         let rough = Measurement::Posture(Posture {
             view: View::Front,
             basis: Basis::Joints,
+            placement: None,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 70.0,

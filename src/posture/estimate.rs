@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::PerAngle;
+use super::{PerAngle, Placement};
 
 /// Where the camera stands relative to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -70,6 +70,9 @@ pub struct Posture {
     /// What the angles are measured from.
     #[serde(default)]
     pub basis: Basis,
+    /// Where the person sits before the camera; none where that does not show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// The angles. None for an angle that the view does not show.
     #[serde(flatten)]
     pub angles: PerAngle<Option<Estimate>>,

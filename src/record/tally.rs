@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AngleSpan, Minute, TimeUse};
-use crate::posture::{Estimate, PerAngle};
+use crate::posture::{Estimate, PerAngle, Placement};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -33,6 +33,8 @@ pub struct TimeSpan {
     pub from: Timestamp,
     /// When it ended.
     pub to: Timestamp,
+    /// Where the person sat before the camera then.
+    pub placement: Option<Placement>,
     /// The angles then. Each counts only with a change from neutral.
     pub angles: PerAngle<Option<Estimate>>,
 }
@@ -128,6 +130,8 @@ impl MinuteTally {
 struct Open {
     minute: i64,
     spent_ms: BTreeMap<TimeUse, i64>,
+    /// The mean so far, and over how many milliseconds.
+    placement: Option<(Placement, f64)>,
     angles: PerAngle<Option<Readings>>,
 }
 
@@ -136,6 +140,7 @@ impl Open {
         Open {
             minute,
             spent_ms: BTreeMap::new(),
+            placement: None,
             angles: PerAngle::default(),
         }
     }
@@ -153,6 +158,9 @@ impl Open {
             .sum();
         Open {
             minute: minute.start.as_millisecond().div_euclid(MINUTE_MS),
+            placement: minute
+                .placement
+                .map(|placement| (placement, clear_ms.max(1) as f64)),
             angles: minute
                 .angles
                 .map(|span| Some(Readings::over(span?, clear_ms))),
@@ -168,10 +176,25 @@ impl Open {
         }
         *self.spent_ms.entry(span.spent).or_default() += ms;
         if has_angles(span.spent) {
+            self.place(span.placement, ms as f64);
             for (angle, readings) in self.angles.as_mut() {
                 Readings::add(readings, span.angles[angle], ms);
             }
         }
+    }
+
+    fn place(&mut self, placement: Option<Placement>, ms: f64) {
+        let Some(new) = placement else {
+            return;
+        };
+        let (old, old_ms) = self.placement.unwrap_or((new, 0.0));
+        let part = ms / (old_ms + ms);
+        let mean = |old: f64, new: f64| old + (new - old) * part;
+        let mean = Placement {
+            distance: mean(old.distance, new.distance),
+            elevation: mean(old.elevation, new.elevation),
+        };
+        self.placement = Some((mean, old_ms + ms));
     }
 
     fn into_minute(self) -> Option<Minute> {
@@ -185,6 +208,7 @@ impl Open {
                 .into_iter()
                 .map(|(spent, ms)| (spent, SignedDuration::from_millis(ms)))
                 .collect(),
+            placement: self.placement.map(|(placement, _)| placement),
             angles: self.angles.map(|readings| Some(readings?.into_span())),
         })
     }

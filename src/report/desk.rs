@@ -1,20 +1,19 @@
-//! What the angles of the last weeks depend on: the calibration in use, the time of day, the weekday, and what was
-//! changed at the desk. A few differences with their intervals, and one piece of advice at a time.
+//! What the angles of the last weeks depend on: the calibration in use, the time of day, the weekday, how near the person sits, how
+//! high the camera stands, and what was changed at the desk. A few differences with their intervals, and one piece of advice at a time.
 //!
 //! Days, not minutes, are compared: the minutes of one day are alike. A difference is told only if it is sure and large
 //! enough to matter. Each angle is the change from the neutral of the calibration that was in use.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
 
 use crate::calendar::Calendar;
-use crate::posture::AngleKind;
-use crate::quantities::count;
-use crate::record::{DeskChange, DeskChangeKind, Records};
+use crate::posture::{AngleKind, CameraHeight, Placement};
+use crate::record::{DeskChange, Records};
 use crate::statistics::{RESAMPLES, Resampled, bootstrap, mean};
-use crate::wording::angle_name;
 
 /// A day, or a part of one, counts from this many measured minutes on. Our choice.
 const ENOUGH_MINUTES: usize = 20;
@@ -42,6 +41,10 @@ const MOST: usize = 3;
 /// From this hour on it is late in the day. Our choice, made beforehand: the best hour of many would be found by chance.
 const LATE: i8 = 15;
 
+/// From this part of the calibrated distance on somebody sits near. Our choice, made beforehand: a reading of the distance is off
+/// by 1 to 3 % ([`Placement`]).
+const NEAR: f64 = 0.9;
+
 /// How an angle differs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DeskDifference {
@@ -60,6 +63,12 @@ pub enum DeskFactor {
     LateInTheDay,
     /// On this weekday, against all others.
     Weekday(Weekday),
+    /// While the person sits near, against the rest of the same days.
+    Near,
+    /// On days with the camera below its calibrated place, against those with it in place.
+    LowerCamera,
+    /// On days with the camera above its calibrated place, against those with it in place.
+    HigherCamera,
 }
 
 /// A difference that is told.
@@ -106,8 +115,19 @@ struct Unit<'a> {
     profile: Option<&'a str>,
 }
 
-/// The sum of an angle, and how many minutes it is of, early and late in the day.
-type Sums = [(f64, usize); 2];
+/// A sum over minutes, and how many they are.
+type Sum = (f64, usize);
+
+/// What the minutes of a part of a day add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct UnitSums {
+    /// An angle early and late in the day.
+    by_time: [Sum; 2],
+    /// The same angle while the person sat as calibrated or further away, and while near.
+    by_distance: [Sum; 2],
+    /// From how much further above the camera saw the face.
+    elevation: Sum,
+}
 
 impl DeskReport {
     /// How many days back it looks. Our choice: eight of each weekday.
@@ -150,118 +170,6 @@ impl DeskReport {
             days,
         })
     }
-
-    /// What is told, a sentence each.
-    #[must_use]
-    pub fn sentences(&self, zone: &TimeZone) -> Vec<String> {
-        let mut sentences: Vec<String> = self.findings.iter().map(DeskFinding::sentence).collect();
-        if sentences.is_empty() {
-            sentences.push(format!(
-                "No clear difference between profiles, times of day or weekdays in {}.",
-                count(self.days, "day", "days")
-            ));
-        }
-        sentences.extend(self.check.as_ref().map(|check| check.sentence(zone)));
-        sentences.extend(self.advice().map(|(_, advice)| advice));
-        sentences
-    }
-
-    /// One thing to try, and what it changes. While the last change is still being checked there is none.
-    #[must_use]
-    pub fn advice(&self) -> Option<(DeskChangeKind, String)> {
-        if self
-            .check
-            .as_ref()
-            .is_some_and(|check| check.since.is_none())
-        {
-            return None;
-        }
-        self.findings
-            .iter()
-            .filter(|finding| finding.difference.degrees > 0.0)
-            .find_map(|finding| match &finding.factor {
-                // The height and distance of screens: OSHA, Computer Workstations eTool, "Monitors".
-                DeskFactor::Profile(profile) => Some((
-                    DeskChangeKind::ScreenRaised,
-                    format!(
-                        "One thing to try: where you use the profile {profile}, raise the screen until its upper edge is at \
-                         the height of your eyes, an arm's length away."
-                    ),
-                )),
-                DeskFactor::LateInTheDay => Some((
-                    DeskChangeKind::Break,
-                    format!(
-                        "One thing to try: get up before {LATE}:00. routine_at = \"14:45\" under [stretch] reminds you."
-                    ),
-                )),
-                DeskFactor::Weekday(_) => None,
-            })
-    }
-}
-
-impl DeskFinding {
-    fn sentence(&self) -> String {
-        let when = match &self.factor {
-            DeskFactor::Profile(profile) => format!("with the profile {profile} than with others"),
-            DeskFactor::LateInTheDay => format!("from {LATE}:00 on than earlier on the same days"),
-            DeskFactor::Weekday(weekday) => {
-                format!("on {} than on other days", weekday_name(*weekday))
-            }
-        };
-        format!(
-            "{}: {} from neutral {when}{}.",
-            angle_name(self.angle),
-            self.difference.more_or_less("further", "less far"),
-            self.difference.in_brackets()
-        )
-    }
-}
-
-impl DeskCheck {
-    fn sentence(&self, zone: &TimeZone) -> String {
-        let day = zone.to_datetime(self.change.at).strftime("%-d %B");
-        let since = format!("Since you {} on {day}", self.change.what);
-        let Some(difference) = self.since else {
-            let days = count(self.days, "day", "days");
-            return format!(
-                "{since}: {days} so far, too few to compare. It takes {ENOUGH_DAYS_OF_CHANGE}, and as many before."
-            );
-        };
-        let clear = match self.is_sure {
-            true => difference.more_or_less("further from neutral", "nearer to neutral"),
-            false => "no clear difference of the head".to_owned(),
-        };
-        let anew = match self.recalibrated {
-            true => " You calibrated anew since, so neutral is not what it was.",
-            false => "",
-        };
-        format!("{since}: {clear}{}.{anew}", difference.in_brackets())
-    }
-}
-
-impl DeskDifference {
-    fn more_or_less(self, more: &str, less: &str) -> String {
-        let word = if self.degrees < 0.0 { less } else { more };
-        format!("{:.0}\u{b0} {word}", self.degrees.abs())
-    }
-
-    fn in_brackets(self) -> String {
-        let (low, high) = self.interval;
-        format!(" (95% interval: {low:+.1}\u{b0} to {high:+.1}\u{b0})")
-    }
-}
-
-/// Several of a weekday.
-fn weekday_name(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Mondays",
-        Weekday::Tuesday => "Tuesdays",
-        Weekday::Wednesday => "Wednesdays",
-        Weekday::Thursday => "Thursdays",
-        Weekday::Friday => "Fridays",
-        Weekday::Saturday => "Saturdays",
-        Weekday::Sunday => "Sundays",
-    }
 }
 
 /// Each day's angle with each calibration.
@@ -269,9 +177,9 @@ fn units<'a>(
     records: &'a Records,
     angle: AngleKind,
     calendar: &Calendar,
-) -> BTreeMap<Unit<'a>, Sums> {
+) -> BTreeMap<Unit<'a>, UnitSums> {
     let uses = &records.calibration_uses;
-    let mut units: BTreeMap<Unit<'_>, Sums> = BTreeMap::new();
+    let mut units: BTreeMap<Unit<'_>, UnitSums> = BTreeMap::new();
     for minute in &records.minutes {
         let Some(span) = minute.angles[angle] else {
             continue;
@@ -283,14 +191,39 @@ fn units<'a>(
             profile: used.and_then(|used| used.profile.as_deref()),
         };
         let hour = calendar.zone.to_datetime(minute.start).hour();
-        let sums = &mut units.entry(unit).or_default()[usize::from(hour >= LATE)];
-        sums.0 += span.mean;
-        sums.1 += 1;
+        let sums = units.entry(unit).or_default();
+        add(&mut sums.by_time[usize::from(hour >= LATE)], span.mean);
+        if let Some(placement) = minute.placement {
+            let is_near = placement.distance < NEAR;
+            add(&mut sums.by_distance[usize::from(is_near)], span.mean);
+            add(&mut sums.elevation, placement.elevation);
+        }
     }
     units
 }
 
-fn mean_of(sums: &[(f64, usize)]) -> Option<f64> {
+fn add(sum: &mut Sum, value: f64) {
+    sum.0 += value;
+    sum.1 += 1;
+}
+
+impl UnitSums {
+    /// By how much the second half of a pair is larger, with minutes enough in both.
+    fn difference([one, other]: [Sum; 2]) -> Option<f64> {
+        Some(mean_of(&[other])? - mean_of(&[one])?)
+    }
+
+    /// How high the camera stood.
+    fn camera(&self) -> Option<CameraHeight> {
+        let placement = Placement {
+            distance: 1.0,
+            elevation: mean_of(&[self.elevation])?,
+        };
+        Some(placement.camera())
+    }
+}
+
+fn mean_of(sums: &[Sum]) -> Option<f64> {
     let minutes: usize = sums.iter().map(|sum| sum.1).sum();
     let total: f64 = sums.iter().map(|sum| sum.0).sum();
     (minutes >= ENOUGH_MINUTES).then(|| total / minutes as f64)
@@ -329,14 +262,14 @@ fn is_sure(resampled: &Resampled) -> bool {
 }
 
 /// The groups that are compared.
-fn contrasts(units: &BTreeMap<Unit<'_>, Sums>) -> Vec<(DeskFactor, Compared)> {
+fn contrasts(units: &BTreeMap<Unit<'_>, UnitSums>) -> Vec<(DeskFactor, Compared)> {
     let mut contrasts = Vec::new();
     let mut profiles: Vec<&str> = units.keys().filter_map(|unit| unit.profile).collect();
     profiles.sort_unstable();
     profiles.dedup();
     let means: Vec<(&Unit<'_>, f64)> = units
         .iter()
-        .filter_map(|(unit, sums)| Some((unit, mean_of(sums)?)))
+        .filter_map(|(unit, sums)| Some((unit, mean_of(&sums.by_time)?)))
         .collect();
     let mut split = |factor, is_one: &dyn Fn(&Unit<'_>) -> Option<bool>| {
         let group = |wanted| {
@@ -367,33 +300,40 @@ fn contrasts(units: &BTreeMap<Unit<'_>, Sums>) -> Vec<(DeskFactor, Compared)> {
             Some(unit.date.weekday() == weekday)
         });
     }
+    let heights = [
+        (DeskFactor::LowerCamera, CameraHeight::Lower),
+        (DeskFactor::HigherCamera, CameraHeight::Higher),
+    ];
+    for (factor, height) in heights {
+        split(factor, &|unit| match units[unit].camera()? {
+            CameraHeight::AsCalibrated => Some(false),
+            found => (found == height).then_some(true),
+        });
+    }
     if profiles.len() == 2 {
         contrasts.retain(|(factor, compared)| match factor {
             DeskFactor::Profile(_) => mean(&compared.one) > mean(&compared.other),
-            DeskFactor::LateInTheDay | DeskFactor::Weekday(_) => true,
+            _ => true,
         });
     }
-    let late = units.values().filter_map(|[early, late]| {
-        Some(mean_of(std::slice::from_ref(late))? - mean_of(std::slice::from_ref(early))?)
-    });
-    let late: Vec<f64> = late.collect();
-    if late.len() >= ENOUGH_DAYS {
-        contrasts.push((
-            DeskFactor::LateInTheDay,
-            Compared {
-                one: late,
-                other: Vec::new(),
-            },
-        ));
-    }
+    let mut pair = |factor, pair: fn(&UnitSums) -> [Sum; 2]| {
+        let differences = units.values().map(pair).filter_map(UnitSums::difference);
+        let one: Vec<f64> = differences.collect();
+        if one.len() >= ENOUGH_DAYS {
+            let other = Vec::new();
+            contrasts.push((factor, Compared { one, other }));
+        }
+    };
+    pair(DeskFactor::LateInTheDay, |sums| sums.by_time);
+    pair(DeskFactor::Near, |sums| sums.by_distance);
     contrasts
 }
 
 /// Each day's mean, whatever the calibration.
-fn days(units: &BTreeMap<Unit<'_>, Sums>) -> BTreeMap<Date, f64> {
-    let mut days: BTreeMap<Date, Vec<(f64, usize)>> = BTreeMap::new();
+fn days(units: &BTreeMap<Unit<'_>, UnitSums>) -> BTreeMap<Date, f64> {
+    let mut days: BTreeMap<Date, Vec<Sum>> = BTreeMap::new();
     for (unit, sums) in units {
-        days.entry(unit.date).or_default().extend(sums);
+        days.entry(unit.date).or_default().extend(sums.by_time);
     }
     let means = days.into_iter();
     means
@@ -405,7 +345,7 @@ fn days(units: &BTreeMap<Unit<'_>, Sums>) -> BTreeMap<Date, f64> {
 fn check(
     records: &Records,
     change: DeskChange,
-    units: &BTreeMap<Unit<'_>, Sums>,
+    units: &BTreeMap<Unit<'_>, UnitSums>,
     calendar: &Calendar,
 ) -> DeskCheck {
     let on = calendar.date_of(change.at);

@@ -121,6 +121,15 @@ fn lines(records: &Records) -> Vec<Line<'_>> {
             })
         }));
     }
+    lines.extend(records.minutes.iter().filter_map(|minute| {
+        let placement = minute.placement?;
+        Some(Line {
+            record: "minute_placement",
+            from: minute.start,
+            what: format!("{:.3} {:.1}", placement.distance, placement.elevation).into(),
+            ..Line::default()
+        })
+    }));
     lines.extend(records.episodes.iter().map(|episode| Line {
         record: "slouch",
         from: episode.from,
@@ -232,7 +241,9 @@ fn objects(records: &Records) -> Vec<Value> {
             .iter()
             .map(|(spent, time)| (spent.id(), json!(time.as_secs_f64())))
             .collect();
-        let mut object = json!({ "record": "minute", "from": minute.start, "seconds": spent });
+        let mut object = json!({
+            "record": "minute", "from": minute.start, "seconds": spent, "placement": minute.placement,
+        });
         for (angle, span) in minute.angles {
             object[angle.id()] = json!(span);
         }

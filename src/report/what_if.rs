@@ -42,6 +42,7 @@ mod tests {
             Some(Minute {
                 start: Timestamp::UNIX_EPOCH + MINUTE * number,
                 spent: BTreeMap::new(),
+                placement: None,
                 angles: PerAngle {
                     forward_head: Some(AngleSpan {
                         mean,

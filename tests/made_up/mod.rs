@@ -158,6 +158,7 @@ impl Sandbox<'_> {
                 spent,
                 from: now,
                 to: next,
+                placement: None,
                 angles: PerAngle {
                     forward_head: reading(lean, 2.2),
                     rounded_shoulders: reading(lean * 0.6, 3.8),
@@ -242,6 +243,7 @@ pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minu
                     .into_iter()
                     .filter(|(_, time)| time.is_positive())
                     .collect(),
+                placement: None,
                 angles: PerAngle {
                     forward_head: Some(reading),
                     rounded_shoulders: Some(reading),

@@ -136,6 +136,7 @@ pub fn a_measured_minute(taken: &CalibrationRecord, start: Timestamp) -> [Record
         Record::Minute(Minute {
             start,
             spent: [(TimeUse::Upright, SignedDuration::from_secs(60))].into(),
+            placement: None,
             angles: PerAngle {
                 forward_head: Some(span),
                 rounded_shoulders: None,

@@ -142,6 +142,7 @@ mod tests {
                 Some(change) => Measurement::Posture(Posture {
                     view: View::Side,
                     basis: Basis::Joints,
+                    placement: None,
                     angles: PerAngle {
                         forward_head: Some(Estimate {
                             degrees: 40.0 + change,

@@ -30,7 +30,7 @@ fn foreign_and_newer_files_have_their_own_errors_and_stay_as_they_are() {
             foreign(
                 "PRAGMA application_id = 0x53495457; PRAGMA user_version = 99; CREATE TABLE a (b)",
             ),
-            "was written by a newer Sitwell (format 99, this one knows 9)",
+            "was written by a newer Sitwell (format 99, this one knows 10)",
         ),
     ];
     let text = Sandbox::new();
@@ -97,6 +97,12 @@ fn every_format_ever_released_opens_and_keeps_its_records() {
             records.minutes[1].spent[&TimeUse::Slouched(Fault::ForwardHead)],
             SignedDuration::from_secs(45)
         );
+        let placement = records.minutes[0].placement;
+        assert_eq!(placement.is_some(), version >= 10);
+        if let Some(placement) = placement {
+            assert_eq!((placement.distance, placement.elevation), (0.875, -2.5));
+        }
+        assert_eq!(records.minutes[1].placement, None);
         assert_eq!(
             records.minutes[2].spent[&TimeUse::Unclear(UnclearReason::TooDark)],
             SignedDuration::from_millis(1500)

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::posture::{Fault, UnclearReason};
+use crate::posture::{Fault, Placement, UnclearReason};
 use crate::record::NotWatching;
 
 const GAP: SignedDuration = SignedDuration::from_secs(30);
@@ -31,6 +31,7 @@ fn observation(letter: char, from: Timestamp, to: Timestamp) -> TimeSpan {
         spent: spent_of(letter),
         from,
         to,
+        placement: None,
         angles: PerAngle {
             forward_head: Some(reading),
             rounded_shoulders: None,
@@ -146,6 +147,33 @@ fn angles_are_means_over_time_and_the_furthest() {
     assert!((span.mean - 4.0 / 12.0).abs() < 1e-9);
     assert_eq!((span.worst, span.error), (-8.0, 2.0));
     assert_eq!(minute.angles.rounded_shoulders, None);
+}
+
+#[test]
+fn a_minute_keeps_the_mean_place_before_the_camera_and_grows_after_a_restart() {
+    let placed = |distance: f64, from: &str, to: &str, letter: char| TimeSpan {
+        placement: Some(Placement {
+            distance,
+            elevation: 10.0 * distance,
+        }),
+        ..observation(letter, at(from), at(to))
+    };
+    let mut tally = MinuteTally::new(GAP);
+    tally.add(&placed(1.0, "09:00:00", "09:00:10", 'u'));
+    tally.add(&placed(0.7, "09:00:10", "09:00:15", 's'));
+    // Where nothing can be measured nobody knows the place either.
+    tally.add(&placed(3.0, "09:00:15", "09:00:25", '?'));
+    let minute = tally.flush().unwrap();
+    let mut resumed = MinuteTally::resume(GAP, &minute);
+    resumed.add(&placed(0.9, "09:00:25", "09:00:40", 'u'));
+    let means = [minute, resumed.flush().unwrap()].map(|minute| minute.placement.unwrap());
+    for (mean, wanted) in means.into_iter().zip([0.9, 0.9]) {
+        assert!((mean.distance - wanted).abs() < 1e-9, "{means:?}");
+        assert!((mean.elevation - 10.0 * wanted).abs() < 1e-9, "{means:?}");
+    }
+    tally.add(&placed(0.6, "09:00:25", "09:00:40", 'u'));
+    let mean = tally.flush().unwrap().placement.unwrap();
+    assert!((mean.distance - 0.75).abs() < 1e-9, "{mean:?}");
 }
 
 fn any_spent() -> impl Strategy<Value = char> {

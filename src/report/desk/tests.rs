@@ -1,8 +1,9 @@
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
 
 use super::*;
 use crate::posture::PerAngle;
-use crate::record::{AngleSpan, CalibrationRecord, CalibrationUse, Minute};
+use crate::record::{AngleSpan, CalibrationRecord, CalibrationUse, DeskChangeKind, Minute};
 use crate::statistics::random;
 
 /// What the head's angle depends on, in degrees.
@@ -11,6 +12,10 @@ struct Effects {
     laptop: f64,
     late: f64,
     monday: f64,
+    /// While near: the first half of each hour.
+    near: f64,
+    /// On days with a lower camera: every fourth.
+    lower: f64,
     /// From this day on.
     change: Option<(usize, f64)>,
 }
@@ -46,21 +51,31 @@ fn weeks(effects: Effects, seed: u64) -> Records {
             let late = effects.late + 2.0 * uniform(10_000 + number as u64) - 1.0;
             mean += if is_late { late } else { 0.0 };
             mean += if day % 7 == 0 { effects.monday } else { 0.0 };
+            mean += if number % 4 == 1 { effects.lower } else { 0.0 };
+            let near = effects.near + 2.0 * uniform(20_000 + number as u64) - 1.0;
             mean += match effects.change {
                 Some((from, degrees)) if number >= from => degrees,
                 _ => 0.0,
             };
-            records.minutes.extend((0..60).map(|minute| Minute {
-                start: begin.timestamp() + SignedDuration::from_mins(minute),
-                spent: [].into(),
-                angles: PerAngle {
-                    forward_head: Some(AngleSpan {
-                        mean,
-                        worst: mean,
-                        error: 2.0,
+            records.minutes.extend((0..60).map(|minute| {
+                let is_near = minute < 30;
+                let mean = if is_near { mean + near } else { mean };
+                Minute {
+                    start: begin.timestamp() + SignedDuration::from_mins(minute),
+                    spent: [].into(),
+                    placement: Some(Placement {
+                        distance: if is_near { 0.85 } else { 1.0 },
+                        elevation: if number % 4 == 1 { -6.0 } else { 0.0 },
                     }),
-                    rounded_shoulders: None,
-                },
+                    angles: PerAngle {
+                        forward_head: Some(AngleSpan {
+                            mean,
+                            worst: mean,
+                            error: 2.0,
+                        }),
+                        rounded_shoulders: None,
+                    },
+                }
             }));
         }
     }
@@ -125,6 +140,58 @@ fn a_weekday_is_told_without_advice() {
     assert_eq!(factors(&found), [DeskFactor::Weekday(Weekday::Monday)]);
     assert_eq!(found.advice(), None);
     assert!(found.sentences(&berlin().zone)[0].contains("on Mondays than on other days"));
+}
+
+#[test]
+fn sitting_near_and_a_lower_camera_are_told_with_their_advice() {
+    let near = desk(
+        Effects {
+            near: 4.0,
+            ..Effects::default()
+        },
+        1,
+    );
+    assert_eq!(factors(&near), [DeskFactor::Near]);
+    let words = near.sentences(&berlin().zone);
+    assert!(
+        words[0].starts_with(
+            "Forward head: 4\u{b0} further from neutral while you sit at least a tenth nearer to the camera than calibrated, \
+             compared with the rest of the same days (95% interval: +"
+        ),
+        "{words:?}"
+    );
+    assert!(words[1].contains("move the screen an arm's length away"));
+    let lower = desk(
+        Effects {
+            lower: 8.0,
+            ..Effects::default()
+        },
+        1,
+    );
+    assert_eq!(factors(&lower), [DeskFactor::LowerCamera]);
+    let words = lower.sentences(&berlin().zone);
+    assert!(
+        words[0].contains(
+            "on days with the camera below its calibrated place than on those with it in place (95%"
+        ),
+        "{words:?}"
+    );
+    assert!(words[0].ends_with("Angles are less exact with a camera that was moved."));
+    assert_eq!(lower.advice().unwrap().0, DeskChangeKind::ScreenRaised);
+    // Minutes from before Sitwell kept this say nothing about it.
+    let mut unknown = weeks(
+        Effects {
+            near: 4.0,
+            lower: 8.0,
+            ..Effects::default()
+        },
+        1,
+    );
+    for minute in &mut unknown.minutes {
+        minute.placement = None;
+    }
+    let found = DeskReport::of(&unknown, &berlin()).unwrap();
+    assert_eq!(factors(&found), []);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct JsonDesk {
 pub struct JsonDeskFinding {
     /// `forward_head` or `rounded_shoulders`.
     pub angle: &'static str,
-    /// `profile`, `late_in_the_day` or `weekday`.
+    /// `profile`, `late_in_the_day`, `weekday`, `near`, `lower_camera` or `higher_camera`.
     pub factor: &'static str,
     /// The profile's name or the weekday's number from Monday, 1.
     pub value: Option<String>,
@@ -107,6 +107,9 @@ impl From<&DeskFinding> for JsonDeskFinding {
                 let number = weekday.to_monday_one_offset();
                 ("weekday", Some(number.to_string()))
             }
+            DeskFactor::Near => ("near", None),
+            DeskFactor::LowerCamera => ("lower_camera", None),
+            DeskFactor::HigherCamera => ("higher_camera", None),
         };
         JsonDeskFinding {
             angle: finding.angle.id(),

@@ -68,6 +68,7 @@ fn records(slouches: &[(f64, i64, Answer)], error: f64) -> Records {
         records.minutes.extend((0..minutes).map(|minute| Minute {
             start: from + mins(minute),
             spent: [].into(),
+            placement: None,
             angles: PerAngle {
                 forward_head: Some(angle),
                 rounded_shoulders: None,

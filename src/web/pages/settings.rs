@@ -165,7 +165,7 @@ pub(in crate::web) fn privacy(kept: &[KeptFile], minutes_days: u32) -> Markup {
         p.lead { "Sitwell keeps numbers and times, never a picture. Nothing leaves this computer." }
         p {
             "A picture of the camera stays in memory until it is measured, and is then gone. "
-            "Kept are: angles and how the time was spent, minute by minute "
+            "Kept are: angles, how near you sat and how the time was spent, minute by minute "
             @if minutes_days == 0 { "(for good)" } @else { "(for " (minutes_days) " days)" }
             "; slouches; suggested stretches and your answers, with what the latest were based on (angles, and head and shoulders as points); when somebody was there; calibrations and when each was in use; what you changed at the desk; your answers to proposals; the angles of your photographs from the side; for some days, how long the camera was open and what for."
         }
