@@ -137,7 +137,10 @@ const RULES: &[(&str, Uses)] = &[
             "wording",
         ]),
     ),
-    ("cli", Only(&["camera", "posture", "settings", "stretch"])),
+    (
+        "cli",
+        Only(&["camera", "posture", "record", "settings", "stretch"]),
+    ),
     ("commands", AllBut(&[])),
 ];
 

@@ -12,7 +12,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::Fault;
-use sitwell::record::{Answer, Nudge, Period, Record};
+use sitwell::record::{Answer, DeskChangeKind, Nudge, Period, Record};
 
 #[allow(dead_code, reason = "each user takes what it needs")]
 mod made_up;
@@ -422,4 +422,23 @@ fn a_report_goes_into_a_pipe_or_through_a_link_and_replaces_neither() {
         folder.contains("it is a folder; name a file in it"),
         "{folder}"
     );
+}
+
+#[test]
+fn a_change_at_the_desk_is_kept_by_a_command_too() {
+    let directory = sandbox();
+    let said = answer(directory.path(), &["desk-change", "screen-raised"]);
+    assert_eq!(
+        said,
+        "You raised the screen. The report compares the days before and after.\n"
+    );
+    let history = History::open(&directory.path().join(FILE_NAME)).unwrap();
+    let kept = history.read(Period::ALWAYS).unwrap().desk_changes;
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].what, DeskChangeKind::ScreenRaised);
+    let refused = sitwell(directory.path(), &["desk-change", "sofa"]);
+    assert!(!refused.status.success());
+    let reason = String::from_utf8(refused.stderr).unwrap();
+    let known = "no such change; known are screen-raised, screen-moved, chair, break";
+    assert!(reason.contains(known), "{reason}");
 }

@@ -7,6 +7,7 @@ mod config;
 mod control;
 mod dashboard;
 mod demo;
+mod desk_change;
 mod doctor;
 mod history;
 mod monitor;
@@ -26,6 +27,7 @@ pub use config::ConfigAction;
 pub use control::{FollowFormat, PauseArgs, StatusArgs};
 pub use dashboard::DashboardArgs;
 pub use demo::DemoArgs;
+pub use desk_change::DeskChangeArgs;
 pub use doctor::DoctorArgs;
 pub use history::{ExportFormat, HistoryAction, HistoryArgs};
 pub use monitor::{CalibrateArgs, MonitorArgs};
@@ -125,6 +127,8 @@ pub enum Command {
                       what the nudge was based on, and after three for the same fault in two weeks what may help."
     )]
     Appeal,
+    /// Say what you changed at the desk; the report compares the days before and after
+    DeskChange(DeskChangeArgs),
     /// End the running monitor
     Stop,
     /// End the running monitor, if there is one, and start it in the background

@@ -12,14 +12,15 @@ use anyhow::{Context, Result};
 use self::camera::DashboardCamera;
 use super::browser::{OwnPage, open_page};
 use super::onboarding::{is_calibrated, untried};
-use super::{appeal, autostart, config, control, doctor, history, photo_check, start, stretch};
+use super::{
+    appeal, autostart, config, control, desk_change, doctor, history, photo_check, start, stretch,
+};
 use crate::cli::{AutostartAction, DashboardArgs, PauseArgs, PrintArgs};
 use crate::clock::now;
 use crate::confinement::forbid_internet;
 use crate::control::reload;
 use crate::daemon::recent_history::{HeldStretch, RecentHistory};
 use crate::history::{FILE_NAME, History};
-use crate::record::{DeskChange, Record};
 use crate::web::{Dashboard, DashboardAction, DashboardOptions, Page};
 use crate::{folders, settings};
 
@@ -188,16 +189,7 @@ pub(super) fn perform(
         }
         DashboardAction::CheckPhoto(photo) => photo_check::run(&photo, data_dir, out)?,
         DashboardAction::NoteDeskChange(what) => {
-            let change = DeskChange {
-                at: now().timestamp(),
-                what,
-            };
-            History::open(&folders::data(data_dir)?.join(FILE_NAME))?
-                .save(&Record::DeskChange(change))?;
-            write!(
-                out,
-                "You {what}. The report compares the days before and after."
-            )?;
+            desk_change::run(what, data_dir, now().timestamp(), out)?;
         }
         DashboardAction::Wipe => history::wipe(&folders::data(data_dir)?, None, true, out)?,
     }

@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod dashboard;
 mod demo;
+mod desk_change;
 mod doctor;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod edge_nudge;
@@ -88,6 +89,7 @@ fn perform(cli: &Cli) -> Result<()> {
             let settings = settings()?.settings;
             appeal::run(data, &settings, &now(), out)?;
         }
+        Command::DeskChange(args) => desk_change::run(args.what, data, now().timestamp(), out)?,
         Command::Start => {
             // Invalid settings are reported here, not in systemd's journal.
             settings()?;
