@@ -8,8 +8,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::angles::{self, Facing};
+use super::angles;
 use super::features::Features;
+use super::inputs::Facing;
 use super::measure::measure;
 use super::{Basis, PerAngle, Posture, Seat, UnclearReason, View};
 use crate::landmarks::{CropLandmarks, Face, Landmarks, Person};

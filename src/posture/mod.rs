@@ -19,6 +19,7 @@ mod moved_camera_coefficients;
 )]
 mod different_head_coefficients;
 mod estimate;
+pub mod inputs;
 pub mod angles;
 mod calibration;
 mod calibration_staleness;
@@ -33,7 +34,7 @@ mod moment;
 mod classify;
 pub mod episode;
 
-pub use angles::{Facing, Measurement, observe};
+pub use angles::{Measurement, observe};
 pub use calibration::{Calibration, CalibrationBuilder, CalibrationRefusal, CalibrationWarning};
 pub use calibration_doubt::{CalibrationDoubt, SeatWatch};
 pub use calibration_staleness::CalibrationStaleness;
@@ -43,6 +44,7 @@ pub use episode::{EpisodeState, EpisodeTiming};
 pub use estimate::{Basis, ErrorFactor, Estimate, Posture, View};
 pub use features::{FaceFeatures, Features, JointFeatures, ShapeFeatures};
 pub use filter::{DriftCorrection, FilterState, TemporalFilter};
+pub use inputs::Facing;
 pub use looking_down::only_looks_down;
 pub use measure::{MEASURED, measure};
 pub use moment::{Fault, Moment, UnclearReason};

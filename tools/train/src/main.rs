@@ -38,7 +38,7 @@ use conditions::Condition;
 use figures::{Fits, uncalibrated};
 use given::Given;
 use set::{Moved, Sample, Set};
-use sitwell::posture::angles::{front_head, oblique_head, oblique_shoulders};
+use sitwell::posture::inputs::{front_head, oblique_head, oblique_shoulders};
 use sitwell::settings::ModelVariant;
 use study::{FRONT, NOT_GIVEN, OBLIQUE, SHOULDERS, SIDE};
 

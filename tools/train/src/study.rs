@@ -1,6 +1,6 @@
 //! What is estimated from which cameras, by which proportions, and how it is fitted.
 
-use sitwell::posture::angles::{
+use sitwell::posture::inputs::{
     difference, front_face, front_head, oblique_face, oblique_head, oblique_shoulders, side_head,
 };
 use sitwell::posture::{Basis, only_looks_down};
