@@ -5,7 +5,8 @@ use jiff::{Timestamp, Zoned};
 
 use crate::monitor::Observation;
 use crate::posture::{
-    AngleKind, Basis, Calibration, CalibrationDoubt, Estimate, Moment, Posture, UnclearReason, View,
+    AngleKind, Basis, Calibration, CalibrationDoubt, Estimate, Moment, Posture, TrunkLean,
+    UnclearReason, View,
 };
 use crate::quantities::{count, duration};
 use crate::record::{AngleReading, Episode, EpisodeOutcome, NudgeEvidence};
@@ -20,6 +21,7 @@ pub(crate) fn observation(observation: &Observation) -> String {
         Some(Basis::DifferentHead) => "; the head looks different than calibrated",
         Some(Basis::Joints | Basis::FaceMesh) | None => "",
     };
+    angles += &lean(observation.posture.as_ref());
     match observation.moment {
         Moment::Slouched(fault) => format!("beyond the limit: {fault}, {angles}"),
         Moment::Upright => format!("upright, {angles}"),
@@ -55,6 +57,14 @@ fn angles(posture: Option<&Posture>) -> String {
         }
         (None, None, None) => "no angle".to_owned(),
     }
+}
+
+/// The trunk's lean if it leans forward, else nothing.
+pub(crate) fn lean(posture: Option<&Posture>) -> String {
+    let leans = posture.and_then(Posture::leans_forward);
+    leans.map_or_else(String::new, |TrunkLean { change, error }| {
+        format!("; leaning forward by {change:.0}\u{b0} \u{b1} {error:.0}\u{b0}")
+    })
 }
 
 /// Where a camera sees the shoulders too, said before a calibration. The posture set's oblique sessions stand
@@ -269,6 +279,7 @@ mod tests {
                         forward_head,
                         rounded_shoulders,
                     },
+                    trunk_lean: None,
                 }),
             })
         };

@@ -32,6 +32,7 @@ fn posture(view: View, (head, shoulders): Slouch) -> Posture {
         view,
         basis: Basis::Joints,
         placement: None,
+        trunk_lean: None,
         angles: PerAngle {
             forward_head: Some(estimate(head)),
             rounded_shoulders: shoulders.map(estimate),

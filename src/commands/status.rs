@@ -156,6 +156,7 @@ pub(super) mod tests {
                 view: View::Oblique,
                 basis: Basis::Joints,
                 placement: None,
+                trunk_lean: None,
                 angles: PerAngle {
                     forward_head: Some(estimate(14.2, 2.6)),
                     rounded_shoulders: Some(estimate(-0.3, 3.1)),

@@ -70,6 +70,7 @@ mod tests {
                     view: View::Front,
                     basis: Basis::Joints,
                     placement: None,
+                    trunk_lean: None,
                     angles,
                 }),
             };

@@ -252,6 +252,10 @@ impl<'a> Effects<'a> {
                             &suggestion,
                             self.snooze,
                         );
+                        let notice = match nudge.posture.leans_forward() {
+                            Some(_) => notice.for_leaning(),
+                            None => notice,
+                        };
                         on_event(DaemonEvent::Suggested {
                             notice: &notice,
                             stretch: suggestion.id(),

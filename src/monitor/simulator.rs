@@ -46,6 +46,7 @@ pub(super) fn observation(letter: char, at: Timestamp) -> Observation {
         view: View::Front,
         basis: Basis::Joints,
         placement: None,
+        trunk_lean: None,
         angles: PerAngle {
             forward_head: Some(estimate),
             rounded_shoulders: None,

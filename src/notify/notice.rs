@@ -13,7 +13,7 @@ pub struct Notice {
     pub at: Timestamp,
     /// The fact in one line.
     pub title: String,
-    /// What to do about it, in two lines, and where there is reason to doubt the fact a third.
+    /// What to do about it, in two lines; further ones where there is reason to doubt the fact, and for a trunk that leans forward.
     pub body: String,
     /// The answers to offer, in this order, each with the label of its button. A click on the notice
     /// itself means [`Action::Start`].
@@ -60,6 +60,14 @@ impl Notice {
                 .collect(),
             guide: "",
         }
+    }
+
+    /// The same for somebody who also leans forward, which the chair's back answers.
+    #[must_use]
+    pub fn for_leaning(mut self) -> Notice {
+        self.body
+            .push_str("\nYour trunk leans forward: sit back against the chair's back.");
+        self
     }
 
     /// The notice for the daily routine, which can be put off by `snooze`.
@@ -226,6 +234,16 @@ mod tests {
         };
         let lasted = SignedDuration::from_mins(minutes);
         Notice::for_suggestion(at, Fault::ForwardHead, changes, lasted, &suggestion, SNOOZE)
+    }
+
+    #[test]
+    fn a_trunk_that_leans_forward_is_sent_back_to_the_chair() {
+        let (plain, leaning) = (nudge(5, Some(14.0)), nudge(5, Some(14.0)).for_leaning());
+        let added = leaning.body.strip_prefix(&plain.body);
+        assert_eq!(
+            added,
+            Some("\nYour trunk leans forward: sit back against the chair's back.")
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use super::inputs::{
 use super::measure::measure;
 use super::regression::{ErrorModel, UncalibratedModel};
 use super::{
-    Basis, Calibration, ErrorFactor, Estimate, PerAngle, Placement, Posture, UnclearReason, View,
-    camera_place, is_squeezed, only_looks_down,
+    Basis, Calibration, ErrorFactor, Estimate, PerAngle, Placement, Posture, TrunkLean,
+    UnclearReason, View, camera_place, is_squeezed, only_looks_down,
 };
 use super::{
     different_head_coefficients as different_head, moved_camera_coefficients as moved_camera,
@@ -41,6 +41,9 @@ impl Measurement {
             let angles = posture.angles.as_mut().into_iter();
             for estimate in angles.filter_map(|(_, estimate)| estimate.as_mut()) {
                 estimate.error *= factor;
+            }
+            if let Some(lean) = &mut posture.trunk_lean {
+                lean.error *= factor;
             }
         }
         self
@@ -198,6 +201,7 @@ pub fn estimated(
         basis,
         placement: Placement::of(features, neutral, view),
         angles,
+        trunk_lean: trunk_lean(neutral, features, view, calibration.facing(), basis),
     })
 }
 
@@ -321,6 +325,39 @@ fn changes(
     (changes, basis)
 }
 
+/// How far the trunk leans forward of its neutral. Where the camera or the head is not as calibrated it is not known how exact that is.
+fn trunk_lean(
+    neutral: &Features,
+    features: &Features,
+    view: View,
+    facing: Facing,
+    basis: Basis,
+) -> Option<TrunkLean> {
+    let (now, before) = features.face.as_ref().zip(neutral.face.as_ref())?;
+    let (change, error) = match (view, basis) {
+        (View::Front, Basis::FaceMesh) => (
+            coefficients::FRONT_LEAN.degrees(&front_face(now, before), before.pitch),
+            &coefficients::FRONT_LEAN_ERROR,
+        ),
+        (View::Oblique, Basis::FaceMesh) => {
+            let joints = |of: &Features| oblique_head(&of.joints, facing);
+            let mut inputs = difference(&joints(features), &joints(neutral));
+            inputs.extend(oblique_face(now, before, facing));
+            (
+                coefficients::OBLIQUE_LEAN.degrees(&inputs),
+                &coefficients::OBLIQUE_LEAN_ERROR,
+            )
+        }
+        (View::Side, _) | (_, Basis::Joints | Basis::MovedCamera | Basis::DifferentHead) => {
+            return None;
+        }
+    };
+    Some(TrunkLean {
+        change,
+        error: error.at(change),
+    })
+}
+
 /// Absolute angles without a calibration: what such a shape was on average among
 /// the people fitted to. Bodies differ more than postures do, so the error is
 /// several times that of a change.
@@ -355,5 +392,6 @@ pub(super) fn rough(features: &Features) -> Posture {
                 View::Front | View::Side => None,
             },
         },
+        trunk_lean: None,
     }
 }

@@ -124,6 +124,7 @@ mod tests {
                     view: View::Front,
                     basis: Basis::Joints,
                     placement: None,
+                    trunk_lean: None,
                     angles: PerAngle::default(),
                 }),
             };

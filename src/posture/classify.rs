@@ -133,6 +133,7 @@ mod tests {
             view: View::Side,
             basis: Basis::Joints,
             placement: None,
+            trunk_lean: None,
             angles: PerAngle {
                 forward_head: Some(estimate(head)),
                 rounded_shoulders: shoulders.map(estimate),
@@ -194,6 +195,7 @@ mod tests {
             view: View::Front,
             basis: Basis::Joints,
             placement: None,
+            trunk_lean: None,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 50.0,
@@ -227,6 +229,7 @@ mod tests {
             view: View::Front,
             basis: Basis::Joints,
             placement: None,
+            trunk_lean: None,
             angles: PerAngle {
                 forward_head: Some(Estimate {
                     degrees: 70.0,

@@ -5,11 +5,13 @@
 )]
 
 mod front;
+mod lean;
 mod oblique;
 mod shoulders;
 mod side;
 
 pub(super) use front::*;
+pub(super) use lean::*;
 pub(super) use oblique::*;
 pub(super) use shoulders::*;
 pub(super) use side::*;

@@ -62,6 +62,27 @@ pub enum Basis {
     DifferentHead,
 }
 
+/// How far the trunk leans forward of where it was at the neutral.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TrunkLean {
+    /// In degrees, forward positive.
+    pub change: f64,
+    /// One standard error in degrees.
+    pub error: f64,
+}
+
+impl TrunkLean {
+    /// From this on somebody leans forward, in degrees. Each person estimated by a fit on all others, it is said in
+    /// none of the posture set's pictures whose trunk leans by less than 4 degrees (ACCURACY.md).
+    pub const FORWARD: f64 = 8.0;
+
+    /// Whether it is enough to say so.
+    #[must_use]
+    pub fn is_forward(self) -> bool {
+        self.change >= TrunkLean::FORWARD
+    }
+}
+
 /// The posture in one observation.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Posture {
@@ -76,4 +97,15 @@ pub struct Posture {
     /// The angles. None for an angle that the view does not show.
     #[serde(flatten)]
     pub angles: PerAngle<Option<Estimate>>,
+    /// None where the face mesh does not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trunk_lean: Option<TrunkLean>,
+}
+
+impl Posture {
+    /// The trunk's lean if it leans forward.
+    #[must_use]
+    pub fn leans_forward(&self) -> Option<TrunkLean> {
+        self.trunk_lean.filter(|lean| lean.is_forward())
+    }
 }

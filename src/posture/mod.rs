@@ -41,7 +41,7 @@ pub use calibration_staleness::CalibrationStaleness;
 pub use camera_place::{CameraWatch, basis, is_squeezed};
 pub use classify::{Classification, Limits, SlouchLimit, classify, limits_of};
 pub use episode::{EpisodeState, EpisodeTiming};
-pub use estimate::{Basis, ErrorFactor, Estimate, Posture, View};
+pub use estimate::{Basis, ErrorFactor, Estimate, Posture, TrunkLean, View};
 pub use features::{FaceFeatures, Features, JointFeatures, ShapeFeatures};
 pub use filter::{DriftCorrection, FilterState, TemporalFilter};
 pub use inputs::Facing;

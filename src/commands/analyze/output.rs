@@ -10,6 +10,7 @@ use crate::landmarks::{Joint, Landmarks, Sighting};
 use crate::perception::Analysis;
 use crate::posture::{AngleKind, Estimate, Measurement, Moment, PerAngle, View};
 use crate::report::csv::Table;
+use crate::wording;
 
 /// One picture and all that was found in it.
 pub(super) struct AnalyzedPicture {
@@ -52,7 +53,8 @@ impl AnalyzedPicture {
             View::Oblique => "at an angle",
             View::Side => "from the side",
         };
-        format!("{verdict}: {} (seen {seen})", angles.join(", "))
+        let lean = wording::lean(Some(posture));
+        format!("{verdict}: {}{lean} (seen {seen})", angles.join(", "))
     }
 }
 

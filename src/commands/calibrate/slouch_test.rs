@@ -143,6 +143,7 @@ mod tests {
                     view: View::Side,
                     basis: Basis::Joints,
                     placement: None,
+                    trunk_lean: None,
                     angles: PerAngle {
                         forward_head: Some(Estimate {
                             degrees: 40.0 + change,

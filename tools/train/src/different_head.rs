@@ -106,7 +106,7 @@ pub(crate) fn study(plain: Set, folder: &Path, is_written: bool, is_fixture: boo
                 "HEAD",
                 "Forward head from the front, by a head that looks different than calibrated.",
                 &fits.everybody,
-                &figures,
+                &figures.error,
             )
             .gain("HEAD", &figures)
             .write();

@@ -15,7 +15,7 @@ use crate::study::Study;
 pub(crate) const NOT_A_SLOUCH: [&str; 7] =
     ["pitch", "yaw", "roll", "side", "near", "far", "campitch"];
 /// A true change that counts as a slouch, in degrees.
-const SLOUCH: f64 = 10.0;
+pub(crate) const SLOUCH: f64 = 10.0;
 /// The shrinkage of the estimates is measured on true changes from this on, in degrees.
 const STRONG: f64 = 8.0;
 /// The most false alarms that a gain may cause: half a point below the limit of 3 %.
@@ -239,9 +239,8 @@ impl Figures {
     }
 }
 
-/// Prints how an angle that is not given compares with a constant zero and with the mean, and how
-/// often it is called from the limit of a slouch on.
-pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
+/// Prints how an angle compares with a constant zero and with the mean, and how often it is called from a limit on.
+pub(crate) fn beside_zero(study: &Study, estimates: &[Estimate], limit: f64) {
     let count = estimates.len() as f64;
     let off = |say: &dyn Fn(&Estimate) -> f64| {
         estimates
@@ -260,13 +259,13 @@ pub(crate) fn not_given(study: &Study, estimates: &[Estimate]) {
     );
     let called = |of: &dyn Fn(&Estimate) -> bool| {
         let of: Vec<&Estimate> = estimates.iter().filter(|e| of(e)).collect();
-        let called = of.iter().filter(|e| e.degrees >= SLOUCH).count();
+        let called = of.iter().filter(|e| e.degrees >= limit).count();
         format!("{called} of {}", of.len())
     };
     println!(
-        "  called: {} beyond the limit; {} within it",
-        called(&|e| e.truth >= SLOUCH),
-        called(&|e| e.truth < SLOUCH),
+        "  called: {} beyond {limit} degrees; {} within half of it",
+        called(&|e| e.truth >= limit),
+        called(&|e| e.truth < limit / 2.0),
     );
 }
 
@@ -319,7 +318,7 @@ fn verdicts(study: &Study, all: &[&Estimate], way: &str, decide: &dyn Fn(&Estima
 
 /// The error to state: a line over the estimated change, raised until 68 % of the estimates are off
 /// by one at most and 95 % by two.
-fn stated_error(estimates: &[&Estimate]) -> ErrorModel {
+pub(crate) fn stated_error(estimates: &[&Estimate]) -> ErrorModel {
     /// With this limit the shares hold best for small, middle and large changes alike. 3 to 20 were
     /// tried.
     const GROWS_TO: f64 = 6.0;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run --release -p train -- SET [--also SET] [--spoilt] [--model full] [--write]
-//! cargo run --release -p train -- SET [--moved-camera | --different-head] [--write]
+//! cargo run --release -p train -- SET [--moved-camera | --different-head | --trunk-lean] [--write]
 //! ```
 //!
 //! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
@@ -29,13 +29,14 @@ mod fixture;
 mod stream;
 mod moved_camera;
 mod different_head;
+mod trunk_lean;
 mod limits;
 
 use std::path::PathBuf;
 
 use clap::Parser;
 use conditions::Condition;
-use figures::{Fits, uncalibrated};
+use figures::{Fits, SLOUCH, beside_zero, uncalibrated};
 use given::Given;
 use set::{Moved, Sample, Set};
 use sitwell::posture::inputs::{front_head, oblique_head, oblique_shoulders};
@@ -73,6 +74,9 @@ struct Args {
     /// Only fit the estimator for a head that looks different; with --write, write different_head_coefficients.rs
     #[arg(long)]
     different_head: bool,
+    /// Only fit how far the trunk leans; with --write, write coefficients/lean.rs
+    #[arg(long)]
+    trunk_lean: bool,
     /// Only print what other limits cost, from the front with this gain
     #[arg(long, value_name = "GAIN")]
     limits: Option<f64>,
@@ -82,7 +86,7 @@ struct Args {
 }
 
 /// What happens after the calibration at a real desk, in picture heights.
-const MOVED: [Moved; 7] = [
+pub(crate) const MOVED: [Moved; 7] = [
     moved("chair 10 % nearer", 1.1, 0.0, 0.0),
     moved("chair 10 % farther", 0.9, 0.0, 0.0),
     moved("camera 5 % up", 1.0, 0.0, 0.05),
@@ -118,6 +122,9 @@ fn main() {
     if args.moved_camera {
         return moved_camera::study(&set, args.write);
     }
+    if args.trunk_lean {
+        return trunk_lean::study(&set, args.write);
+    }
     if args.different_head {
         return different_head::study(set, &args.set, args.write, args.fixture);
     }
@@ -152,7 +159,7 @@ fn main() {
     println!();
     for study in NOT_GIVEN {
         let estimates = Fits::new(&study, &seen(study.crops)).estimates(&study, &tested);
-        figures::not_given(&study, &estimates.strangers);
+        beside_zero(&study, &estimates.strangers, SLOUCH);
     }
     if args.fixture {
         fixture::write(&set);
@@ -255,7 +262,7 @@ fn write_all(given: &Given, tested: &[Sample], write: bool) {
         ];
         for (name, what, fitted) in estimators {
             let Some(fitted) = fitted else { continue };
-            file.add(&name, &what, &fitted.fits.everybody, &fitted.figures);
+            file.add(&name, &what, &fitted.fits.everybody, &fitted.figures.error);
             if angle == "HEAD" {
                 file.gain(&name, &fitted.figures);
             }

@@ -115,7 +115,7 @@ pub(crate) fn study(full: &Set, is_written: bool) {
                 "HEAD",
                 "Forward head from the front.",
                 &fits.everybody,
-                &figures,
+                &figures.error,
             )
             .gain("HEAD", &figures)
             .write();

@@ -141,15 +141,23 @@ fn with_oblique_face(sample: &Sample, study: Study) -> Option<Vec<f64>> {
     Some(inputs)
 }
 
-/// Angles that Sitwell does not give. All but the trunk's lean are worse than "no change", with the
-/// best proportions too.
-pub(crate) const NOT_GIVEN: [Study; 6] = [
-    Study {
-        name: "trunk lean, front",
-        truth: |s| s.lean,
-        basis: Basis::Joints,
-        ..FRONT_FACE
-    },
+/// The trunk's lean.
+pub(crate) const LEAN_FRONT: Study = Study {
+    name: "trunk lean, front",
+    truth: |s| s.lean,
+    elevation: FRONT_FACE.elevation,
+    ..FRONT_FACE_ALONE
+};
+pub(crate) const LEAN_OBLIQUE: Study = Study {
+    name: "trunk lean, oblique",
+    truth: |s| s.lean,
+    shape: Shape::oblique(80, 1.5, 0.05),
+    basis: Basis::Joints,
+    ..OBLIQUE_FACE
+};
+
+/// Angles that Sitwell does not give: they are worse than "no change", with the best proportions too.
+pub(crate) const NOT_GIVEN: [Study; 5] = [
     Study {
         name: "rounded shoulders, front",
         truth: |s| s.shoulders,

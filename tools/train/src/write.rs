@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ndarray::Array1;
 use sitwell::posture::regression::{
-    PolynomialSurface, RadialBasis, TanhNetwork, UncalibratedModel,
+    ErrorModel, PolynomialSurface, RadialBasis, TanhNetwork, UncalibratedModel,
 };
 
 use crate::estimator::Estimator;
@@ -35,7 +35,7 @@ impl File {
         name: &str,
         what: &str,
         estimator: &Estimator,
-        figures: &Figures,
+        error: &ErrorModel,
     ) -> &mut File {
         let out = &mut self.text;
         match estimator {
@@ -49,9 +49,9 @@ impl File {
         writeln!(
             out,
             "\npub(in crate::posture) const {name}_ERROR: ErrorModel = ErrorModel {{ base: {}, share: {}, grows_to: {} }};",
-            number(figures.error.base),
-            number(figures.error.share),
-            number(figures.error.grows_to)
+            number(error.base),
+            number(error.share),
+            number(error.grows_to)
         )
         .unwrap();
         self
