@@ -80,7 +80,7 @@ fn stages(root: &Path, jpeg: &[u8]) {
     row("freeze detection", &mut || {
         black_box(freeze.is_frozen(&frame));
     });
-    for variant in [ModelVariant::Lite, ModelVariant::Full, ModelVariant::Heavy] {
+    for variant in [ModelVariant::Full, ModelVariant::Heavy] {
         let mut pose = load(variant);
         pose.detect(&frame, CropPlan::NextCrop).unwrap();
         row(&format!("a tracked observation, {variant:?}"), &mut || {

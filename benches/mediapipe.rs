@@ -1,7 +1,7 @@
 //! Compares the joints in many pictures with those that MediaPipe's own program finds.
 //!
-//! `cargo bench --bench mediapipe -- FOLDER`. The folder holds `pictures/` and, for the models lite,
-//! full and heavy, `landmarks_lite.csv`, `landmarks.csv` and `landmarks_heavy.csv`.
+//! `cargo bench --bench mediapipe -- FOLDER`. The folder holds `pictures/` and, for the models full
+//! and heavy, `landmarks.csv` and `landmarks_heavy.csv`.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -23,7 +23,6 @@ fn main() {
         return;
     };
     for (variant, table) in [
-        (ModelVariant::Lite, "landmarks_lite.csv"),
         (ModelVariant::Full, "landmarks.csv"),
         (ModelVariant::Heavy, "landmarks_heavy.csv"),
     ] {

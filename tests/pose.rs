@@ -23,7 +23,6 @@ use mediapipe::{compare, frame, pose, root};
 fn joints_lie_where_mediapipe_finds_them() {
     let folder = root().join("tests/fixtures/landmarks");
     for (variant, table) in [
-        (ModelVariant::Lite, "lite.csv"),
         (ModelVariant::Full, "full.csv"),
         (ModelVariant::Heavy, "heavy.csv"),
     ] {

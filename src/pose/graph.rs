@@ -4,7 +4,7 @@
 //! shapes that are known here. Depthwise convolutions become our own operation; every other
 //! operation is tract's.
 //!
-//! A file that is not one of the five networks is an error, never a panic.
+//! A file that is not one of the four networks is an error, never a panic.
 
 mod convolution;
 

@@ -66,7 +66,6 @@ pub(super) type Network = Arc<TypedRunnableModel>;
 
 const DETECTOR: &[u8] = include_bytes!("../../models/pose_detection.onnx");
 const FACE: &[u8] = include_bytes!("../../models/face_mesh.onnx");
-const LITE: &[u8] = include_bytes!("../../models/pose_landmark_lite.onnx");
 const FULL: &[u8] = include_bytes!("../../models/pose_landmark_full.onnx");
 
 /// Loads the person detector. It seldom runs, so it keeps its weights in 16 bits.
@@ -82,7 +81,6 @@ pub(super) fn face() -> Result<Network, PoseError> {
 /// Loads a landmark model. The heavy one comes from the first of `heavy` that is a file.
 pub(super) fn landmarker(variant: ModelVariant, heavy: &[PathBuf]) -> Result<Network, PoseError> {
     match variant {
-        ModelVariant::Lite => embedded("the built-in lite model", LITE, WeightStorage::Float32),
         ModelVariant::Full => embedded("the built-in full model", FULL, WeightStorage::Float32),
         ModelVariant::Heavy => {
             let path = heavy.iter().find(|path| path.is_file());

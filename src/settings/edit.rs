@@ -314,7 +314,7 @@ mod tests {
             kind("posture.sensitivity"),
             words(&["low", "normal", "high"])
         );
-        assert_eq!(kind("pose.model"), words(&["lite", "full", "heavy"]));
+        assert_eq!(kind("pose.model"), words(&["full", "heavy"]));
         assert_eq!(kind("camera.device"), SettingKind::Text);
         assert_eq!(kind("stretch.places"), SettingKind::List);
         assert_eq!(kind("stretch.routine_at"), SettingKind::Text);

@@ -26,15 +26,27 @@ pub struct PoseSettings {
     EnumString,
     VariantNames,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 #[strum(serialize_all = "snake_case")]
 pub enum ModelVariant {
-    /// The smallest: 1.5 times as fast as `full`, a sixth less exact, and four times as many false alarms.
-    Lite,
-    /// The default.
+    /// The default. Settings that name `lite`, which Sitwell had before, get it too.
     #[default]
     Full,
     /// The largest, four times as slow as `full`. Whether its angles are better was not measured. It is
     /// read from a file, as it is not part of the program.
     Heavy,
+}
+
+impl TryFrom<String> for ModelVariant {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<ModelVariant, String> {
+        match &*name {
+            "lite" => Ok(ModelVariant::Full),
+            name => name.parse().map_err(|_| {
+                let known = ModelVariant::VARIANTS.join(", ");
+                format!("there is no model {name}; there are {known}")
+            }),
+        }
+    }
 }

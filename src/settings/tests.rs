@@ -43,7 +43,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
     assert_snapshot!(wrong("[camera]\ndevise = \"auto\"\n"), @"line 2: camera.devise: there is no such setting; did you mean device?");
     assert_snapshot!(wrong("[monitr]\n"), @"line 1: monitr: there is no such setting; did you mean monitor?");
     assert_snapshot!(wrong("[monitor.patience]\n\nframes = 8\n"), @"line 3: monitor.patience.frames: there is no such setting; there are onset, forgiven, recovery, max_gap");
-    assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: unknown variant `huge`, expected one of `lite`, `full`, `heavy`");
+    assert_snapshot!(wrong("[pose]\nmodel = \"huge\"\n"), @"line 2: pose.model: there is no model huge; there are full, heavy");
     assert_snapshot!(wrong("[posture.limits]\nforward_head = -3\n"), @"line 2: posture.limits.forward_head: must be from 1 to 90 degrees");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"2h\"\n"), @"line 2: monitor.looks.steady: must be from 1 second to 1 minute");
     assert_snapshot!(wrong("[monitor.looks]\nsteady = \"often\"\n"), @r#"line 2: monitor.looks.steady: give a time, such as "90s" or "15m""#);
@@ -181,6 +181,12 @@ fn the_routine_is_off_until_it_has_a_time() {
         time("[stretch]\nroutine_at = \"9:05\"\n"),
         Ok(Some("09:05".to_owned()))
     );
+}
+
+#[test]
+fn the_model_that_is_gone_becomes_the_default() {
+    let settings = Settings::parse("[pose]\nmodel = \"lite\"\n").unwrap();
+    assert_eq!(settings.pose.model, ModelVariant::Full);
 }
 
 #[test]
