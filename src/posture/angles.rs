@@ -91,10 +91,7 @@ pub fn observe(sighting: &Sighting, calibration: Option<&Calibration>) -> Measur
         Sighting::Person(person) => features(person, calibration)
             .and_then(|features| {
                 let neutral = calibration.map(Calibration::neutral);
-                let shapes = features
-                    .shape
-                    .zip(neutral.and_then(|neutral| neutral.shape));
-                if shapes.is_some_and(|(now, neutral)| is_squeezed(&now, &neutral)) {
+                if neutral.is_some_and(|neutral| is_squeezed(&features, neutral)) {
                     return Err(UnclearReason::CalibrationStale);
                 }
                 posture(&features, calibration, None)
