@@ -54,7 +54,7 @@ impl FaceMesh {
     }
 
     /// The head of the person with these joints, and the square around the face for the next
-    /// picture. None where the mesh is not sure of a face, plain and mirrored.
+    /// picture. None where the mesh is not sure of a face in each of `ways`.
     ///
     /// `last` is the square of the picture before. Without one, or if the face has left it, the mesh
     /// first runs on the joints' square to find a better one.
@@ -63,6 +63,7 @@ impl FaceMesh {
         picture: &RgbImage,
         joints: &Landmarks,
         last: Option<Region>,
+        ways: &[Mirror],
     ) -> Result<Option<(Face, Region)>, PoseError> {
         let run = |region, mirror| {
             let found = self.infer(picture, region, mirror);
@@ -79,25 +80,16 @@ impl FaceMesh {
                 None => return Ok(None),
             },
         };
-        let Some(plain) = run(region, Mirror::No)? else {
-            return Ok(None);
-        };
-        let Some(mirrored) = run(region, Mirror::Yes)? else {
-            return Ok(None);
-        };
-        let height = picture.height() as f32;
-        let (a, b) = (plain.face(height), mirrored.face(height));
-        let face = Face {
-            x: (a.x + b.x) / 2.0,
-            y: (a.y + b.y) / 2.0,
-            size: (a.size + b.size) / 2.0,
-            pitch: (a.pitch + b.pitch) / 2.0,
-            shape: a.shape.zip(b.shape).map(|(a, b)| FaceShape {
-                width: (a.width + b.width) / 2.0,
-                ears: (a.ears + b.ears) / 2.0,
-            }),
-        };
-        Ok(Some((face, plain.region())))
+        let mut faces = Vec::with_capacity(ways.len());
+        let mut next = None;
+        for mirror in ways {
+            let Some(points) = run(region, *mirror)? else {
+                return Ok(None);
+            };
+            faces.push(points.face(picture.height() as f32));
+            next.get_or_insert_with(|| points.region());
+        }
+        Ok(mean(&faces).zip(next))
     }
 
     fn infer(
@@ -127,6 +119,24 @@ impl FaceMesh {
         };
         Ok(Some(Points(points.iter().map(to_picture).collect())))
     }
+}
+
+/// The mean of several faces; none of none.
+fn mean(faces: &[Face]) -> Option<Face> {
+    let of =
+        |values: &dyn Fn(&Face) -> f32| faces.iter().map(values).sum::<f32>() / faces.len() as f32;
+    let shape_of = |part: fn(&FaceShape) -> f32| {
+        let parts = faces.iter().map(|face| face.shape.as_ref().map(part));
+        Some(parts.sum::<Option<f32>>()? / faces.len() as f32)
+    };
+    let shape = shape_of(|shape| shape.width).zip(shape_of(|shape| shape.ears));
+    (!faces.is_empty()).then(|| Face {
+        x: of(&|face| face.x),
+        y: of(&|face| face.y),
+        size: of(&|face| face.size),
+        pitch: of(&|face| face.pitch),
+        shape: shape.map(|(width, ears)| FaceShape { width, ears }),
+    })
 }
 
 /// The square around the face of somebody with these joints. Upstream's detector gives squares of
@@ -281,19 +291,27 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landmarks");
         let picture = picture(&folder.join("s02_front_top_00_neutral.jpg"));
         let joints = joints(&folder, "s02_front_top_00_neutral.jpg");
-        let (face, square) = mesh.detect(&picture, &joints, None).unwrap().unwrap();
+        let (face, square) = mesh
+            .detect(&picture, &joints, None, &Mirror::BOTH)
+            .unwrap()
+            .unwrap();
         // TFLite's points 234, 127, 454 and 356 lie here, in 480 pixels.
         let (x, y) = (316.05 / 480.0, 151.34 / 480.0);
         assert!((face.x - x).hypot(face.y - y) < 0.006, "{face:?}");
         // The next picture needs no first run to find the same head.
-        let again = mesh.detect(&picture, &joints, Some(square)).unwrap();
+        let again = mesh
+            .detect(&picture, &joints, Some(square), &[Mirror::Yes])
+            .unwrap();
         let (again, _) = again.unwrap();
         assert!(
             (face.size / again.size).ln().abs() < 0.02,
             "{face:?} {again:?}"
         );
         let empty = RgbImage::from_pixel(640, 480, image::Rgb([90; 3]));
-        assert_eq!(mesh.detect(&empty, &joints, None).unwrap(), None);
+        assert_eq!(
+            mesh.detect(&empty, &joints, None, &Mirror::BOTH).unwrap(),
+            None
+        );
     }
 
     /// The joints of the head in a picture, as `MediaPipe` finds them.

@@ -37,6 +37,10 @@ pub enum Mirror {
     Yes,
 }
 
+impl Mirror {
+    pub(super) const BOTH: [Mirror; 2] = [Mirror::No, Mirror::Yes];
+}
+
 impl Region {
     /// The square around the whole picture, centred, as `keep_aspect_ratio`
     /// letterboxes it (`calculators/tensor/image_to_tensor_utils.cc`, `PadRoi`).

@@ -11,7 +11,7 @@ use super::face::FaceMesh;
 use super::landmarker::Landmarker;
 use super::merge::merge;
 use super::model::PoseError;
-use super::region::Region;
+use super::region::{Mirror, Region};
 use super::tracked_region::TrackedRegion;
 use crate::frame::Frame;
 use crate::landmarks::{CropLandmarks, Face, Landmarks, Person, Sighting};
@@ -84,7 +84,7 @@ impl Pose {
         picture: &RgbImage,
         joints: &Landmarks,
     ) -> Result<Option<Face>, PoseError> {
-        let found = self.mesh.detect(picture, joints, None)?;
+        let found = self.mesh.detect(picture, joints, None, &Mirror::BOTH)?;
         Ok(found.map(|(face, _)| face))
     }
 
@@ -148,7 +148,13 @@ impl Pose {
             crops.extend(joints.map(|joints| CropLandmarks { crop, joints }));
         }
         let merged = merge(crops.iter().map(|crop| &crop.joints));
-        let found = self.mesh.detect(picture, &merged, tracked.face)?;
+        // While somebody is followed the mesh takes its turn with the crop: plain and mirrored errors cancel over a
+        // round of crops, as the joints' do.
+        let ways = match plan {
+            CropPlan::NextCrop => &[Crop::ALL[first].mirror][..],
+            CropPlan::AllCrops | CropPlan::Single => &Mirror::BOTH,
+        };
+        let found = self.mesh.detect(picture, &merged, tracked.face, ways)?;
         if let Some(tracked) = &mut self.tracked {
             tracked.face = found.map(|(_, region)| region);
         }
