@@ -27,8 +27,8 @@ const ENOUGH_DAYS_OF_CHANGE: usize = 5;
 /// Smaller differences are left out, in degrees. Our choice: about the error of a day's mean.
 const WORTH_TELLING: f64 = 2.0;
 
-/// The report names a difference if the interval of this level leaves out zero. It looks at about seven. In simulations it
-/// names one for 24 of 500 users who have none, and for 499 of 500 whose head is 4 degrees further forward at the laptop
+/// The report names a difference if the interval of this level leaves out zero. It looks at about ten. In simulations it
+/// names one for 33 of 500 users who have none, and for 499 of 500 whose head is 4 degrees further forward at the laptop
 /// (`rates_of_findings` in the tests).
 const SURE: f64 = 0.995;
 
