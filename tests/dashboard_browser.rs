@@ -439,8 +439,10 @@ fn walk_by_keyboard(browser: &mut Browser, page: &str) {
         "document.activeElement.blur(), [...document.querySelectorAll('a[href], button, input, select, textarea, summary')] \
          .filter((e) => e.checkVisibility() && e.type !== 'hidden' && !e.disabled).length",
     );
+    // A field for date and time has seven stops of its own.
+    let stops = browser.value("7 * document.querySelectorAll('input[type=datetime-local]').length");
     browser.value("(window.reached = new Set(), window.unseen = [])");
-    for _ in 0..=usable.as_u64().unwrap() {
+    for _ in 0..=usable.as_u64().unwrap() + stops.as_u64().unwrap() {
         browser.key("rawKeyDown", "Tab");
         browser.value(
             "(() => { const e = document.activeElement; if (e === document.body) return; reached.add(e); \
