@@ -55,6 +55,10 @@ pub mod web;
 pub mod cli;
 pub mod commands;
 
+// Where fuzzers enter; no part of the program.
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+
 /// What an observation frees lies in holes between what stays, and glibc's own allocator leaves half of such a
 /// heap unused but resident: 53 MB where 32 do (BENCHMARKS.md). Tests and benches run with it too.
 #[cfg(all(feature = "jemalloc", target_os = "linux", target_env = "gnu"))]

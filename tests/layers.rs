@@ -142,6 +142,7 @@ const RULES: &[(&str, Uses)] = &[
         Only(&["camera", "posture", "record", "settings", "stretch"]),
     ),
     ("commands", AllBut(&[])),
+    ("fuzz", AllBut(&[])),
 ];
 
 /// Crates that have one door. Everywhere else their name must not appear.

@@ -195,6 +195,33 @@ fn shrink(picture: RgbImage) -> RgbImage {
     )
 }
 
+/// Takes any bytes as a frame of a small camera in each layout. The first four say its size and padding.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz_frame(bytes: &[u8]) {
+    use super::format::PixelLayout::{Bgr, Grey, Mjpeg, Nv12, Rgb, Uyvy, Yu12, Yuyv, Yv12};
+    let Some((&[width, height, padding, gap], pixels)) = bytes.split_first_chunk() else {
+        return;
+    };
+    let size = crate::frame::PictureSize {
+        width: width.into(),
+        height: height.into(),
+    };
+    for layout in [Yuyv, Uyvy, Nv12, Yu12, Yv12, Rgb, Bgr, Grey, Mjpeg] {
+        let stride = usize::from(padding) << (gap % 32);
+        let format = StreamFormat {
+            layout,
+            size,
+            stride,
+        };
+        let _ = to_picture(pixels, format);
+    }
+    let size = crate::frame::PictureSize {
+        width: 16,
+        height: 12,
+    };
+    let _ = jpeg::decode(bytes, size);
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::format::READABLE;

@@ -4,6 +4,11 @@
 //! 640 x 480. mozjpeg took 1.0 ms, panicked on a corrupt frame and needs a C compiler and nasm.
 //! The check that the frame is whole and has the stated size is ours.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, reason = "its bytes come from outside")
+)]
+
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -36,9 +41,10 @@ pub(super) fn decode(bytes: &[u8], wanted: PictureSize) -> Result<Vec<u8>, Camer
     }
     let completed = (!frame.has_tables).then(|| {
         let mut completed = Vec::with_capacity(frame.bytes.len() + STANDARD_TABLES.len());
-        completed.extend_from_slice(&frame.bytes[..2]);
+        let (start, rest) = frame.bytes.split_at(2.min(frame.bytes.len()));
+        completed.extend_from_slice(start);
         completed.extend_from_slice(&STANDARD_TABLES);
-        completed.extend_from_slice(&frame.bytes[2..]);
+        completed.extend_from_slice(rest);
         completed
     });
     let options = DecoderOptions::default()
@@ -65,7 +71,7 @@ impl<'a> Outline<'a> {
     /// buffer ends in the tail of an earlier frame.
     fn read(bytes: &'a [u8]) -> Option<Self> {
         let used = bytes.iter().rposition(|&byte| byte != 0)? + 1;
-        let bytes = &bytes[..used];
+        let bytes = bytes.get(..used)?;
         if !bytes.starts_with(&[0xFF, START_OF_IMAGE]) || !bytes.ends_with(&[0xFF, END_OF_IMAGE]) {
             return None;
         }
@@ -103,10 +109,9 @@ impl<'a> Outline<'a> {
         // The scan ends at the first marker that is not a restart. If that is not the end of the
         // image, the tail of another frame follows.
         let scan = bytes.get(at + 2..)?;
-        let end = scan
-            .windows(2)
-            .position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF))?;
-        (scan[end + 1] == END_OF_IMAGE && end + 2 == scan.len()).then_some(())?;
+        let is_end = |pair: &[u8]| matches!(pair, [0xFF, marker] if !matches!(marker, 0x00 | 0xD0..=0xD7 | 0xFF));
+        let end = scan.windows(2).position(is_end)?;
+        (scan.get(end + 1..)? == [END_OF_IMAGE]).then_some(())?;
         Some(Outline {
             bytes,
             size: size?,

@@ -41,6 +41,10 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use capture_process::handle::{CaptureProcess, SUBCOMMAND};
+#[cfg(any(test, fuzzing))]
+pub(crate) use capture_process::protocol::fuzz_message;
+#[cfg(any(test, fuzzing))]
+pub(crate) use convert::fuzz_frame;
 pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format};
 pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};

@@ -25,6 +25,8 @@ use crate::record::{NotWatching, TimeUse};
 
 pub(crate) use client::{ControlError, ask, read_status, reload};
 pub(crate) use follow::{FollowedPicture, follow_status};
+#[cfg(any(test, fuzzing))]
+pub(crate) use server::fuzz;
 pub(crate) use server::{PendingRequest, Server};
 pub(crate) use status::{CpuShare, LastNudge, Preview, ResourceUse, Today};
 

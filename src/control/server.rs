@@ -1,5 +1,10 @@
 //! The monitor's side. It has threads of its own, so that no client delays the monitor.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, reason = "its bytes come from outside")
+)]
+
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -143,7 +148,7 @@ fn line(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut part = [0; 512];
     loop {
         let read = stream.read(&mut part)?;
-        line.extend_from_slice(&part[..read]);
+        line.extend_from_slice(part.get(..read).unwrap_or_default());
         if let Some(end) = line.iter().position(|&byte| byte == b'\n') {
             line.truncate(end);
             return Ok(line);
@@ -166,5 +171,13 @@ fn respond(request: Request, requests: &Sender<PendingRequest>) -> Response {
         Ok(response) => response,
         Err(RecvTimeoutError::Timeout) => refused("the monitor is busy; try again"),
         Err(RecvTimeoutError::Disconnected) => refused("the monitor is ending"),
+    }
+}
+/// Reads any bytes as a request and as a response.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(mut bytes: &[u8]) {
+    if let Ok(line) = line(&mut bytes) {
+        let _ = serde_json::from_slice::<Request>(&line);
+        let _ = serde_json::from_slice::<Response>(&line);
     }
 }

@@ -1,5 +1,10 @@
 //! Reads one picture file and refuses everything but a whole picture.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, reason = "its bytes come from outside")
+)]
+
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
@@ -134,5 +139,6 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<RgbImage, PictureProblem> {
 /// up with grey and report no error, and the grey would be measured.
 fn has_end(jpeg: &[u8]) -> bool {
     let last_scan = jpeg.windows(2).rposition(|pair| pair == [0xff, 0xda]);
-    last_scan.is_some_and(|start| jpeg[start..].windows(2).any(|pair| pair == [0xff, 0xd9]))
+    let rest = last_scan.and_then(|start| jpeg.get(start..));
+    rest.is_some_and(|rest| rest.windows(2).any(|pair| pair == [0xff, 0xd9]))
 }

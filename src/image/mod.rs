@@ -14,3 +14,5 @@ pub mod empty_scene;
 pub use file::{PictureError, decode_picture, read_picture};
 pub use preview::preview;
 pub use recording::{RecordedFrame, Recording, RecordingError, RecordingItem, list};
+#[cfg(any(test, fuzzing))]
+pub(crate) use video::fuzz_video;

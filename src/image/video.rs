@@ -1,5 +1,10 @@
 //! Videos, decoded by `ffmpeg` into memory.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, reason = "its bytes come from outside")
+)]
+
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -202,6 +207,14 @@ fn read_ppm(source: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     RgbImage::from_raw(width, height, pixels)
         .map(Some)
         .ok_or_else(not_a_ppm)
+}
+
+/// Reads any bytes as what ffmpeg writes.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz_video(bytes: &[u8]) {
+    let mut source = bytes;
+    while let Ok(Some(_)) = read_ppm(&mut source) {}
+    let _ = last_line(bytes);
 }
 
 #[cfg(test)]

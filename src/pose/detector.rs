@@ -148,6 +148,29 @@ fn overlap(a: [f32; 4], b: [f32; 4]) -> f32 {
     if either > 0.0 { both / either } else { 0.0 }
 }
 
+/// Takes any numbers as decoded boxes: who they are, and the squares cut out around them.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    // Far more than the embedded network can say.
+    let number = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes).clamp(-1e6, 1e6);
+    let numbers: Vec<f32> = bytes.as_chunks().0.iter().map(number).collect();
+    let candidates = numbers.as_chunks::<9>().0.iter();
+    let candidates = candidates
+        .take(64)
+        .map(|&[score, a, b, c, d, e, f, g, h]| Candidate {
+            score,
+            sides: [a, b, c, d],
+            points: [e, f, g, h],
+        });
+    let picture = RgbImage::new(16, 12);
+    for person in suppress(candidates.collect()) {
+        let [x0, y0, x1, y1] = person.points;
+        let region = Region::from_alignment((x0, y0), (x1, y1));
+        let _ = region.sample(&picture, 8, Border::Edge, Mirror::Yes, (0.0, 1.0));
+        let _ = region.sample(&picture, 8, Border::Black, Mirror::No, (0.0, 1.0));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

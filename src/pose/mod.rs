@@ -27,6 +27,8 @@ mod prelu;
 mod half_precision;
 
 pub use crop::{Crop, CropPlan};
+#[cfg(any(test, fuzzing))]
+pub(crate) use detector::fuzz;
 pub use merge::merge;
 pub use model::PoseError;
 pub use region::Mirror;

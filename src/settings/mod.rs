@@ -238,5 +238,24 @@ impl WeekStart {
     }
 }
 
+/// Reads, shows and changes a settings file of any text.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(settings) = Settings::parse(text) {
+        let _ = settings.shown(text);
+        let _ = settings.changes_from(&Settings::default());
+    }
+    let _ = value_in(text, "notify.channel");
+    let _ = with_lines(text, "notify", "channel = \"terminal\"");
+    let change = SettingChange {
+        path: "posture.limits.forward_head".to_owned(),
+        value: "8".to_owned(),
+    };
+    let _ = changed(text, &[change]);
+}
+
 #[cfg(test)]
 mod tests;

@@ -344,3 +344,15 @@ pub enum Problem {
     #[error("a drawing needs a spine of two points or more, and every point within 0 to 120")]
     Drawing,
 }
+/// Reads any text as a file of own stretches, and says what is in it.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(catalogue) = catalogue().clone().with(text, "own") {
+        for stretch in catalogue.all() {
+            let _ = (stretch.dose(), stretch.needs(), stretch.total());
+        }
+    }
+}

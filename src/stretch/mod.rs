@@ -22,6 +22,8 @@ mod session;
 mod settings;
 mod suggestion;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use catalogue::fuzz;
 pub use catalogue::{Catalogue, CatalogueError, Problem, catalogue};
 pub use choice::{choose, prepare, survey};
 pub use entry::{

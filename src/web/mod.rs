@@ -7,6 +7,8 @@
 
 mod assets;
 mod camera_tasks;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod guard;
 mod live;
 mod open_pages;

@@ -121,42 +121,65 @@ async fn stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
+/// A dashboard that serves in a thread, for tests.
+#[cfg(any(test, fuzzing))]
+pub(super) struct ServedDashboard {
+    pub(super) port: u16,
+    /// The folder of all pages, with slashes around it.
+    pub(super) base: String,
+    /// The lines with which every request of the browser begins.
+    pub(super) head: String,
+}
+
+/// Serves pages of this folder, whose buttons do nothing.
+#[cfg(any(test, fuzzing))]
+pub(super) fn served(
+    folder: &std::path::Path,
+    limits: ConnectionLimits,
+) -> Option<ServedDashboard> {
+    use crate::web::{CameraOutcome, Dashboard, DashboardOptions, Page};
+
+    let dashboard = Dashboard::bind(DashboardOptions {
+        folder: folder.to_owned(),
+        data_dir: Some(folder.to_owned()),
+        settings: Some(folder.join("config.toml")),
+        first_page: Page::Home,
+        port: 0,
+        perform: Box::new(|_| Ok(String::new())),
+        check: Box::new(|| Ok(Vec::new())),
+        cameras: Box::new(|| Ok(Vec::new())),
+        guess: Box::new(|_| Err(String::new())),
+        camera: Box::new(|_, _| Ok(CameraOutcome::Viewed)),
+    })
+    .ok()?;
+    let app = Arc::clone(&dashboard.app);
+    std::thread::spawn(move || run(dashboard.listener, dashboard.app, limits));
+    let address = app.session.address(app.port);
+    let (_, token) = address.split_once("token=")?;
+    let set = app.session.redeem(token)?;
+    let (cookie, _) = set.split_once(';')?;
+    let port = app.port;
+    Some(ServedDashboard {
+        port,
+        base: format!("{}/", app.session.base()),
+        head: format!(
+            "host: 127.0.0.1:{port}\r\norigin: http://127.0.0.1:{port}\r\ncookie: {cookie}\r\nconnection: close\r\n"
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
     use std::net::Ipv4Addr;
-    use std::thread;
 
     use super::*;
-    use crate::web::{CameraOutcome, Dashboard, DashboardOptions, Page};
 
     /// Serves within these limits. Gives the port and the head of a request with the cookie.
     fn serving(folder: &std::path::Path, limits: ConnectionLimits) -> (u16, String) {
-        let dashboard = Dashboard::bind(DashboardOptions {
-            folder: folder.to_owned(),
-            data_dir: None,
-            settings: None,
-            first_page: Page::Home,
-            port: 0,
-            perform: Box::new(|_| Ok(String::new())),
-            check: Box::new(|| Ok(Vec::new())),
-            cameras: Box::new(|| Ok(Vec::new())),
-            guess: Box::new(|_| Err(String::new())),
-            camera: Box::new(|_, _| Ok(CameraOutcome::Viewed)),
-        })
-        .unwrap();
-        let app = Arc::clone(&dashboard.app);
-        thread::spawn(move || run(dashboard.listener, dashboard.app, limits));
-        let address = app.session.address(app.port);
-        let (_, token) = address.split_once("token=").unwrap();
-        let set = app.session.redeem(token).unwrap();
-        let (cookie, _) = set.split_once(';').unwrap();
-        let (port, base) = (app.port, app.session.base());
-        let head = format!(
-            "POST {base}/resume HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\norigin: http://127.0.0.1:{port}\r\n\
-             cookie: {cookie}\r\nconnection: close\r\n"
-        );
-        (port, head)
+        let served = served(folder, limits).unwrap();
+        let head = format!("POST {}resume HTTP/1.1\r\n{}", served.base, served.head);
+        (served.port, head)
     }
 
     fn connect(port: u16) -> std::net::TcpStream {

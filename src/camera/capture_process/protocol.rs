@@ -2,6 +2,11 @@
 //!
 //! In the other direction one byte, [`REQUEST`], asks for a frame. The end of either pipe ends the child.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, reason = "its bytes come from outside")
+)]
+
 use std::io::{self, Read, Write};
 
 use image::RgbImage;
@@ -111,13 +116,20 @@ fn parse_frame(head: &[u8], pixels: Vec<u8>) -> Option<Frame> {
     let at = i64::from_le_bytes(head.get(..8)?.try_into().ok()?);
     let width = u32::from_le_bytes(head.get(8..12)?.try_into().ok()?);
     let height = u32::from_le_bytes(head.get(12..)?.try_into().ok()?);
-    if pixels.len() as u64 != u64::from(width) * u64::from(height) * 3 {
+    let size = (u64::from(width) * u64::from(height)).checked_mul(3)?;
+    if pixels.len() as u64 != size {
         return None;
     }
     Some(Frame {
         pixels: RgbImage::from_raw(width, height, pixels)?,
         at: Timestamp::from_microsecond(at).ok()?,
     })
+}
+
+/// Reads any bytes as messages of a capture child.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz_message(mut bytes: &[u8]) {
+    while read(&mut bytes).is_ok() {}
 }
 
 #[cfg(test)]
@@ -153,6 +165,7 @@ mod tests {
             b"N\xFF\xFF\xFF\xFF",
             b"F\x04\0\0\0abcd",
             b"N\x02\0\0\0[]",
+            b"F\x10\0\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
         ] {
             assert!(read(&mut &bytes[..]).is_err(), "{bytes:?}");
         }
