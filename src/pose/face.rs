@@ -76,7 +76,7 @@ impl FaceMesh {
         let region = match last.filter(|last| last.overlap(around) >= SAME_PLACE) {
             Some(last) => last,
             None => match run(around, Mirror::No)? {
-                Some(points) => points.region(),
+                Some(points) => points.region(Mirror::No),
                 None => return Ok(None),
             },
         };
@@ -87,7 +87,7 @@ impl FaceMesh {
                 return Ok(None);
             };
             faces.push(points.face(picture.height() as f32));
-            next.get_or_insert_with(|| points.region());
+            next.get_or_insert_with(|| points.region(*mirror));
         }
         Ok(mean(&faces).zip(next))
     }
@@ -175,9 +175,13 @@ impl Points {
         [0, 1, 2].map(|axis| sum(axis) / of.len() as f32)
     }
 
-    /// The square for the next picture: upright along the line of the eyes, around all points.
-    fn region(&self) -> Region {
-        let [right, left] = EYES.map(|eye| self.0[eye]);
+    /// The square for the next picture: upright along the line of the eyes, around all points. A mirrored
+    /// mesh has its right eye on the left one.
+    fn region(&self, mirror: Mirror) -> Region {
+        let [mut right, mut left] = EYES.map(|eye| self.0[eye]);
+        if mirror == Mirror::Yes {
+            std::mem::swap(&mut right, &mut left);
+        }
         let rotation = (left[1] - right[1]).atan2(left[0] - right[0]);
         let (sin, cos) = rotation.sin_cos();
         let ends = |values: &dyn Fn(&[f32; 3]) -> f32| {
@@ -338,10 +342,14 @@ mod tests {
     fn a_mirrored_picture_and_a_shifted_square_show_the_same_head() {
         let mesh = FaceMesh::load().unwrap();
         for (picture, region, _, _) in expected().into_iter().filter(|(.., is_face)| *is_face) {
-            let face = |region, mirror| {
-                let points = mesh.infer(&picture, region, mirror).unwrap().unwrap();
-                points.face(picture.height() as f32)
-            };
+            let points = |region, mirror| mesh.infer(&picture, region, mirror).unwrap().unwrap();
+            let face = |region, mirror| points(region, mirror).face(picture.height() as f32);
+            let [next, mirrored] = Mirror::BOTH.map(|mirror| points(region, mirror).region(mirror));
+            assert!(
+                (next.rotation - mirrored.rotation).abs() < 0.1,
+                "{next:?} {mirrored:?}"
+            );
+            assert!(next.overlap(mirrored) > 0.9, "{next:?} {mirrored:?}");
             let plain = face(region, Mirror::No);
             let moved = Region {
                 x: region.x + 0.05 * region.side,
