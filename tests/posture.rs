@@ -134,7 +134,7 @@ fn a_trunk_that_leans_forward_is_told_from_everything_else() {
             }
         }
     }
-    println!("{found} of {leaning} trunks that lean are told; wrong: {wrong:?}");
+    println!("{found} of {leaning} leaning trunks are found; wrong: {wrong:?}");
     // Measured: 15 of 16.
     assert!(leaning == 16 && found >= 14);
     assert!(wrong.is_empty(), "{wrong:?}");

@@ -78,7 +78,7 @@ fn run(
     Ok(())
 }
 
-/// What people are told before they start on a system on which Sitwell was never run.
+/// The warning at the first start on a system where nobody has run Sitwell.
 pub(super) fn untried(system: &str) -> Option<String> {
     let name = match system {
         "linux" => return None,

@@ -25,7 +25,7 @@ pub struct JsonAgreement {
 pub struct JsonDesk {
     /// The days on which something was measured.
     pub days: usize,
-    /// The differences that are told, the largest first.
+    /// The differences in the report, the largest first.
     pub findings: Vec<JsonDeskFinding>,
     /// The last change at the desk; null without one.
     pub check: Option<JsonDeskCheck>,
