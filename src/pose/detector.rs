@@ -107,8 +107,12 @@ impl Detector {
 /// Weighted non-maximum suppression: the candidates that overlap the best one become their average,
 /// weighted by score (`calculators/util/non_max_suppression_calculator.cc`, `WEIGHTED`).
 fn suppress(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    // A box without area does not overlap itself, so the loop below would never remove it.
-    candidates.retain(|candidate| overlap(candidate.sides, candidate.sides) > MIN_OVERLAP);
+    // A box without area, or with an undefined side, does not overlap itself, so the loop below would never remove it.
+    candidates.retain(|candidate| {
+        let is_defined =
+            candidate.score.is_finite() && candidate.points.iter().all(|at| at.is_finite());
+        is_defined && overlap(candidate.sides, candidate.sides) > MIN_OVERLAP
+    });
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut people = Vec::new();
     while let Some(&best) = candidates
@@ -148,12 +152,9 @@ fn overlap(a: [f32; 4], b: [f32; 4]) -> f32 {
     if either > 0.0 { both / either } else { 0.0 }
 }
 
-/// Takes any numbers as decoded boxes: who they are, and the squares cut out around them.
+/// Takes any numbers as decoded boxes: who they are, and the squares around them.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn fuzz(bytes: &[u8]) {
-    // Far more than the embedded network can say.
-    let number = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes).clamp(-1e6, 1e6);
-    let numbers: Vec<f32> = bytes.as_chunks().0.iter().map(number).collect();
+pub(super) fn fuzz(numbers: &[f32]) -> Vec<Region> {
     let candidates = numbers.as_chunks::<9>().0.iter();
     let candidates = candidates
         .take(64)
@@ -162,13 +163,11 @@ pub(crate) fn fuzz(bytes: &[u8]) {
             sides: [a, b, c, d],
             points: [e, f, g, h],
         });
-    let picture = RgbImage::new(16, 12);
-    for person in suppress(candidates.collect()) {
+    let people = suppress(candidates.collect()).into_iter().map(|person| {
         let [x0, y0, x1, y1] = person.points;
-        let region = Region::from_alignment((x0, y0), (x1, y1));
-        let _ = region.sample(&picture, 8, Border::Edge, Mirror::Yes, (0.0, 1.0));
-        let _ = region.sample(&picture, 8, Border::Black, Mirror::No, (0.0, 1.0));
-    }
+        Region::from_alignment((x0, y0), (x1, y1))
+    });
+    people.collect()
 }
 
 #[cfg(test)]
@@ -203,6 +202,20 @@ mod tests {
             points: [0.5; 4],
         };
         assert_eq!(suppress(vec![flat, candidate(0.7, 0.1)]).len(), 1);
+    }
+
+    #[test]
+    fn an_undefined_candidate_is_dropped_and_hides_nobody() {
+        let undefined = [f32::NAN, f32::INFINITY].into_iter().flat_map(|number| {
+            let mut candidates = [candidate(0.9, 0.0); 3];
+            candidates[0].score = number;
+            candidates[1].sides[2] = number;
+            candidates[2].points[3] = number;
+            candidates
+        });
+        let people = suppress(undefined.chain([candidate(0.7, 0.1)]).collect());
+        let scores: Vec<f32> = people.iter().map(|person| person.score).collect();
+        assert_eq!(scores, [0.7]);
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl FaceMesh {
         let outputs = self.network.run(tvec!(input.into()))?;
         let presence = outputs[1].try_as_plain_ram()?.as_slice::<f32>()?[0];
         // The network gives a logit.
-        if 1.0 / (1.0 + (-presence).exp()) < MIN_PRESENCE {
+        let is_face = 1.0 / (1.0 + (-presence).exp()) >= MIN_PRESENCE;
+        if !is_face {
             return Ok(None);
         }
         let mesh = outputs[0].try_as_plain_ram()?.as_slice::<f32>()?;
@@ -117,7 +118,10 @@ impl FaceMesh {
             let (x, y) = region.to_picture(u, y / unit);
             [x, y, z / unit * region.side]
         };
-        Ok(Some(Points(points.iter().map(to_picture).collect())))
+        let points: Vec<[f32; 3]> = points.iter().map(to_picture).collect();
+        // Overflow in the network would give points that are nowhere.
+        let is_somewhere = points.as_flattened().iter().all(|part| part.is_finite());
+        Ok(is_somewhere.then_some(Points(points)))
     }
 }
 
@@ -237,6 +241,23 @@ impl Points {
             }),
         }
     }
+}
+
+/// Takes any numbers as the points of a face, and as joints around which a face is.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzz(numbers: &[f32], joints: &Landmarks) -> Vec<Region> {
+    let mut numbers = numbers.iter().copied().cycle();
+    let mut number = || numbers.next().unwrap_or_default();
+    let points = Points(
+        (0..POINTS)
+            .map(|_| [number(), number(), number()])
+            .collect(),
+    );
+    let _ = mean(&[points.face(joints.picture.height as f32)]);
+    let around = region(joints);
+    let next = Mirror::BOTH.map(|mirror| points.region(mirror));
+    let _ = next[0].overlap(around);
+    vec![around, next[0], next[1]]
 }
 
 #[cfg(test)]

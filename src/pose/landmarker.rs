@@ -58,7 +58,8 @@ impl Landmarker {
     ) -> TractResult<Option<Landmarks>> {
         let outputs = self.network.run(tvec!(input.into()))?;
         let presence = outputs[1].to_plain_array_view::<f32>()?[[0, 0]];
-        if presence < MIN_PRESENCE {
+        let is_person = presence >= MIN_PRESENCE;
+        if !is_person {
             return Ok(None);
         }
         let raw = outputs[0].to_plain_array_view::<f32>()?;
@@ -86,7 +87,7 @@ impl Landmarker {
             height: picture.height(),
         };
         let height = size.height as f32;
-        let points = std::array::from_fn(|joint| {
+        let points: [Landmark; Joint::COUNT] = std::array::from_fn(|joint| {
             let point = output(joint);
             let (x, y) = position(point);
             Landmark {
@@ -113,7 +114,9 @@ impl Landmarker {
                 z,
             }
         });
-        Ok(Some(Landmarks {
+        // Overflow in the network would give joints that are nowhere.
+        let is_somewhere = points.iter().all(|point| (point.x + point.y).is_finite());
+        Ok(is_somewhere.then_some(Landmarks {
             points,
             world,
             presence,
@@ -159,9 +162,33 @@ fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
+/// Takes any numbers as a point and the heat around it.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzz(numbers: &[f32]) {
+    if let [u, v, heat @ ..] = numbers
+        && !heat.is_empty()
+    {
+        let _ = refine((*u, *v), |row, column| {
+            heat[(row * 64 + column) % heat.len()]
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_found_in_a_crop_without_defined_pixels() {
+        let landmarker = Landmarker::load(ModelVariant::Full, &[]).unwrap();
+        let picture = RgbImage::new(16, 12);
+        for number in [f32::NAN, f32::INFINITY] {
+            let input = tract_ndarray::Array4::from_elem((1, 3, INPUT, INPUT), number);
+            let region = Region::letterbox(16, 12);
+            let found = landmarker.infer(input.into(), &picture, region, Mirror::No);
+            assert_eq!(found.unwrap(), None);
+        }
+    }
 
     #[test]
     fn a_point_moves_to_the_heat_beside_it() {

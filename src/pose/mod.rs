@@ -25,10 +25,12 @@ mod graph;
 mod depthwise;
 mod prelu;
 mod half_precision;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 
 pub use crop::{Crop, CropPlan};
 #[cfg(any(test, fuzzing))]
-pub(crate) use detector::fuzz;
+pub(crate) use fuzz::fuzz;
 pub use merge::merge;
 pub use model::PoseError;
 pub use region::Mirror;

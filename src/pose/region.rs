@@ -161,7 +161,8 @@ impl<'p> Pixels<'p> {
     /// Two pixels of a row and the two below them.
     #[inline(always)]
     fn square(&self, left: i32, top: i32) -> [[[f32; 3]; 2]; 2] {
-        [top, top + 1].map(|row| [left, left + 1].map(|column| self.at(column, row)))
+        [top, top.wrapping_add(1)]
+            .map(|row| [left, left.wrapping_add(1)].map(|column| self.at(column, row)))
     }
 
     /// There is no faster path for the inside: at a desk half of a crop lies below the picture.
@@ -184,9 +185,10 @@ impl<'p> Pixels<'p> {
 }
 
 /// The whole number at or below. `f32::floor` is a function call where the processor may lack SSE 4.1.
+/// Of a value that no `i32` is near it is any number: what is sampled there means nothing anyway.
 fn floor(value: f32) -> i32 {
     let whole = value as i32;
-    whole - i32::from((whole as f32) > value)
+    whole.wrapping_sub(i32::from((whole as f32) > value))
 }
 
 #[cfg(test)]
@@ -209,6 +211,25 @@ mod tests {
             x > 100.0 && (y - 200.0).abs() < 1e-3,
             "the crop's top is to the right: {x} {y}"
         );
+    }
+
+    #[test]
+    fn a_region_that_is_nowhere_can_be_sampled() {
+        let picture = RgbImage::from_pixel(4, 2, image::Rgb([255; 3]));
+        for number in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MAX, 3e9] {
+            for (x, side) in [(number, 1.0), (0.0, number), (-number, number)] {
+                let region = Region {
+                    x,
+                    y: -x,
+                    side,
+                    rotation: 0.0,
+                };
+                for border in [Border::Black, Border::Edge] {
+                    let sampled = region.sample(&picture, 2, border, Mirror::Yes, (0.0, 1.0));
+                    assert_eq!(sampled.shape(), [1, 3, 2, 2]);
+                }
+            }
+        }
     }
 
     #[test]

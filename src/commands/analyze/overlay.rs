@@ -38,6 +38,8 @@ const VISIBLE: f32 = 0.5;
 const GREEN: Rgb888 = Rgb888::new(60, 220, 120);
 const ORANGE: Rgb888 = Rgb888::new(255, 150, 30);
 const GREY: Rgb888 = Rgb888::new(190, 190, 190);
+/// A joint this many picture heights away is not drawn: a line there would take for ever. Our choice: none is so far.
+const FAR: f32 = 100.0;
 const LINE_HEIGHT: i32 = 22;
 const CHARACTER: u32 = 9;
 
@@ -75,7 +77,10 @@ fn skeleton(canvas: &mut Canvas, landmarks: &Landmarks, colour: Rgb888) {
     let scale = (canvas.0.height() / 240).max(1);
     let place = |joint: Joint| {
         let landmark = landmarks[joint];
-        let seen = landmark.visibility >= VISIBLE;
+        let near = -FAR..FAR;
+        let seen = landmark.visibility >= VISIBLE
+            && near.contains(&landmark.x)
+            && near.contains(&landmark.y);
         seen.then(|| Point::new((landmark.x * height) as i32, (landmark.y * height) as i32))
     };
     for (from, to) in BONES {
@@ -149,5 +154,42 @@ impl DrawTarget for Canvas {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::PictureSize;
+    use crate::landmarks::{Landmark, WorldPoint};
+
+    #[test]
+    fn joints_far_outside_are_not_drawn() {
+        for far in [f32::MAX, f32::INFINITY, f32::NAN, -1e8] {
+            let mut points = [Landmark::default(); Joint::COUNT];
+            points[Joint::LeftShoulder as usize] = Landmark {
+                x: far,
+                visibility: 1.0,
+                ..Landmark::default()
+            };
+            points[Joint::RightShoulder as usize] = Landmark {
+                x: 0.5,
+                y: far,
+                visibility: 1.0,
+                ..Landmark::default()
+            };
+            let joints = Landmarks {
+                points,
+                world: [WorldPoint::default(); Joint::COUNT],
+                presence: 1.0,
+                picture: PictureSize {
+                    width: 16,
+                    height: 12,
+                },
+            };
+            let mut canvas = Canvas(RgbImage::new(16, 12));
+            skeleton(&mut canvas, &joints, GREEN);
+            assert_eq!(canvas.0, RgbImage::new(16, 12));
+        }
     }
 }
