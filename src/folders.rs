@@ -137,7 +137,11 @@ pub(crate) fn write_whole(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let temporary = tempfile::NamedTempFile::new_in(folder)?;
+    // If the process is killed meanwhile, its name says what is left.
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = tempfile::Builder::new()
+        .prefix(&format!(".{name}."))
+        .tempfile_in(folder)?;
     let mut out = io::BufWriter::new(temporary.as_file());
     write(&mut out)?;
     out.flush()?;

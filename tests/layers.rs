@@ -75,7 +75,14 @@ const RULES: &[(&str, Uses)] = &[
     ("confinement", Only(&[])),
     (
         "camera",
-        Only(&["clock", "confinement", "frame", "record", "settings"]),
+        Only(&[
+            "clock",
+            "confinement",
+            "folders",
+            "frame",
+            "record",
+            "settings",
+        ]),
     ),
     (
         "pose",

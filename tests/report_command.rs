@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use sitwell::camera::USAGE_FILE;
 use sitwell::history::{FILE_NAME, History};
 use sitwell::posture::Fault;
 use sitwell::record::{Answer, DeskChangeKind, Nudge, Period, Record};
@@ -260,6 +261,31 @@ fn a_history_is_found_exported_and_wiped() {
         1
     );
     assert!(answer(sandbox.path(), &["report", WEEK]).contains("Nothing was recorded."));
+}
+
+#[test]
+fn wiping_takes_when_the_camera_was_open_from_the_same_days() {
+    let sandbox = sandbox();
+    let file = sandbox.path().join(USAGE_FILE);
+    let used = |day| format!("2026-11-{day}T09:00:00Z,2026-11-{day}T09:01:00Z,watching,1,3.00\n");
+    std::fs::write(&file, used(17) + &used(18)).unwrap();
+    let before = ["history", "wipe", "--before", "2026-11-18", "--yes"];
+    let wipe = sitwell(sandbox.path(), &before);
+    assert!(wipe.status.success());
+    let said = String::from_utf8(wipe.stderr).unwrap();
+    assert!(said.contains("when the camera was open"), "{said}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), used(18));
+    // What a process that was killed had begun to write.
+    std::fs::write(sandbox.path().join(format!(".{USAGE_FILE}.x")), used(18)).unwrap();
+    answer(sandbox.path(), &["history", "wipe", "--yes"]);
+    let left = || std::fs::read_dir(sandbox.path()).unwrap();
+    let names: Vec<_> = left().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, [FILE_NAME]);
+    // It goes without a history, too.
+    std::fs::remove_file(sandbox.path().join(FILE_NAME)).unwrap();
+    std::fs::write(&file, used(18)).unwrap();
+    answer(sandbox.path(), &["history", "wipe", "--yes"]);
+    assert_eq!(left().count(), 0);
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(crate) use convert::fuzz_frame;
 pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format};
 pub use listing::{ListedCamera, SelectionReason, list, select};
 pub use state::{CameraError, CameraState};
-pub use usage::{CameraPurpose, CameraUse, USAGE_FILE, UsageLog, camera_uses};
+pub use usage::{CameraPurpose, CameraUse, USAGE_FILE, UsageLog, camera_uses, forget_camera_uses};
 
 use crate::frame::Frame;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings, PictureRotation};

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use strum::{Display, EnumString};
 
 use crate::clock::{self, instant};
+use crate::folders::write_whole;
 
 /// The file's name in the data folder.
 pub const USAGE_FILE: &str = "camera-use.csv";
@@ -194,30 +195,66 @@ impl Drop for UsageMeter {
     }
 }
 
-/// Adds a line to the file, and halves a file that is too long.
-fn append(file: &Path, line: &str) -> io::Result<()> {
+/// Deletes the uses that began before an instant, and says whether there were any.
+///
+/// # Errors
+///
+/// The file is there and cannot be written, or another process is just adding a line.
+pub fn forget_camera_uses(data: &Path, before: Timestamp) -> io::Result<bool> {
+    let path = data.join(USAGE_FILE);
+    if !path.exists() {
+        return Ok(false);
+    }
+    let text = text(&mut locked(&path)?)?;
+    let later = |line: &&str| read_line(line).is_some_and(|used| used.from >= before);
+    let kept: String = text.lines().filter(later).flat_map(ended).collect();
+    if kept == text {
+        return Ok(false);
+    }
+    write_whole(&path, |out| out.write_all(kept.as_bytes()))?;
+    Ok(true)
+}
+
+/// Adds a line to the file. A file that is too long loses its older half at once.
+fn append(path: &Path, line: &str) -> io::Result<()> {
+    let mut file = locked(path)?;
+    if file.metadata()?.len() > LONGEST {
+        let text = text(&mut file)?;
+        let half = text.lines().count() / 2;
+        let rest: String = text.lines().skip(half).flat_map(ended).collect();
+        // If that fails, a long file is better than a line less.
+        if write_whole(path, |out| write!(out, "{rest}{line}")).is_ok() {
+            return Ok(());
+        }
+    }
+    file.write_all(line.as_bytes())
+}
+
+/// The file, for this process alone. Another holds it for the time of a line; if one is stopped meanwhile,
+/// nobody waits.
+fn locked(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file: File = options.open(file)?;
-    // Another process holds it for the time of a line. If one is stopped meanwhile, nobody waits.
+    let file = options.open(path)?;
     file.try_lock()?;
-    if file.metadata()?.len() > LONGEST {
-        let mut bytes = Vec::new();
-        file.rewind()?;
-        file.read_to_end(&mut bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
-        let half = text.lines().count() / 2;
-        let rest: String = text
-            .lines()
-            .skip(half)
-            .flat_map(|line| [line, "\n"])
-            .collect();
-        file.set_len(0)?;
-        file.write_all(rest.as_bytes())?;
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) == 0 {
+        return Err(io::Error::other("another process has just replaced it"));
     }
-    file.write_all(line.as_bytes())
+    Ok(file)
+}
+
+fn text(file: &mut File) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn ended(line: &str) -> [&str; 2] {
+    [line, "\n"]
 }
 
 #[cfg(test)]
@@ -277,10 +314,50 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(USAGE_FILE);
         let lines: String = (0..40_000).map(|n| format!("{n:06}\n")).collect();
-        std::fs::write(&file, lines).unwrap();
+        std::fs::write(&file, &lines).unwrap();
+        let mut old = File::open(&file).unwrap();
         append(&file, "new\n").unwrap();
+        let halved = std::fs::read_to_string(&file).unwrap();
+        assert!(halved.starts_with("020000\n") && halved.ends_with("039999\nnew\n"));
+        // Whatever ends the process meanwhile, one of the two files is whole.
+        assert_eq!(text(&mut old).unwrap(), lines);
+    }
+
+    #[test]
+    fn no_line_is_lost_when_several_write_and_the_file_is_halved() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(USAGE_FILE);
+        std::fs::write(&file, "old\n".repeat(LONGEST as usize / 4)).unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let file = &file;
+                scope.spawn(move || {
+                    for n in 0..100 {
+                        while append(file, &format!("{writer} {n}\n")).is_err() {}
+                    }
+                });
+            }
+        });
         let text = std::fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("020000\n") && text.ends_with("039999\nnew\n"));
+        let mut lines: Vec<&str> = text.lines().filter(|line| *line != "old").collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert!(text.len() < LONGEST as usize);
+        assert_eq!(lines.len(), 400);
+    }
+
+    #[test]
+    fn only_the_uses_before_an_instant_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let midnight = at("2026-11-27T00:00:00Z");
+        assert!(!forget_camera_uses(folder.path(), midnight).unwrap());
+        let file = folder.path().join(USAGE_FILE);
+        let after = "2026-11-27T00:00:00Z,2026-11-27T00:01:00Z,watching,3,3.10\n";
+        let before = after.replace("27T00:00", "26T23:59");
+        std::fs::write(&file, format!("{before}2026-11-26T2\n{after}")).unwrap();
+        assert!(forget_camera_uses(folder.path(), midnight).unwrap());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
+        assert!(!forget_camera_uses(folder.path(), midnight).unwrap());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::browser::OwnPage;
-use crate::camera::USAGE_FILE;
+use super::own_files;
+use crate::camera::forget_camera_uses;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
 use crate::history::{self, ExportError, FILE_NAME, History, HistoryError};
@@ -58,13 +59,15 @@ pub(super) fn wipe(
         None => History::damaged_copies(&path)?,
         Some(_) => Vec::new(),
     };
-    if !path.exists() && copies.is_empty() {
+    let usage = own_files::camera_use(folder)?;
+    if !path.exists() && copies.is_empty() && usage.is_empty() {
         writeln!(story, "There is no history at {}.", path.display())?;
         return Ok(());
     }
     let start = before
         .map(|day| day.to_zoned(TimeZone::system()))
-        .transpose()?;
+        .transpose()?
+        .map(|start| start.timestamp());
     // Another program's file or a newer one is refused before the question.
     let history = path.exists().then(|| History::open(&path)).transpose();
     let history = match history {
@@ -81,7 +84,7 @@ pub(super) fn wipe(
     }
     let mut traces = None;
     match history {
-        Some(mut history) => match history.wipe(start.map(|start| start.timestamp())) {
+        Some(mut history) => match history.wipe(start) {
             Ok(removed) => writeln!(
                 story,
                 "Deleted {what}: {} and {}.",
@@ -92,19 +95,28 @@ pub(super) fn wipe(
             Err(error @ HistoryError::TracesLeft { .. }) => traces = Some(error),
             Err(error) => return Err(error.into()),
         },
-        None => {
+        None if path.exists() || !copies.is_empty() => {
             if path.exists() {
                 History::set_aside(&path)?;
             }
             writeln!(story, "Deleted {what}, which was damaged.")?;
         }
+        None => writeln!(story, "There is no history at {}.", path.display())?,
     }
     let mut files = OwnPage::Report.existing(folder);
-    files.push(folder.join(USAGE_FILE));
-    if before.is_none() {
-        files.extend(History::damaged_copies(&path)?);
+    match start {
+        Some(start) => {
+            let forgotten = forget_camera_uses(folder, start);
+            if forgotten.context("cannot delete when the camera was open; try again")? {
+                writeln!(story, "Deleted when the camera was open, for {what}.")?;
+            }
+        }
+        None => {
+            files.extend(History::damaged_copies(&path)?);
+            files.extend(usage);
+        }
     }
-    for file in files.into_iter().filter(|file| file.exists()) {
+    for file in files {
         std::fs::remove_file(&file)
             .with_context(|| format!("cannot delete {}; delete it yourself", file.display()))?;
         writeln!(story, "Deleted {}.", file.display())?;

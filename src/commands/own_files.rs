@@ -64,7 +64,7 @@ pub(super) fn list(
             FileKind::Model,
             named(&data, &|name| name == folders::HEAVY_FILE)?,
         ),
-        (FileKind::Camera, named(&data, &|name| name == USAGE_FILE)?),
+        (FileKind::Camera, camera_use(&data)?),
         (FileKind::Monitor, named(&data, &is_socket_or_lock)?),
         (
             FileKind::Log,
@@ -88,6 +88,11 @@ pub(super) fn list(
         .into_iter()
         .flat_map(|(kind, paths)| paths.into_iter().map(move |path| (kind, path)));
     Ok(files.collect())
+}
+
+/// What says when the camera was open, and what a process that was killed left of a new version.
+pub(super) fn camera_use(data: &Path) -> Result<Vec<PathBuf>> {
+    named(data, &|name| name.contains(USAGE_FILE))
 }
 
 /// The files in a folder whose names are Sitwell's; none if there is no such folder.
