@@ -63,7 +63,7 @@ fn every_library_in_the_program_has_its_notice() {
         .filter_map(|line| {
             let mut words = line.split_whitespace();
             let (name, version) = (words.next()?, words.next()?);
-            Some(format!("{name} {}", version.trim_start_matches('v')))
+            Some(format!("{name} {version}"))
         })
         .filter(|library| !named.contains(library.as_str()))
         .collect();
