@@ -52,7 +52,7 @@ fn show_processes(out: &mut impl Write) -> Result<()> {
     if running.is_empty() {
         writeln!(out, "  none that this system shows")?;
     }
-    for process in running {
+    for process in &running {
         let role = match process.role.as_str() {
             SUBCOMMAND => "camera",
             other => other,
@@ -76,6 +76,14 @@ fn show_processes(out: &mut impl Write) -> Result<()> {
             false => "the kernel does not filter its system calls",
         };
         writeln!(out, "; {limits}")?;
+    }
+    if let Some(process) = running.first() {
+        writeln!(
+            out,
+            "\n  To check this without Sitwell: `ss -tuap` lists internet sockets, and\n  \
+             `grep Seccomp: /proc/{}/status` says 2 where the kernel filters.",
+            process.id
+        )?;
     }
     Ok(())
 }
@@ -155,7 +163,8 @@ fn show_probes(
     writeln!(
         out,
         "\n  The camera process is limited once it has its first picture, the monitor when it starts,\n  \
-         the dashboard once it listens to this computer."
+         the dashboard once it listens to this computer. The programs that they start are limited, too,\n  \
+         but not a terminal window that a notification opens: where systemd runs, systemd starts it."
     )?;
     if !camera.confinement.files {
         writeln!(
