@@ -1,6 +1,6 @@
 """Render random desk workers with exactly known angles, resumable.
 
-usage: POSTURE_GEN=DIR SYNTH_MPFB=DIR python render_workers.py OUT [--part i/n] [--bodies A:B] [--minutes M] [--samples S] [--width W] [--poses N]
+usage: POSTURE_GEN=DIR SYNTH_MPFB=DIR python render_workers.py OUT [--part i/n] [--bodies A:B] [--wide] [--views V,V] [--minutes M] [--samples S] [--width W] [--poses N]
 
 Writes OUT/BODY_VIEW_NN_POSE.jpg (640 x 480) and OUT/labels.I.csv: posture-gen's columns, then those in MORE.
 A session (BODY_VIEW) is one body before one camera that stays where it is. The sessions of one body share room, clothes and neutral posture.
@@ -135,16 +135,18 @@ class Room(gen.Session):
 
     def stand(self, view, low_edge, shared):
         """Puts the camera where `view` has it. `shared` is drawn once a body: its two front cameras differ in height alone."""
-        d, az, top, drop, oblique_d, oblique_az, roll, aim = shared
+        d, az, top, drop, oblique_d, oblique_az, roll, aim, side = shared
+        forward = 0
         if view == "front_top": h = top
         elif view == "front_laptop": h = top - drop
-        else: d, az, h = oblique_d, oblique_az, top - .05
+        elif view == "oblique": d, az, h = oblique_d, oblique_az, top - .05
+        else: d, az, h, forward = side
         a = np.radians(az)
         self.view, self.az, self.d, self.h, self.camroll = view, az, d, h, roll
-        self.cam_pos = self.eyes + np.array([np.sin(a) * d, h, np.cos(a) * d])
+        self.cam_pos = self.eyes + np.array([np.sin(a) * d, h, np.cos(a) * d + forward])
         # Looked at: a point below the eyes; near the eyes themselves, the shoulders come to lie at the picture's lower edge.
         self.aim = self.eyes + np.array([aim[0], -(aim[2] if low_edge else aim[1]) * d / .65, 0])
-        self.screen = self.eyes + np.array([0, -.12, .65]) if view == "oblique" else self.cam_pos + np.array([0, -.1 if h >= 0 else .1, 0])
+        self.screen = self.eyes + np.array([0, -.12, .65]) if view in ("oblique", "side") else self.cam_pos + np.array([0, -.1 if h >= 0 else .1, 0])
 
     def frame(self, p, path, rng, shift=(0, 0)):
         q = dict(self.hab)
@@ -165,6 +167,12 @@ class Room(gen.Session):
         return super().frame(p, path, rng, shift)
 
 
+def draw_side_camera(index):
+    """Where posture-gen's side cameras stand: distance, azimuth, height above the eyes, forward of them. Drawn apart, so that earlier bodies stay as they are."""
+    r = np.random.default_rng([people.SEED, index, 3])
+    return (r.uniform(.65, .9), r.choice([-1, 1]) * r.uniform(80, 90), r.uniform(-.12, .08), r.uniform(-.02, .08)),
+
+
 def draw_cameras(r):
     top = r.uniform(-.02, .14)
     return (r.uniform(.48, .9), r.uniform(-10, 10), top, r.uniform(.10, .30), r.uniform(.55, .9), r.choice([-1, 1]) * r.uniform(24, 46),
@@ -175,6 +183,8 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("out"); ap.add_argument("--part", default="0/1"); ap.add_argument("--bodies", default="0:100000")
     ap.add_argument("--minutes", type=float, default=1e9); ap.add_argument("--samples", type=int, default=1)
+    ap.add_argument("--wide", action="store_true", help="only bodies with poses for the forward-head estimators")
+    ap.add_argument("--views", type=lambda views: views.split(","), help="only these cameras")
     ap.add_argument("--width", type=int, default=480); ap.add_argument("--poses", type=int, default=10 ** 9)
     a = ap.parse_args()
     os.makedirs(a.out, exist_ok=True)
@@ -187,7 +197,7 @@ def main():
         w.writerow(gen.header() + MORE)
     late = lambda: time.time() - start > a.minutes * 60
     for index in range(first, last):
-        if index % parts != part:
+        if index % parts != part or a.wide and not people.is_wide(index):
             continue
         if late():
             break
@@ -196,7 +206,7 @@ def main():
             continue
         t = time.time()
         made = body(a, w, f, index, spec, late)
-        if not late() and a.poses > 100:
+        if not late() and a.poses > 100 and not a.views:
             open(f"{a.out}/{spec['id']}.done", "w").close()
         print(f"{spec['id']} {made} pictures in {time.time() - t:.0f} s, {time.time() - start:.0f} s in all", flush=True)
 
@@ -207,8 +217,9 @@ def body(a, w, f, index, spec, late):
     wide = people.is_wide(index)
     # One denoised sample costs 1.5 CPU-seconds at 480 x 360 with a bounce and .9 at 400 x 300 without; three samples cost 3.8.
     room = Room(sub, r, a.samples, *((a.width, 1) if wide else (a.width * 5 // 6, 0)))
-    shared, low_edge = draw_cameras(r), r.random() < (.35 if wide else .12)
-    views = ["front_top", "front_laptop"] + (["oblique"] if index % 2 == 0 else []) if wide else [str(r.choice(["front_top", "front_laptop"]))]
+    shared, low_edge = draw_cameras(r) + draw_side_camera(index), r.random() < (.35 if wide else .12)
+    views = ["front_top", "front_laptop"] + (["oblique", "side"] if index % 2 == 0 else []) if wide else [str(r.choice(["front_top", "front_laptop"]))]
+    views = a.views or views
     poses = people.wide_poses(sub, room.hab, r) if wide else people.shoulder_poses(sub, room.hab, r)
     made = 0
     for view in views:
