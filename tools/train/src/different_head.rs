@@ -3,7 +3,7 @@
 //!
 //! What is put on or taken off between the calibration and work is drawn on the pictures (`conditions`).
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use sitwell::posture::{Basis, basis};
 use sitwell::settings::ModelVariant;
@@ -57,9 +57,9 @@ fn looks_different(sample: &Sample) -> bool {
 }
 
 /// Fits, prints the figures and, if so wanted, writes the numbers.
-pub(crate) fn study(plain: Set, folder: &Path, is_written: bool, is_fixture: bool) {
+pub(crate) fn study(plain: Set, folders: &[PathBuf], is_written: bool, is_fixture: bool) {
     let worn = Condition::ALL.into_iter().filter(|what| what.is_worn());
-    let open = |what| Set::open(folder, ModelVariant::Full, Some(what));
+    let open = |what| Set::open(folders, ModelVariant::Full, Some(what));
     let worn: Vec<(Condition, Set)> = worn.map(|what| (what, open(what))).collect();
     if is_fixture {
         let headphones = worn.iter().find(|(what, _)| *what == Condition::Headphones);

@@ -86,7 +86,8 @@ impl Fits {
         }
     }
 
-    /// Estimates everybody, each subject by the fit on all others and by the fit on all.
+    /// Estimates everybody, each subject by the fit on all others and by the fit on all. Who was not fitted to is a stranger
+    /// to the fit on all.
     pub(crate) fn estimates(&self, study: &Study, tested: &[Sample]) -> Estimates {
         let mut all = Estimates::default();
         for sample in tested.iter().filter(|s| study.has(s)) {
@@ -104,7 +105,9 @@ impl Fits {
                     is_refused: study.refuses(degrees, sample),
                 }
             };
-            all.strangers.push(estimate(&self.without[&sample.subject]));
+            let without = self.without.get(&sample.subject);
+            all.strangers
+                .push(estimate(without.unwrap_or(&self.everybody)));
             all.fitted.push(estimate(&self.everybody));
         }
         all
@@ -150,6 +153,26 @@ impl Estimates {
             let other = other.get(&*e.sample.file).copied();
             (e.gain * e.degrees).max(other.unwrap_or(0.0))
         });
+    }
+
+    /// Prints how far off strangers are, pose by pose.
+    pub(crate) fn print_poses(&self) {
+        let mut poses: BTreeMap<&str, Vec<&Estimate>> = BTreeMap::new();
+        for e in given(&self.strangers) {
+            poses.entry(&e.sample.pose).or_default().push(e);
+        }
+        for (pose, all) in poses {
+            let mean = |of: &dyn Fn(&Estimate) -> f64| {
+                all.iter().map(|e| of(e)).sum::<f64>() / all.len() as f64
+            };
+            println!(
+                "    {pose:10} {} pictures: a change of {:.1}, read as {:.1}, off by {:.2}",
+                all.len(),
+                mean(&|e| e.truth),
+                mean(&|e| e.degrees),
+                mean_error(&all)
+            );
+        }
     }
 }
 

@@ -19,7 +19,8 @@ const WORN_POSES: [&str; 5] = ["neutral", "fht", "pitch", "yaw", "near"];
 pub(crate) fn write(set: &Set) {
     let is_kept = |row: &Row| {
         let is_front = row["view"].starts_with("front");
-        subject(row) < if is_front { FRONT } else { OTHERS }
+        let among = if is_front { FRONT } else { OTHERS };
+        subject(row).is_some_and(|subject| subject < among)
     };
     write_rows(set, "joints", is_kept);
 }
@@ -28,14 +29,15 @@ pub(crate) fn write(set: &Set) {
 pub(crate) fn write_worn(set: &Set) {
     let is_kept = |row: &Row| {
         row["view"].starts_with("front")
-            && subject(row) < WORN
+            && subject(row).is_some_and(|subject| subject < WORN)
             && WORN_POSES.contains(&&*row["pose"])
     };
     write_rows(set, "headphones", is_kept);
 }
 
-fn subject(row: &Row) -> usize {
-    row["subject"].trim_start_matches('s').parse().unwrap()
+/// The number of a subject of the posture set; further sets have none of theirs in the files.
+fn subject(row: &Row) -> Option<usize> {
+    row["subject"].strip_prefix('s')?.parse().ok()
 }
 
 /// A row for each crop that observations take.

@@ -67,6 +67,20 @@ impl Given {
         }
     }
 
+    /// Prints what comes of samples, by view and pose.
+    pub(crate) fn print_with_poses(&self, what: &str, samples: &[Sample]) {
+        self.print(what, samples);
+        for fitted in [
+            &self.front_face,
+            &self.oblique_face,
+            &self.side,
+            &self.shoulders_face,
+        ] {
+            println!("  {}", fitted.study.name);
+            fitted.estimates(samples).print_poses();
+        }
+    }
+
     /// Prints what comes of samples, by view.
     pub(crate) fn print(&self, what: &str, samples: &[Sample]) {
         println!("{what}");

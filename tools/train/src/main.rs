@@ -2,8 +2,8 @@
 //! fitted to: each subject is estimated by a fit on all others.
 //!
 //! ```text
-//! cargo run --release -p train -- SET [--also SET] [--spoilt] [--model full] [--write]
-//! cargo run --release -p train -- SET [--moved-camera | --different-head | --trunk-lean] [--write]
+//! cargo run --release -p train -- SET [--also SET] [--judged SET] [--spoilt] [--model full] [--write]
+//! cargo run --release -p train -- SET [--also SET] [--moved-camera | --different-head | --trunk-lean] [--write]
 //! ```
 //!
 //! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
@@ -32,7 +32,7 @@ mod different_head;
 mod trunk_lean;
 mod limits;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use conditions::Condition;
@@ -59,6 +59,9 @@ struct Args {
     /// Further sets of the same kind, of other people, to fit to and to test on as well
     #[arg(long, num_args = 1.., value_name = "SET")]
     also: Vec<PathBuf>,
+    /// Further sets of people who are only tested on
+    #[arg(long, num_args = 1.., value_name = "SET")]
+    judged: Vec<PathBuf>,
     /// Also test spoilt copies of some of the pictures
     #[arg(long)]
     spoilt: bool,
@@ -112,9 +115,12 @@ fn main() {
     } else {
         ModelVariant::Full
     };
-    let set = Set::open(&args.set, fitted, None);
+    let folders: Vec<PathBuf> = std::iter::once(args.set.clone())
+        .chain(args.also.clone())
+        .collect();
+    let set = Set::open(&folders, fitted, None);
     if let Some(views) = &args.stream {
-        return stream::play(&set, &args.set, views);
+        return stream::play(&set, views);
     }
     if let Some(gain) = args.limits {
         return limits::study(&set, gain);
@@ -126,34 +132,32 @@ fn main() {
         return trunk_lean::study(&set, args.write);
     }
     if args.different_head {
-        return different_head::study(set, &args.set, args.write, args.fixture);
+        return different_head::study(set, &folders, args.write, args.fixture);
     }
-    let folders: Vec<&PathBuf> = std::iter::once(&args.set).chain(&args.also).collect();
-    let open = |model| -> Vec<Set> {
-        let folders = folders.iter();
-        folders
-            .map(|folder| Set::open(folder, model, None))
-            .collect()
-    };
-    let (sets, tested_sets) = (open(fitted), open(args.model));
-    let all = |sets: &[Set], crops: &str, moved| -> Vec<Sample> {
-        sets.iter()
-            .flat_map(|set| set.samples(crops, moved))
-            .collect()
-    };
+    let tested_set = Set::open(&folders, args.model, None);
     let seen = |choices: &[&str]| -> Vec<Sample> {
         let choices = choices.iter();
         choices
-            .flat_map(|crops| all(&sets, crops, Moved::NOT))
+            .flat_map(|crops| set.samples(crops, Moved::NOT))
             .collect()
     };
-    let tested = all(&tested_sets, &args.crops, Moved::NOT);
+    let tested = tested_set.samples(&args.crops, Moved::NOT);
 
     let given = Given::new(&seen, &tested);
     println!("\nWhat Sitwell gives");
     given.print("as they are", &tested);
+    for folder in folders.iter().filter(|_| !args.also.is_empty()) {
+        let of = tested.iter().filter(|s| Path::new(&s.set) == folder);
+        let of: Vec<Sample> = of.cloned().collect();
+        given.print_with_poses(&format!("of them {}", folder.display()), &of);
+    }
+    for folder in &args.judged {
+        let judged = Set::open(std::slice::from_ref(folder), args.model, None);
+        let judged = judged.samples(&args.crops, Moved::NOT);
+        given.print_with_poses(&format!("not fitted to: {}", folder.display()), &judged);
+    }
     for moved in MOVED {
-        given.print(moved.name, &all(&tested_sets, &args.crops, moved));
+        given.print(moved.name, &tested_set.samples(&args.crops, moved));
     }
 
     println!();
@@ -166,16 +170,16 @@ fn main() {
     }
     write_all(&given, &tested, args.write);
     if args.spoilt {
-        spoilt(&args, &tested_sets[0], &given);
+        spoilt(&args, &folders, &tested_set, &given);
     }
 }
 
 /// Prints what comes of spoilt copies: calibrated as they are, and calibrated on clean pictures.
-fn spoilt(args: &Args, clean: &Set, given: &Given) {
+fn spoilt(args: &Args, folders: &[PathBuf], clean: &Set, given: &Given) {
     println!("\nSpoilt copies, beside the same pictures as rendered");
     let mut is_first = true;
     for condition in Condition::ALL {
-        let copies = Set::open(&args.set, args.model, Some(condition));
+        let copies = Set::open(folders, args.model, Some(condition));
         if std::mem::take(&mut is_first) {
             let rendered = clean.samples(&args.crops, Moved::NOT).into_iter();
             let rendered: Vec<Sample> = rendered.filter(|s| copies.has(&s.file)).collect();

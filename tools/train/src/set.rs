@@ -71,10 +71,10 @@ impl Moved {
     }
 }
 
-/// One row of labels.csv.
+/// One row of labels.csv, and as `set` the folder that it came from.
 pub(crate) type Row = BTreeMap<String, String>;
 
-/// The set with every crop of every picture.
+/// The set with every crop of every picture. It may come from several folders.
 pub(crate) struct Set {
     rows: Vec<Row>,
     /// The size of every picture.
@@ -87,6 +87,8 @@ pub(crate) struct Set {
 /// One picture that is not a neutral, and its neutral.
 #[derive(Debug, Clone)]
 pub(crate) struct Sample {
+    /// The folder of the set.
+    pub(crate) set: String,
     pub(crate) file: String,
     pub(crate) subject: String,
     pub(crate) view: String,
@@ -108,22 +110,44 @@ pub(crate) struct Sample {
 }
 
 impl Set {
-    /// Reads the set. The first time it runs the pose model on all pictures, or on spoilt copies of
+    /// Reads the sets in some folders as one.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no folder, or pictures differ in their size.
+    pub(crate) fn open(folders: &[PathBuf], model: ModelVariant, spoilt: Option<Condition>) -> Set {
+        let sets = folders
+            .iter()
+            .map(|folder| Set::read(folder, model, spoilt));
+        let both = |mut all: Set, set: Set| {
+            assert_eq!(all.picture, set.picture, "pictures of one size");
+            all.rows.extend(set.rows);
+            all.joints.extend(set.joints);
+            all.faces.extend(set.faces);
+            all.qualities.extend(set.qualities);
+            all
+        };
+        sets.reduce(both).expect("a folder")
+    }
+
+    /// Reads one set. The first time it runs the pose model on all pictures, or on spoilt copies of
     /// some. Copies in which Sitwell would not look for anybody show nobody.
-    pub(crate) fn open(folder: &Path, model: ModelVariant, spoilt: Option<Condition>) -> Set {
+    fn read(folder: &Path, model: ModelVariant, spoilt: Option<Condition>) -> Set {
         let text = std::fs::read_to_string(folder.join("labels.csv")).expect("labels.csv");
         let mut lines = text.lines();
         let names: Vec<_> = lines.next().expect("a header").split(',').collect();
         let row = |line: &str| -> Row {
             let cells = line.split(',').map(str::to_owned);
-            names.iter().map(ToString::to_string).zip(cells).collect()
+            let cells = names.iter().map(ToString::to_string).zip(cells);
+            let set = ("set".to_owned(), folder.display().to_string());
+            cells.chain([set]).collect()
         };
         let mut rows: Vec<Row> = lines.map(row).collect();
         rows.retain(|row| spoilt.is_none_or(|spoilt| spoilt.is_applied_to(row)));
         let heavy = [Path::new("models").join(HEAVY_FILE)];
         let pose = Pose::load(model, &heavy).unwrap();
         let picture = |row: &Row| {
-            let picture = read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
+            let picture = picture_of(row);
             spoilt.map_or(picture.clone(), |spoilt| spoilt.apply(picture, row))
         };
         let (width, height) = picture(&rows[0]).dimensions();
@@ -278,6 +302,7 @@ impl Set {
         let (slump, lean) = (base("thoracic_flex"), base("trunk_lean"));
         let sample = |row: &Row| {
             Some(Sample {
+                set: row["set"].clone(),
                 file: row["file"].clone(),
                 subject: row["subject"].clone(),
                 view: row["view"].clone(),
@@ -314,6 +339,12 @@ impl Set {
             picture: self.picture,
         }
     }
+}
+
+/// The picture of a row.
+pub(crate) fn picture_of(row: &Row) -> RgbImage {
+    let folder = Path::new(&row["set"]).join("pictures");
+    read_picture(&folder.join(&row["file"])).unwrap()
 }
 
 pub(crate) fn number(row: &Row, name: &str) -> f64 {

@@ -2,20 +2,19 @@
 //! observations, a camera's noise, and the filter.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
 use sitwell::frame::Frame;
 use sitwell::image::quality::PictureQuality;
-use sitwell::image::read_picture;
 use sitwell::landmarks::Sighting;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
-use sitwell::posture::{CalibrationBuilder, FilterState};
+use sitwell::posture::{CalibrationBuilder, FilterState, Moment};
 use sitwell::settings::ModelVariant;
 
-use super::set::{Row, Set, number};
+use super::figures::NOT_A_SLOUCH;
+use super::set::{Row, Set, number, picture_of};
 
 /// Standard deviation of each value, of 255: a webcam indoors.
 const NOISE: f32 = 4.0;
@@ -26,6 +25,9 @@ const DOUBTFUL: SignedDuration = SignedDuration::from_millis(1500);
 #[derive(Default)]
 struct Tally {
     errors: Vec<f64>,
+    /// Postures that are not a slouch, and those of them that are called one at the end.
+    calm: usize,
+    called: Vec<String>,
     /// The largest standard deviation of a still sitter.
     jitter: f64,
     observations: usize,
@@ -33,7 +35,7 @@ struct Tally {
 }
 
 /// Plays every session: calibrated for 10 s, each pose after 10 s of the neutral for 30 s.
-pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
+pub(crate) fn play(set: &Set, views: &[String]) {
     let mut sessions: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     let wanted = |row: &&Row| views.is_empty() || views.contains(&row["view"]);
     for row in set.rows().iter().filter(wanted) {
@@ -45,7 +47,7 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
         let threads = halves.map(|half| {
             scope.spawn(move || {
                 half.into_iter()
-                    .map(|rows| session(rows, folder))
+                    .map(|rows| session(rows))
                     .collect::<Vec<_>>()
             })
         });
@@ -58,6 +60,8 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
     for (view, session) in played {
         let all = views.entry(view).or_default();
         all.errors.extend(session.errors);
+        all.calm += session.calm;
+        all.called.extend(session.called);
         all.jitter = all.jitter.max(session.jitter);
         all.observations += session.observations;
         all.thorough += session.thorough;
@@ -71,6 +75,12 @@ pub(crate) fn play(set: &Set, folder: &Path, views: &[String]) {
             all.jitter,
             all.thorough,
             all.observations
+        );
+        println!(
+            "  {view:12} {} of {} postures that are not a slouch are called one: {:?}",
+            all.called.len(),
+            all.calm,
+            all.called
         );
     }
 }
@@ -102,14 +112,13 @@ impl Camera {
     }
 }
 
-fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
-    let picture = |row: &Row| read_picture(&folder.join("pictures").join(&row["file"])).unwrap();
+fn session(rows: &[&Row]) -> (String, Tally) {
     let (neutrals, others): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
         .copied()
         .partition(|row| row["pose"] == "neutral");
     let base = neutrals.iter().map(|row| number(row, "fha")).sum::<f64>() / neutrals.len() as f64;
-    let upright: Vec<RgbImage> = neutrals.iter().map(|row| picture(row)).collect();
+    let upright: Vec<RgbImage> = neutrals.iter().map(|row| picture_of(row)).collect();
     let mut camera = Camera {
         pose: Pose::load(ModelVariant::Full, &[]).unwrap(),
         seed: 1,
@@ -127,9 +136,10 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
         println!("no calibration for {}", rows[0]["session"]);
         return (rows[0]["view"].clone(), tally);
     };
-    let mut sit = |tracker: &mut PostureTracker, picture: &RgbImage, seconds: i64| -> Vec<f64> {
+    // The changes that are seen, and whether the last observation is a slouch.
+    let mut sit = |tracker: &mut PostureTracker, picture: &RgbImage, seconds: i64| {
         let end = at + SignedDuration::from_secs(seconds);
-        let (mut changes, mut wait) = (Vec::new(), STEADY);
+        let (mut changes, mut is_slouch, mut wait) = (Vec::<f64>::new(), false, STEADY);
         while at + wait <= end {
             at += wait;
             let crops = tracker.crop_plan(at);
@@ -142,6 +152,7 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
                 FilterState::Settled => STEADY,
                 FilterState::Doubtful => DOUBTFUL,
             };
+            is_slouch = matches!(observation.moment, Moment::Slouched(_));
             changes.extend(
                 observation
                     .posture
@@ -149,23 +160,27 @@ fn session(rows: &[&Row], folder: &Path) -> (String, Tally) {
             );
         }
         at = end;
-        changes
+        (changes, is_slouch)
     };
     let mut tracker = PostureTracker::new(Some(calibration.clone()), PerceptionSettings::default());
-    let still = sit(&mut tracker, &upright[0], 150);
+    let (still, _) = sit(&mut tracker, &upright[0], 150);
     let mean = still.iter().sum::<f64>() / still.len() as f64;
     let squares = still.iter().map(|change| (change - mean).powi(2));
     let jitter = (squares.sum::<f64>() / still.len() as f64).sqrt();
-    let mut errors = Vec::new();
+    let (mut errors, mut calm, mut called) = (Vec::new(), 0, Vec::new());
     for row in others {
         let mut tracker =
             PostureTracker::new(Some(calibration.clone()), PerceptionSettings::default());
         sit(&mut tracker, &upright[0], 10);
-        let held = sit(&mut tracker, &picture(row), 30);
+        let (held, is_slouch) = sit(&mut tracker, &picture_of(row), 30);
         let truth = number(row, "fha") - base;
         errors.extend(held.last().map(|change| (change - truth).abs()));
+        if NOT_A_SLOUCH.contains(&&*row["pose"]) {
+            calm += 1;
+            called.extend(is_slouch.then(|| row["file"].clone()));
+        }
     }
-    tally.errors = errors;
+    (tally.errors, tally.calm, tally.called) = (errors, calm, called);
     tally.jitter = jitter;
     (rows[0]["view"].clone(), tally)
 }
