@@ -40,7 +40,13 @@ fn an_empty_room_holds_nobody() {
         }),
         at: Timestamp::UNIX_EPOCH,
     };
-    for plan in [CropPlan::Single, CropPlan::NextCrop, CropPlan::AllCrops] {
+    for plan in [
+        CropPlan::Single,
+        CropPlan::NextCrop,
+        CropPlan::IfMoved,
+        CropPlan::Round,
+        CropPlan::AllCrops,
+    ] {
         assert_eq!(
             pose(ModelVariant::Full).detect(&frame, plan).unwrap(),
             Sighting::Nobody
@@ -51,7 +57,13 @@ fn an_empty_room_holds_nobody() {
 #[test]
 fn somebody_whom_mediapipe_misses_is_found_at_the_second_try() {
     let picture = frame(&root().join("tests/fixtures/landmarks/s12_side_22_campitch.jpg"));
-    for plan in [CropPlan::Single, CropPlan::NextCrop, CropPlan::AllCrops] {
+    for plan in [
+        CropPlan::Single,
+        CropPlan::NextCrop,
+        CropPlan::IfMoved,
+        CropPlan::Round,
+        CropPlan::AllCrops,
+    ] {
         let Sighting::Person(person) = pose(ModelVariant::Full).detect(&picture, plan).unwrap()
         else {
             panic!("nobody was found");
@@ -108,4 +120,38 @@ fn of_two_people_the_larger_is_found_and_then_followed() {
         nose(&mut pose, &both) > 1.33,
         "the person found before is followed"
     );
+}
+
+#[test]
+fn who_has_not_moved_is_not_measured_anew_for_twenty_seconds() {
+    let picture = frame(&root().join("tests/fixtures/landmarks/s02_front_top_00_neutral.jpg"));
+    let mut pose = pose(ModelVariant::Full);
+    let mut observe = |second: i64, right: i64| {
+        let mut pixels = picture.pixels.clone();
+        image::imageops::replace(&mut pixels, &picture.pixels, right, 0);
+        let at = Timestamp::from_second(second).unwrap();
+        match pose
+            .detect(&Frame { pixels, at }, CropPlan::IfMoved)
+            .unwrap()
+        {
+            Sighting::Person(person) => *person,
+            Sighting::Nobody => panic!("nobody was found"),
+        }
+    };
+    let first = observe(0, 0);
+    assert!(first.face.is_some());
+    // Half a centimetre aside is no move, and nothing creeps: the first place counts.
+    assert_eq!(observe(7, 4), first);
+    assert_eq!(observe(14, -4), first);
+    // The next crop's turn.
+    let again = observe(21, 0);
+    assert_ne!(again.crops[0].crop, first.crops[0].crop);
+    assert_eq!(observe(28, 0), again);
+    let moved = observe(29, 20);
+    assert_ne!(moved.crops[0].crop, again.crops[0].crop);
+    let aside = moved.merged.points[0].x - again.merged.points[0].x;
+    assert!(aside > 0.02, "{aside}");
+    // Without a clock that goes forward nothing is taken for granted.
+    let back = observe(-3600, 20);
+    assert_ne!(back.crops[0].crop, moved.crops[0].crop);
 }

@@ -84,13 +84,17 @@ impl PostureTracker {
         self.settings = settings;
     }
 
-    /// The crops to observe in a frame of this instant: all of them if the posture is new or may
-    /// have changed.
+    /// The crops to observe in a frame of this instant: a round of them if the posture is new or may
+    /// have changed, and none while the face is where it was.
     #[must_use]
     pub fn crop_plan(&self, at: Timestamp) -> CropPlan {
         let max_gap = self.settings.max_gap;
-        if self.calibration.is_some() && self.filter.wants_all_crops(at, max_gap) {
-            CropPlan::AllCrops
+        if self.calibration.is_none() {
+            CropPlan::NextCrop
+        } else if self.filter.wants_round(at, max_gap) {
+            CropPlan::Round
+        } else if self.filter.state() == FilterState::Settled {
+            CropPlan::IfMoved
         } else {
             CropPlan::NextCrop
         }
@@ -107,8 +111,8 @@ impl PostureTracker {
         let measurement = match sighting {
             Sighting::Nobody => Measurement::Nobody,
             Sighting::Person(person) => {
-                if crops == CropPlan::AllCrops {
-                    self.filter.record_all_crops(at);
+                if crops == CropPlan::Round {
+                    self.filter.record_round(at);
                 }
                 self.measure(person, at)
                     .map_or_else(Measurement::Unclear, Measurement::Posture)

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::SignedDuration;
+
 use super::region::{Mirror, Region};
 use crate::landmarks::{Joint, Landmarks};
 
@@ -11,11 +13,22 @@ pub enum CropPlan {
     /// The frame continues the last one, of a camera or a video: one crop, each in its turn. The
     /// detector rests while the person stays.
     NextCrop,
-    /// The frame continues the last one, but the person is found again and every crop is run: for
-    /// a calibration or a changed posture.
+    /// The same, unless the face is where it was: then the person is taken to sit as in the last
+    /// crop. The face mesh alone finds that out. After [`CropPlan::MAX_UNMOVED`] a crop is run again.
+    IfMoved,
+    /// The frame continues the last one, but the person is found again, by all the crops that take
+    /// turns: for a changed posture.
+    Round,
+    /// The same by every crop: for a calibration.
     AllCrops,
     /// The frame is alone, as a photograph is. Every crop is run.
     Single,
+}
+
+impl CropPlan {
+    /// The longest time for which the face alone tells that nobody has moved. Our choice: shoulders that are
+    /// rounded under a still head are noticed this late, and a slouch counts from a minute on.
+    pub const MAX_UNMOVED: SignedDuration = SignedDuration::from_secs(20);
 }
 
 /// One way of cutting a person out of a frame, relative to the region found.
@@ -82,17 +95,20 @@ impl Crop {
         }
     }
 
-    /// The index of the crop for the `n`th of consecutive observations.
-    pub(super) fn next(n: usize, faces_camera: bool) -> usize {
+    /// The indices of the crops that consecutive observations take in turn, and a changed posture all of.
+    /// Where the face mesh shows the head, four are nearly as good as all: ACCURACY.md, "Over time".
+    #[must_use]
+    pub fn round(faces_camera: bool, face_shows: bool) -> &'static [usize] {
         /// Wide and close ones, plain and mirrored ones by turns, so that a few observations
         /// already hold some of each.
         const FACING: [usize; 8] = [0, 5, 3, 7, 4, 1, 6, 2];
         /// Upright and rotated ones by turns.
         const ASIDE: [usize; 10] = [0, 11, 3, 13, 8, 1, 10, 2, 12, 9];
-        match faces_camera {
-            true => FACING[n % FACING.len()],
-            false => ASIDE[n % ASIDE.len()],
-        }
+        let all = match faces_camera {
+            true => &FACING[..],
+            false => &ASIDE[..],
+        };
+        if face_shows { &all[..4] } else { all }
     }
 
     /// This crop's square in a frame where the person's region is known.

@@ -34,7 +34,8 @@ pub(crate) fn fuzz(bytes: &[u8]) {
     let people = detector::fuzz(&numbers);
     let people = people.into_iter().map(TrackedRegion::new).map(|person| {
         let person = person.updated(&before).updated(&now);
-        Crop::ALL[Crop::next(numbers.len(), faces_camera(&joints))].within(person.region)
+        let round = Crop::round(faces_camera(&joints), numbers.len().is_multiple_of(2));
+        Crop::ALL[round[numbers.len() % round.len()]].within(person.region)
     });
     let picture = RgbImage::new(16, 12);
     for region in people.chain(face::fuzz(&numbers, &joints)) {

@@ -10,7 +10,7 @@ use sitwell::landmarks::{
 };
 use sitwell::monitor::Observation;
 use sitwell::perception::{PerceptionSettings, PostureTracker};
-use sitwell::pose::{CropPlan, merge};
+use sitwell::pose::{Crop, CropPlan, merge};
 use sitwell::posture::episode::EpisodeEvent;
 use sitwell::posture::{
     Calibration, CalibrationBuilder, CalibrationDoubt, EpisodeState, EpisodeTiming, ErrorFactor,
@@ -35,6 +35,16 @@ pub(crate) struct Picture {
     pub(crate) forward_head: f64,
     pub(crate) crops: Vec<CropLandmarks>,
     pub(crate) face: Option<Face>,
+}
+
+impl Picture {
+    /// The crops that take turns.
+    fn round(&self) -> Vec<CropLandmarks> {
+        let has = |crop: usize| self.crops.iter().any(|cut| cut.crop == crop);
+        let round = Crop::round(has(Crop::FACING.start), self.face.is_some());
+        let of_round = self.crops.iter().filter(|cut| round.contains(&cut.crop));
+        of_round.cloned().collect()
+    }
 }
 
 /// One person before one camera.
@@ -157,7 +167,7 @@ fn landmarks(numbers: &[f32]) -> Landmarks {
 }
 
 /// The whole picture made larger about its centre, then moved, in picture heights.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Moved {
     pub(crate) scale: f32,
     pub(crate) right: f32,
@@ -203,16 +213,29 @@ impl Moved {
 struct Camera {
     turn: usize,
     noise: Noise,
+    /// The picture last seen through a crop, when, and what it showed.
+    seen: Option<(String, Moved, Timestamp, Sighting)>,
 }
 
 impl Camera {
-    /// An observation through the crop whose turn it is, or through all.
-    fn see(&mut self, picture: &Picture, plan: CropPlan, moved: Moved) -> Sighting {
-        let crops = if plan == CropPlan::AllCrops {
-            picture.crops.clone()
-        } else {
-            self.turn += 1;
-            vec![picture.crops[self.turn % picture.crops.len()].clone()]
+    /// An observation by the crops of the plan.
+    fn see(&mut self, picture: &Picture, plan: CropPlan, moved: Moved, at: Timestamp) -> Sighting {
+        if let Some((name, before, then, sighting)) = &self.seen
+            && plan == CropPlan::IfMoved
+            && picture.face.is_some()
+            && (name, *before) == (&picture.name, moved)
+            && at.duration_since(*then) <= CropPlan::MAX_UNMOVED
+        {
+            return sighting.clone();
+        }
+        let round = picture.round();
+        let crops = match plan {
+            CropPlan::AllCrops | CropPlan::Single => picture.crops.clone(),
+            CropPlan::Round => round,
+            CropPlan::NextCrop | CropPlan::IfMoved => {
+                self.turn += 1;
+                vec![round[self.turn % round.len()].clone()]
+            }
         };
         // The mesh repeats itself as joints do: its points are many, and noise is even less there.
         let mut noise = || (NOISE * self.noise.normal()) as f32;
@@ -234,7 +257,9 @@ impl Camera {
                 ..cut
             }
         });
-        person(crops, face)
+        let sighting = person(crops, face);
+        self.seen = Some((picture.name.clone(), moved, at, sighting.clone()));
+        sighting
     }
 }
 
@@ -287,12 +312,16 @@ impl Watched {
         let mut camera = Camera {
             turn: 0,
             noise: Noise(1),
+            seen: None,
         };
         let neutrals = session.neutrals();
         let mut neutral = CalibrationBuilder::default();
         for second in 0..11 {
             let picture = neutrals[second % neutrals.len()];
-            if let Sighting::Person(person) = camera.see(picture, CropPlan::AllCrops, Moved::NOT) {
+            let plan = CropPlan::AllCrops;
+            if let Sighting::Person(person) =
+                camera.see(picture, plan, Moved::NOT, Timestamp::UNIX_EPOCH)
+            {
                 let _ = neutral.add(&person);
             }
         }
@@ -317,8 +346,8 @@ impl Watched {
         moved: Moved,
     ) -> Vec<Observation> {
         self.observations(seconds, |watched, crops| {
-            watched.thorough += usize::from(crops == CropPlan::AllCrops);
-            watched.camera.see(picture, crops, moved)
+            watched.thorough += usize::from(crops == CropPlan::Round);
+            watched.camera.see(picture, crops, moved, watched.at)
         })
     }
 

@@ -10,20 +10,20 @@
 //! angle, and a slouch is followed at once. A plain filter would mix old and new postures.
 //!
 //! Compared with two usual filters on synthetic observations with those errors, 5 s apart through
-//! eight crops (`temporal/figures.rs` checks this table):
+//! four crops (`temporal/figures.rs` checks this table):
 //!
 //! | filter | a change of 12: error, delay | of 6 | an outlier |
 //! |---|---|---|---|
-//! | one-euro | 1.9, 20 s | 1.5, 22 s | 11.3 |
-//! | median | 1.8, 24 s | 1.8, 27 s | 0.0 |
-//! | this | 1.3, 2 s | 1.3, 8 s | 0.0 |
+//! | one-euro | 2.2, 20 s | 1.9, 22 s | 11.3 |
+//! | median | 2.3, 24 s | 2.2, 26 s | 0.0 |
+//! | this | 1.8, 4 s | 1.8, 9 s | 0.0 |
 //!
 //! The columns: the angle's error half a minute after a change of 12 and of 6 degrees; the time
 //! until 70 % of the change shows; how far one observation of 40 degrees moves the output. The
 //! one-euro filter has a cut-off of 0.009 Hz and a beta of 0.002, the median a window of 40 s.
 //!
 //! One crop says little about a new posture. After an observation was held back, the next one is
-//! best taken through all crops ([`TemporalFilter::wants_all_crops`]); this is limited because of
+//! best taken through a round of crops ([`TemporalFilter::wants_round`]); this is limited because of
 //! its cost.
 
 use jiff::{SignedDuration, Timestamp};
@@ -34,26 +34,27 @@ use crate::posture::{AngleKind, Features, PerAngle};
 /// small against a slouch's limit and twice the assumed sway of a person who sits still (2 degrees,
 /// one standard deviation; on recordings with that sway, 3 degrees made the angles worse by 0.15).
 const CHANGED: f64 = 4.0;
-/// The same for the mean of all crops.
+/// The same for the mean of a round of crops.
 const CHANGED_IN_ALL: f64 = 2.5;
 /// Different crops of one posture agree within this many degrees: three standard deviations.
 const CROPS_DIFFER_BY: f64 = 14.0;
 /// Observations that were held back are accepted once they have agreed for this long. In a series of
 /// quick observations, a swap of left and right is over sooner.
 const CONFIRMED: SignedDuration = SignedDuration::from_secs(1);
-/// A crop is forgotten after this many maximum gaps. Our choice: with the default gap that is 60 s,
-/// longer than the monitor takes for a round through all crops.
-const FORGOTTEN_GAPS: i32 = 2;
-/// All crops are wanted at most this often within [`ALL_CROPS_PERIOD`]. They cost as much as nine
-/// observations, so this adds at most three quarters to observations every 5 s.
-const MAX_ALL_CROPS: usize = 3;
-const ALL_CROPS_PERIOD: SignedDuration = SignedDuration::from_mins(3);
+/// A crop is forgotten after this many maximum gaps. Our choice: with the default gap that is 120 s,
+/// longer than the monitor takes for a round of four crops while somebody sits still.
+const FORGOTTEN_GAPS: i32 = 4;
+/// A round is wanted at most this often within [`ROUNDS_PERIOD`]. It costs as much as six observations,
+/// so this adds at most three quarters to observations every 5 s.
+const MAX_ROUNDS: usize = 3;
+const ROUNDS_PERIOD: SignedDuration = SignedDuration::from_mins(3);
 
 /// The variance of an angle's error by number of crops, relative to eight crops: a part that all
-/// crops share, and a part of each crop. On the posture set one crop's error is 1.55 times that of
-/// eight.
-const SHARED: f64 = 0.8;
-const EACH: f64 = 1.6;
+/// crops share, and a part of each crop. On the posture set one crop's error is 1.25 times that of eight
+/// by the joints alone, and 1.12 to 1.14 times from all places where the face shows and at the side
+/// (`cargo run --release -p train -- SET --crops one`). The greatest of these counts.
+const SHARED: f64 = 0.92;
+const EACH: f64 = 0.64;
 
 /// Whether the last observation agreed with those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +80,8 @@ pub struct TemporalFilter {
     /// The observations held back.
     held: Vec<CropFeatures>,
     last: Option<Timestamp>,
-    /// The last times when all crops were taken, newest first.
-    all_crops: [Option<Timestamp>; MAX_ALL_CROPS],
+    /// The last times when a round was taken, newest first.
+    rounds: [Option<Timestamp>; MAX_ROUNDS],
 }
 
 impl TemporalFilter {
@@ -154,18 +155,18 @@ impl TemporalFilter {
         }
     }
 
-    /// Whether the next observation should use all crops, because the posture is new or may have changed.
+    /// Whether the next observation should use a round of crops, because the posture is new or may have changed.
     #[must_use]
-    pub fn wants_all_crops(&self, at: Timestamp, max_gap: SignedDuration) -> bool {
+    pub fn wants_round(&self, at: Timestamp, max_gap: SignedDuration) -> bool {
         let is_new = self.accepted.is_empty() || !self.held.is_empty() || self.is_over(at, max_gap);
-        let is_recent = |all: Timestamp| at.duration_since(all).abs() < ALL_CROPS_PERIOD;
-        is_new && !self.all_crops[MAX_ALL_CROPS - 1].is_some_and(is_recent)
+        let is_recent = |all: Timestamp| at.duration_since(all).abs() < ROUNDS_PERIOD;
+        is_new && !self.rounds[MAX_ROUNDS - 1].is_some_and(is_recent)
     }
 
-    /// Records that all crops were taken, even if nothing could be measured: the cost is the same.
-    pub fn record_all_crops(&mut self, at: Timestamp) {
-        self.all_crops.rotate_right(1);
-        self.all_crops[0] = Some(at);
+    /// Records that a round was taken, even if nothing could be measured: the cost is the same.
+    pub fn record_round(&mut self, at: Timestamp) {
+        self.rounds.rotate_right(1);
+        self.rounds[0] = Some(at);
     }
 
     fn is_over(&self, at: Timestamp, max_gap: SignedDuration) -> bool {
