@@ -109,19 +109,7 @@ impl FaceMesh {
         let mesh = outputs[0].try_as_plain_ram()?.as_slice::<f32>()?;
         let (points, _) = mesh.as_chunks::<3>();
         ensure!(points.len() == POINTS, "{} points", points.len());
-        let unit = INPUT as f32;
-        let to_picture = |&[x, y, z]: &[f32; 3]| {
-            let u = match mirror {
-                Mirror::No => x / unit,
-                Mirror::Yes => 1.0 - x / unit,
-            };
-            let (x, y) = region.to_picture(u, y / unit);
-            [x, y, z / unit * region.side]
-        };
-        let points: Vec<[f32; 3]> = points.iter().map(to_picture).collect();
-        // Overflow in the network would give points that are nowhere.
-        let is_somewhere = points.as_flattened().iter().all(|part| part.is_finite());
-        Ok(is_somewhere.then_some(Points(points)))
+        Ok(Points::in_picture(points, region, mirror))
     }
 }
 
@@ -174,6 +162,22 @@ fn region(joints: &Landmarks) -> Region {
 }
 
 impl Points {
+    /// Where the network's points of a region lie; none if it overflowed and some are nowhere.
+    fn in_picture(points: &[[f32; 3]], region: Region, mirror: Mirror) -> Option<Points> {
+        let unit = INPUT as f32;
+        let to_picture = |&[x, y, z]: &[f32; 3]| {
+            let u = match mirror {
+                Mirror::No => x / unit,
+                Mirror::Yes => 1.0 - x / unit,
+            };
+            let (x, y) = region.to_picture(u, y / unit);
+            [x, y, z / unit * region.side]
+        };
+        let points: Vec<[f32; 3]> = points.iter().map(to_picture).collect();
+        let is_somewhere = points.as_flattened().iter().all(|part| part.is_finite());
+        is_somewhere.then_some(Points(points))
+    }
+
     fn mean(&self, of: &[usize]) -> [f32; 3] {
         let sum = |axis: usize| of.iter().map(|&point| self.0[point][axis]).sum::<f32>();
         [0, 1, 2].map(|axis| sum(axis) / of.len() as f32)
@@ -248,16 +252,18 @@ impl Points {
 pub(super) fn fuzz(numbers: &[f32], joints: &Landmarks) -> Vec<Region> {
     let mut numbers = numbers.iter().copied().cycle();
     let mut number = || numbers.next().unwrap_or_default();
-    let points = Points(
-        (0..POINTS)
-            .map(|_| [number(), number(), number()])
-            .collect(),
-    );
-    let _ = mean(&[points.face(joints.picture.height as f32)]);
+    let points: Vec<[f32; 3]> = (0..POINTS)
+        .map(|_| [number(), number(), number()])
+        .collect();
     let around = region(joints);
-    let next = Mirror::BOTH.map(|mirror| points.region(mirror));
-    let _ = next[0].overlap(around);
-    vec![around, next[0], next[1]]
+    let mut regions = vec![around];
+    for mirror in Mirror::BOTH {
+        if let Some(points) = Points::in_picture(&points, around, mirror) {
+            let _ = mean(&[points.face(joints.picture.height as f32)]);
+            regions.push(points.region(mirror));
+        }
+    }
+    regions
 }
 
 #[cfg(test)]
@@ -356,6 +362,17 @@ mod tests {
                 width: 640,
                 height: 480,
             },
+        }
+    }
+
+    #[test]
+    fn a_face_with_a_point_that_is_nowhere_is_none() {
+        let region = Region::letterbox(640, 480);
+        let mut points = [[96.0; 3]; POINTS];
+        assert!(Points::in_picture(&points, region, Mirror::No).is_some());
+        for number in [f32::NAN, f32::INFINITY, f32::MAX] {
+            points[7][1] = number;
+            assert!(Points::in_picture(&points, region, Mirror::No).is_none());
         }
     }
 

@@ -176,17 +176,25 @@ pub(super) fn fuzz(numbers: &[f32]) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
-    fn nobody_is_found_in_a_crop_without_defined_pixels() {
+    fn somebody_whose_joints_are_nowhere_is_nobody() {
         let landmarker = Landmarker::load(ModelVariant::Full, &[]).unwrap();
-        let picture = RgbImage::new(16, 12);
-        for number in [f32::NAN, f32::INFINITY] {
-            let input = tract_ndarray::Array4::from_elem((1, 3, INPUT, INPUT), number);
-            let region = Region::letterbox(16, 12);
-            let found = landmarker.infer(input.into(), &picture, region, Mirror::No);
-            assert_eq!(found.unwrap(), None);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landmarks");
+        let picture = image::open(folder.join("s02_front_top_00_neutral.jpg")).unwrap();
+        let picture = picture.into_rgb8();
+        let square = Region::letterbox(picture.width(), picture.height());
+        let sampled = square.sample(&picture, INPUT, Border::Edge, Mirror::No, (0.0, 1.0));
+        let found = |region: Region| {
+            let found = landmarker.infer(sampled.clone(), &picture, region, Mirror::No);
+            found.unwrap().is_some()
+        };
+        assert!(found(square));
+        for x in [f32::INFINITY, f32::NAN] {
+            assert!(!found(Region { x, ..square }));
         }
     }
 
