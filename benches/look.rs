@@ -4,7 +4,8 @@
 //! ratios in the last column: each stage against a tracked observation with `full`.
 //!
 //! `cargo bench --bench look -- --from-jpeg 60` prints only the milliseconds from a JPEG in memory
-//! to landmarks, as the median of 60 tracked observations. `benches/against_mediapipe.py` reads it.
+//! to landmarks, as the median of 60 tracked observations through a crop, and the vector instructions
+//! that this processor has. `benches/against_mediapipe.py` reads it.
 #![allow(
     clippy::print_stdout,
     clippy::panic,
@@ -39,8 +40,33 @@ fn main() {
     let jpeg = std::fs::read(root.join("src/commands/demo/frames/1.jpg")).unwrap();
     let mut arguments = std::env::args().skip_while(|word| word != "--from-jpeg");
     match arguments.nth(1) {
-        Some(rounds) => println!("{:.2}", ms(from_jpeg(&jpeg, rounds.parse().unwrap()))),
+        Some(rounds) => {
+            let time = ms(from_jpeg(&jpeg, rounds.parse().unwrap()));
+            println!("{time:.2} {}", vectors());
+        }
         None => stages(root, &jpeg),
+    }
+}
+
+/// The widest vector instructions of this processor. tract and the kernels choose by them.
+fn vectors() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") {
+            "AVX-512"
+        } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            "AVX2"
+        } else {
+            "SSE"
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        "NEON"
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        "none"
     }
 }
 
