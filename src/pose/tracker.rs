@@ -45,7 +45,7 @@ struct Seen {
 /// A face has moved when it is larger or smaller by this share, has gone by this much aside or up and down in its
 /// own size, or nods by this angle in radians. Of the 11,961 pairs of pictures of one session of the posture set
 /// (in front and oblique) 384 differ by less. Their forward head angles differ by 7.2 degrees at most, and by more
-/// than 4 in 30 of them. The mesh repeats itself to a third of this.
+/// than 4 in 30 of them.
 const MOVED: Face = Face {
     x: 0.2,
     y: 0.08,
@@ -158,18 +158,19 @@ impl Pose {
         let (Some(seen), Some(tracked)) = (&self.seen, self.tracked) else {
             return Ok(None);
         };
-        let is_recent = frame.at.duration_since(seen.at).abs() <= CropPlan::MAX_UNMOVED;
-        let (true, true, Some(before)) = (is_recent, tracked.face.is_some(), seen.person.face)
-        else {
+        let (Some(before), Some(square)) = (seen.person.face, tracked.face) else {
             return Ok(None);
         };
+        if frame.at.duration_since(seen.at).abs() > CropPlan::MAX_UNMOVED {
+            return Ok(None);
+        }
         let joints = &seen.person.merged;
+        let ways = [seen.mirror];
         let now = self
             .mesh
-            .detect(&frame.pixels, joints, tracked.face, &[seen.mirror])?;
-        Ok(now
-            .filter(|(now, _)| is_unmoved(now, &before))
-            .map(|_| seen.person.clone()))
+            .detect(&frame.pixels, joints, Some(square), &ways)?;
+        let stays = now.is_some_and(|(now, _)| is_unmoved(&now, &before));
+        Ok(stays.then(|| seen.person.clone()))
     }
 
     /// Runs the crops of the plan on one region.
