@@ -26,7 +26,7 @@ class Set:
         for i, f in enumerate(self.file):
             found = [np.array(c)[:33, :2] for c in crops[f][:FACING_CROPS] if c]
             if found: self.joints[i] = np.mean(found, 0) * 480
-            if faces.get(f): self.face[i] = faces[f]
+            if faces.get(f): self.face[i] = faces[f][:4]
         self.face[:, :3] *= 480  # x, y, size in pixels, pitch in radians
 
     def number(self, name):
