@@ -233,7 +233,7 @@ def train(folder, name, minutes, share=1.):
 
 # ---- what it finds
 
-def found(w, files, images, joints, to_picture, grey, out, **more):
+def found(w, files, images, joints, to_picture, grey, out):
     """Points in pixels of the 640 x 480 picture, and embeddings; each the mean of the input and its mirror image."""
     w = {k: tf.constant(v) for k, v in w.items()}
     run = tf.function(lambda x: single(w, x))
@@ -254,7 +254,7 @@ def found(w, files, images, joints, to_picture, grey, out, **more):
         result["points"].append(at); result["embedding"].append(np.concatenate(es)); result["one"].append(np.concatenate(ones))
     # Of the mirror image everything stays mirrored, for `pair`.
     result = {k: np.array(v, np.float32) for k, v in result.items()}
-    np.savez(out, files=files, names=POINTS, **result, **more)
+    np.savez(out, files=files, names=POINTS, **result)
     return result
 
 
