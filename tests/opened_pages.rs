@@ -1,17 +1,25 @@
 //! Pages that Sitwell opens in the browser lie where that browser can read them. The desktop and the
 //! browser are scripts.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it stands, and waits for another process"
+)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 mod support;
 
 use support::Sandbox;
+
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A command whose desktop opens pages with the entry `opener`. What is opened goes into `opened`.
 fn command(sandbox: &Sandbox, words: &[&str], opener: &str) -> Command {
@@ -38,8 +46,19 @@ fn command(sandbox: &Sandbox, words: &[&str], opener: &str) -> Command {
     command
 }
 
+/// What was opened since the last call. A busy desktop may still be at it when Sitwell has ended.
 fn opened(sandbox: &Sandbox) -> PathBuf {
-    fs::read_to_string(sandbox.path("opened")).unwrap().into()
+    let file = sandbox.path("opened");
+    let start = Instant::now();
+    loop {
+        let page = fs::read_to_string(&file).unwrap_or_default();
+        if !page.is_empty() {
+            fs::remove_file(&file).unwrap();
+            return page.into();
+        }
+        assert!(start.elapsed() < LIMIT, "nothing was opened in {LIMIT:?}");
+        sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
