@@ -1,6 +1,6 @@
 //! A request of the browser that was let in: the first line says how and where, the rest is sent.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -48,11 +48,14 @@ pub(crate) fn request(bytes: &[u8]) {
         let _ = stream.write_all(body.get(1..).unwrap_or_default());
         stream.read_exact(&mut answer)
     };
-    let answered = exchange();
-    assert!(
-        answered.is_ok() && answer == *b"HTTP/1.1 ",
-        "{answered:?} to {line}"
-    );
+    match exchange() {
+        // The answer to a request whose body came too late is lost when the connection closes on what was not read.
+        Err(error) if body.len() > 1 && error.kind() == ErrorKind::ConnectionReset => {}
+        answered => assert!(
+            answered.is_ok() && answer == *b"HTTP/1.1 ",
+            "{answered:?} to {line}"
+        ),
+    }
 }
 
 /// A request for each address, well formed.
