@@ -69,7 +69,7 @@ pub(crate) fn play(set: &Set, views: &[String]) {
     println!("\nrecordings, each pose held for 30 s; of people who were fitted to");
     for (view, all) in views {
         println!(
-            "  {view:12} forward head is off by {:.2} degrees in {} poses; a still sitter jitters by {:.2} at most; {} of {} observations through all crops",
+            "  {view:12} forward head is off by {:.2} degrees in {} poses; a still sitter jitters by {:.2} at most; {} of {} observations through a round of crops",
             all.errors.iter().sum::<f64>() / all.errors.len() as f64,
             all.errors.len(),
             all.jitter,
@@ -144,7 +144,7 @@ fn session(rows: &[&Row]) -> (String, Tally) {
             at += wait;
             let crops = tracker.crop_plan(at);
             tally.observations += 1;
-            tally.thorough += usize::from(crops == CropPlan::AllCrops);
+            tally.thorough += usize::from(crops == CropPlan::Round);
             let sighting = camera.observe(picture, crops, at);
             let factor = PictureQuality::of(picture).error_factor();
             let observation = tracker.observe(&sighting, crops, factor, at);
