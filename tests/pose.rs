@@ -19,6 +19,14 @@ use sitwell::settings::ModelVariant;
 
 use mediapipe::{compare, frame, pose, root};
 
+const PLANS: [CropPlan; 5] = [
+    CropPlan::Single,
+    CropPlan::NextCrop,
+    CropPlan::IfMoved,
+    CropPlan::Round,
+    CropPlan::AllCrops,
+];
+
 #[test]
 fn joints_lie_where_mediapipe_finds_them() {
     let folder = root().join("tests/fixtures/landmarks");
@@ -40,13 +48,7 @@ fn an_empty_room_holds_nobody() {
         }),
         at: Timestamp::UNIX_EPOCH,
     };
-    for plan in [
-        CropPlan::Single,
-        CropPlan::NextCrop,
-        CropPlan::IfMoved,
-        CropPlan::Round,
-        CropPlan::AllCrops,
-    ] {
+    for plan in PLANS {
         assert_eq!(
             pose(ModelVariant::Full).detect(&frame, plan).unwrap(),
             Sighting::Nobody
@@ -57,13 +59,7 @@ fn an_empty_room_holds_nobody() {
 #[test]
 fn somebody_whom_mediapipe_misses_is_found_at_the_second_try() {
     let picture = frame(&root().join("tests/fixtures/landmarks/s12_side_22_campitch.jpg"));
-    for plan in [
-        CropPlan::Single,
-        CropPlan::NextCrop,
-        CropPlan::IfMoved,
-        CropPlan::Round,
-        CropPlan::AllCrops,
-    ] {
+    for plan in PLANS {
         let Sighting::Person(person) = pose(ModelVariant::Full).detect(&picture, plan).unwrap()
         else {
             panic!("nobody was found");
