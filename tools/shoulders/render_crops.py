@@ -16,7 +16,7 @@ import people
 import body  # posture-gen's, found through people, like the next two
 import render as gen
 import subject
-from render_workers import Room, draw_cameras
+from render_workers import Room, draw_cameras, draw_side_camera
 
 WIDE, HIGH = 144, 128  # pixels
 # Where the shoulder joints' middle lies, and how far apart they are, in the crop; the network's input is cut from it with room to spare.
@@ -84,7 +84,7 @@ def main():
         worker = people.Worker(spec)
         room = Room(worker, r, 1, WIDE, 0)
         view = VIEWS[index % 2]
-        room.stand(view, False, draw_cameras(r))
+        room.stand(view, False, draw_cameras(r) + draw_side_camera(index))
         made = time.process_time()
         rows = []
         for j, (name, _, p) in enumerate(people.shoulder_poses(worker, room.hab, r)):
