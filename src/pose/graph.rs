@@ -6,6 +6,7 @@
 //!
 //! A file that is not one of the four networks is an error, never a panic.
 
+mod blocks;
 mod convolution;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +26,7 @@ use tract_onnx::tract_core::ops::math::{add, max, min};
 use tract_onnx::tract_core::ops::nn::sigmoid;
 
 use super::prelu::Prelu;
+use blocks::Blocks;
 
 /// The networks take channels last and move them first with a transpose by this order. The
 /// translated graph takes channels first and has no such transpose.
@@ -65,9 +67,14 @@ pub(super) fn translate(
     for input in &graph.input {
         translation.input(input)?;
     }
+    // A block keeps its weights in 32 bits.
+    let mut blocks = match weight_storage {
+        WeightStorage::Float32 => translation.blocks()?,
+        WeightStorage::Float16 => Blocks::default(),
+    };
     for node in &graph.node {
         let place = || format!("{} {}", node.op_type, node.name);
-        translation.node(node).with_context(place)?;
+        translation.node(node, &mut blocks).with_context(place)?;
     }
     let outputs: Vec<OutletId> = graph
         .output
@@ -124,10 +131,13 @@ impl<'g> Translation<'g> {
         Ok(())
     }
 
-    fn node(&mut self, node: &'g NodeProto) -> TractResult<()> {
+    fn node(&mut self, node: &'g NodeProto, blocks: &mut Blocks<'g>) -> TractResult<()> {
         let [name] = &node.output[..] else {
             bail!("{} outputs", node.output.len());
         };
+        if self.is_within(name, blocks)? || self.block(name, blocks)? {
+            return Ok(());
+        }
         // The networks cast only constants, from 16 to 32 bits, which `read` has done.
         if node.op_type == "Cast" {
             let value = self.constant(node, 0)?;

@@ -22,6 +22,8 @@ mod merge;
 mod model;
 mod memory;
 mod graph;
+mod block;
+mod dense;
 mod depthwise;
 mod prelu;
 mod half_precision;

@@ -1,6 +1,6 @@
 //! Convolutions, ordinary and depthwise.
 
-use sitwell_kernels::{Activation, Geometry, Stride};
+use sitwell_kernels::{Activation, Geometry, Stride, pack};
 use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::internal::*;
@@ -8,8 +8,12 @@ use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
 use super::{Translation, WeightStorage};
+use crate::pose::dense::Dense;
 use crate::pose::depthwise::Depthwise;
 use crate::pose::half_precision::HalfPrecisionWeights;
+
+/// At most so many channels are a picture's own.
+const FEW: usize = 4;
 
 impl<'g> Translation<'g> {
     pub(super) fn conv(
@@ -24,23 +28,56 @@ impl<'g> Translation<'g> {
         else {
             bail!("not of a picture");
         };
-        let group = node.get_attr_opt("group")?.unwrap_or(1);
-        if group == 1 {
+        if group(node)? == 1 && channels <= FEW {
+            let geometry = self.geometry(node, channels, height, width)?;
+            let dense = Dense {
+                weights: packed(&kernel, [filters, channels * side * side], Some(&bias))?,
+                outputs: filters,
+                activation: self.activation(name)?,
+                geometry,
+            };
+            return self.put(name, dense, &[from]);
+        }
+        if group(node)? == 1 {
             let conv = Conv {
                 pool_spec: pool_spec(node, channels, filters)?,
                 kernel_fmt: KernelFormat::OIHW,
-                group,
+                group: 1,
                 q_params: None,
             };
             let kernel = self.weights(&format!("{name}.kernel"), kernel)?;
             let bias = self.model.add_const(format!("{name}.bias"), bias)?;
             return self.put(name, conv, &[from, kernel, bias]);
         }
+        ensure!(kernel.shape() == [channels, 1, side, side] && bias.len() == channels);
+        ensure!(group(node)? == channels);
+        let geometry = self.geometry(node, channels, height, width)?;
+        let activation = self.activation(name)?;
+        let depthwise = Depthwise {
+            filters: kernel,
+            bias,
+            activation,
+            geometry,
+        };
+        self.put(name, depthwise, &[from])
+    }
+
+    /// Of a convolution by square filters of planes of this size.
+    pub(super) fn geometry(
+        &self,
+        node: &NodeProto,
+        channels: usize,
+        height: usize,
+        width: usize,
+    ) -> TractResult<Geometry> {
+        let kernel = self.constant(node, 1)?;
+        let &[_, _, _, side] = kernel.shape() else {
+            bail!("not of a picture");
+        };
         let [top, left, bottom, right] = pads(node)?;
-        ensure!(group == channels && kernel.shape() == [channels, 1, side, side]);
-        ensure!(bias.len() == channels && top == left && bottom == right);
+        ensure!(top == left && bottom == right);
         ensure!(side > 0 && height.min(width) + top + bottom >= side);
-        let geometry = Geometry {
+        Ok(Geometry {
             side,
             stride: match &node.get_attr_tvec::<usize>("strides")?[..] {
                 [1, 1] => Stride::One,
@@ -52,18 +89,7 @@ impl<'g> Translation<'g> {
             channels,
             height,
             width,
-        };
-        let activation = self.activation(name)?;
-        if activation == Activation::Relu6 {
-            self.clipped.insert(name);
-        }
-        let depthwise = Depthwise {
-            filters: kernel,
-            bias,
-            activation,
-            geometry,
-        };
-        self.put(name, depthwise, &[from])
+        })
     }
 
     fn weights(&mut self, name: &str, weights: Arc<Tensor>) -> TractResult<OutletId> {
@@ -73,8 +99,8 @@ impl<'g> Translation<'g> {
         }
     }
 
-    /// Relu6 if a clip to 0 to 6 is the only reader of a value.
-    fn activation(&self, name: &str) -> TractResult<Activation> {
+    /// Relu6 if a clip to 0 to 6 is the only reader of a value. That clip is then left out.
+    fn activation(&mut self, name: &'g str) -> TractResult<Activation> {
         let reads = |by: &&NodeProto| by.input.iter().any(|input| input == name);
         let mut readers = self.graph.node.iter().filter(reads);
         let (Some(clip), None) = (readers.next(), readers.next()) else {
@@ -84,12 +110,32 @@ impl<'g> Translation<'g> {
         if is_output || clip.op_type != "Clip" || self.clip_bounds(clip)? != (0.0, 6.0) {
             return Ok(Activation::None);
         }
+        self.clipped.insert(name);
         Ok(Activation::Relu6)
     }
 }
 
+/// Packs a kernel: a row for each output, and for each input (or tap of it) a column.
+pub(super) fn packed(
+    kernel: &Tensor,
+    [rows, columns]: [usize; 2],
+    biases: Option<&Tensor>,
+) -> TractResult<Arc<Tensor>> {
+    ensure!(kernel.len() == rows * columns && biases.is_none_or(|biases| biases.len() == rows));
+    let kernel = kernel.try_as_plain_ram()?;
+    let kernel = kernel.as_slice::<f32>()?;
+    let biases = biases.map(Tensor::try_as_plain_ram).transpose()?;
+    let biases = biases.as_ref().map(PlainView::as_slice).transpose()?;
+    Ok(tensor1(&pack(kernel, columns, biases)).into())
+}
+
+/// Into how many groups the channels of a convolution fall.
+pub(super) fn group(node: &NodeProto) -> TractResult<usize> {
+    Ok(node.get_attr_opt("group")?.unwrap_or(1))
+}
+
 /// Zeros above, on the left, below and on the right.
-fn pads(node: &NodeProto) -> TractResult<[usize; 4]> {
+pub(super) fn pads(node: &NodeProto) -> TractResult<[usize; 4]> {
     let pads: TVec<usize> = node.get_attr_opt_tvec("pads")?.unwrap_or(tvec!(0; 4));
     pads[..].try_into().context("pads are not of a picture")
 }
