@@ -15,6 +15,7 @@ mod block;
 mod dense;
 mod plane;
 mod products;
+mod sample;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x8};
@@ -23,6 +24,7 @@ pub use block::{Block, Residual};
 pub use dense::dense;
 use plane::Plane;
 pub use products::pack;
+pub use sample::{Grid, Picture, sample};
 
 /// Floats in a vector.
 const LANES: usize = 8;
