@@ -3,13 +3,13 @@
 
     python3 -m venv /tmp/mediapipe                        # anywhere outside of the project
     /tmp/mediapipe/bin/pip install mediapipe==0.10.14     # needs Python 3.8 to 3.12
-    /tmp/mediapipe/bin/python benches/against_mediapipe.py [ROUNDS]
+    /tmp/mediapipe/bin/python benches/against_mediapipe.py [ROUNDS] [--avx2]
 
 An observation goes from a 640 x 480 JPEG in memory to 33 landmarks, with the full model and a
 person who is tracked already. Sitwell's face mesh is included, and MediaPipe's is not. Both run by
 turns and are measured in processor time of all their threads, so that other work on the machine
 affects both alike. MediaPipe is kept to one processor, because with more its threads take more
-time together.
+time together. With --avx2 Sitwell's own convolutions use no AVX-512.
 """
 import os
 import statistics
@@ -50,15 +50,17 @@ def theirs():
 
 
 def ours():
-    bench = ["cargo", "bench", "--quiet", "--bench", "look", "--", "--from-jpeg", str(ROUNDS)]
+    bench = ["cargo", "bench", "--quiet", "--bench", "look", "--", *limit, "--from-jpeg", str(ROUNDS)]
     done = subprocess.run(bench, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
     time, vectors = done.stdout.split()
     return float(time), vectors
 
 
+limit = [word for word in sys.argv[1:] if word == "--avx2"]
+numbers = [int(word) for word in sys.argv[1:] if word not in limit]
 vectors = ours()[1]
 observe()
-rounds = [(theirs(), ours()[0]) for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 5)]
+rounds = [(theirs(), ours()[0]) for _ in range(numbers[0] if numbers else 5)]
 for mediapipe_ms, sitwell_ms in rounds:
     print(f"MediaPipe {mediapipe_ms:6.1f} ms   Sitwell {sitwell_ms:6.1f} ms   {sitwell_ms / mediapipe_ms:.2f}")
 ratios = [sitwell_ms / mediapipe_ms for mediapipe_ms, sitwell_ms in rounds]

@@ -4,8 +4,9 @@
 //! rows at a time go through all three, so that what lies between stays in the cache.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Simd, dispatch};
 
+use crate::level::level;
 use crate::plane::Plane;
 use crate::products::{ROWS, VECTORS, multiply, panel, zeros};
 use crate::{Activation, Geometry};
@@ -59,7 +60,7 @@ impl Block<'_> {
     ///
     /// When a slice is too short for the geometry.
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
-        dispatch!(Level::new(), simd => pass(simd, self, input, output));
+        dispatch!(level(), simd => pass(simd, self, input, output));
     }
 
     fn in_channels(&self) -> usize {

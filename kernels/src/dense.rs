@@ -1,8 +1,9 @@
 //! Convolution of a picture's few channels, as in the first layer of the networks.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Simd, dispatch};
 
+use crate::level::level;
 use crate::plane::Plane;
 use crate::products::{ROWS, multiply, panel, zeros};
 use crate::{Activation, Geometry};
@@ -21,7 +22,7 @@ pub fn dense(
     input: &[f32],
     output: &mut [f32],
 ) {
-    dispatch!(Level::new(), simd => convolve(simd, geometry, weights, activation, input, output));
+    dispatch!(level(), simd => convolve(simd, geometry, weights, activation, input, output));
 }
 
 #[inline(always)]

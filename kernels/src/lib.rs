@@ -13,15 +13,18 @@
 
 mod block;
 mod dense;
+mod level;
 mod plane;
 mod products;
 mod sample;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, f32x8};
+use fearless_simd::{Simd, dispatch, f32x8};
 
 pub use block::{Block, Residual};
 pub use dense::dense;
+use level::level;
+pub use level::limit_to_avx2;
 use plane::Plane;
 pub use products::pack;
 pub use sample::{Grid, Picture, sample};
@@ -110,14 +113,12 @@ pub fn depthwise(
     output: &mut [f32],
 ) {
     let limits = activation.limits();
-    let level = Level::new();
-    dispatch!(level, simd => convolve(simd, geometry, filters, bias, limits, input, output));
+    dispatch!(level(), simd => convolve(simd, geometry, filters, bias, limits, input, output));
 }
 
 /// Multiplies what is negative by its channel's slope. `plane` is the number of values of a channel.
 pub fn prelu(plane: usize, slopes: &[f32], values: &mut [f32]) {
-    let level = Level::new();
-    dispatch!(level, simd => bend(simd, plane, slopes, values));
+    dispatch!(level(), simd => bend(simd, plane, slopes, values));
 }
 
 #[inline(always)]

@@ -1,7 +1,9 @@
 //! Samples a square of a picture.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, f32x8, i32x8};
+use fearless_simd::{Simd, dispatch, f32x8, i32x8};
+
+use crate::level::level;
 
 /// Values that are computed at a time.
 const LANES: usize = 8;
@@ -35,7 +37,7 @@ pub struct Grid {
 /// Interpolates linearly between four pixels for each sample. `values` gets a plane for each colour, from `range.0`
 /// (black) to `range.1` (white). If it is too short the rest is left out.
 pub fn sample(picture: Picture<'_>, grid: Grid, range: (f32, f32), values: &mut [f32]) {
-    dispatch!(Level::new(), simd => rows(simd, picture, grid, range, values));
+    dispatch!(level(), simd => rows(simd, picture, grid, range, values));
 }
 
 #[inline(always)]
