@@ -96,8 +96,7 @@ pub(crate) fn study(plain: Set, folders: &[PathBuf], is_written: bool, is_fixtur
         let estimates = estimates.stated(&of_plain);
         estimates.print(&FRONT_FACE, "ordinary", &none);
         let estimates = fits.estimates(&DIFFERENT, samples).stated(&figures);
-        let [one, two] = estimates.within();
-        println!("  within one stated error {one:.2}, within two {two:.2}");
+        estimates.print_within();
         estimates.print(&DIFFERENT, "different", &none);
     }
     if is_written {

@@ -67,7 +67,7 @@ impl Given {
         }
     }
 
-    /// Prints what comes of samples, by view and pose.
+    /// Prints what comes of samples, by view, pose and person.
     pub(crate) fn print_with_poses(&self, what: &str, samples: &[Sample]) {
         self.print(what, samples);
         for fitted in [
@@ -76,8 +76,10 @@ impl Given {
             &self.side,
             &self.shoulders_face,
         ] {
+            let estimates = fitted.estimates(samples);
             println!("  {}", fitted.study.name);
-            fitted.estimates(samples).print_poses();
+            estimates.print_poses();
+            estimates.print_people();
         }
     }
 
@@ -101,12 +103,8 @@ impl Given {
             if all == 0 {
                 continue;
             }
-            let [one, two] = estimates.within();
-            println!(
-                "  {}: {} of {all} pictures, within one stated error {one:.2}, within two {two:.2}",
-                study.name,
-                estimates.count()
-            );
+            println!("  {}: {} of {all} pictures", study.name, estimates.count());
+            estimates.print_within();
             estimates.print(study, "", also);
         }
     }

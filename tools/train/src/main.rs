@@ -3,8 +3,10 @@
 //!
 //! ```text
 //! cargo run --release -p train -- SET [--also SET] [--judged SET] [--spoilt] [--model full] [--write]
-//! cargo run --release -p train -- SET [--also SET] [--moved-camera | --different-head | --trunk-lean] [--write]
+//! cargo run --release -p train -- SET [--moved-camera | --different-head | --trunk-lean] [--write]
 //! ```
+//!
+//! What Sitwell has is written with `--also NEW`, where NEW holds the teachers that `tools/shoulders/README.md` names.
 //!
 //! Run it in the repository's root. SET is a folder with `labels.csv` (the truth) and `pictures/`.
 //! The joints are kept in `target/` between runs, since the pose model takes minutes for a
@@ -22,6 +24,7 @@ mod study;
 mod estimator;
 mod fit;
 mod network;
+mod stated_error;
 mod figures;
 mod given;
 mod write;
@@ -56,7 +59,8 @@ struct Args {
     /// The crops of the people estimated
     #[arg(long, default_value = set::AS_OBSERVED)]
     crops: String,
-    /// Further sets of the same kind, of other people, to fit to and to test on as well
+    /// Further sets of other people, to test on as well. They also teach the estimators by the face mesh from an oblique
+    /// camera, and the stated errors hold for them too
     #[arg(long, num_args = 1.., value_name = "SET")]
     also: Vec<PathBuf>,
     /// Further sets of people who are only tested on
@@ -157,7 +161,9 @@ fn main() {
         given.print_with_poses(&format!("not fitted to: {}", folder.display()), &judged);
     }
     for moved in MOVED {
-        given.print(moved.name, &tested_set.samples(&args.crops, moved));
+        let mut of_set = tested_set.samples(&args.crops, moved);
+        of_set.retain(|sample| !sample.is_further);
+        given.print(moved.name, &of_set);
     }
 
     println!();

@@ -71,7 +71,7 @@ impl Moved {
     }
 }
 
-/// One row of labels.csv, and as `set` the folder that it came from.
+/// One row of labels.csv, and as `set` the folder that it came from. `further` is there where that is not the first one.
 pub(crate) type Row = BTreeMap<String, String>;
 
 /// The set with every crop of every picture. It may come from several folders.
@@ -89,6 +89,8 @@ pub(crate) struct Set {
 pub(crate) struct Sample {
     /// The folder of the set.
     pub(crate) set: String,
+    /// Whether it is not the first set's.
+    pub(crate) is_further: bool,
     pub(crate) file: String,
     pub(crate) subject: String,
     pub(crate) view: String,
@@ -110,29 +112,33 @@ pub(crate) struct Sample {
 }
 
 impl Set {
-    /// Reads the sets in some folders as one.
+    /// Reads the sets in some folders as one. Of spoilt copies some have none.
     ///
     /// # Panics
     ///
-    /// Where there is no folder, or pictures differ in their size.
+    /// Where the first has no pictures, or pictures differ in their size.
     pub(crate) fn open(folders: &[PathBuf], model: ModelVariant, spoilt: Option<Condition>) -> Set {
         let sets = folders
             .iter()
-            .map(|folder| Set::read(folder, model, spoilt));
+            .filter_map(|folder| Set::read(folder, model, spoilt));
         let both = |mut all: Set, set: Set| {
             assert_eq!(all.picture, set.picture, "pictures of one size");
-            all.rows.extend(set.rows);
+            let further = |mut row: Row| {
+                row.insert("further".to_owned(), String::new());
+                row
+            };
+            all.rows.extend(set.rows.into_iter().map(further));
             all.joints.extend(set.joints);
             all.faces.extend(set.faces);
             all.qualities.extend(set.qualities);
             all
         };
-        sets.reduce(both).expect("a folder")
+        sets.reduce(both).expect("pictures")
     }
 
     /// Reads one set. The first time it runs the pose model on all pictures, or on spoilt copies of
     /// some. Copies in which Sitwell would not look for anybody show nobody.
-    fn read(folder: &Path, model: ModelVariant, spoilt: Option<Condition>) -> Set {
+    fn read(folder: &Path, model: ModelVariant, spoilt: Option<Condition>) -> Option<Set> {
         let text = std::fs::read_to_string(folder.join("labels.csv")).expect("labels.csv");
         let mut lines = text.lines();
         let names: Vec<_> = lines.next().expect("a header").split(',').collect();
@@ -150,7 +156,7 @@ impl Set {
             let picture = picture_of(row);
             spoilt.map_or(picture.clone(), |spoilt| spoilt.apply(picture, row))
         };
-        let (width, height) = picture(&rows[0]).dimensions();
+        let (width, height) = picture(rows.first()?).dimensions();
         let of = folder.file_name().expect("a folder's name").display();
         let copies = spoilt.map_or(String::new(), |spoilt| format!("-{spoilt:?}"));
         let joints = kept(&format!("{of}-{model}{copies}-crops"), &rows, |row| {
@@ -176,7 +182,7 @@ impl Set {
             let FaceShape { width, ears } = face.shape?;
             Some([face.x, face.y, face.size, face.pitch, width, ears])
         });
-        set
+        Some(set)
     }
 
     /// The rows of labels.csv.
@@ -303,6 +309,7 @@ impl Set {
         let sample = |row: &Row| {
             Some(Sample {
                 set: row["set"].clone(),
+                is_further: row.contains_key("further"),
                 file: row["file"].clone(),
                 subject: row["subject"].clone(),
                 view: row["view"].clone(),

@@ -3,8 +3,9 @@
 use sitwell::posture::TrunkLean;
 
 use crate::MOVED;
-use crate::figures::{Estimate, Fits, beside_zero, stated_error};
+use crate::figures::{Estimate, Fits, beside_zero};
 use crate::set::{AS_OBSERVED, Moved, Sample, Set};
+use crate::stated_error::stated_error;
 use crate::study::{LEAN_FRONT, LEAN_OBLIQUE};
 use crate::write::File;
 
