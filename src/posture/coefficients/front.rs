@@ -19,8 +19,8 @@ pub(in crate::posture) static FRONT_HEAD: LazyLock<PolynomialSurface> =
     });
 
 pub(in crate::posture) const FRONT_HEAD_ERROR: ErrorModel = ErrorModel {
-    base: 0.9800,
-    share: 0.6183,
+    base: 0.9852,
+    share: 0.6175,
     grows_to: 6.0000,
 };
 
@@ -76,8 +76,8 @@ pub(in crate::posture) static FRONT_FACE_HEAD: LazyLock<TanhNetwork> =
     });
 
 pub(in crate::posture) const FRONT_FACE_HEAD_ERROR: ErrorModel = ErrorModel {
-    base: 0.7997,
-    share: 0.4100,
+    base: 1.2037,
+    share: 0.5243,
     grows_to: 6.0000,
 };
 

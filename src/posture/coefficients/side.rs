@@ -46,8 +46,8 @@ pub(in crate::posture) static SIDE_HEAD: LazyLock<RadialBasis> = LazyLock::new(|
 });
 
 pub(in crate::posture) const SIDE_HEAD_ERROR: ErrorModel = ErrorModel {
-    base: 0.6262,
-    share: 0.7256,
+    base: 0.6030,
+    share: 0.8784,
     grows_to: 6.0000,
 };
 
