@@ -225,6 +225,25 @@ pub struct FaceShape {
     pub ears: f32,
 }
 
+/// The shoulder girdle as the shoulder network shows it. Only two of one person tell anything: see
+/// [`Calibration`](crate::posture::Calibration).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Girdle {
+    /// [`Girdle::VALUES`] numbers of the picture as it is: the network's embedding, then the points rightwards and
+    /// downwards from the middle of the acromia, in hundredths of a 4.8th of the picture's height.
+    pub plain: Vec<f32>,
+    /// The same of its mirror image.
+    pub mirrored: Vec<f32>,
+}
+
+impl Girdle {
+    /// How many numbers the embedding has.
+    pub const EMBEDDING: usize = 48;
+    /// How many numbers describe one picture: the embedding and 17 points.
+    pub const VALUES: usize = Girdle::EMBEDDING + 2 * 17;
+}
+
 /// Somebody in a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
@@ -234,6 +253,8 @@ pub struct Person {
     pub crops: Vec<CropLandmarks>,
     /// The head. None if the face does not show well enough.
     pub face: Option<Face>,
+    /// The shoulders of somebody whose face shows; none of others.
+    pub girdle: Option<Girdle>,
 }
 
 /// What the pose model saw in one picture. Nobody in view is a value, not an error.

@@ -67,13 +67,6 @@ pub(crate) fn lean(posture: Option<&Posture>) -> String {
     })
 }
 
-/// Where a camera sees the shoulders too, said before a calibration. The posture set's oblique sessions stand
-/// 30 to 45 degrees aside; ACCURACY.md has the error. At arm's length (65 cm) that is 33 to 46 cm.
-pub(crate) const CAMERA_FOR_SHOULDERS: &str = "To have your shoulders watched too, let the camera see you from 30 to 45 degrees to one side:
-at arm's length that is 35 to 45 cm left or right of where you look. From there rounded shoulders are
-measured with an error of 2.3 degrees while you type, and a larger one with your arms elsewhere.
-From straight ahead Sitwell cannot measure them.";
-
 /// An angle's name as a heading.
 pub(crate) fn angle_name(angle: AngleKind) -> &'static str {
     match angle {
@@ -186,6 +179,8 @@ pub(crate) fn calibration(calibration: &Calibration) -> String {
         view(calibration.view()),
         if calibration.lacks_face() {
             "; it holds no face mesh, and a new calibration makes angles more exact"
+        } else if calibration.lacks_shoulders() {
+            "; it does not hold your shoulders, and with a new calibration they are watched too"
         } else {
             ""
         }

@@ -73,7 +73,6 @@ fn the_setup_goes_through_all_steps_and_nothing_happens_without_a_yes() {
         "1. Check that everything works.",
         "Later: sitwell doctor",
         "2. Calibrate.",
-        "To have your shoulders watched too, let the camera see you from 30 to 45 degrees to one side",
         "Later: sitwell calibrate",
         "3. Where you can stretch.",
         "Later: [stretch] in sitwell config edit",

@@ -13,8 +13,9 @@ mod mediapipe;
 
 use jiff::Timestamp;
 use sitwell::frame::Frame;
-use sitwell::landmarks::Sighting;
+use sitwell::landmarks::{Person, Sighting};
 use sitwell::pose::{CropPlan, Pose, PoseModel};
+use sitwell::posture::{CalibrationBuilder, Measurement, View, observe};
 use sitwell::settings::ModelVariant;
 
 use mediapipe::{compare, frame, pose, root};
@@ -53,6 +54,38 @@ fn an_empty_room_holds_nobody() {
             pose(ModelVariant::Full).detect(&frame, plan).unwrap(),
             Sighting::Nobody
         );
+    }
+}
+
+#[test]
+fn rounded_shoulders_show_from_in_front_and_a_forward_head_is_none() {
+    let folder = root().join("tests/fixtures/landmarks");
+    let person = |file: &str| -> Person {
+        let frame = frame(&folder.join(file));
+        match pose(ModelVariant::Full).detect(&frame, CropPlan::Single) {
+            Ok(Sighting::Person(person)) => *person,
+            other => panic!("{file}: {other:?}"),
+        }
+    };
+    let mut builder = CalibrationBuilder::default();
+    builder
+        .add(&person("s02_front_top_00_neutral.jpg"))
+        .unwrap();
+    let calibration = builder.calibration().unwrap();
+    assert!(!calibration.lacks_shoulders());
+    for (file, expected) in [
+        ("s02_front_top_00_neutral.jpg", 0.0),
+        ("s02_front_top_05_fht.jpg", 0.3),
+        ("s02_front_top_09_protract.jpg", 14.5),
+    ] {
+        let sighting = Sighting::Person(Box::new(person(file)));
+        let Measurement::Posture(posture) = observe(&sighting, Some(&calibration)) else {
+            panic!("{file} shows no posture");
+        };
+        assert_eq!(posture.view, View::Front);
+        let shoulders = posture.angles.rounded_shoulders.unwrap();
+        let apart = shoulders.change.unwrap() - expected;
+        assert!(apart.abs() < 2.0 * shoulders.error, "{file}: {shoulders:?}");
     }
 }
 

@@ -17,8 +17,8 @@ pub struct Picture<'p> {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Whether it is black outside. Otherwise the pixels at the edge go on.
-    pub is_black_outside: bool,
+    /// What red, green and blue are outside. Without it the pixels at the edge go on.
+    pub outside: Option<u8>,
 }
 
 /// Where samples lie, in pixels of the picture: whole numbers are pixels.
@@ -30,8 +30,10 @@ pub struct Grid {
     pub across: (f32, f32),
     /// From a sample to the one below.
     pub down: (f32, f32),
-    /// Rows, and samples of a row.
-    pub side: usize,
+    /// Samples of a row.
+    pub columns: usize,
+    /// Rows.
+    pub rows: usize,
 }
 
 /// Interpolates linearly between four pixels for each sample. `values` gets a plane for each colour, from `range.0`
@@ -50,14 +52,16 @@ fn rows<S: Simd>(simd: S, picture: Picture<'_>, grid: Grid, range: (f32, f32), v
                 origin,
                 across,
                 down,
-                side,
+                columns,
+                rows,
             } = grid;
+            let plane = columns * rows;
             let all = |value| f32x8::splat(simd, value);
             let numbers = f32x8::from_slice(simd, &[0., 1., 2., 3., 4., 5., 6., 7.]);
-            let (red, rest) = values.split_at_mut((side * side).min(values.len()));
-            let (green, blue) = rest.split_at_mut((side * side).min(rest.len()));
-            let lines = red.chunks_mut(side).zip(green.chunks_mut(side));
-            for (row, ((red, green), blue)) in lines.zip(blue.chunks_mut(side)).enumerate() {
+            let (red, rest) = values.split_at_mut(plane.min(values.len()));
+            let (green, blue) = rest.split_at_mut(plane.min(rest.len()));
+            let lines = red.chunks_mut(columns).zip(green.chunks_mut(columns));
+            for (row, ((red, green), blue)) in lines.zip(blue.chunks_mut(columns)).enumerate() {
                 let row = row as f32;
                 let x = origin.0 + row * down.0;
                 let y = origin.1 + row * down.1;
@@ -129,7 +133,7 @@ impl Picture<'_> {
     #[inline(always)]
     fn is_within(&self, left: i32, top: i32) -> bool {
         (0..self.width as i32 - 1).contains(&left)
-            && (!self.is_black_outside || (0..self.height as i32 - 1).contains(&top))
+            && (self.outside.is_none() || (0..self.height as i32 - 1).contains(&top))
     }
 
     /// Two pixels of a row and the two below them, red in the lowest byte of each. Both of a row are read at once.
@@ -157,8 +161,10 @@ impl Picture<'_> {
         let (width, height) = (self.width as i32, self.height as i32);
         // Unlike `clamp` these do not panic on a picture without pixels.
         let nearest = (column.min(width - 1).max(0), row.min(height - 1).max(0));
-        if self.is_black_outside && nearest != (column, row) {
-            return 0;
+        if let Some(colour) = self.outside
+            && nearest != (column, row)
+        {
+            return i32::from_le_bytes([colour, colour, colour, 0]);
         }
         let start = (nearest.1 as usize * width as usize + nearest.0 as usize) * 3;
         match self.pixels.get(start..start + 3) {
@@ -173,16 +179,16 @@ mod tests {
     use super::*;
 
     /// The samples of a picture of 3 by 2 pixels, whose values are ten times the column, the row and a colour's number.
-    fn sampled(grid: Grid, is_black_outside: bool) -> Vec<f32> {
+    fn sampled(grid: Grid, outside: Option<u8>) -> Vec<f32> {
         let value = |n: usize| 10 * (n / 3 % 3 + 3 * (n / 9)) + n % 3;
         let pixels: Vec<u8> = (0..18).map(|n| value(n) as u8).collect();
         let picture = Picture {
             pixels: &pixels,
             width: 3,
             height: 2,
-            is_black_outside,
+            outside,
         };
-        let mut values = vec![f32::NAN; 3 * grid.side * grid.side];
+        let mut values = vec![f32::NAN; 3 * grid.columns * grid.rows];
         sample(picture, grid, (0.0, 255.0), &mut values);
         values
     }
@@ -193,10 +199,11 @@ mod tests {
             origin: (0.5, 0.0),
             across: (1.0, 0.0),
             down: (0.0, 0.5),
-            side: 2,
+            columns: 2,
+            rows: 2,
         };
         let expected = [5., 15., 20., 30., 6., 16., 21., 31., 7., 17., 22., 32.];
-        for (found, expected) in sampled(grid, false).iter().zip(expected) {
+        for (found, expected) in sampled(grid, None).iter().zip(expected) {
             assert!((found - expected).abs() < 1e-4, "{found} {expected}");
         }
     }
@@ -207,11 +214,13 @@ mod tests {
             origin: (-3.0, -3.0),
             across: (8.0, 0.0),
             down: (0.0, 8.0),
-            side: 2,
+            columns: 2,
+            rows: 2,
         };
         let edge = [0., 20., 30., 50., 1., 21., 31., 51., 2., 22., 32., 52.];
-        assert_eq!(sampled(grid, false), edge);
-        assert_eq!(sampled(grid, true), [0.0; 12]);
+        assert_eq!(sampled(grid, None), edge);
+        assert_eq!(sampled(grid, Some(0)), [0.0; 12]);
+        assert_eq!(sampled(grid, Some(7)), [7.0; 12]);
     }
 
     #[test]
@@ -225,9 +234,10 @@ mod tests {
                 origin,
                 across: (0.0, 0.0),
                 down: (0.0, 0.0),
-                side,
+                columns: side,
+                rows: side,
             };
-            let values = sampled(grid, false);
+            let values = sampled(grid, None);
             assert_eq!(values.len(), 3 * side * side);
             if origin.0 == 0.0 {
                 assert_eq!((values[0], values[80], values[242]), (0.0, 0.0, 2.0));

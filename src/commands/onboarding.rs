@@ -16,7 +16,6 @@ use super::{autostart, calibrate, doctor, stretch_setup};
 use crate::cli::{AutostartAction, CalibrateArgs, Cli, PrintArgs};
 use crate::control::{ControlError, read_status};
 use crate::history::{FILE_NAME, History, HistoryError};
-use crate::wording::CAMERA_FOR_SHOULDERS;
 use crate::{folders, settings, terminal};
 
 /// The commands for everyday use.
@@ -147,8 +146,7 @@ fn learn(
     writeln!(
         out,
         "\n2. Calibrate. Sit upright and relaxed, with both shoulders in view of the camera, and look at\n\
-         your screen for ten seconds. Sitwell then measures changes from this posture.\n\
-         {CAMERA_FOR_SHOULDERS}"
+         your screen for ten seconds. Sitwell then measures changes from this posture."
     )?;
     while agreed("Begin?", answers, out)? {
         let loaded = settings::load(files.config).map_err(anyhow::Error::from);

@@ -23,7 +23,7 @@ use tract_onnx::tract_core::ops::array::{Pad, PadMode, TypedConcat};
 use tract_onnx::tract_core::ops::cnn::MaxPool;
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math::{add, max, min};
-use tract_onnx::tract_core::ops::nn::sigmoid;
+use tract_onnx::tract_core::ops::nn::{Softmax, SoftmaxKind, sigmoid};
 
 use super::prelu::Prelu;
 use blocks::Blocks;
@@ -168,6 +168,12 @@ impl<'g> Translation<'g> {
                 self.put(name, Prelu { slopes }, &[from])?
             }
             "Sigmoid" => self.put(name, sigmoid(), &[from])?,
+            "Softmax" => {
+                let axis = node.get_attr("axis")?;
+                ensure!(axis < self.shape(from)?.len());
+                let softmax = Softmax::new(tvec!(axis), None, SoftmaxKind::Softmax);
+                self.put(name, softmax, &[from])?
+            }
             "Transpose" => {
                 let order = node.get_attr_tvec::<usize>("perm")?;
                 if self.model.inputs.contains(&from) {

@@ -18,6 +18,7 @@ mod tracked_region;
 mod detector;
 mod landmarker;
 mod face;
+mod girdle;
 mod merge;
 mod model;
 mod memory;

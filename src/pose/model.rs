@@ -46,7 +46,7 @@ pub enum PoseError {
     /// The model loaded, but inference failed.
     #[error("the {stage} model failed on a picture")]
     Failed {
-        /// `detector`, `landmark` or `face mesh`.
+        /// `detector`, `landmark`, `face mesh` or `shoulder`.
         stage: &'static str,
         /// tract's reason.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -66,6 +66,7 @@ pub(super) type Network = Arc<TypedRunnableModel>;
 
 const DETECTOR: &[u8] = include_bytes!("../../models/pose_detection.onnx");
 const FACE: &[u8] = include_bytes!("../../models/face_mesh.onnx");
+const GIRDLE: &[u8] = include_bytes!("../../models/shoulder_girdle.onnx");
 const FULL: &[u8] = include_bytes!("../../models/pose_landmark_full.onnx");
 
 /// Loads the person detector. It seldom runs, so it keeps its weights in 16 bits.
@@ -76,6 +77,15 @@ pub(super) fn detector() -> Result<Network, PoseError> {
 /// Loads the face mesh.
 pub(super) fn face() -> Result<Network, PoseError> {
     embedded("the built-in face mesh", FACE, WeightStorage::Float32)
+}
+
+/// Loads the network of the shoulder girdle.
+pub(super) fn girdle() -> Result<Network, PoseError> {
+    embedded(
+        "the built-in shoulder network",
+        GIRDLE,
+        WeightStorage::Float32,
+    )
 }
 
 /// Loads a landmark model. The heavy one comes from the first of `heavy` that is a file.

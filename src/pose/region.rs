@@ -117,13 +117,14 @@ impl Region {
             origin,
             across: step(self.to_picture(right, 0.0)),
             down: step(self.to_picture(left, 1.0)),
-            side: size,
+            columns: size,
+            rows: size,
         };
         let picture = Picture {
             pixels: picture.as_raw(),
             width: picture.width(),
             height: picture.height(),
-            is_black_outside: border == Border::Black,
+            outside: (border == Border::Black).then_some(0),
         };
         let mut values = vec![0.0; size * size * 3];
         sample(picture, grid, range, &mut values);

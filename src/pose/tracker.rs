@@ -9,13 +9,14 @@ use super::PoseModel;
 use super::crop::{Crop, CropPlan, faces_camera};
 use super::detector::Detector;
 use super::face::FaceMesh;
+use super::girdle::ShoulderNetwork;
 use super::landmarker::Landmarker;
 use super::merge::merge;
 use super::model::PoseError;
 use super::region::{Mirror, Region};
 use super::tracked_region::TrackedRegion;
 use crate::frame::Frame;
-use crate::landmarks::{CropLandmarks, Face, Landmarks, Person, Sighting};
+use crate::landmarks::{CropLandmarks, Face, Girdle, Landmarks, Person, Sighting};
 use crate::settings::ModelVariant;
 
 /// The whole pose graph.
@@ -23,6 +24,7 @@ pub struct Pose {
     detector: Detector,
     landmarker: Landmarker,
     mesh: FaceMesh,
+    shoulders: ShoulderNetwork,
     tracked: Option<TrackedRegion>,
     /// How many single crops were run.
     crop_count: usize,
@@ -64,7 +66,7 @@ fn is_unmoved(now: &Face, before: &Face) -> bool {
 }
 
 impl Pose {
-    /// Loads the detector, one landmark model and the face mesh. The heavy model's file is the first of `heavy`
+    /// Loads the detector, one landmark model, the face mesh and the shoulder network. The heavy model's file is the first of `heavy`
     /// that exists; the other models are inside the program.
     ///
     /// # Errors
@@ -75,6 +77,7 @@ impl Pose {
             detector: Detector::load()?,
             landmarker: Landmarker::load(variant, heavy)?,
             mesh: FaceMesh::load()?,
+            shoulders: ShoulderNetwork::load()?,
             tracked: None,
             crop_count: 0,
             faces_camera: false,
@@ -122,6 +125,19 @@ impl Pose {
     ) -> Result<Option<Face>, PoseError> {
         let found = self.mesh.detect(picture, joints, None, &Mirror::BOTH)?;
         Ok(found.map(|(face, _)| face))
+    }
+
+    /// The shoulders of somebody with these joints in a picture on its own, see [`Person::girdle`].
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    pub fn detect_girdle(
+        &self,
+        picture: &RgbImage,
+        joints: &Landmarks,
+    ) -> Result<Option<Girdle>, PoseError> {
+        self.shoulders.detect(picture, joints)
     }
 
     /// Finds a person in a square of a picture. Of several it takes the one nearest to the last
@@ -221,10 +237,17 @@ impl Pose {
         if let Some(tracked) = &mut self.tracked {
             tracked.face = found.map(|(_, region)| region);
         }
+        // Who turns aside is not measured by it.
+        let girdle = if self.face_shows && self.faces_camera {
+            self.shoulders.detect(picture, &merged)?
+        } else {
+            None
+        };
         Ok(Some(Person {
             merged,
             crops,
             face: found.map(|(face, _)| face),
+            girdle,
         }))
     }
 }

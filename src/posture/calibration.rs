@@ -12,8 +12,8 @@ use super::angles;
 use super::features::Features;
 use super::inputs::Facing;
 use super::measure::measure;
-use super::{Basis, PerAngle, Posture, Seat, UnclearReason, View};
-use crate::landmarks::{CropLandmarks, Face, Landmarks, Person};
+use super::{Basis, PerAngle, Posture, Seat, UnclearReason, View, girdle};
+use crate::landmarks::{CropLandmarks, Face, Girdle, Landmarks, Person};
 use crate::statistics::squared_deviations;
 
 /// What a person's neutral posture looks like to one camera.
@@ -35,6 +35,9 @@ pub struct Calibration {
     /// Where the person sat; none in calibrations from before it was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seat: Option<Seat>,
+    /// The neutral shoulders; none unless the camera stands in front, and in calibrations from before they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    girdle: Option<Girdle>,
 }
 
 /// Collects observations of somebody who sits upright and makes a calibration of them.
@@ -44,6 +47,7 @@ pub struct CalibrationBuilder {
     by_crop: Vec<(usize, Features)>,
     aspect: Option<f32>,
     seats: Vec<Seat>,
+    girdles: Vec<Girdle>,
 }
 
 impl CalibrationBuilder {
@@ -57,6 +61,7 @@ impl CalibrationBuilder {
         self.features.push(measure(&person.merged, face)?);
         self.seats.push(Seat::of(&person.merged));
         self.aspect.get_or_insert(person.merged.picture.aspect());
+        self.girdles.extend(person.girdle.clone());
         let features = |cut: &CropLandmarks| Some((cut.crop, measure(&cut.joints, face).ok()?));
         self.by_crop
             .extend(person.crops.iter().filter_map(features));
@@ -90,6 +95,15 @@ impl CalibrationBuilder {
         calibration.by_crop = crops.into_iter().filter_map(of).collect();
         calibration.aspect = self.aspect;
         calibration.seat = Seat::mean(&self.seats);
+        if calibration.view == View::Front {
+            calibration.girdle = girdle::mean(&self.girdles);
+            let changes: Vec<f64> = self
+                .girdles
+                .iter()
+                .filter_map(|now| calibration.protraction(Some(now)))
+                .collect();
+            calibration.spread.rounded_shoulders = deviation(&changes);
+        }
         Ok(calibration)
     }
 }
@@ -187,6 +201,7 @@ impl Calibration {
             observations: features.len(),
             aspect: None,
             seat: None,
+            girdle: None,
         };
         calibration.spread = calibration.spread_of(features);
         if calibration.spread.forward_head > MAX_SPREAD {
@@ -222,7 +237,15 @@ impl Calibration {
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
         let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints, person.face.as_ref()).ok()?;
-            Some((cut.crop, self.relative_to_crop(cut.crop, features)))
+            let features = self.relative_to_crop(cut.crop, features);
+            let protraction = self.protraction(person.girdle.as_ref());
+            Some((
+                cut.crop,
+                Features {
+                    protraction,
+                    ..features
+                },
+            ))
         };
         person.crops.iter().filter_map(features).collect()
     }
@@ -232,6 +255,11 @@ impl Calibration {
     pub(super) fn relative_to_crop(&self, crop: usize, features: Features) -> Features {
         let zero = self.by_crop.iter().find(|(of, _)| *of == crop);
         zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
+    }
+
+    /// By how many degrees these shoulders are further forward than the neutral ones, where both show.
+    pub(super) fn protraction(&self, now: Option<&Girdle>) -> Option<f64> {
+        girdle::change(now?, self.girdle.as_ref()?)
     }
 
     fn spread_of(&self, features: &[Features]) -> PerAngle<f64> {
@@ -269,6 +297,12 @@ impl Calibration {
     #[must_use]
     pub fn lacks_face(&self) -> bool {
         self.view != View::Side && self.neutral.face.is_none()
+    }
+
+    /// Whether a new calibration would let this camera watch the shoulders, too.
+    #[must_use]
+    pub fn lacks_shoulders(&self) -> bool {
+        self.view == View::Front && self.girdle.is_none()
     }
 
     /// From where the camera sees the person.

@@ -158,6 +158,10 @@ pub struct Features {
     /// The face's own proportions; none in calibrations from before they were measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<ShapeFeatures>,
+    /// By how many degrees the shoulder network finds the shoulders further forward than at the neutral; none where it
+    /// does not tell.
+    #[serde(skip)]
+    pub protraction: Option<f64>,
 }
 
 impl From<JointFeatures> for Features {
@@ -166,6 +170,7 @@ impl From<JointFeatures> for Features {
             joints,
             face: None,
             shape: None,
+            protraction: None,
         }
     }
 }
@@ -186,6 +191,7 @@ impl Add for Features {
             joints: self.joints + other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a + b),
             shape: self.shape.zip(other.shape).map(|(a, b)| a + b),
+            protraction: self.protraction.zip(other.protraction).map(|(a, b)| a + b),
         }
     }
 }
@@ -198,6 +204,7 @@ impl Sub for Features {
             joints: self.joints - other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a - b),
             shape: self.shape.zip(other.shape).map(|(a, b)| a - b),
+            protraction: self.protraction.zip(other.protraction).map(|(a, b)| a - b),
         }
     }
 }
@@ -224,10 +231,12 @@ impl Features {
         let faces: Vec<FaceFeatures> = features.iter().filter_map(|f| f.face).collect();
         let face = (faces.len() * 2 > features.len()).then(|| FaceFeatures::mean(&faces));
         let shapes: Vec<ShapeFeatures> = features.iter().filter_map(|f| f.shape).collect();
+        let protractions: Array1<f64> = features.iter().filter_map(|f| f.protraction).collect();
         Some(Features {
             joints: JointFeatures::mean(&joints)?,
             face: face.flatten(),
             shape: ShapeFeatures::mean(&shapes),
+            protraction: robust_mean(protractions.view()),
         })
     }
 }

@@ -29,6 +29,7 @@ mod looking_down;
 mod placement;
 mod seat;
 mod side_points;
+mod girdle;
 mod filter;
 mod moment;
 mod classify;

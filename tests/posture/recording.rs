@@ -271,6 +271,7 @@ pub(crate) fn person(crops: impl Iterator<Item = CropLandmarks>, face: Option<Fa
         merged,
         crops,
         face,
+        girdle: None,
     }))
 }
 

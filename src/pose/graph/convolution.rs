@@ -28,7 +28,11 @@ impl<'g> Translation<'g> {
         else {
             bail!("not of a picture");
         };
-        if group(node)? == 1 && channels <= FEW {
+        let is_small_step = node
+            .get_attr_tvec::<usize>("strides")?
+            .iter()
+            .all(|step| *step <= 2);
+        if group(node)? == 1 && channels <= FEW && is_small_step {
             let geometry = self.geometry(node, channels, height, width)?;
             let dense = Dense {
                 weights: packed(&kernel, [filters, channels * side * side], Some(&bias))?,

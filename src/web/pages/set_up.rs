@@ -7,7 +7,6 @@ use super::settings::field;
 use super::with_commands;
 use crate::settings::DescribedSetting;
 use crate::web::{CheckStatus, DoctorCheck, OfferedCamera};
-use crate::wording::CAMERA_FOR_SHOULDERS;
 
 /// What the page shows.
 pub(in crate::web) struct SetUp<'a> {
@@ -26,7 +25,6 @@ pub(in crate::web) fn set_up(page: &SetUp<'_>) -> Markup {
             li.card {
                 h2 { "Choose a camera" }
                 p { "Head and both shoulders must be in the picture, the shoulders with some room below. The picture shows while you hold a button down; it is not kept." }
-                p { (CAMERA_FOR_SHOULDERS) }
                 (no_picture())
                 (cameras(page.cameras))
             }

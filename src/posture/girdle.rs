@@ -1,0 +1,107 @@
+//! Rounded shoulders from in front: how the shoulder girdle differs from the neutral one.
+//!
+//! No feature that joints or the face mesh give carries protraction from there. A network that looks at the shoulders
+//! does; this is its last part, which compares two descriptions (`tools/shoulders/network.py`).
+
+use std::sync::LazyLock;
+
+use ndarray::{Array1, ArrayView1, ArrayView2, concatenate};
+
+use crate::landmarks::Girdle;
+
+/// Weights and biases as `tools/shoulders/convert.py` writes them: 32-bit floats, little endian.
+const WEIGHTS: &[u8] = include_bytes!("../../models/shoulder_change.f32");
+static NUMBERS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let (numbers, _) = WEIGHTS.as_chunks::<4>();
+    numbers.iter().copied().map(f32::from_le_bytes).collect()
+});
+
+/// Inputs of the comparison: what changed, and the neutral itself.
+const INPUTS: usize = 2 * Girdle::VALUES;
+/// Units of each hidden layer.
+const HIDDEN: usize = 64;
+/// Changes of points count this many times as much as they are.
+const POINTS: f32 = 4.0;
+
+/// The mean of several descriptions; none of none.
+pub(super) fn mean(girdles: &[Girdle]) -> Option<Girdle> {
+    let of = |side: fn(&Girdle) -> &Vec<f32>| {
+        let sum = girdles
+            .iter()
+            .map(|girdle| Array1::from(side(girdle).clone()));
+        let sum = sum.reduce(|a, b| a + b)?;
+        Some((sum / girdles.len() as f32).to_vec())
+    };
+    Some(Girdle {
+        plain: of(|girdle| &girdle.plain)?,
+        mirrored: of(|girdle| &girdle.mirrored)?,
+    })
+}
+
+/// The change of protraction in degrees; none of descriptions that another version stored.
+pub(super) fn change(now: &Girdle, neutral: &Girdle) -> Option<f64> {
+    let plain = side(&now.plain, &neutral.plain)?;
+    let mirrored = side(&now.mirrored, &neutral.mirrored)?;
+    Some(f64::from(plain + mirrored) / 2.0)
+}
+
+fn side(now: &[f32], neutral: &[f32]) -> Option<f32> {
+    if now.len() != Girdle::VALUES || neutral.len() != Girdle::VALUES {
+        return None;
+    }
+    let (now, neutral) = (ArrayView1::from(now), ArrayView1::from(neutral));
+    let difference = &now - &neutral;
+    let (seen, moved) = difference
+        .view()
+        .split_at(ndarray::Axis(0), Girdle::EMBEDDING);
+    let (before, places) = neutral.split_at(ndarray::Axis(0), Girdle::EMBEDDING);
+    let moved = &moved * POINTS;
+    let inputs = concatenate![ndarray::Axis(0), seen, before, moved, places];
+    let mut rest = ArrayView1::from(&NUMBERS[..]);
+    let first = layer(&mut rest, INPUTS, HIDDEN, inputs.view())?.mapv(|sum| sum.max(0.0));
+    let second = layer(&mut rest, HIDDEN, HIDDEN, first.view())?.mapv(|sum| sum.max(0.0));
+    layer(&mut rest, HIDDEN, 1, second.view())?.first().copied()
+}
+
+/// Weights times inputs and biases; takes both from the front of `numbers`.
+fn layer(
+    numbers: &mut ArrayView1<'_, f32>,
+    inputs: usize,
+    outputs: usize,
+    values: ArrayView1<'_, f32>,
+) -> Option<Array1<f32>> {
+    let count = inputs * outputs;
+    if numbers.len() < count + outputs {
+        return None;
+    }
+    let (weights, rest) = numbers.split_at(ndarray::Axis(0), count);
+    let (biases, rest) = rest.split_at(ndarray::Axis(0), outputs);
+    *numbers = rest;
+    let weights: ArrayView2<'_, f32> = weights.into_shape_with_order((inputs, outputs)).ok()?;
+    Some(values.dot(&weights) + biases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_weights_are_used() {
+        let layers = [(INPUTS, HIDDEN), (HIDDEN, HIDDEN), (HIDDEN, 1)];
+        let numbers: usize = layers.iter().map(|(from, to)| from * to + to).sum();
+        assert_eq!(NUMBERS.len(), numbers);
+    }
+
+    #[test]
+    fn what_another_version_stored_is_not_compared() {
+        let girdle = |values: usize| Girdle {
+            plain: vec![0.5; values],
+            mirrored: vec![0.5; values],
+        };
+        let fits = girdle(Girdle::VALUES);
+        assert!(change(&fits, &fits).is_some());
+        assert_eq!(change(&fits, &girdle(Girdle::VALUES - 2)), None);
+        assert_eq!(mean(&[]), None);
+        assert_eq!(mean(&[fits.clone(), fits.clone()]), Some(fits));
+    }
+}
