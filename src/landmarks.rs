@@ -231,7 +231,7 @@ pub struct FaceShape {
 #[serde(deny_unknown_fields)]
 pub struct Girdle {
     /// [`Girdle::VALUES`] numbers of the picture as it is: the network's embedding, then the points rightwards and
-    /// downwards from the middle of the acromia, in hundredths of a 4.8th of the picture's height.
+    /// downwards from the middle of the acromia, in units of 1 / 4.8 of the picture's height.
     pub plain: Vec<f32>,
     /// The same of its mirror image.
     pub mirrored: Vec<f32>,

@@ -1,9 +1,10 @@
-//! From a frame to joints, and to the head's size and pitch: `MediaPipe`'s pose graph and face mesh,
-//! reimplemented on tract.
+//! From a frame to joints, to the head's size and pitch, and to the shoulder girdle: `MediaPipe`'s pose graph and face
+//! mesh, reimplemented on tract, and a network of our own.
 //!
 //! The detector finds people in the whole picture. The landmark model finds 33 joints in a
 //! rotated square around one of them. The square stays while that person does, and the detector
-//! runs again only when they have moved or are lost. The face mesh's square is found from the joints.
+//! runs again only when they have moved or are lost. The face mesh's square is found from the joints,
+//! and so is the crop of the shoulder network, which is our own.
 //!
 //! Upstream's video mode also smooths landmarks over frames. Observations are seconds apart here,
 //! so `posture` smooths the angles instead.
