@@ -3,9 +3,11 @@
 usage: judge.py points CROPS                      how well could exact points give it?
        judge.py new CROPS FOUND.npz               FOUND by `network.py left`
        judge.py set POSTURE_SET CACHE FOUND.npz   by `network.py look`
+       judge.py both POSTURE_SET CACHE FOUND.npz CROPS FOUND.npz
 
-`points` fits a kernel regression on the true points of all bodies, each fifth by a fit on the others. In the other two "straight" is the network's own change of the angle; the others are ridge regressions of study.py's features, each body estimated by a fit on
-the other bodies that the network was not taught.
+`points` and `both` fit a kernel regression: `points` on the true points of all bodies, each fifth by a fit on the others; `both` on the network's points and change, of all
+bodies that the network was not taught but the judged. In the other two "straight" is the network's own change of the angle; the others are
+ridge regressions of study.py's features, each body estimated by a fit on the other bodies that the network was not taught.
 """
 import csv, sys
 import numpy as np
@@ -23,7 +25,7 @@ class Crops(Set):
     """The left-out bodies of render_crops.py in the form of the posture set; head and shoulders as the network places them."""
 
     def __init__(self, folder, found):
-        rows = {r["file"]: r for r in csv.DictReader(open(f"{folder}/labels.csv"))}
+        rows = {r["file"]: r for name in folder.split(",") for r in csv.DictReader(open(f"{name}/labels.csv"))}
         self.rows = [rows[f] for f in found["files"]]
         text = lambda k: np.array([r[k] for r in self.rows])
         self.file, self.subject, self.view, self.session, self.pose = map(text, ("file", "subject", "view", "session", "pose"))
@@ -61,7 +63,7 @@ def placing(d, found):
 
 def line(d, name, draws, truth, limit, none):
     all_, top, laptop, caught, pictures, yes, no = np.mean([figures(d, g, truth, limit, none) for g in draws], 0)
-    print(f"{name:44s} error {all_:.2f} (top {top:.2f}, laptop {laptop:.2f})  found {caught:.2f} of {yes:.0f}, {no:.0f} that are none; {pictures:.0f} pictures", flush=True)
+    print(f"{name:56s} error {all_:.2f} (top {top:.2f}, laptop {laptop:.2f})  found {caught:.2f} of {yes:.0f}, {no:.0f} that are none; {pictures:.0f} pictures", flush=True)
 
 
 def judge(d, found, change, points, none, none_head):
@@ -102,8 +104,31 @@ def kernel(a, b):
     return np.exp(-((a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * a @ b.T) / 12.5) + .05 * a @ b.T
 
 
+def described(d, found):
+    """Changes against the neutral, of points in widths of the shoulders and as the network tells them; and how the neutral looks."""
+    names = list(found["names"])
+    at = {k: found["mean_points"][:, i] for i, k in enumerate(names)}
+    # The arm's end lies anywhere on the arm: only its direction tells something.
+    way = np.stack([at["arm_" + s] - at["gh_" + s] for s in "lr"], 1)
+    way /= np.linalg.norm(way, axis=2, keepdims=True) + 1e-6
+    points = np.stack([at[k] for k in names if not k.startswith("arm")], 1)
+    neutral = d.neutrals(points)
+    width = np.linalg.norm(neutral[:, 0] - neutral[:, 1], axis=1)[:, None, None]
+    middle = neutral[:, :2].mean(1, keepdims=True)
+    flat = lambda *parts: np.concatenate([p.reshape(len(points), -1) for p in parts], 1)
+    changes = flat((points - neutral) / width, d.change(way) / 4, found["change"] / 100)
+    return changes, flat((neutral - middle) / width, d.neutrals(way) / 4, (middle - [320, 240]) / 300)
+
+
+def regress(x, y, teach, asked, changes, ridge):
+    """`changes`: how many columns, the first, are changes."""
+    z = (x - x[teach].mean(0)) / (x[teach].std(0) + 1e-6) / np.sqrt(changes)
+    z[:, changes:] *= .35  # Our choice: bodies weigh less than changes
+    return kernel(z[asked], z[teach]) @ np.linalg.solve(kernel(z[teach], z[teach]) + ridge * np.eye(len(teach)), y[teach])
+
+
 def exact(folder):
-    rows = list(csv.DictReader(open(f"{folder}/labels.csv")))
+    rows = [r for name in folder.split(",") for r in csv.DictReader(open(f"{name}/labels.csv"))]
     d = Crops(folder, dict(files=[r["file"] for r in rows], names=SEEN, mean_points=np.ones((len(rows), len(SEEN), 2)).cumsum(1)))
     truth = d.number("protraction")
     for name, wanted in (("acromia, C7, head", SEEN), ("and notch, neck, trapezius", SEEN + MORE), ("and joint centres, elbows", SEEN + MORE + WITHIN)):
@@ -115,19 +140,40 @@ def exact(folder):
             changes, got = 2 * len(wanted), np.full(len(y), np.nan)
             for g in range(GROUPS):
                 teach, asked = np.random.default_rng(g).permutation(np.nonzero(group != g)[0])[:TEACHING], np.nonzero((group == g) & judged)[0]
-                z = (x - x[teach].mean(0)) / (x[teach].std(0) + 1e-6) / np.sqrt(changes)
-                z[:, changes:] *= .35  # Our choice: bodies weigh less than changes
-                ridge = 3e-4 * (1 + 20 * sigma) * np.eye(len(teach))
-                got[asked] = kernel(z[asked], z[teach]) @ np.linalg.solve(kernel(z[teach], z[teach]) + ridge, y[teach])
+                got[asked] = regress(x, y, teach, asked, changes, 3e-4 * (1 + 20 * sigma))
             y, got = y[judged], got[judged]
             yes, none = y >= SHOULDERS, np.sort(got[y < SHOULDERS / 2])[::-1]
             print(f"{name:28s} noise {sigma}: error {np.abs(got - y).mean():.2f} (no change {np.abs(y).mean():.2f})  found {(got[yes] > none[int(.03 * len(none))]).mean():.2f} of {yes.sum()}; {len(y)} pictures of {len(who)}", flush=True)
+
+
+def both(folder, cache, of_set, crops, of_new):
+    old, new = dict(np.load(of_set)), dict(np.load(of_new))
+    sets = [(Set(folder, cache), old, NOT_A_SLOUCH + ("fht",)), (Crops(crops, new), new, ("shoulders",))]
+    parts = [described(d, found) for d, found, _ in sets]
+    x, changes = np.concatenate([np.concatenate(p, 1) for p in parts]), parts[0][0].shape[1]
+    told = range(changes - 4, changes)  # as the network tells them
+    whose = np.concatenate([np.full(len(d.file), i) for i, (d, _, _) in enumerate(sets)])
+    body, neutral = (np.concatenate([getattr(d, k) for d, _, _ in sets]) for k in ("subject", "neutral"))
+    for angle, limit in (("protraction", SHOULDERS), ("fha", HEAD)):
+        y = np.concatenate([d.change(d.number(angle)) for d, _, _ in sets])
+        for name, columns in (("points", np.setdiff1d(range(x.shape[1]), told)), ("change", told), ("points and change", range(x.shape[1]))):
+            for teachers, other in (("its own kind", False), ("both kinds", True)):
+                for i, (d, _, none) in enumerate(sets):
+                    got = np.full(len(y), np.nan)
+                    who = np.unique(body[whose == i])
+                    for group in np.array_split(np.random.default_rng(0).permutation(who), 18 if i == 0 else 10):
+                        asked = np.nonzero(np.isin(body, group))[0]
+                        teach = np.nonzero(((whose == i) | other) & ~np.isin(body, group) & ~neutral)[0]
+                        got[asked] = regress(x[:, list(columns)], y, teach, asked, sum(c < changes for c in columns), .1)
+                    line(d, f"{angle}, {name}, taught {teachers}: {['set', 'new'][i]}", [got[whose == i]], y[whose == i], limit, none)
 
 
 def main():
     what, *rest = sys.argv[1:]
     if what == "points":
         return exact(*rest)
+    if what == "both":
+        return both(*rest)
     found = dict(np.load(rest[-1]))
     if what == "new":
         d = Crops(rest[0], found)
