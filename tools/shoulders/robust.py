@@ -53,7 +53,7 @@ PICTURES = {
     "blur of 4 pixels of the crop": each(lambda p: p.filter(ImageFilter.GaussianBlur(4))),
     "grey from 24 rows below the shoulders": hidden(slice(BELOW + 24, None)),
     "grey from 8 rows below the shoulders": hidden(slice(BELOW + 8, None)),
-    "grey above the chin (20 rows above them)": hidden(slice(0, BELOW - 36)),
+    "grey from 36 rows above the shoulders up": hidden(slice(0, BELOW - 36)),
 }
 
 
