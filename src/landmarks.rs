@@ -227,14 +227,15 @@ pub struct FaceShape {
 
 /// The shoulder girdle as the shoulder network shows it. Only two of one person tell anything: see
 /// [`Calibration`](crate::posture::Calibration).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Girdle {
     /// [`Girdle::VALUES`] numbers of the picture as it is: the network's embedding, then the points rightwards and
     /// downwards from the middle of the acromia, in units of 1 / 4.8 of the picture's height.
-    pub plain: Vec<f32>,
+    /// None where only the mirror image was looked at.
+    pub plain: Option<Vec<f32>>,
     /// The same of its mirror image.
-    pub mirrored: Vec<f32>,
+    pub mirrored: Option<Vec<f32>>,
 }
 
 impl Girdle {

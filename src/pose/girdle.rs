@@ -10,6 +10,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_core::internal::*;
 
 use super::model::{self, Network, PoseError};
+use super::region::Mirror;
 use crate::landmarks::{Girdle, Joint, Landmarks};
 
 /// The input's size in pixels.
@@ -35,6 +36,10 @@ const ROWS: f32 = 480.0;
 /// Shoulder joints that are found at this many times their expected distance, or a part of it, are none. Our choice: the
 /// network was taught with crops that are up to a fifth too large or too small.
 const MOST_OFF: f32 = 1.6;
+/// A crop serves for the next picture while the shoulder joints lie within so many pixels of their place in it, and
+/// their distance within this share. Our choice: half as much again as crops of one person differed in training.
+const SAME_PLACE: f32 = 3.0;
+const SAME_SIZE: f32 = 1.04;
 /// A crop is sampled at most so many times as finely as it is looked at.
 const FINEST: usize = 6;
 
@@ -50,43 +55,72 @@ impl ShoulderNetwork {
         })
     }
 
-    /// The shoulders of somebody with these joints. None where the joints give no place to look.
+    /// The shoulders of somebody with these joints, seen in each of `ways`, and where to look in the next picture. None
+    /// where the joints give no place to look.
     ///
-    /// The joints say where to look first, and the network itself where to look again. The posture set gains .03
-    /// degrees by that, and people of another recipe, whose joints are off by more, .15 (ACCURACY.md).
+    /// `last` is where the picture before says to look. Without it the joints say where to look first, and the network
+    /// itself where to look again: the posture set gains .03 degrees by that, and people of another recipe, whose
+    /// joints are off by more, .15 (ACCURACY.md).
     pub(super) fn detect(
         &self,
         picture: &RgbImage,
         joints: &Landmarks,
-    ) -> Result<Option<Girdle>, PoseError> {
-        let Some(first) = Crop::around(joints, picture) else {
-            return Ok(None);
-        };
-        self.describe(picture, &first)
+        last: Option<ShoulderCrop>,
+        ways: &[Mirror],
+    ) -> Result<Option<(Girdle, ShoulderCrop)>, PoseError> {
+        self.describe(picture, joints, last, ways)
             .map_err(|source| PoseError::Failed {
                 stage: "shoulder",
                 source: source.into(),
             })
     }
 
-    fn describe(&self, picture: &RgbImage, first: &Crop) -> TractResult<Option<Girdle>> {
-        let found = self.infer(first.pixels(picture))?;
-        let Some(crop) = first.again(&found.points) else {
+    fn describe(
+        &self,
+        picture: &RgbImage,
+        joints: &Landmarks,
+        last: Option<ShoulderCrop>,
+        ways: &[Mirror],
+    ) -> TractResult<Option<(Girdle, ShoulderCrop)>> {
+        let first = match last {
+            Some(last) => Some(last),
+            None => match ShoulderCrop::around(joints, picture) {
+                Some(around) => around.again(&self.infer(around.pixels(picture), Mirror::No)?),
+                None => None,
+            },
+        };
+        let Some(mut crop) = first else {
             return Ok(None);
         };
-        let input = crop.pixels(picture);
-        let mut mirrored = input.clone();
-        for row in mirrored.chunks_exact_mut(WIDE) {
-            row.reverse();
+        let mut girdle = Girdle::default();
+        for way in ways {
+            let mut found = self.infer(crop.pixels(picture), *way)?;
+            let Some(now) = crop.again(&found) else {
+                return Ok(None);
+            };
+            if !now.is_near(&crop) {
+                crop = now;
+                found = self.infer(crop.pixels(picture), *way)?;
+            }
+            let values = found.values(crop.step / picture.height() as f32 * ROWS);
+            if !values.iter().all(|value| value.is_finite()) {
+                return Ok(None);
+            }
+            match way {
+                Mirror::No => girdle.plain = Some(values),
+                Mirror::Yes => girdle.mirrored = Some(values),
+            }
         }
-        let step = crop.step / picture.height() as f32 * ROWS;
-        let plain = self.infer(input)?.values(step);
-        let mirrored = self.infer(mirrored)?.values(step);
-        let is_finite = plain.iter().chain(&mirrored).all(|value| value.is_finite());
-        Ok(is_finite.then_some(Girdle { plain, mirrored }))
+        Ok(Some((girdle, crop)))
     }
 
-    fn infer(&self, input: Vec<f32>) -> TractResult<Found> {
+    /// What is found in an input, or in its mirror image.
+    fn infer(&self, mut input: Vec<f32>, way: Mirror) -> TractResult<Found> {
+        if way == Mirror::Yes {
+            for row in input.chunks_exact_mut(WIDE) {
+                row.reverse();
+            }
+        }
         let input = Array4::from_shape_vec((1, 3, HIGH, WIDE), input)?;
         let outputs = self.network.run(tvec!(Tensor::from(input).into()))?;
         let (points, embedding) = (
@@ -99,6 +133,7 @@ impl ShoulderNetwork {
         Ok(Found {
             points: points.to_vec(),
             embedding: embedding.to_vec(),
+            way,
         })
     }
 }
@@ -108,6 +143,7 @@ struct Found {
     /// In pixels of the input.
     points: Vec<[f32; 2]>,
     embedding: Vec<f32>,
+    way: Mirror,
 }
 
 impl Found {
@@ -127,15 +163,16 @@ impl Found {
 }
 
 /// Where the input lies in a picture.
-struct Crop {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ShoulderCrop {
     /// Its corner, in pixels of the picture.
     corner: [f32; 2],
     /// Pixels of the picture in one of it.
     step: f32,
 }
 
-impl Crop {
-    fn around(joints: &Landmarks, picture: &RgbImage) -> Option<Crop> {
+impl ShoulderCrop {
+    fn around(joints: &Landmarks, picture: &RgbImage) -> Option<ShoulderCrop> {
         let height = picture.height() as f32;
         let at = |joint: Joint| [joints[joint].x * height, joints[joint].y * height];
         let (left, right) = (at(Joint::LeftShoulder), at(Joint::RightShoulder));
@@ -144,56 +181,71 @@ impl Crop {
             (left[0] + right[0]) / 2.0,
             (left[1] + right[1]) / 2.0 + HIGHER * across,
         ];
-        Crop::of(middle, across)
+        ShoulderCrop::of(middle, across)
     }
 
     /// The crop whose shoulder joints have this middle and distance, in pixels of the picture.
-    fn of(middle: [f32; 2], across: f32) -> Option<Crop> {
+    fn of(middle: [f32; 2], across: f32) -> Option<ShoulderCrop> {
         let step = across / ACROSS;
         let corner = [0, 1].map(|axis| middle[axis] - MIDDLE[axis] * step);
         let is_somewhere = step.is_finite() && step > 0.0 && corner.iter().all(|at| at.is_finite());
-        is_somewhere.then_some(Crop { corner, step })
+        is_somewhere.then_some(ShoulderCrop { corner, step })
     }
 
     /// The crop about the shoulder joints that were found in this one. None if these lie quite elsewhere.
-    fn again(&self, points: &[[f32; 2]]) -> Option<Crop> {
-        let [right, left] = Found::JOINTS.map(|at| points[at]);
+    fn again(&self, found: &Found) -> Option<ShoulderCrop> {
+        let [right, left] = Found::JOINTS.map(|at| found.points[at]);
         let across = (left[0] - right[0]).hypot(left[1] - right[1]);
-        let middle =
-            [0, 1].map(|axis| self.corner[axis] + (right[axis] + left[axis]) / 2.0 * self.step);
+        let middle = [(right[0] + left[0]) / 2.0, (right[1] + left[1]) / 2.0];
+        let middle = match found.way {
+            Mirror::No => middle,
+            Mirror::Yes => [WIDE as f32 - middle[0], middle[1]],
+        };
+        let middle = [0, 1].map(|axis| self.corner[axis] + middle[axis] * self.step);
         let is_likely = (across / ACROSS).max(ACROSS / across) < MOST_OFF;
-        Crop::of(middle, across * self.step).filter(|_| is_likely)
+        ShoulderCrop::of(middle, across * self.step).filter(|_| is_likely)
+    }
+
+    /// Whether another crop shows the shoulders as well as this one.
+    fn is_near(&self, other: &ShoulderCrop) -> bool {
+        let ratio = self.step / other.step;
+        let middle =
+            |crop: &ShoulderCrop, axis: usize| crop.corner[axis] + MIDDLE[axis] * crop.step;
+        let apart = [0, 1].map(|axis| (middle(self, axis) - middle(other, axis)).abs());
+        ratio.max(1.0 / ratio) < SAME_SIZE && apart.iter().all(|by| *by < SAME_PLACE * self.step)
     }
 
     /// Red, green and blue of the input, 0 to 1. Each pixel is the mean of what it covers of the picture.
     fn pixels(&self, picture: &RgbImage) -> Vec<f32> {
         let finer = (self.step.ceil() as usize).clamp(1, FINEST);
         let step = self.step / finer as f32;
-        let grid = Grid {
-            // Whole numbers are the middles of pixels.
-            origin: (
-                self.corner[0] + step / 2.0 - 0.5,
-                self.corner[1] + step / 2.0 - 0.5,
-            ),
-            across: (step, 0.0),
-            down: (0.0, step),
-            columns: WIDE * finer,
-            rows: HIGH * finer,
-        };
-        let picture = Picture {
+        let whole = Picture {
             pixels: picture.as_raw(),
             width: picture.width(),
             height: picture.height(),
             outside: Some(OUTSIDE),
         };
-        let mut fine = vec![0.0; 3 * grid.columns * grid.rows];
-        sample(picture, grid, (0.0, 1.0), &mut fine);
-        let mut pixels = vec![0.0; 3 * WIDE * HIGH];
-        let rows = fine.chunks_exact(grid.columns).enumerate();
-        for (row, from) in rows {
-            let to = &mut pixels[row / finer * WIDE..][..WIDE];
-            for (to, from) in to.iter_mut().zip(from.chunks_exact(finer)) {
-                *to += from.iter().sum::<f32>();
+        let (columns, plane) = (WIDE * finer, WIDE * HIGH);
+        let mut fine = vec![0.0; 3 * columns * finer];
+        let mut pixels = vec![0.0; 3 * plane];
+        for row in 0..HIGH {
+            let grid = Grid {
+                // Whole numbers are the middles of pixels.
+                origin: (
+                    self.corner[0] + step / 2.0 - 0.5,
+                    self.corner[1] + row as f32 * self.step + step / 2.0 - 0.5,
+                ),
+                across: (step, 0.0),
+                down: (0.0, step),
+                columns,
+                rows: finer,
+            };
+            sample(whole, grid, (0.0, 1.0), &mut fine);
+            for (line, from) in fine.chunks_exact(columns).enumerate() {
+                let to = &mut pixels[line / finer * plane + row * WIDE..][..WIDE];
+                for (to, from) in to.iter_mut().zip(from.chunks_exact(finer)) {
+                    *to += from.iter().sum::<f32>();
+                }
             }
         }
         let covered = (finer * finer) as f32;

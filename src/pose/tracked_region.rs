@@ -6,6 +6,7 @@
 //! of the posture set, by 0.5 in a fixed square. The detector's square therefore stays until the
 //! person has clearly moved; then the detector runs again.
 
+use super::girdle::ShoulderCrop;
 use super::region::Region;
 use crate::landmarks::{Joint, Landmarks};
 
@@ -22,6 +23,8 @@ pub(super) struct TrackedRegion {
     pub(super) region: Region,
     /// The square around the face in the last frame.
     pub(super) face: Option<Region>,
+    /// The crop of the shoulders in the last frame.
+    pub(super) girdle: Option<ShoulderCrop>,
     /// Where the person was in its first frame.
     start: Option<Place>,
     /// Whether the person has stayed there.
@@ -67,6 +70,7 @@ impl TrackedRegion {
         TrackedRegion {
             region,
             face: None,
+            girdle: None,
             start: None,
             stays: true,
         }

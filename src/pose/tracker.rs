@@ -16,7 +16,7 @@ use super::model::PoseError;
 use super::region::{Mirror, Region};
 use super::tracked_region::TrackedRegion;
 use crate::frame::Frame;
-use crate::landmarks::{CropLandmarks, Face, Girdle, Landmarks, Person, Sighting};
+use crate::landmarks::{CropLandmarks, Face, Landmarks, Person, Sighting};
 use crate::settings::ModelVariant;
 
 /// The whole pose graph.
@@ -127,19 +127,6 @@ impl Pose {
         Ok(found.map(|(face, _)| face))
     }
 
-    /// The shoulders of somebody with these joints in a picture on its own, see [`Person::girdle`].
-    ///
-    /// # Errors
-    ///
-    /// Only when inference itself fails.
-    pub fn detect_girdle(
-        &self,
-        picture: &RgbImage,
-        joints: &Landmarks,
-    ) -> Result<Option<Girdle>, PoseError> {
-        self.shoulders.detect(picture, joints)
-    }
-
     /// Finds a person in a square of a picture. Of several it takes the one nearest to the last
     /// region, or else the largest.
     fn find(
@@ -226,7 +213,7 @@ impl Pose {
             crops.extend(joints.map(|joints| CropLandmarks { crop, joints }));
         }
         let merged = merge(crops.iter().map(|crop| &crop.joints));
-        // While somebody is followed the mesh takes its turn with the crop: plain and mirrored errors cancel over a
+        // While somebody is followed the mesh and the shoulder network take their turn with the crop: plain and mirrored errors cancel over a
         // round of crops, as the joints' do.
         let ways = match plan {
             CropPlan::NextCrop | CropPlan::IfMoved => &[Crop::ALL[first].mirror][..],
@@ -239,15 +226,19 @@ impl Pose {
         }
         // Who turns aside is not measured by it.
         let girdle = if self.face_shows && self.faces_camera {
-            self.shoulders.detect(picture, &merged)?
+            self.shoulders
+                .detect(picture, &merged, tracked.girdle, ways)?
         } else {
             None
         };
+        if let Some(tracked) = &mut self.tracked {
+            tracked.girdle = girdle.as_ref().map(|(_, crop)| *crop);
+        }
         Ok(Some(Person {
             merged,
             crops,
             face: found.map(|(face, _)| face),
-            girdle,
+            girdle: girdle.map(|(girdle, _)| girdle),
         }))
     }
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use ndarray::{Array1, ArrayView1, ArrayView2, concatenate};
 
 use crate::landmarks::Girdle;
+use crate::statistics;
 
 /// Weights and biases as `tools/shoulders/convert.py` writes them: 32-bit floats, little endian.
 const WEIGHTS: &[u8] = include_bytes!("../../models/shoulder_change.f32");
@@ -23,26 +24,32 @@ const HIDDEN: usize = 64;
 /// Changes of points count this many times as much as they are.
 const POINTS: f32 = 4.0;
 
-/// The mean of several descriptions; none of none.
+/// The mean of several descriptions; none unless both ways of looking are among them.
 pub(super) fn mean(girdles: &[Girdle]) -> Option<Girdle> {
-    let of = |side: fn(&Girdle) -> &Vec<f32>| {
-        let sum = girdles
-            .iter()
-            .map(|girdle| Array1::from(side(girdle).clone()));
-        let sum = sum.reduce(|a, b| a + b)?;
-        Some((sum / girdles.len() as f32).to_vec())
+    let of = |side: fn(&Girdle) -> Option<&Vec<f32>>| {
+        let sides = girdles.iter().filter_map(side);
+        let sides: Vec<Array1<f32>> = sides.map(|values| values.clone().into()).collect();
+        let count = sides.len() as f32;
+        let sum = sides.into_iter().reduce(|a, b| a + b)?;
+        Some((sum / count).to_vec())
     };
     Some(Girdle {
-        plain: of(|girdle| &girdle.plain)?,
-        mirrored: of(|girdle| &girdle.mirrored)?,
+        plain: Some(of(|girdle| girdle.plain.as_ref())?),
+        mirrored: Some(of(|girdle| girdle.mirrored.as_ref())?),
     })
 }
 
-/// The change of protraction in degrees; none of descriptions that another version stored.
+/// The change of protraction in degrees: the mean of the ways of looking that both have. None of descriptions that
+/// another version stored.
 pub(super) fn change(now: &Girdle, neutral: &Girdle) -> Option<f64> {
-    let plain = side(&now.plain, &neutral.plain)?;
-    let mirrored = side(&now.mirrored, &neutral.mirrored)?;
-    Some(f64::from(plain + mirrored) / 2.0)
+    let plain = now.plain.as_ref().zip(neutral.plain.as_ref());
+    let mirrored = now.mirrored.as_ref().zip(neutral.mirrored.as_ref());
+    let sides: Vec<f64> = [plain, mirrored]
+        .into_iter()
+        .flatten()
+        .map(|(now, neutral)| side(now, neutral).map(f64::from))
+        .collect::<Option<_>>()?;
+    (!sides.is_empty()).then(|| statistics::mean(&sides))
 }
 
 fn side(now: &[f32], neutral: &[f32]) -> Option<f32> {
@@ -95,13 +102,20 @@ mod tests {
     #[test]
     fn what_another_version_stored_is_not_compared() {
         let girdle = |values: usize| Girdle {
-            plain: vec![0.5; values],
-            mirrored: vec![0.5; values],
+            plain: Some(vec![0.5; values]),
+            mirrored: Some(vec![0.5; values]),
         };
         let fits = girdle(Girdle::VALUES);
         assert!(change(&fits, &fits).is_some());
         assert_eq!(change(&fits, &girdle(Girdle::VALUES - 2)), None);
         assert_eq!(mean(&[]), None);
+        let half = Girdle {
+            mirrored: None,
+            ..fits.clone()
+        };
+        assert!(change(&half, &fits).is_some());
+        assert_eq!(mean(std::slice::from_ref(&half)), None);
+        assert_eq!(mean(&[half, fits.clone()]), Some(fits.clone()));
         assert_eq!(mean(&[fits.clone(), fits.clone()]), Some(fits));
     }
 }
