@@ -257,3 +257,42 @@ impl ShoulderCrop {
         pixels
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::pose::{Crop, Pose};
+    use crate::settings::ModelVariant;
+
+    #[test]
+    fn the_crop_follows_the_shoulders() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landmarks");
+        let picture = image::open(folder.join("s02_front_top_00_neutral.jpg")).unwrap();
+        let picture = picture.into_rgb8();
+        let pose = Pose::load(ModelVariant::Full, &[]).unwrap();
+        let crops = pose.detect_crops(&picture, &Crop::ALL[..1]).unwrap();
+        let joints = crops[0].as_ref().unwrap();
+        let network = ShoulderNetwork::load().unwrap();
+        let look = |picture: &RgbImage, last: Option<ShoulderCrop>, ways: &[Mirror]| {
+            let found = network.detect(picture, joints, last, ways).unwrap();
+            found.unwrap()
+        };
+        let (girdle, crop) = look(&picture, None, &Mirror::BOTH);
+        assert_eq!(
+            look(&picture, Some(crop), &Mirror::BOTH),
+            (girdle.clone(), crop)
+        );
+        let (half, _) = look(&picture, Some(crop), &[Mirror::Yes]);
+        assert_eq!((half.plain, half.mirrored), (None, girdle.mirrored));
+        for (across, down) in [(30, 0), (-20, 12)] {
+            let mut moved = RgbImage::new(picture.width(), picture.height());
+            image::imageops::overlay(&mut moved, &picture, across, down);
+            let (_, found) = look(&moved, Some(crop), &Mirror::BOTH);
+            let by = [0, 1].map(|axis| found.corner[axis] - crop.corner[axis]);
+            let apart = (by[0] - across as f32).hypot(by[1] - down as f32);
+            assert!(apart < 2.0 * SAME_PLACE * crop.step, "{by:?}");
+        }
+    }
+}
