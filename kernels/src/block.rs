@@ -75,6 +75,8 @@ impl Block<'_> {
 struct Buffers {
     /// The input's channels and a channel of ones (so that biases are not added to the zeros around a picture), by panels.
     inputs: Vec<f32>,
+    /// That channel of ones, over the whole picture.
+    ones: Vec<f32>,
     /// A channel on its way there.
     channel: Vec<f32>,
     /// Some channels before the filters.
@@ -100,6 +102,12 @@ fn pass<S: Simd>(simd: S, block: &Block<'_>, input: &[f32], output: &mut [f32]) 
             let inputs = block.expand.map_or(0, |_| block.in_channels() + 1);
             let mut buffers = Buffers {
                 inputs: vec![0.0; plane.elements().next_multiple_of(step) * inputs],
+                ones: vec![
+                    1.0;
+                    block
+                        .expand
+                        .map_or(0, |_| block.geometry.height * block.geometry.width)
+                ],
                 channel: vec![0.0; length],
                 planes: vec![0.0; length * ROWS],
                 filtered: vec![0.0; outputs * TOGETHER],
@@ -148,6 +156,7 @@ fn strip<S: Simd>(
 ) {
     let Buffers {
         inputs,
+        ones,
         channel,
         planes,
         filtered,
@@ -166,7 +175,6 @@ fn strip<S: Simd>(
     let outputs = plane.outputs().next_multiple_of(step);
     let columns = block.in_channels() + 1;
     if block.expand.is_some() {
-        let ones = vec![1.0; picture];
         let all = input.chunks_exact(picture).chain([&ones[..]]);
         for (column, from) in all.enumerate() {
             plane.fill(from, first, channel);

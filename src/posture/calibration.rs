@@ -235,10 +235,10 @@ impl Calibration {
     /// The features of a person in each crop, corrected by [`Calibration::relative_to_crop`].
     #[must_use]
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
+        let protraction = self.protraction(person.girdle.as_ref());
         let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints, person.face.as_ref()).ok()?;
             let features = self.relative_to_crop(cut.crop, features);
-            let protraction = self.protraction(person.girdle.as_ref());
             Some((
                 cut.crop,
                 Features {
