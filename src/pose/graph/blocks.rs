@@ -71,6 +71,7 @@ impl<'g> Translation<'g> {
         };
         for node in &self.graph.node {
             ensure!(node.output.len() == 1, "{} outputs", node.output.len());
+            ensure!(!node.input.is_empty(), "{} has no input", node.name);
             readers.producers.insert(output(node), node);
             for input in &node.input {
                 readers.by_value.entry(input).or_default().push(node);
@@ -189,7 +190,10 @@ impl<'g> Translation<'g> {
         let Some(&of) = blocks.within.get(name) else {
             return Ok(false);
         };
-        let nodes = &blocks.by_output[of];
+        // In a file whose nodes are out of order it may be there already.
+        let Some(nodes) = blocks.by_output.get(of) else {
+            return Ok(true);
+        };
         let from = self.wire(nodes.input)?;
         let plane: usize = self.shape(from)?.iter().skip(2).product();
         let steps = nodes.depthwise.get_attr_tvec::<usize>("strides")?;
@@ -336,5 +340,20 @@ mod tests {
                 assert!(most < 1e-3, "{most}");
             }
         }
+    }
+
+    #[test]
+    fn a_graph_without_inputs_or_out_of_order_does_not_panic() {
+        let onnx = &include_bytes!("../../../models/face_mesh.onnx")[..];
+        let spoilt = |spoil: fn(&mut Vec<NodeProto>)| {
+            let mut onnx = ModelProto::decode(onnx).unwrap();
+            spoil(&mut onnx.graph.as_mut().unwrap().node);
+            translate(onnx, WeightStorage::Float32).is_err()
+        };
+        assert!(spoilt(|nodes| {
+            let conv = nodes.iter_mut().rfind(|node| node.op_type == "Conv");
+            conv.unwrap().input.clear();
+        }));
+        assert!(spoilt(|nodes| nodes.reverse()));
     }
 }
