@@ -19,7 +19,7 @@ pub(crate) fn observation(observation: &Observation) -> String {
     angles += match basis {
         Some(Basis::MovedCamera) => "; the camera may stand elsewhere",
         Some(Basis::DifferentHead) => "; the head looks different than calibrated",
-        Some(Basis::Joints | Basis::FaceMesh) | None => "",
+        Some(Basis::Joints | Basis::FaceMesh | Basis::ShoulderGirdle) | None => "",
     };
     angles += &lean(observation.posture.as_ref());
     match observation.moment {

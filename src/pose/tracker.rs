@@ -16,7 +16,7 @@ use super::model::PoseError;
 use super::region::{Mirror, Region};
 use super::tracked_region::TrackedRegion;
 use crate::frame::Frame;
-use crate::landmarks::{CropLandmarks, Face, Landmarks, Person, Sighting};
+use crate::landmarks::{CropLandmarks, Face, Girdle, Landmarks, Person, Sighting};
 use crate::settings::ModelVariant;
 
 /// The whole pose graph.
@@ -125,6 +125,25 @@ impl Pose {
     ) -> Result<Option<Face>, PoseError> {
         let found = self.mesh.detect(picture, joints, None, &Mirror::BOTH)?;
         Ok(found.map(|(face, _)| face))
+    }
+
+    /// The shoulders of somebody with these joints in a picture on its own, see [`Person::girdle`].
+    ///
+    /// # Errors
+    ///
+    /// Only when inference itself fails.
+    pub fn detect_girdle(
+        &self,
+        picture: &RgbImage,
+        joints: &Landmarks,
+    ) -> Result<Option<Girdle>, PoseError> {
+        if !faces_camera(joints) {
+            return Ok(None);
+        }
+        let found = self
+            .shoulders
+            .detect(picture, joints, None, &Mirror::BOTH)?;
+        Ok(found.map(|(girdle, _)| girdle))
     }
 
     /// Finds a person in a square of a picture. Of several it takes the one nearest to the last

@@ -8,8 +8,8 @@
 use super::coefficients;
 use super::features::{Features, JointFeatures};
 use super::inputs::{
-    Facing, difference, front_face, front_head, oblique_face, oblique_head, oblique_shoulders,
-    side_head,
+    Facing, difference, front_face, front_girdle, front_head, oblique_face, oblique_head,
+    oblique_shoulders, side_head,
 };
 use super::measure::measure;
 use super::regression::{ErrorModel, UncalibratedModel};
@@ -139,11 +139,8 @@ pub fn features(
         return Err(UnclearReason::TurnedAway);
     }
     faces_as_calibrated(&features, calibration)?;
-    let protraction = calibration.protraction(person.girdle.as_ref());
-    Ok(Features {
-        protraction,
-        ..features
-    })
+    let girdle = calibration.girdle_change(person.girdle.as_ref());
+    Ok(Features { girdle, ..features })
 }
 
 /// The angles that features show. Without `basis` they say themselves what has changed since the calibration.
@@ -224,12 +221,11 @@ pub fn gains(view: View, basis: Basis) -> PerAngle<f64> {
         forward_head: match (view, basis) {
             (View::Front, Basis::Joints) => coefficients::FRONT_HEAD_GAIN,
             (View::Front, Basis::FaceMesh) => coefficients::FRONT_FACE_HEAD_GAIN,
+            (View::Front, Basis::ShoulderGirdle) => coefficients::FRONT_GIRDLE_HEAD_GAIN,
             (View::Front, Basis::MovedCamera) => moved_camera::HEAD_GAIN,
             (View::Front, Basis::DifferentHead) => different_head::HEAD_GAIN,
             (View::Oblique, Basis::Joints) => coefficients::OBLIQUE_HEAD_GAIN,
-            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera | Basis::DifferentHead) => {
-                coefficients::OBLIQUE_FACE_HEAD_GAIN
-            }
+            (View::Oblique, _) => coefficients::OBLIQUE_FACE_HEAD_GAIN,
             (View::Side, _) => coefficients::SIDE_HEAD_GAIN,
         },
         rounded_shoulders: match (view, basis) {
@@ -268,12 +264,11 @@ fn errors(view: View, basis: Basis) -> PerAngle<&'static ErrorModel> {
         forward_head: match (view, basis) {
             (View::Front, Basis::Joints) => &coefficients::FRONT_HEAD_ERROR,
             (View::Front, Basis::FaceMesh) => &coefficients::FRONT_FACE_HEAD_ERROR,
+            (View::Front, Basis::ShoulderGirdle) => &coefficients::FRONT_GIRDLE_HEAD_ERROR,
             (View::Front, Basis::MovedCamera) => &moved_camera::HEAD_ERROR,
             (View::Front, Basis::DifferentHead) => &different_head::HEAD_ERROR,
             (View::Oblique, Basis::Joints) => &coefficients::OBLIQUE_HEAD_ERROR,
-            (View::Oblique, Basis::FaceMesh | Basis::MovedCamera | Basis::DifferentHead) => {
-                &coefficients::OBLIQUE_FACE_HEAD_ERROR
-            }
+            (View::Oblique, _) => &coefficients::OBLIQUE_FACE_HEAD_ERROR,
             (View::Side, _) => &coefficients::SIDE_HEAD_ERROR,
         },
         rounded_shoulders: match (view, basis) {
@@ -285,10 +280,10 @@ fn errors(view: View, basis: Basis) -> PerAngle<&'static ErrorModel> {
     }
 }
 
-/// How much the face mesh's network counts beside the joints' surface from the front. The network
-/// alone is better on rendered people. On five sets of photographs of real people the mean of both,
-/// weighted like this, parts good postures from bad ones better; any weight from 0.5 to 0.75 does.
-pub const FACE_SHARE: f64 = 2.0 / 3.0;
+/// How much the network with the face mesh counts beside the joints' surface from the front. The network
+/// alone is better on rendered people. On five sets of photographs of real people the mean of both
+/// parts good postures from bad ones better, with any weight from 0.5 to 0.75.
+pub const FACE_SHARE: f64 = 0.75;
 
 /// The change of each angle that the view shows, in degrees, and what it rests on.
 fn changes(
@@ -304,7 +299,12 @@ fn changes(
     };
     let faces = features.face.as_ref().zip(neutral.face.as_ref());
     let basis = match (view, faces) {
-        (View::Front, Some(_)) => basis.unwrap_or_else(|| camera_place::basis(features, neutral)),
+        (View::Front, Some(_)) => {
+            match basis.unwrap_or_else(|| camera_place::basis(features, neutral)) {
+                Basis::FaceMesh if features.girdle.is_some() => Basis::ShoulderGirdle,
+                basis => basis,
+            }
+        }
         (View::Oblique, Some(_)) => Basis::FaceMesh,
         (View::Side, _) | (_, None) => Basis::Joints,
     };
@@ -319,10 +319,16 @@ fn changes(
                 match basis {
                     Basis::MovedCamera => moved_camera::HEAD.degrees(&change, before.eye_drop),
                     Basis::DifferentHead => different_head::HEAD.degrees(&change, neutral.pitch),
-                    Basis::FaceMesh | Basis::Joints => {
+                    Basis::ShoulderGirdle | Basis::FaceMesh | Basis::Joints => {
+                        let by_network = features.girdle.as_ref().map_or_else(
+                            || coefficients::FRONT_FACE_HEAD.degrees(&change, neutral.pitch),
+                            |girdle| {
+                                let change = front_girdle(girdle, now, neutral);
+                                coefficients::FRONT_GIRDLE_HEAD.degrees(&change, neutral.pitch)
+                            },
+                        );
                         let by_joints = by_joints();
-                        let by_face = coefficients::FRONT_FACE_HEAD.degrees(&change, neutral.pitch);
-                        by_joints + FACE_SHARE * (by_face - by_joints)
+                        by_joints + FACE_SHARE * (by_network - by_joints)
                     }
                 }
             })
@@ -344,7 +350,7 @@ fn changes(
             inputs.extend(oblique_face(now, neutral, facing));
             Some(coefficients::OBLIQUE_FACE_SHOULDERS.degrees(&inputs))
         }
-        (View::Front, Some(_)) => features.protraction,
+        (View::Front, Some(_)) => features.girdle.map(|girdle| girdle.protraction),
         (View::Front | View::Side, _) => None,
     };
     let changes = PerAngle {
@@ -364,7 +370,7 @@ fn trunk_lean(
 ) -> Option<TrunkLean> {
     let (now, before) = features.face.as_ref().zip(neutral.face.as_ref())?;
     let (change, error) = match (view, basis) {
-        (View::Front, Basis::FaceMesh) => (
+        (View::Front, Basis::FaceMesh | Basis::ShoulderGirdle) => (
             coefficients::FRONT_LEAN.degrees(&front_face(now, before), before.pitch),
             &coefficients::FRONT_LEAN_ERROR,
         ),
@@ -377,9 +383,7 @@ fn trunk_lean(
                 &coefficients::OBLIQUE_LEAN_ERROR,
             )
         }
-        (View::Side, _) | (_, Basis::Joints | Basis::MovedCamera | Basis::DifferentHead) => {
-            return None;
-        }
+        (View::Front | View::Oblique | View::Side, _) => return None,
     };
     Some(TrunkLean {
         change,

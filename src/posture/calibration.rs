@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::angles;
-use super::features::Features;
+use super::features::{Features, GirdleChange};
 use super::inputs::Facing;
 use super::measure::measure;
 use super::{Basis, PerAngle, Posture, Seat, UnclearReason, View, girdle};
@@ -100,7 +100,7 @@ impl CalibrationBuilder {
             let changes: Vec<f64> = self
                 .girdles
                 .iter()
-                .filter_map(|now| calibration.protraction(Some(now)))
+                .filter_map(|now| Some(calibration.girdle_change(Some(now))?.protraction))
                 .collect();
             calibration.spread.rounded_shoulders = deviation(&changes);
         }
@@ -235,17 +235,11 @@ impl Calibration {
     /// The features of a person in each crop, corrected by [`Calibration::relative_to_crop`].
     #[must_use]
     pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
-        let protraction = self.protraction(person.girdle.as_ref());
+        let girdle = self.girdle_change(person.girdle.as_ref());
         let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints, person.face.as_ref()).ok()?;
             let features = self.relative_to_crop(cut.crop, features);
-            Some((
-                cut.crop,
-                Features {
-                    protraction,
-                    ..features
-                },
-            ))
+            Some((cut.crop, Features { girdle, ..features }))
         };
         person.crops.iter().filter_map(features).collect()
     }
@@ -257,8 +251,8 @@ impl Calibration {
         zero.map_or(features, |(_, zero)| features + (self.neutral - *zero))
     }
 
-    /// By how many degrees these shoulders are further forward than the neutral ones, where both show.
-    pub(super) fn protraction(&self, now: Option<&Girdle>) -> Option<f64> {
+    /// How these shoulders differ from the neutral ones, where both show.
+    pub(super) fn girdle_change(&self, now: Option<&Girdle>) -> Option<GirdleChange> {
         girdle::change(now?, self.girdle.as_ref()?)
     }
 

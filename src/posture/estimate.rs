@@ -56,6 +56,8 @@ pub enum Basis {
     Joints,
     /// The joints and the face mesh.
     FaceMesh,
+    /// The joints, the face mesh and the shoulder network.
+    ShoulderGirdle,
     /// The face mesh alone: the camera may stand elsewhere than it was calibrated.
     MovedCamera,
     /// The face mesh alone: the head looks different than calibrated, as with headphones or other hair.

@@ -37,7 +37,7 @@ macro_rules! proportions {
             }
 
             /// The mean of several observations, or none of none. See [`Features::mean`].
-            fn mean(observations: &[$Name]) -> Option<$Name> {
+            pub(super) fn mean(observations: &[$Name]) -> Option<$Name> {
                 let values = observations.iter().flat_map($Name::values).collect();
                 let rows = Array2::from_shape_vec((observations.len(), $Name::COUNT), values).ok()?;
                 let means: Option<Vec<f64>> = rows.columns().into_iter().map(robust_mean).collect();
@@ -133,6 +133,18 @@ proportions! {
     }
 }
 
+proportions! {
+    /// What the shoulder network finds of the change from the neutral, in degrees. See `girdle`.
+    GirdleChange {
+        /// By how much the shoulders are further forward.
+        protraction,
+        /// By how much the head is further forward.
+        forward_head,
+        /// By how much the trunk leans further forward.
+        trunk_lean,
+    }
+}
+
 impl FaceFeatures {
     /// The head's size in picture heights.
     pub(super) fn head_size(&self) -> f64 {
@@ -158,10 +170,9 @@ pub struct Features {
     /// The face's own proportions; none in calibrations from before they were measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<ShapeFeatures>,
-    /// By how many degrees the shoulder network finds the shoulders further forward than at the neutral; none where it
-    /// does not tell.
+    /// What the shoulder network finds; none where it does not tell.
     #[serde(skip)]
-    pub protraction: Option<f64>,
+    pub girdle: Option<GirdleChange>,
 }
 
 impl From<JointFeatures> for Features {
@@ -170,7 +181,7 @@ impl From<JointFeatures> for Features {
             joints,
             face: None,
             shape: None,
-            protraction: None,
+            girdle: None,
         }
     }
 }
@@ -191,7 +202,7 @@ impl Add for Features {
             joints: self.joints + other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a + b),
             shape: self.shape.zip(other.shape).map(|(a, b)| a + b),
-            protraction: self.protraction.zip(other.protraction).map(|(a, b)| a + b),
+            girdle: self.girdle.zip(other.girdle).map(|(a, b)| a + b),
         }
     }
 }
@@ -204,7 +215,7 @@ impl Sub for Features {
             joints: self.joints - other.joints,
             face: self.face.zip(other.face).map(|(a, b)| a - b),
             shape: self.shape.zip(other.shape).map(|(a, b)| a - b),
-            protraction: self.protraction.zip(other.protraction).map(|(a, b)| a - b),
+            girdle: self.girdle.zip(other.girdle).map(|(a, b)| a - b),
         }
     }
 }
@@ -231,12 +242,12 @@ impl Features {
         let faces: Vec<FaceFeatures> = features.iter().filter_map(|f| f.face).collect();
         let face = (faces.len() * 2 > features.len()).then(|| FaceFeatures::mean(&faces));
         let shapes: Vec<ShapeFeatures> = features.iter().filter_map(|f| f.shape).collect();
-        let protractions: Array1<f64> = features.iter().filter_map(|f| f.protraction).collect();
+        let girdles: Vec<GirdleChange> = features.iter().filter_map(|f| f.girdle).collect();
         Some(Features {
             joints: JointFeatures::mean(&joints)?,
             face: face.flatten(),
             shape: ShapeFeatures::mean(&shapes),
-            protraction: robust_mean(protractions.view()),
+            girdle: GirdleChange::mean(&girdles),
         })
     }
 }

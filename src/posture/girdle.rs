@@ -1,16 +1,17 @@
-//! Rounded shoulders from in front: how the shoulder girdle differs from the neutral one.
+//! How the shoulder girdle in front differs from the neutral one.
 //!
 //! No feature that joints or the face mesh give carries protraction from there. A network that looks at the shoulders
-//! does; this is its last part, which compares two descriptions (`tools/shoulders/network.py`).
+//! does, and it tells forward head and the trunk's lean as well; this is its last part, which compares two descriptions
+//! (`tools/shoulders/network.py`, `readout.py`).
 
 use std::sync::LazyLock;
 
 use ndarray::{Array1, ArrayView1, ArrayView2, concatenate};
 
+use super::features::GirdleChange;
 use crate::landmarks::Girdle;
-use crate::statistics;
 
-/// Weights and biases as `tools/shoulders/convert.py` writes them: 32-bit floats, little endian.
+/// Weights and biases as `tools/shoulders/readout.py` writes them: 32-bit floats, little endian.
 const WEIGHTS: &[u8] = include_bytes!("../../models/shoulder_change.f32");
 static NUMBERS: LazyLock<Vec<f32>> = LazyLock::new(|| {
     let (numbers, _) = WEIGHTS.as_chunks::<4>();
@@ -25,7 +26,8 @@ const HIDDEN: usize = 64;
 const POINTS: f32 = 4.0;
 
 /// The mean of several descriptions; none unless both ways of looking are among them.
-pub(super) fn mean(girdles: &[Girdle]) -> Option<Girdle> {
+#[must_use]
+pub fn mean(girdles: &[Girdle]) -> Option<Girdle> {
     let of = |side: fn(&Girdle) -> Option<&Vec<f32>>| {
         let sides = girdles.iter().filter_map(side);
         let sides: Vec<Array1<f32>> = sides.map(|values| values.clone().into()).collect();
@@ -39,20 +41,21 @@ pub(super) fn mean(girdles: &[Girdle]) -> Option<Girdle> {
     })
 }
 
-/// The change of protraction in degrees: the mean of the ways of looking that both have. None of descriptions that
-/// another version stored.
-pub(super) fn change(now: &Girdle, neutral: &Girdle) -> Option<f64> {
+/// The change from one description to another: the mean of the ways of looking that both have. None of descriptions
+/// that another version stored.
+#[must_use]
+pub fn change(now: &Girdle, neutral: &Girdle) -> Option<GirdleChange> {
     let plain = now.plain.as_ref().zip(neutral.plain.as_ref());
     let mirrored = now.mirrored.as_ref().zip(neutral.mirrored.as_ref());
-    let sides: Vec<f64> = [plain, mirrored]
+    let sides: Vec<GirdleChange> = [plain, mirrored]
         .into_iter()
         .flatten()
-        .map(|(now, neutral)| side(now, neutral).map(f64::from))
+        .map(|(now, neutral)| side(now, neutral))
         .collect::<Option<_>>()?;
-    (!sides.is_empty()).then(|| statistics::mean(&sides))
+    GirdleChange::mean(&sides)
 }
 
-fn side(now: &[f32], neutral: &[f32]) -> Option<f32> {
+fn side(now: &[f32], neutral: &[f32]) -> Option<GirdleChange> {
     if now.len() != Girdle::VALUES || neutral.len() != Girdle::VALUES {
         return None;
     }
@@ -67,7 +70,9 @@ fn side(now: &[f32], neutral: &[f32]) -> Option<f32> {
     let mut rest = ArrayView1::from(&NUMBERS[..]);
     let first = layer(&mut rest, INPUTS, HIDDEN, inputs.view())?.mapv(|sum| sum.max(0.0));
     let second = layer(&mut rest, HIDDEN, HIDDEN, first.view())?.mapv(|sum| sum.max(0.0));
-    layer(&mut rest, HIDDEN, 1, second.view())?.first().copied()
+    let degrees = layer(&mut rest, HIDDEN, GirdleChange::COUNT, second.view())?;
+    let degrees = degrees.mapv(f64::from).to_vec();
+    Some(GirdleChange::of(degrees.try_into().ok()?))
 }
 
 /// Weights times inputs and biases; takes both from the front of `numbers`.
@@ -94,7 +99,11 @@ mod tests {
 
     #[test]
     fn all_weights_are_used() {
-        let layers = [(INPUTS, HIDDEN), (HIDDEN, HIDDEN), (HIDDEN, 1)];
+        let layers = [
+            (INPUTS, HIDDEN),
+            (HIDDEN, HIDDEN),
+            (HIDDEN, GirdleChange::COUNT),
+        ];
         let numbers: usize = layers.iter().map(|(from, to)| from * to + to).sum();
         assert_eq!(NUMBERS.len(), numbers);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::{FaceFeatures, JointFeatures};
+use super::features::{FaceFeatures, GirdleChange, JointFeatures};
 
 /// Which way a person looks in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,6 +89,20 @@ pub fn front_face(now: &FaceFeatures, neutral: &FaceFeatures) -> Vec<f64> {
         change.pitch,
         change.shoulder_width,
     ]
+}
+
+/// What the shoulder network finds that carries forward head and the trunk's lean from the front.
+#[must_use]
+pub fn girdle_inputs(girdle: &GirdleChange) -> [f64; 2] {
+    [girdle.forward_head, girdle.trunk_lean]
+}
+
+/// What carries both from the front where the shoulder network tells: what it finds, then the face mesh's changes.
+#[must_use]
+pub fn front_girdle(girdle: &GirdleChange, now: &FaceFeatures, neutral: &FaceFeatures) -> Vec<f64> {
+    let mut inputs = girdle_inputs(girdle).to_vec();
+    inputs.extend(front_face(now, neutral));
+    inputs
 }
 
 /// The changes of the face mesh's features that carry the angles from an oblique camera. The shoulders' place is

@@ -27,7 +27,7 @@ pub fn only_looks_down(
     let faces = now.face.zip(neutral.face);
     let pitch = faces.map(|(now, neutral)| (now.pitch - neutral.pitch).to_degrees());
     match basis {
-        Basis::FaceMesh | Basis::DifferentHead => pitch
+        Basis::FaceMesh | Basis::ShoulderGirdle | Basis::DifferentHead => pitch
             .is_some_and(|pitch| forward_head >= LEAST && pitch > PITCH_OF_A_SLOUCH * forward_head),
         Basis::Joints | Basis::MovedCamera => false,
     }

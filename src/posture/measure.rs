@@ -201,7 +201,7 @@ pub fn measure(landmarks: &Landmarks, face: Option<&Face>) -> Result<Features, U
             width: shape.width.into(),
             ears: shape.ears.into(),
         }),
-        protraction: None,
+        girdle: None,
     })
 }
 

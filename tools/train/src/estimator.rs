@@ -36,7 +36,7 @@ const FRONT_JOINTS: usize = 5;
 /// The last inputs of the mesh's studies say how large the shoulders show, and from an oblique
 /// camera where. In the set only a body that leans changes them; at a desk a chair and a camera do.
 /// So the fits also see each point with these changed by this much.
-const TAUGHT: f64 = 0.1;
+pub(crate) const TAUGHT: f64 = 0.1;
 /// How many inputs that are in front and from an oblique camera.
 const TAUGHT_IN_FRONT: usize = 1;
 const TAUGHT_OBLIQUE: usize = 3;
@@ -117,5 +117,9 @@ fn changed(point: &Point, back: usize, by: f64) -> Point {
     let mut copy = point.clone();
     let at = copy.change.len() - back;
     copy.change[at] += by;
+    if let Some([larger, smaller]) = &point.girdles {
+        let girdle = if by > 0.0 { larger } else { smaller };
+        copy.change[..girdle.len()].copy_from_slice(girdle);
+    }
     copy
 }

@@ -143,6 +143,19 @@ impl Estimates {
         }
     }
 
+    /// These, and the others where there are none.
+    pub(crate) fn or(mut self, others: &Estimates) -> Estimates {
+        for (mine, others) in [
+            (&mut self.strangers, &others.strangers),
+            (&mut self.fitted, &others.fitted),
+        ] {
+            let files: BTreeSet<String> = mine.iter().map(|e| e.sample.file.clone()).collect();
+            let missing = others.iter().filter(|e| !files.contains(&e.sample.file));
+            mine.extend(missing.cloned());
+        }
+        self
+    }
+
     /// How many pictures have an estimate that Sitwell gives.
     pub(crate) fn count(&self) -> usize {
         given(&self.strangers).count()
@@ -227,6 +240,11 @@ pub(crate) struct Figures {
     pub(crate) gain: f64,
 }
 
+fn teachers<'e>(study: &Study, estimates: &'e [Estimate]) -> Vec<&'e Estimate> {
+    let teachers = estimates.iter().filter(|e| study.is_taught_by(&e.sample));
+    teachers.collect()
+}
+
 /// The ratio of the truth to the estimates where the truth is large.
 fn shrinkage(estimates: &[&Estimate]) -> f64 {
     let strong = || estimates.iter().filter(|e| e.truth >= STRONG);
@@ -252,7 +270,7 @@ fn gain(estimates: &[&Estimate], other: &BTreeMap<&str, f64>) -> f64 {
 impl Figures {
     /// Prints the figures of estimates, with verdicts that also take in another angle's.
     ///
-    /// The gain is the one that neither strangers nor the people fitted to forbid.
+    /// The gain is the one that none of the estimate's teachers forbids, neither left out nor fitted to.
     pub(crate) fn of(study: &Study, estimates: &Estimates, also: &Estimates) -> Figures {
         let all: Vec<&Estimate> = estimates.strangers.iter().collect();
         println!(
@@ -263,8 +281,8 @@ impl Figures {
             mean_error(&all)
         );
         let (other, other_fitted) = (by_file(&also.strangers), by_file(&also.fitted));
-        let fitted: Vec<&Estimate> = estimates.fitted.iter().collect();
-        let fixed = gain(&all, &other).min(gain(&fitted, &other_fitted));
+        let strangers = gain(&teachers(study, &estimates.strangers), &other);
+        let fixed = strangers.min(gain(&teachers(study, &estimates.fitted), &other_fitted));
         let slope = shrinkage(&all);
         println!("  shrinkage {slope:.2}, gain {fixed:.2}");
         let raised = |e: &Estimate, gain: f64| {
@@ -276,7 +294,7 @@ impl Figures {
             let others: Vec<&Estimate> = all
                 .iter()
                 .copied()
-                .filter(|e| e.sample.subject != subject)
+                .filter(|e| e.sample.subject != subject && study.is_taught_by(&e.sample))
                 .collect();
             gains.insert(subject, gain(&others, &other));
         }

@@ -3,7 +3,7 @@
 use crate::figures::{Estimates, Figures, Fits};
 use crate::set::Sample;
 use crate::study::{
-    FRONT, FRONT_FACE, OBLIQUE, OBLIQUE_FACE, SHOULDERS, SHOULDERS_FACE, SIDE, Study,
+    FRONT, FRONT_FACE, FRONT_GIRDLE, OBLIQUE, OBLIQUE_FACE, SHOULDERS, SHOULDERS_FACE, SIDE, Study,
 };
 
 /// An angle with its fits and their figures.
@@ -17,6 +17,7 @@ pub(crate) struct Fitted {
 pub(crate) struct Given {
     pub(crate) front: Fitted,
     pub(crate) front_face: Fitted,
+    pub(crate) front_girdle: Fitted,
     pub(crate) oblique: Fitted,
     pub(crate) oblique_face: Fitted,
     pub(crate) shoulders: Fitted,
@@ -59,6 +60,7 @@ impl Given {
         Given {
             front: alone(FRONT),
             front_face: alone(FRONT_FACE),
+            front_girdle: alone(FRONT_GIRDLE),
             oblique: beside(OBLIQUE, &shoulders),
             oblique_face: beside(OBLIQUE_FACE, &shoulders_face),
             side: alone(SIDE),
@@ -72,6 +74,7 @@ impl Given {
         self.print(what, samples);
         for fitted in [
             &self.front_face,
+            &self.front_girdle,
             &self.oblique_face,
             &self.side,
             &self.shoulders_face,
@@ -88,8 +91,11 @@ impl Given {
         println!("{what}");
         let shoulders = self.shoulders_face.estimates(samples);
         let none = Estimates::default();
+        let front_face = self.front_face.estimates(samples);
+        let front = self.front_girdle.estimates(samples).or(&front_face);
         let rows = [
-            (&FRONT_FACE, self.front_face.estimates(samples), &none),
+            (&FRONT_FACE, front_face, &none),
+            (&FRONT_GIRDLE, front, &none),
             (
                 &OBLIQUE_FACE,
                 self.oblique_face.estimates(samples),

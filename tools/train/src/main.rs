@@ -221,57 +221,48 @@ fn write_all(given: &Given, tested: &[Sample], write: bool) {
     if !write {
         return;
     }
+    let joints = ("", "by the joints");
+    let face = ("_FACE", "by the face mesh too");
+    let girdle = ("_GIRDLE", "by the shoulder network too");
     let files = [
         (
             "coefficients/front",
             "FRONT",
             "HEAD",
             "Forward head from the front",
-            &given.front,
-            Some(&given.front_face),
+            vec![
+                (joints, &given.front),
+                (face, &given.front_face),
+                (girdle, &given.front_girdle),
+            ],
         ),
         (
             "coefficients/oblique",
             "OBLIQUE",
             "HEAD",
             "Forward head from an oblique camera",
-            &given.oblique,
-            Some(&given.oblique_face),
+            vec![(joints, &given.oblique), (face, &given.oblique_face)],
         ),
         (
             "coefficients/shoulders",
             "OBLIQUE",
             "SHOULDERS",
             "Rounded shoulders from an oblique camera",
-            &given.shoulders,
-            Some(&given.shoulders_face),
+            vec![(joints, &given.shoulders), (face, &given.shoulders_face)],
         ),
         (
             "coefficients/side",
             "SIDE",
             "HEAD",
             "Forward head from the side",
-            &given.side,
-            None,
+            vec![(joints, &given.side)],
         ),
     ];
     let order = [0, 1, 3, 2];
-    for ((file, view, angle, what, joints, face), rough_at) in files.into_iter().zip(order) {
+    for ((file, view, angle, what, estimators), rough_at) in files.into_iter().zip(order) {
         let mut file = write::File::new(file);
-        let estimators = [
-            (
-                format!("{view}_{angle}"),
-                format!("{what}, by the joints."),
-                Some(joints),
-            ),
-            (
-                format!("{view}_FACE_{angle}"),
-                format!("{what}, by the face mesh too."),
-                face,
-            ),
-        ];
-        for (name, what, fitted) in estimators {
-            let Some(fitted) = fitted else { continue };
+        for ((infix, by), fitted) in estimators {
+            let (name, what) = (format!("{view}{infix}_{angle}"), format!("{what}, {by}."));
             file.add(&name, &what, &fitted.fits.everybody, &fitted.figures.error);
             if angle == "HEAD" {
                 file.gain(&name, &fitted.figures);

@@ -8,7 +8,7 @@ use crate::study::Point;
 
 /// Units of one network, and networks whose mean is taken. Each starts from other random weights.
 const UNITS: usize = 8;
-const STARTS: u32 = 4;
+const STARTS: u32 = 8;
 /// How much every weight is held back, for each 2000 points.
 const PENALTY: f64 = 0.3;
 /// The networks compute in these degrees, and with inputs half as large, so that penalties weigh

@@ -14,12 +14,15 @@ use sitwell::folders::HEAVY_FILE;
 use sitwell::frame::PictureSize;
 use sitwell::image::quality::PictureQuality;
 use sitwell::image::read_picture;
-use sitwell::landmarks::{Face, FaceShape, Joint, Landmark, Landmarks, WorldPoint};
+use sitwell::landmarks::{Face, FaceShape, Girdle, Joint, Landmark, Landmarks, WorldPoint};
 use sitwell::pose::{Crop, Pose, merge};
-use sitwell::posture::{Calibration, ErrorFactor, Facing, Features, View, measure};
+use sitwell::posture::{
+    Calibration, ErrorFactor, Facing, Features, GirdleChange, View, girdle, measure,
+};
 use sitwell::settings::ModelVariant;
 
 use crate::conditions::Condition;
+use crate::estimator::TAUGHT;
 
 /// Choices of crops by name: their indices in [`Crop::ALL`].
 pub(crate) const CHOICES: [(&str, &[usize]); 9] = [
@@ -41,6 +44,8 @@ pub(crate) const AS_OBSERVED: &str = "as observed";
 type JointCache = BTreeMap<String, Vec<Option<Vec<[f32; 3]>>>>;
 /// The head by the face mesh: x, y, size, pitch, and its own width and ears. By picture.
 type FaceCache = BTreeMap<String, Option<[f32; 6]>>;
+/// The shoulder girdle in front. By picture.
+type GirdleCache = BTreeMap<String, Option<Girdle>>;
 
 /// A picture's contrast, highlight and sharpness. By picture.
 type QualityCache = BTreeMap<String, (u8, u8, f32)>;
@@ -81,6 +86,7 @@ pub(crate) struct Set {
     picture: PictureSize,
     joints: JointCache,
     faces: FaceCache,
+    girdles: GirdleCache,
     qualities: QualityCache,
 }
 
@@ -98,6 +104,8 @@ pub(crate) struct Sample {
     pub(crate) neutral: Features,
     pub(crate) facing: Facing,
     pub(crate) features: Features,
+    /// What the shoulder network would find with the shoulders larger and smaller by [`TAUGHT`].
+    pub(crate) girdles: Option<[GirdleChange; 2]>,
     pub(crate) factor: ErrorFactor,
     /// True changes from the neutral, in degrees.
     pub(crate) head: f64,
@@ -130,6 +138,7 @@ impl Set {
             all.rows.extend(set.rows.into_iter().map(further));
             all.joints.extend(set.joints);
             all.faces.extend(set.faces);
+            all.girdles.extend(set.girdles);
             all.qualities.extend(set.qualities);
             all
         };
@@ -170,6 +179,7 @@ impl Set {
             picture: PictureSize { width, height },
             joints,
             faces: FaceCache::new(),
+            girdles: GirdleCache::new(),
             qualities: kept(&format!("{of}{copies}-qualities"), &rows, |row| {
                 let quality = PictureQuality::of(&picture(row));
                 (quality.contrast, quality.highlight, quality.sharpness)
@@ -181,6 +191,12 @@ impl Set {
             let face = pose.detect_face(&picture(row), &joints).unwrap()?;
             let FaceShape { width, ears } = face.shape?;
             Some([face.x, face.y, face.size, face.pitch, width, ears])
+        });
+        set.girdles = kept(&format!("{of}-{model}{copies}-girdles"), &set.rows, |row| {
+            // As for Sitwell they show only where the face does.
+            set.face(&row["file"])?;
+            let joints = set.joints(&row["file"], AS_OBSERVED)?;
+            pose.detect_girdle(&picture(row), &joints).unwrap()
         });
         Some(set)
     }
@@ -225,6 +241,22 @@ impl Set {
             size,
             pitch,
             shape: Some(FaceShape { width, ears }),
+        })
+    }
+
+    /// The shoulder girdle in one picture that was made larger by `scale`.
+    fn girdle(&self, file: &str, scale: f32) -> Option<Girdle> {
+        let girdle = self.girdles.get(file)?.clone()?;
+        let scaled = |values: Option<Vec<f32>>| {
+            let mut values = values?;
+            for value in &mut values[Girdle::EMBEDDING..] {
+                *value *= scale;
+            }
+            Some(values)
+        };
+        Some(Girdle {
+            plain: scaled(girdle.plain),
+            mirrored: scaled(girdle.mirrored),
         })
     }
 
@@ -306,6 +338,15 @@ impl Set {
         };
         let (head, shoulders) = (base("fha"), base("protraction"));
         let (slump, lean) = (base("thoracic_flex"), base("trunk_lean"));
+        let upright: Vec<Girdle> = neutrals
+            .iter()
+            .filter_map(|row| calibrated.girdle(&row["file"], 1.0))
+            .collect();
+        let upright = girdle::mean(&upright);
+        let change = |row: &Row, scale: f64| {
+            let now = self.girdle(&row["file"], moved.scale * scale as f32)?;
+            girdle::change(&now, upright.as_ref()?)
+        };
         let sample = |row: &Row| {
             Some(Sample {
                 set: row["set"].clone(),
@@ -316,7 +357,13 @@ impl Set {
                 pose: row["pose"].clone(),
                 neutral,
                 facing: calibration.facing(),
-                features: self.features(row, crops, moved)?,
+                features: Features {
+                    girdle: change(row, 1.0),
+                    ..self.features(row, crops, moved)?
+                },
+                girdles: change(row, TAUGHT.exp())
+                    .zip(change(row, (-TAUGHT).exp()))
+                    .map(Into::into),
                 factor: self.error_factor(&row["file"]),
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,

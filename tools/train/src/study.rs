@@ -1,7 +1,8 @@
 //! What is estimated from which cameras, by which proportions, and how it is fitted.
 
 use sitwell::posture::inputs::{
-    difference, front_face, front_head, oblique_face, oblique_head, oblique_shoulders, side_head,
+    difference, front_face, front_girdle, front_head, girdle_inputs, oblique_face, oblique_head,
+    oblique_shoulders, side_head,
 };
 use sitwell::posture::{Basis, only_looks_down};
 
@@ -17,6 +18,8 @@ pub(crate) struct Point {
     /// What networks take for it.
     pub(crate) elevation: f64,
     pub(crate) degrees: f64,
+    /// What the shoulder network would find with the shoulders larger and smaller, where it is among the inputs.
+    pub(crate) girdles: Option<[[f64; 2]; 2]>,
 }
 
 /// An angle and the cameras that it is estimated from.
@@ -38,8 +41,8 @@ pub(crate) struct Study {
     pub(crate) further: Further,
 }
 
-/// What the people of further sets are to an estimate. As teachers they help oblique cameras with the face mesh; in front
-/// and at the side they make the estimate worse for the people of the first set (ACCURACY.md, "New bodies as further teachers").
+/// What the people of further sets are to an estimate. As teachers they help oblique cameras with the face mesh, and cameras in front
+/// with the shoulder network; without it and at the side they make the estimate worse for the people of the first set (ACCURACY.md, "New bodies as further teachers").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Further {
     /// Nothing. What stands in where there is no face mesh is for the few with an old calibration.
@@ -128,6 +131,20 @@ pub(crate) const FRONT_FACE: Study = Study {
     further: Further::Tested,
     ..FRONT
 };
+/// The same with the shoulder network. Its inputs stand before the mesh's.
+pub(crate) const FRONT_GIRDLE: Study = Study {
+    name: "forward head, front, shoulder network",
+    features: |s| {
+        let mut inputs = (FRONT.features)(s)?;
+        let girdle = s.features.girdle?;
+        inputs.extend(front_girdle(&girdle, &s.features.face?, &s.neutral.face?));
+        Some(inputs)
+    },
+    basis: Basis::ShoulderGirdle,
+    further: Further::Teachers,
+    ..FRONT_FACE
+};
+
 /// By the face mesh alone, where the joints' ears cannot be trusted.
 pub(crate) const FRONT_FACE_ALONE: Study = Study {
     name: "forward head, front, face mesh alone",
@@ -230,6 +247,10 @@ impl Study {
             eye_drop: sample.neutral.joints.eye_drop,
             elevation: (self.elevation)(sample)?,
             degrees: (self.truth)(sample),
+            girdles: match self.basis {
+                Basis::ShoulderGirdle => Some(sample.girdles?.map(|girdle| girdle_inputs(&girdle))),
+                _ => None,
+            },
         })
     }
 
