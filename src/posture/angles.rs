@@ -339,7 +339,11 @@ fn changes(
             inputs.extend(oblique_face(now, neutral, facing));
             coefficients::OBLIQUE_FACE_HEAD.degrees(&inputs)
         }
-        (View::Side, _) => coefficients::SIDE_HEAD.degrees(&change(side_head)),
+        (View::Side, _) => {
+            let change = change(side_head);
+            let by_network = coefficients::SIDE_HEAD_NETWORK.degrees(&change, before.eye_drop);
+            f64::midpoint(coefficients::SIDE_HEAD.degrees(&change), by_network)
+        }
     };
     let rounded_shoulders = match (view, faces) {
         (View::Oblique, None) => {

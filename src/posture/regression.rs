@@ -79,7 +79,8 @@ pub fn bend(degrees: f64) -> f64 {
     LEAK * degrees + (1.0 - LEAK) * (degrees.hypot(KNEE) + degrees - KNEE) / 2.0
 }
 
-/// Degrees by a network with one layer of tanh units: for the face mesh and the shoulder network from the front.
+/// Degrees by a network with one layer of tanh units: for the face mesh and the shoulder network from the front, and beside
+/// a radial basis at the side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TanhNetwork {
     /// The usual size of each change.

@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Front,
     /// A radial basis that is taught.
     Oblique(BasisShape),
+    /// The mean of a radial basis and a network.
+    Side(BasisShape),
 }
 
 /// A fitted one.
@@ -28,6 +30,7 @@ pub(crate) enum Estimator {
     Basis(RadialBasis),
     Network(TanhNetwork),
     Front(PolynomialSurface, TanhNetwork),
+    Side(RadialBasis, TanhNetwork),
 }
 
 /// How many inputs of [`Shape::Front`] are the joints'.
@@ -44,6 +47,14 @@ const TAUGHT_OBLIQUE: usize = 3;
 impl Shape {
     pub(crate) const fn basis(count: usize, ridge: f64, sharpness: f64) -> Shape {
         Shape::Basis(BasisShape {
+            count,
+            ridge,
+            sharpness,
+        })
+    }
+
+    pub(crate) const fn side(count: usize, ridge: f64, sharpness: f64) -> Shape {
+        Shape::Side(BasisShape {
             count,
             ridge,
             sharpness,
@@ -73,6 +84,7 @@ impl Shape {
             Shape::Oblique(shape) => {
                 Estimator::Basis(fit_basis(&taught(points, TAUGHT_OBLIQUE), shape))
             }
+            Shape::Side(shape) => Estimator::Side(fit_basis(points, shape), fit_network(points)),
         }
     }
 }
@@ -93,6 +105,9 @@ impl Estimator {
                 let (joints, face) = change.split_at(FRONT_JOINTS);
                 let joints = surface.degrees(joints, *eye_drop);
                 joints + FACE_SHARE * (network.degrees(face, *elevation) - joints)
+            }
+            Estimator::Side(basis, network) => {
+                f64::midpoint(basis.degrees(change), network.degrees(change, *elevation))
             }
         }
     }

@@ -41,6 +41,15 @@ impl File {
         match estimator {
             Estimator::Surface(fitted) => surface(out, name, what, fitted),
             Estimator::Basis(fitted) => basis(out, name, what, fitted),
+            Estimator::Side(fitted, beside) => {
+                basis(out, name, what, fitted);
+                network(
+                    out,
+                    &format!("{name}_NETWORK"),
+                    "The network beside it.",
+                    beside,
+                );
+            }
             // The surface in front is that of the joints alone.
             Estimator::Network(fitted) | Estimator::Front(_, fitted) => {
                 network(out, name, what, fitted)
