@@ -347,6 +347,32 @@ fn wiping_everything_takes_damaged_copies_and_the_page_along() {
 }
 
 #[test]
+fn wiping_takes_what_is_left_without_a_history() {
+    let sandbox = tempfile::tempdir().unwrap();
+    let left = || std::fs::read_dir(sandbox.path()).unwrap().count();
+    let whole = ["history", "wipe", "--yes"];
+    let before = ["history", "wipe", "--before", "2026-11-18", "--yes"];
+    let rows: [(&str, &[&str]); 6] = [
+        ("report.html", &whole),
+        ("report.html", &before),
+        // What a report that was killed had begun to write.
+        (".report.html.x1Y2z3", &whole),
+        ("history.db-wal", &whole),
+        ("history.db-journal", &whole),
+        ("history.db.damaged-1", &whole),
+    ];
+    for (file, wipe) in rows {
+        std::fs::write(sandbox.path().join(file), "how somebody sat").unwrap();
+        let told = sitwell(sandbox.path(), wipe).stderr;
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.contains(&format!("{file}.\n")), "{file}: {told}");
+        assert_eq!(left(), 0, "{file}: {told}");
+    }
+    let told = String::from_utf8(sitwell(sandbox.path(), &whole).stderr).unwrap();
+    assert!(told.starts_with("There is no history at "), "{told}");
+}
+
+#[test]
 fn wiping_takes_everything_along_also_while_a_reader_keeps_traces_in_the_log() {
     let sandbox = sandbox();
     let history = sandbox.path().join(FILE_NAME);

@@ -44,18 +44,33 @@ impl OwnPage {
         }
     }
 
-    /// The files of it that exist.
+    /// The files of it that exist, and what a process that was killed left of a new version.
     pub(super) fn existing(self, data: &Path) -> Vec<PathBuf> {
         let home = folders::home();
         let in_snaps = home.iter().flat_map(|home| snap_folders(home));
-        let in_snaps = in_snaps.map(|folder| folder.join(self.name_in_snap()));
-        let all = std::iter::once(data.join(self.name())).chain(in_snaps);
-        all.filter(|file| file.exists()).collect()
+        let in_snaps = in_snaps.flat_map(|folder| files_of(&folder, &self.name_in_snap()));
+        files_of(data, self.name())
+            .into_iter()
+            .chain(in_snaps)
+            .collect()
     }
 
     fn name_in_snap(self) -> String {
         format!("sitwell-{}", self.name())
     }
+}
+
+/// The file of this name in a folder, and new versions of it that [`folders::write_whole`] began. None without the folder.
+fn files_of(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let begun = format!(".{name}.");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = files.filter(|file| {
+        let file = file.file_name();
+        file == name || file.to_string_lossy().starts_with(&begun)
+    });
+    let mut ours: Vec<PathBuf> = ours.map(|file| file.path()).collect();
+    ours.sort();
+    ours
 }
 
 /// Opens a page in the browser.

@@ -47,7 +47,7 @@ pub(super) fn run(
 }
 
 /// Deletes what is in the history, when the camera was open, and what was made of it: the page that
-/// `report --open` left beside it and, with everything, damaged copies.
+/// `report --open` left beside it and, with everything, what is left of damaged histories.
 pub(super) fn wipe(
     folder: &Path,
     before: Option<Date>,
@@ -55,12 +55,17 @@ pub(super) fn wipe(
     story: &mut impl Write,
 ) -> Result<()> {
     let path = folder.join(FILE_NAME);
-    let copies = match before {
-        None => History::damaged_copies(&path)?,
+    let remains = match before {
+        None => History::remains(&path)?,
         Some(_) => Vec::new(),
     };
     let usage = own_files::camera_use(folder)?;
-    if !path.exists() && copies.is_empty() && usage.is_empty() {
+    let pages = OwnPage::Report.existing(folder);
+    if !path.exists()
+        && [&remains, &usage, &pages]
+            .iter()
+            .all(|files| files.is_empty())
+    {
         writeln!(story, "There is no history at {}.", path.display())?;
         return Ok(());
     }
@@ -95,7 +100,7 @@ pub(super) fn wipe(
             Err(error @ HistoryError::TracesLeft { .. }) => traces = Some(error),
             Err(error) => return Err(error.into()),
         },
-        None if path.exists() || !copies.is_empty() => {
+        None if path.exists() || !remains.is_empty() => {
             if path.exists() {
                 History::set_aside(&path)?;
             }
@@ -103,7 +108,7 @@ pub(super) fn wipe(
         }
         None => writeln!(story, "There is no history at {}.", path.display())?,
     }
-    let mut files = OwnPage::Report.existing(folder);
+    let mut files = pages;
     match start {
         Some(start) => {
             let forgotten = forget_camera_uses(folder, start);
@@ -112,7 +117,7 @@ pub(super) fn wipe(
             }
         }
         None => {
-            files.extend(History::damaged_copies(&path)?);
+            files.extend(History::remains(&path)?);
             files.extend(usage);
         }
     }

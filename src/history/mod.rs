@@ -35,6 +35,9 @@ use error::Failure;
 /// The history's file name in the data directory.
 pub const FILE_NAME: &str = "history.db";
 
+/// What SQLite adds to the file's name for its journals, and for its index of them.
+const JOURNALS: [&str; 3] = ["-journal", "-wal", "-shm"];
+
 /// How long to wait for another process that is writing. A commit takes
 /// milliseconds; five seconds cover a laptop's disk waking up. Our own choice.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -145,7 +148,7 @@ impl History {
             source,
         };
         std::fs::rename(path, &aside).map_err(failed)?;
-        for ending in ["-journal", "-wal", "-shm"] {
+        for ending in JOURNALS {
             let beside = suffixed(path, ending);
             if beside.exists() {
                 std::fs::rename(&beside, suffixed(&aside, ending)).map_err(failed)?;
@@ -154,12 +157,13 @@ impl History {
         Ok(aside)
     }
 
-    /// The damaged histories that were set aside here, and their journals.
+    /// What is left here of histories that nobody can read: damaged ones that were set aside, with
+    /// their journals, and the journals of a history whose own file is gone.
     ///
     /// # Errors
     ///
     /// When the folder cannot be read.
-    pub fn damaged_copies(path: &Path) -> Result<Vec<PathBuf>, HistoryError> {
+    pub fn remains(path: &Path) -> Result<Vec<PathBuf>, HistoryError> {
         let failed = |source| HistoryError::Read {
             path: path.to_owned(),
             source,
@@ -168,16 +172,25 @@ impl History {
         let Some(name) = path.file_name().filter(|_| folder.exists()) else {
             return Ok(Vec::new());
         };
-        let beginning = format!("{}.damaged", name.to_string_lossy());
-        let mut copies = Vec::new();
+        let name = name.to_string_lossy();
+        let mut beginnings = vec![format!("{name}.damaged")];
+        if !path.exists() {
+            beginnings.extend(JOURNALS.map(|ending| format!("{name}{ending}")));
+        }
+        let mut remains = Vec::new();
         for file in std::fs::read_dir(folder).map_err(failed)? {
             let file = file.map_err(failed)?;
-            if file.file_name().to_string_lossy().starts_with(&beginning) {
-                copies.push(file.path());
+            let name = file.file_name();
+            let name = name.to_string_lossy();
+            if beginnings
+                .iter()
+                .any(|beginning| name.starts_with(beginning))
+            {
+                remains.push(file.path());
             }
         }
-        copies.sort();
-        Ok(copies)
+        remains.sort();
+        Ok(remains)
     }
 
     /// The file.

@@ -256,6 +256,6 @@ fn a_damaged_history_keeps_its_journal_beside_it() {
         journal
     );
     assert!(!suffixed(&sandbox.path(), "-journal").exists());
-    let copies = History::damaged_copies(&sandbox.path()).unwrap();
-    assert_eq!(copies, [aside.clone(), suffixed(&aside, "-journal")]);
+    let remains = History::remains(&sandbox.path()).unwrap();
+    assert_eq!(remains, [aside.clone(), suffixed(&aside, "-journal")]);
 }
