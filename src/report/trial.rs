@@ -31,7 +31,7 @@ pub enum TrialTreatment {
 pub struct TrialGroup {
     /// How many.
     pub slouches: usize,
-    /// Of how many the end was not seen: somebody left, or watching stopped.
+    /// Of how many the end does not count: somebody left, watching stopped or the next nudge came before it.
     pub unseen: usize,
     /// How many minutes they lasted on average in the ten after the nudge was due.
     pub minutes: f64,
@@ -171,8 +171,8 @@ impl TrialResult {
                 minutes(difference),
             ),
             format!(
-                "That is from {} with {with} and {} without, drawn at random. In {} and {} of them you left before the end; these \
-                 count until then.",
+                "That is from {} with {with} and {} without, drawn at random. In {} and {} of them you left, watching stopped or \
+                 the next nudge came before the end; these count until then.",
                 count(treated.slouches, "slouch", "slouches"),
                 untreated.slouches,
                 treated.unseen,

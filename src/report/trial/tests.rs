@@ -94,7 +94,7 @@ fn a_trial_says_what_it_shows_in_words() {
     insta::assert_snapshot!(words(3.0, 6.0).join("\n"), @"
     Nudges have shown to help you.
     In the 10 minutes after a nudge was due, slouches lasted 3.2 min with a nudge and 6.2 min without: 3.0 min shorter with a nudge (95% interval: 1.9 to 4.1 min shorter).
-    That is from 80 slouches with a nudge and 24 without, drawn at random. In 8 and 1 of them you left before the end; these count until then.
+    That is from 80 slouches with a nudge and 24 without, drawn at random. In 8 and 1 of them you left, watching stopped or the next nudge came before the end; these count until then.
     ");
     let verdict = |with, without| words(with, without)[0].clone();
     assert_eq!(verdict(5.0, 5.5), "Nudges have not shown to help you yet.");
@@ -122,7 +122,7 @@ fn dimmed_edges_are_compared_as_they_were_drawn() {
     insta::assert_snapshot!(edges.sentences(TrialTreatment::DimmedEdges).join("\n"), @"
     Dimmed edges have shown to help you more than the notification alone.
     In the 10 minutes after a nudge was due, slouches lasted 2.9 min with dimmed edges and 5.9 min without: 2.9 min shorter with dimmed edges (95% interval: 1.8 to 4.1 min shorter).
-    That is from 25 slouches with dimmed edges and 25 without, drawn at random. In 0 and 0 of them you left before the end; these count until then.
+    That is from 25 slouches with dimmed edges and 25 without, drawn at random. In 0 and 0 of them you left, watching stopped or the next nudge came before the end; these count until then.
     ");
     let nudges = TrialResult::of(&records, NUDGE).unwrap();
     assert_eq!(
