@@ -127,7 +127,7 @@ fn somebody_calibrates_watches_pauses_and_sees_the_monitor_go() {
     browser.go(&dashboard.address);
     browser.wait_for("Nobody is watching");
     browser.click("Set up");
-    browser.wait_for("a recording (in use)");
+    browser.wait_for("a recording (chosen)");
     let picture = "document.querySelector('#picture image')";
     browser.mouse("mousePressed", ".cameras button");
     browser.wait_until(picture);

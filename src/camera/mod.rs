@@ -47,7 +47,7 @@ pub(crate) use capture_process::protocol::fuzz_message;
 pub(crate) use convert::fuzz_frame;
 pub use format::{FormatOffer, FrameRate, PixelLayout, choose_format};
 pub use listing::{ListedCamera, SelectionReason, list, select};
-pub use state::{CameraError, CameraState};
+pub use state::{CameraError, CameraState, WAIT_FOR_CAMERA};
 pub use usage::{CameraPurpose, CameraUse, USAGE_FILE, UsageLog, camera_uses, forget_camera_uses};
 
 use crate::frame::Frame;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::holders::Holder;
 use crate::record::NotWatching;
 
 /// A camera's error. It crosses the pipe from the capture child, so it holds data only.
@@ -212,6 +213,18 @@ impl CameraError {
         }
     }
 }
+
+/// The names of programs, for people; `None` without any.
+pub(super) fn names(holders: &[Holder]) -> Option<String> {
+    let mut names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| names.join(" and "))
+}
+
+/// What the user can do while another program uses the camera.
+pub const WAIT_FOR_CAMERA: &str =
+    "End the other program, or wait: Sitwell watches when the camera is free.";
 
 /// What a camera is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]

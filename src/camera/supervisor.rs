@@ -10,6 +10,7 @@ use super::capture_process::handle::{CaptureChild, CaptureProcess, ChildOutput};
 use super::capture_process::protocol::{ChildMessage, ChildNotice};
 use super::holders::{Holder, HolderEvent, HolderWatch, holders};
 use super::policy::{CameraPolicy, PolicyAction, PolicyEvent};
+use super::state::names;
 use super::usage::UsageMeter;
 use super::{CameraError, CameraOptions, CameraReport, CameraState, CaptureAnswer};
 use crate::clock;
@@ -248,13 +249,6 @@ fn rotated(pixels: RgbImage, rotation: PictureRotation) -> RgbImage {
         PictureRotation::Half => imageops::rotate180(&pixels),
         PictureRotation::ThreeQuarters => imageops::rotate270(&pixels),
     }
-}
-
-fn names(holders: &[Holder]) -> Option<String> {
-    let mut names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    (!names.is_empty()).then(|| names.join(" and "))
 }
 
 #[cfg(all(test, target_os = "linux"))]

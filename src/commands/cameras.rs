@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use crate::camera::capture_process::child;
-use crate::camera::{self, FormatOffer, ListedCamera, PixelLayout};
+use crate::camera::{self, CameraError, FormatOffer, ListedCamera, PixelLayout, WAIT_FOR_CAMERA};
 use crate::cli::{CaptureChildArgs, ConfinedRole};
 use crate::confinement;
 use crate::settings::{CameraChoice, CameraMode, CameraSettings};
@@ -51,9 +51,9 @@ fn write(
         writeln!(to, "{mark} {}: {}", camera.index, camera.name)?;
         writeln!(to, "     id       {}", camera.id())?;
         if let Some(error) = &camera.error {
-            writeln!(to, "     cannot be used: {error}")?;
-            if let Some(advice) = error.advice() {
-                writeln!(to, "     {advice}")?;
+            write_trouble(to, camera, error)?;
+            if let Some(reason) = reason.filter(|_| camera.is_usable()) {
+                writeln!(to, "     would be used ({reason}) once that is over")?;
             }
             continue;
         }
@@ -84,6 +84,26 @@ fn write(
         if let Some(advice) = error.advice() {
             writeln!(to, "{advice}")?;
         }
+    }
+    Ok(())
+}
+
+/// Why a camera does not work, for now or at all, and what the user can do about it.
+fn write_trouble(
+    to: &mut impl Write,
+    camera: &ListedCamera,
+    error: &CameraError,
+) -> io::Result<()> {
+    match camera.is_usable() {
+        true => writeln!(to, "     for now, {error}")?,
+        false => writeln!(to, "     cannot be used: {error}")?,
+    }
+    let advice = match error {
+        CameraError::Busy { .. } => Some(WAIT_FOR_CAMERA),
+        _ => error.advice(),
+    };
+    if let Some(advice) = advice {
+        writeln!(to, "     {advice}")?;
     }
     Ok(())
 }
@@ -138,7 +158,7 @@ fn offers(camera: &ListedCamera) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::{CameraError, FrameRate};
+    use crate::camera::FrameRate;
 
     fn offer(layout: PixelLayout, width: u32, height: u32, rate: u32) -> FormatOffer {
         FormatOffer {
@@ -194,7 +214,7 @@ mod tests {
             name: "Integrated IR Camera".to_owned(),
             ..c920.clone()
         };
-        insta::assert_snapshot!(listing(&[locked, infrared, c920], "auto"), @r#"
+        insta::assert_snapshot!(listing(&[locked.clone(), infrared, c920], "auto"), @r#"
               0: Integrated Camera
                  id       Integrated Camera
                  cannot be used: no permission to use the camera /dev/video0
@@ -214,6 +234,19 @@ mod tests {
                  would be used (a real camera with colour pictures): YUYV 640x480 at 30/s
                  glance mode: its light goes on for about a second every few seconds
             "#);
+        let busy = ListedCamera {
+            error: Some(CameraError::Busy {
+                by: Some("zoom".to_owned()),
+            }),
+            ..locked.clone()
+        };
+        insta::assert_snapshot!(listing(&[busy], "auto"), @"
+            * 0: Integrated Camera
+                 id       Integrated Camera
+                 for now, the camera is in use by zoom
+                 End the other program, or wait: Sitwell watches when the camera is free.
+                 would be used (the only camera) once that is over
+            ");
         insta::assert_snapshot!(listing(&[], "auto"), @r#"
             no camera was found
             Connect a camera, or open its shutter or switch.

@@ -71,7 +71,9 @@ pub(crate) struct OfferedCamera {
     pub(crate) name: String,
     /// Whether the settings lead to it.
     pub(crate) is_used: bool,
-    /// Why it cannot be used, with advice.
+    /// Whether it works, now or later.
+    pub(crate) is_usable: bool,
+    /// Why it does not work now, with advice.
     pub(crate) trouble: Option<String>,
 }
 

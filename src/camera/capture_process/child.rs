@@ -120,7 +120,7 @@ fn serve_camera(
     out: &mut impl Write,
     has_worked: &mut bool,
 ) -> Result<Infallible, ChildEnd> {
-    let node = camera.node.as_deref().filter(|_| !camera.is_virtual);
+    let node = camera.contended_node();
     let earlier = match (node, &camera.error) {
         (Some(node), None) => holders::earlier_holders(node, &ours(), HOLDER_AGE),
         _ => EarlierHolders::default(),

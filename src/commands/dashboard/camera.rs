@@ -77,6 +77,7 @@ impl DashboardCamera {
                 id: source.display().to_string(),
                 name: "a recording".to_owned(),
                 is_used: true,
+                is_usable: true,
                 trouble: None,
             }]);
         }
@@ -88,6 +89,7 @@ impl DashboardCamera {
             is_used: used == Some(camera.id()),
             id: camera.id(),
             name: camera.name.clone(),
+            is_usable: camera.is_usable(),
             trouble: camera.error.as_ref().map(|error| match error.advice() {
                 Some(advice) => format!("{error}. {advice}"),
                 None => error.to_string(),

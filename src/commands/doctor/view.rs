@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::finding::Finding;
 use crate::camera::{
-    self, CameraError, CameraOptions, CameraState, ListedCamera, UsageLog, Webcam,
+    self, CameraError, CameraOptions, CameraState, ListedCamera, UsageLog, WAIT_FOR_CAMERA, Webcam,
 };
 use crate::clock::now;
 use crate::control::{DaemonStatus, read_status};
@@ -27,10 +27,6 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Our choice: somebody may move in one frame, but holds still in one of five.
 const MAX_FRAMES: u32 = 5;
-
-/// The fix while another program has the camera.
-const WAIT_FOR_CAMERA: &str =
-    "End the other program, or wait: Sitwell watches when the camera is free.";
 
 /// An older frame is a problem. Our choice: frames are at most 250 ms old, more on a busy machine.
 const MAX_FRAME_AGE: SignedDuration = SignedDuration::from_secs(1);

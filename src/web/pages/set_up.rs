@@ -73,11 +73,12 @@ fn cameras(cameras: &Result<Vec<OfferedCamera>, String>) -> Markup {
             ul.cameras {
                 @for camera in cameras {
                     li {
-                        b { (camera.name) } @if camera.is_used { " (in use)" }
+                        b { (camera.name) } @if camera.is_used { " (chosen)" }
                         p.note.path { (camera.id) }
                         @if let Some(trouble) = &camera.trouble {
                             p { (with_commands(trouble)) }
-                        } @else {
+                        }
+                        @if camera.is_usable {
                             div.controls {
                                 button type="button" data-hold={ "view?camera=" (escaped(&camera.id)) } data-shows="picture"
                                     aria-label={ "Hold to see the picture of " (camera.name) } { "Hold to see its picture" }
@@ -168,6 +169,25 @@ fn way_to_fix(check: &str) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_camera_that_is_busy_can_be_chosen_and_one_that_never_works_cannot() {
+        let page = |is_usable| {
+            let camera = OfferedCamera {
+                id: "usb-1/C920".to_owned(),
+                name: "C920".to_owned(),
+                is_used: false,
+                is_usable,
+                trouble: Some("the camera is in use by zoom".to_owned()),
+            };
+            cameras(&Ok(vec![camera])).into_string()
+        };
+        for is_usable in [true, false] {
+            let page = page(is_usable);
+            assert!(page.contains("in use by zoom"), "{page}");
+            assert_eq!(page.contains("Use this camera"), is_usable, "{page}");
+        }
+    }
 
     #[test]
     fn a_cameras_id_survives_in_an_address() {
