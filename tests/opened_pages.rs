@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -84,17 +84,41 @@ fn a_snap_of_a_browser_finds_its_pages_and_wiping_deletes_the_report() {
     assert!(wiped.unwrap().status.success());
     assert!(rows.iter().all(|(_, page)| !page.exists()));
 
-    let mut dashboard = command(&sandbox, &["dashboard"], "firefox_firefox.desktop")
+    // Dashboards that run at the same time have a page each, which goes with its dashboard.
+    let (mut first, page) = dashboard(&sandbox);
+    assert_eq!(page.parent(), Some(snap.as_path()));
+    let (mut second, other_page) = dashboard(&sandbox);
+    assert_ne!(page, other_page);
+    for page in [&page, &other_page] {
+        let redirect = fs::read_to_string(page).unwrap();
+        let (_, port) = redirect.split_once("http://127.0.0.1:").unwrap();
+        let (port, rest) = port.split_once('/').unwrap();
+        assert!(rest.starts_with("open?token="), "{redirect}");
+        let name = format!("sitwell-dashboard-{port}.html");
+        assert_eq!(page.file_name().unwrap(), name.as_str());
+    }
+    let pid = rustix::process::Pid::from_child(&second);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(second.wait().unwrap().success());
+    assert!(page.exists() && !other_page.exists());
+    // One that was killed leaves a page, which the next one deletes.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(page.exists());
+    let (mut third, new_page) = dashboard(&sandbox);
+    third.kill().unwrap();
+    third.wait().unwrap();
+    assert!(new_page.exists() && (page == new_page || !page.exists()));
+}
+
+/// A dashboard that has opened its page, and that page.
+fn dashboard(sandbox: &Sandbox) -> (Child, PathBuf) {
+    let mut dashboard = command(sandbox, &["dashboard"], "firefox_firefox.desktop")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
     let mut out = BufReader::new(dashboard.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();
-    let page = opened(&sandbox);
-    let redirect = fs::read_to_string(&page).unwrap();
-    dashboard.kill().unwrap();
-    dashboard.wait().unwrap();
-    assert_eq!(page, snap.join("sitwell-dashboard.html"));
-    assert!(redirect.contains("token="), "{redirect}");
+    (dashboard, opened(sandbox))
 }

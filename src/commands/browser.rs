@@ -1,6 +1,7 @@
 //! Opens Sitwell's own pages in the browser, from files that only the user can read.
 
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -18,20 +19,37 @@ const LAUNCH_TIMEOUT: Duration = Duration::from_secs(2);
 const QUERY_LIMIT: Duration = Duration::from_secs(2);
 
 /// A page that Sitwell writes for the browser.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OwnPage {
     /// The report that `--open` writes when no file was named.
     Report,
-    /// The page that takes the browser to the dashboard.
-    Dashboard,
+    /// The page that takes the browser to the dashboard on a port. Dashboards that run at the same time have a page each.
+    Dashboard { port: u16 },
 }
 
 impl OwnPage {
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            OwnPage::Report => "report.html",
-            OwnPage::Dashboard => "dashboard.html",
+            OwnPage::Report => "report.html".to_owned(),
+            OwnPage::Dashboard { port } => format!("dashboard-{port}.html"),
         }
+    }
+
+    /// The page of a file, or of a new version of it that [`folders::write_whole`] began. Names of such files have a `beginning`.
+    fn of_file(name: &str, beginning: &str) -> Option<OwnPage> {
+        let name = match name.strip_prefix('.') {
+            Some(begun) => begun.rsplit_once('.')?.0,
+            None => name,
+        };
+        let name = name.strip_prefix(beginning)?;
+        if name == OwnPage::Report.name() {
+            return Some(OwnPage::Report);
+        }
+        let port = name.strip_prefix("dashboard-")?.strip_suffix(".html")?;
+        let page = OwnPage::Dashboard {
+            port: port.parse().ok()?,
+        };
+        (page.name() == name).then_some(page)
     }
 
     /// Where the browser that opens it can read it: in the data folder, or in the snap's folder
@@ -39,38 +57,56 @@ impl OwnPage {
     pub(super) fn place(self, data: &Path) -> PathBuf {
         let folder = folders::home().and_then(|home| snap_folder(&home, &html_opener()?));
         match folder {
-            Some(folder) => folder.join(self.name_in_snap()),
+            Some(folder) => folder.join(format!("{IN_SNAP}{}", self.name())),
             None => data.join(self.name()),
         }
     }
+}
 
-    /// The files of it that exist, and what a process that was killed left of a new version.
-    pub(super) fn existing(self, data: &Path) -> Vec<PathBuf> {
-        let home = folders::home();
-        let in_snaps = home.iter().flat_map(|home| snap_folders(home));
-        let in_snaps = in_snaps.flat_map(|folder| files_of(&folder, &self.name_in_snap()));
-        files_of(data, self.name())
-            .into_iter()
-            .chain(in_snaps)
-            .collect()
-    }
+/// What the names of Sitwell's files begin with in a snap's folder.
+const IN_SNAP: &str = "sitwell-";
 
-    fn name_in_snap(self) -> String {
-        format!("sitwell-{}", self.name())
+/// The files of the report that exist, and what a process that was killed left of a new version.
+pub(super) fn reports(data: &Path) -> Vec<PathBuf> {
+    let pages = own_pages(data).into_iter();
+    let reports = pages.filter(|(page, _)| *page == OwnPage::Report);
+    reports.map(|(_, file)| file).collect()
+}
+
+/// The files that lead to a dashboard, with its port, and what a process that was killed left of a new version.
+pub(super) fn dashboards(data: &Path) -> Vec<(u16, PathBuf)> {
+    let pages = own_pages(data).into_iter();
+    let dashboards = pages.filter_map(|(page, file)| match page {
+        OwnPage::Dashboard { port } => Some((port, file)),
+        OwnPage::Report => None,
+    });
+    dashboards.collect()
+}
+
+/// Deletes the files that lead nowhere, because their dashboard was killed.
+pub(super) fn delete_dead_links(data: &Path) {
+    for (port, file) in dashboards(data) {
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            // Whether it can be deleted changes nothing.
+            let _ = fs::remove_file(file);
+        }
     }
 }
 
-/// The file of this name in a folder, and new versions of it that [`folders::write_whole`] began. None without the folder.
-fn files_of(folder: &Path, name: &str) -> Vec<PathBuf> {
-    let begun = format!(".{name}.");
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let ours = files.filter(|file| {
-        let file = file.file_name();
-        file == name || file.to_string_lossy().starts_with(&begun)
-    });
-    let mut ours: Vec<PathBuf> = ours.map(|file| file.path()).collect();
-    ours.sort();
-    ours
+fn own_pages(data: &Path) -> Vec<(OwnPage, PathBuf)> {
+    let home = folders::home();
+    let snaps = home.iter().flat_map(|home| snap_folders(home));
+    let in_snaps = snaps.map(|folder| (folder, IN_SNAP));
+    let mut pages = Vec::new();
+    for (folder, beginning) in std::iter::once((data.to_path_buf(), "")).chain(in_snaps) {
+        let files = fs::read_dir(folder).into_iter().flatten().flatten();
+        pages.extend(files.filter_map(|file| {
+            let page = OwnPage::of_file(&file.file_name().to_string_lossy(), beginning)?;
+            Some((page, file.path()))
+        }));
+    }
+    pages.sort_by(|(_, one), (_, other)| one.cmp(other));
+    pages
 }
 
 /// Opens a page in the browser.
@@ -109,6 +145,29 @@ fn snap_folders(home: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_names_that_sitwell_gives_are_its_pages() {
+        let dashboard = Some(OwnPage::Dashboard { port: 4711 });
+        let rows = [
+            ("report.html", "", Some(OwnPage::Report)),
+            (".report.html.x1Y2z3", "", Some(OwnPage::Report)),
+            ("dashboard-4711.html", "", dashboard),
+            (".dashboard-4711.html.x1Y2z3", "", dashboard),
+            ("sitwell-report.html", IN_SNAP, Some(OwnPage::Report)),
+            (".sitwell-dashboard-4711.html.x1Y2z3", IN_SNAP, dashboard),
+            ("report.html", IN_SNAP, None),
+            ("sitwell-report.html", "", None),
+            ("report.html.bak", "", None),
+            ("dashboard-04711.html", "", None),
+            ("dashboard-70000.html", "", None),
+            ("dashboard-notes.html", "", None),
+            (".report", "", None),
+        ];
+        for (name, beginning, wanted) in rows {
+            assert_eq!(OwnPage::of_file(name, beginning), wanted, "{name}");
+        }
+    }
 
     #[test]
     fn a_snap_gets_its_pages_in_its_own_folder() {

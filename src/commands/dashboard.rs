@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use self::camera::DashboardCamera;
-use super::browser::{OwnPage, open_page};
+use super::browser::{OwnPage, delete_dead_links, open_page};
 use super::onboarding::{is_calibrated, untried};
 use super::{
     appeal, autostart, config, control, desk_change, doctor, history, photo_check, start, stretch,
@@ -92,6 +92,7 @@ pub(super) fn run(
     if is_new && let Some(words) = untried(OS) {
         writeln!(out, "{words}")?;
     }
+    delete_dead_links(&folder);
     let mut redirect = None;
     if args.no_open {
         writeln!(
@@ -101,7 +102,8 @@ pub(super) fn run(
         )?;
     } else {
         // A process's words are no secret; a file that only the user can read is.
-        let redirect = redirect.insert(OwnPage::Dashboard.place(&folder));
+        let port = dashboard.port();
+        let redirect = redirect.insert(OwnPage::Dashboard { port }.place(&folder));
         folders::write_whole(redirect, |out| write!(out, "{}", dashboard.redirect()))
             .with_context(|| format!("cannot write {}", redirect.display()))?;
         open_page(redirect)?;

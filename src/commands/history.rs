@@ -7,8 +7,7 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::browser::OwnPage;
-use super::own_files;
+use super::{browser, own_files};
 use crate::camera::forget_camera_uses;
 use crate::cli::{ExportFormat, HistoryAction, HistoryArgs};
 use crate::folders;
@@ -60,7 +59,7 @@ pub(super) fn wipe(
         Some(_) => Vec::new(),
     };
     let usage = own_files::camera_use(folder)?;
-    let pages = OwnPage::Report.existing(folder);
+    let pages = browser::reports(folder);
     if !path.exists()
         && [&remains, &usage, &pages]
             .iter()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::autostart::existing;
-use super::browser::OwnPage;
+use super::browser;
 use crate::camera::USAGE_FILE;
 use crate::history::FILE_NAME;
 use crate::{folders, settings};
@@ -58,8 +58,14 @@ pub(super) fn list(
             FileKind::History,
             named(&data, &|name| name.starts_with(FILE_NAME))?,
         ),
-        (FileKind::Report, OwnPage::Report.existing(&data)),
-        (FileKind::Dashboard, OwnPage::Dashboard.existing(&data)),
+        (FileKind::Report, browser::reports(&data)),
+        (
+            FileKind::Dashboard,
+            browser::dashboards(&data)
+                .into_iter()
+                .map(|(_, file)| file)
+                .collect(),
+        ),
         (
             FileKind::Model,
             named(&data, &|name| name == folders::HEAVY_FILE)?,

@@ -174,6 +174,11 @@ impl Dashboard {
         })
     }
 
+    /// The port that it listens on. No other dashboard has it.
+    pub(crate) fn port(&self) -> u16 {
+        self.app.port
+    }
+
     /// The address that lets a browser in, once.
     pub(crate) fn address(&self) -> String {
         self.app.session.address(self.app.port)
