@@ -8,9 +8,10 @@
 )]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -62,7 +63,7 @@ fn opened(sandbox: &Sandbox) -> PathBuf {
 }
 
 #[test]
-fn a_snap_of_a_browser_finds_its_pages_and_wiping_deletes_the_report() {
+fn own_pages_lie_where_the_browser_finds_them_and_go_when_nobody_needs_them() {
     // One test: a script cannot be started while another test's fork still holds it open for writing.
     let sandbox = Sandbox::new();
     sandbox.calibrate();
@@ -90,10 +91,7 @@ fn a_snap_of_a_browser_finds_its_pages_and_wiping_deletes_the_report() {
     let (mut second, other_page) = dashboard(&sandbox);
     assert_ne!(page, other_page);
     for page in [&page, &other_page] {
-        let redirect = fs::read_to_string(page).unwrap();
-        let (_, port) = redirect.split_once("http://127.0.0.1:").unwrap();
-        let (port, rest) = port.split_once('/').unwrap();
-        assert!(rest.starts_with("open?token="), "{redirect}");
+        let port = served_port(page);
         let name = format!("sitwell-dashboard-{port}.html");
         assert_eq!(page.file_name().unwrap(), name.as_str());
     }
@@ -109,6 +107,39 @@ fn a_snap_of_a_browser_finds_its_pages_and_wiping_deletes_the_report() {
     third.kill().unwrap();
     third.wait().unwrap();
     assert!(new_page.exists() && (page == new_page || !page.exists()));
+    opens_by_hand(&sandbox);
+}
+
+/// A dashboard without a browser to start waits until somebody opens its page.
+fn opens_by_hand(sandbox: &Sandbox) {
+    let mut dashboard = sandbox
+        .command(&["dashboard"])
+        .env("PATH", sandbox.path("no-programs"))
+        .env("HOME", sandbox.path("home"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = String::new();
+    let mut out = BufReader::new(dashboard.stdout.take().unwrap());
+    out.read_line(&mut told).unwrap();
+    let rest = told.strip_prefix("cannot start a browser; open ");
+    let (page, _) = rest.and_then(|rest| rest.split_once(" yourself")).unwrap();
+    served_port(page.as_ref());
+    dashboard.kill().unwrap();
+    dashboard.wait().unwrap();
+}
+
+/// The port to which a page leads. A dashboard that answers there also ends as it should.
+fn served_port(page: &Path) -> u16 {
+    let redirect = fs::read_to_string(page).unwrap();
+    let (_, address) = redirect.split_once("http://127.0.0.1:").unwrap();
+    let (port, rest) = address.split_once('/').unwrap();
+    assert!(rest.starts_with("open?token="), "{redirect}");
+    let port = port.parse().unwrap();
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    stream.read_exact(&mut [0; 4]).unwrap();
+    port
 }
 
 /// A dashboard that has opened its page, and that page.

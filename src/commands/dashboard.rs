@@ -106,8 +106,11 @@ pub(super) fn run(
         let redirect = redirect.insert(OwnPage::Dashboard { port }.place(&folder));
         folders::write_whole(redirect, |out| write!(out, "{}", dashboard.redirect()))
             .with_context(|| format!("cannot write {}", redirect.display()))?;
-        open_page(redirect)?;
-        writeln!(out, "the dashboard is open in your browser; Ctrl-C ends it")?;
+        match open_page(redirect) {
+            Ok(()) => writeln!(out, "the dashboard is open in your browser; Ctrl-C ends it")?,
+            // The page still leads here.
+            Err(error) => writeln!(out, "{error:#}; Ctrl-C ends the dashboard")?,
+        }
     }
     out.flush()?;
     // Not earlier: the browser and the icon in the panel would inherit it, and the icon opens dashboards.
