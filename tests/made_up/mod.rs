@@ -4,10 +4,12 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sitwell::posture::{Estimate, Fault, PerAngle, UnclearReason};
+use sitwell::landmarks::Skeleton;
+use sitwell::posture::{Basis, Estimate, Fault, PerAngle, UnclearReason, View};
 use sitwell::record::{
-    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, MinuteTally,
-    NotWatching, Nudge, Record, TimeSpan, TimeUse, WatchSession,
+    AngleReading, AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute,
+    MinuteTally, NotWatching, Nudge, NudgeEvidence, Reading, Record, TimeSpan, TimeUse,
+    WatchSession,
 };
 
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
@@ -252,4 +254,60 @@ pub(crate) fn many_minutes(first: Date, last: Date, zone: &TimeZone) -> Vec<Minu
         }
     }
     minutes
+}
+
+/// Eight nudges a day with their slouches and their evidence.
+#[allow(dead_code, reason = "the bench needs it, the tests do not")]
+pub(crate) fn many_nudges(last: Date, days: i64, zone: &TimeZone) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (back, number) in (0..days).flat_map(|back| (0..8).map(move |number| (back, number))) {
+        let date = last.saturating_sub(back.days());
+        let from = instant(date, 9.0 + 0.5 * f64::from(number), zone);
+        let at = from + SignedDuration::from_mins(5);
+        let fault = Fault::ForwardHead;
+        let reading = |number: i64| Reading {
+            at: from + LOOK * number as i32,
+            angles: PerAngle::from_fn(|_| {
+                Some(AngleReading {
+                    change: 12.5,
+                    error: 2.2,
+                })
+            }),
+        };
+        records.push(Record::Episode(Episode {
+            fault,
+            from,
+            to: at,
+            observed: at.duration_since(from),
+            angle: AngleSpan {
+                mean: 12.5,
+                worst: 14.0,
+                error: 2.2,
+            },
+            ending: EpisodeOutcome::AfterNudge,
+        }));
+        records.push(Record::Nudge(Nudge {
+            at,
+            fault,
+            stretch: STRETCHES[0].to_owned(),
+            answer: Answer::Done,
+            answered: Some(at),
+        }));
+        records.push(Record::Evidence(NudgeEvidence {
+            nudge: at,
+            readings: (0..30).map(reading).collect(),
+            view: View::Front,
+            basis: Basis::FaceMesh,
+            skeleton: Some(Skeleton {
+                aspect: 1.5,
+                points: [(0.75, 0.25); Skeleton::JOINTS.len()],
+            }),
+            limits: PerAngle::from_fn(|_| Some(10.0)),
+            onset: SignedDuration::from_mins(1),
+            model: "full".to_owned(),
+            calibration: None,
+            doubt: None,
+        }));
+    }
+    records
 }
