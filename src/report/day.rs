@@ -111,13 +111,12 @@ pub(super) fn fill(day: &mut Day, minutes: &[&Minute]) {
 }
 
 fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
-    let of_kind = |kind: TimeCategory| time_in(minute, |spent| TimeCategory::of(spent) == kind);
+    let mut sums = TimeCategory::ALL.map(|kind| (kind, SignedDuration::ZERO));
+    for (&spent, &time) in &minute.spent {
+        sums[TimeCategory::of(spent) as usize].1 += time;
+    }
     // Of equal parts the first kind in order.
-    let Some(kind) = TimeCategory::ALL
-        .into_iter()
-        .rev()
-        .max_by_key(|&kind| of_kind(kind))
-    else {
+    let Some((kind, _)) = sums.into_iter().rev().max_by_key(|&(_, sum)| sum) else {
         return;
     };
     let to = minute.start + SignedDuration::from_mins(1);
@@ -131,17 +130,13 @@ fn add_run(runs: &mut Vec<Run>, minute: &Minute) {
     }
 }
 
-/// How much of a minute its angles cover, in seconds.
+/// How much of a minute its angles cover, in seconds. A year has a hundred thousand minutes, so no
+/// [`Times`] is built for each.
 pub(super) fn weight(minute: &Minute) -> f64 {
     let has_angles = |spent| matches!(spent, TimeUse::Upright | TimeUse::Slouched(_));
-    time_in(minute, has_angles).as_secs_f64()
-}
-
-/// A minute's time in some of the ways to spend it. A year has a hundred
-/// thousand minutes, so no [`Times`] is built for each.
-fn time_in(minute: &Minute, which: impl Fn(TimeUse) -> bool) -> SignedDuration {
-    let times = minute.spent.iter().filter(|(spent, _)| which(**spent));
-    times.map(|(_, &time)| time).sum()
+    let times = minute.spent.iter().filter(|(spent, _)| has_angles(**spent));
+    let sum: SignedDuration = times.map(|(_, &time)| time).sum();
+    sum.as_secs_f64()
 }
 
 fn curve(begin: Timestamp, minutes: &[&Minute], angle: AngleKind) -> Vec<ChartPoint> {
@@ -149,9 +144,10 @@ fn curve(begin: Timestamp, minutes: &[&Minute], angle: AngleKind) -> Vec<ChartPo
     for minute in minutes {
         if let Some(span) = minute.angles[angle] {
             let number = minute.start.duration_since(begin).as_secs() / POINT.as_secs();
+            let weight = weight(minute);
             let sum = sums.entry(number).or_default();
-            sum.0 += span.mean * weight(minute);
-            sum.1 += weight(minute);
+            sum.0 += span.mean * weight;
+            sum.1 += weight;
         }
     }
     let middle = |number: i64| {

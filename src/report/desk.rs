@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 
 use crate::calendar::Calendar;
-use crate::posture::{AngleKind, CameraHeight, Placement};
+use crate::posture::{AngleKind, CameraHeight, PerAngle, Placement};
 use crate::record::{DeskChange, Records};
 use crate::statistics::{RESAMPLES, Resampled, bootstrap, mean};
 
@@ -136,10 +136,10 @@ impl DeskReport {
     /// What these records show; `None` with too few days to compare any.
     #[must_use]
     pub fn of(records: &Records, calendar: &Calendar) -> Option<DeskReport> {
+        let units = PerAngle::from_fn(|angle| units(records, angle, calendar));
         let mut findings = Vec::new();
         for angle in AngleKind::ALL {
-            let units = units(records, angle, calendar);
-            for (factor, compared) in contrasts(&units) {
+            for (factor, compared) in contrasts(&units[angle]) {
                 findings.extend(compared.told().map(|difference| DeskFinding {
                     angle,
                     factor,
@@ -158,12 +158,12 @@ impl DeskReport {
             is_first
         });
         findings.truncate(MOST);
-        let units = units(records, AngleKind::ForwardHead, calendar);
-        let days = days(&units).len();
+        let units = &units[AngleKind::ForwardHead];
+        let days = days(units).len();
         let check = records
             .desk_changes
             .last()
-            .map(|change| check(records, *change, &units, calendar));
+            .map(|change| check(records, *change, units, calendar));
         (days >= 2 * ENOUGH_DAYS || check.is_some()).then_some(DeskReport {
             findings,
             check,
