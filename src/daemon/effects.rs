@@ -342,7 +342,7 @@ impl<'a> Effects<'a> {
     ///
     /// When the history cannot be read.
     pub(crate) fn records(&mut self, period: Period) -> Result<Records, HistoryError> {
-        let mut records = self.writer.history()?.read_with_parts(period)?;
+        let mut records = self.writer.history()?.read_for_summary(period)?;
         if let Some(open) = self.tally.flush().filter(|open| period.holds(open.start)) {
             records.minutes.retain(|kept| kept.start != open.start);
             records.minutes.push(open);

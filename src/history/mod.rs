@@ -11,6 +11,7 @@
 mod calibrations;
 mod error;
 mod export;
+mod minutes;
 mod read;
 mod schema;
 mod studies;

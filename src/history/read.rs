@@ -1,16 +1,14 @@
 //! Reads the records of a period.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
 
 use super::error::Failure;
 use super::{History, HistoryError};
-use crate::posture::{AngleKind, Fault, PerAngle, Placement};
+use crate::posture::{AngleKind, Fault};
 use crate::record::{
-    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Minute, Nudge, NudgeEvidence,
-    Period, Records, Routine, TimeUse, WatchSession,
+    AngleSpan, Answer, CalibrationRecord, Episode, EpisodeOutcome, Nudge, NudgeEvidence, Period,
+    Records, Routine, WatchSession,
 };
 
 /// How far back a slouch may have begun that goes on into a period. Nobody sits longer.
@@ -41,12 +39,13 @@ impl History {
         })
     }
 
-    /// The same, and the slouches that began earlier and went on into the period, with their nudges.
+    /// What a summary of a period is made from: its minutes, slouches, nudges and routines, and the slouches that began
+    /// earlier and went on into it, with their nudges.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
-    pub fn read_with_parts(&self, period: Period) -> Result<Records, HistoryError> {
+    pub fn read_for_summary(&self, period: Period) -> Result<Records, HistoryError> {
         let before = Period {
             from: period
                 .from
@@ -54,17 +53,33 @@ impl History {
                 .unwrap_or(Timestamp::MIN),
             to: period.from,
         };
-        let (mut episodes, mut nudges) =
-            self.snapshot(|| Ok((self.episodes_in(before)?, self.nudges_in(before)?)))?;
-        episodes.retain(|episode| episode.to > period.from);
-        nudges.retain(|nudge| episodes.iter().any(|episode| episode.from <= nudge.at));
-        let mut records = self.read(period)?;
-        episodes.append(&mut records.episodes);
-        nudges.append(&mut records.nudges);
-        Ok(Records {
-            episodes,
-            nudges,
-            ..records
+        self.snapshot(|| {
+            let (mut episodes, mut nudges) = (self.episodes_in(before)?, self.nudges_in(before)?);
+            episodes.retain(|episode| episode.to > period.from);
+            nudges.retain(|nudge| episodes.iter().any(|episode| episode.from <= nudge.at));
+            episodes.append(&mut self.episodes_in(period)?);
+            nudges.append(&mut self.nudges_in(period)?);
+            Ok(Records {
+                minutes: self.minutes_in(period)?,
+                episodes,
+                nudges,
+                routines: self.routines_in(period)?,
+                ..Records::default()
+            })
+        })
+    }
+
+    /// How the minutes of a period were spent, and nothing else. Angles take most of the time of reading.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read_times(&self, period: Period) -> Result<Records, HistoryError> {
+        self.snapshot(|| {
+            Ok(Records {
+                minutes: self.times_in(period)?,
+                ..Records::default()
+            })
         })
     }
 
@@ -134,95 +149,6 @@ impl History {
             }))
         };
         read().map_err(|failure| failure.at(&self.path))
-    }
-
-    /// The last minute, for [`crate::record::MinuteTally::resume`].
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read.
-    pub fn last_minute(&self) -> Result<Option<Minute>, HistoryError> {
-        let read = || -> Result<Option<Minute>, Failure> {
-            let last: Option<i64> =
-                self.db
-                    .query_row("SELECT max(start) FROM minutes", [], |row| row.get(0))?;
-            let Some(last) = last else {
-                return Ok(None);
-            };
-            let from = instant(last.saturating_mul(1000))?;
-            let to = instant(last.saturating_mul(1000).saturating_add(1))?;
-            Ok(self.minutes_in(Period { from, to })?.pop())
-        };
-        read().map_err(|failure| failure.at(&self.path))
-    }
-
-    fn kinds(&self) -> Result<BTreeMap<i64, TimeUse>, Failure> {
-        let slump = TimeUse::Slouched(READ_AS);
-        let known: BTreeMap<String, TimeUse> = TimeUse::all()
-            .map(|spent| (spent.id(), spent))
-            .chain([(format!("slouched.{SLUMP}"), slump)])
-            .collect();
-        let mut statement = self.db.prepare_cached("SELECT id, name FROM kinds")?;
-        let mut rows = statement.query([])?;
-        let mut kinds = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(1)?;
-            if let Some(&spent) = known.get(&name) {
-                kinds.insert(row.get(0)?, spent);
-            }
-        }
-        Ok(kinds)
-    }
-
-    /// Reads both tables once, side by side, in the order of the disk.
-    fn minutes_in(&self, period: Period) -> Result<Vec<Minute>, Failure> {
-        let kinds = self.kinds()?;
-        // A minute belongs where it begins, so a bound within one is rounded up.
-        let bounds = params![seconds_up(period.from), seconds_up(period.to)];
-        let mut heads = self.db.prepare_cached(&format!(
-            "SELECT start, distance, elevation, {} FROM minutes WHERE start >= ?1 AND start < ?2 ORDER BY start",
-            angle_columns()
-        ))?;
-        let mut parts = self.db.prepare_cached(
-            "SELECT minute, kind, ms FROM spent WHERE minute >= ?1 AND minute < ?2 ORDER BY minute, kind",
-        )?;
-        let mut heads = heads.query(bounds)?;
-        let mut parts = parts.query(bounds)?;
-        let mut minutes = Vec::new();
-        let mut part = parts.next()?;
-        while let Some(head) = heads.next()? {
-            let start: i64 = head.get(0)?;
-            let mut spent = BTreeMap::new();
-            while let Some(row) = part {
-                if row.get::<_, i64>(0)? != start {
-                    break;
-                }
-                let kind: i64 = row.get(1)?;
-                let kind = kinds
-                    .get(&kind)
-                    .ok_or_else(|| unknown("way to spend time", &kind.to_string()))?;
-                // Two stored kinds may be read as one.
-                *spent.entry(*kind).or_insert(SignedDuration::ZERO) +=
-                    SignedDuration::from_millis(row.get(2)?);
-                part = parts.next()?;
-            }
-            let mut angles = PerAngle::default();
-            for (column, angle) in (3..).step_by(3).zip(AngleKind::ALL) {
-                angles[angle] = angle_span(head, column)?;
-            }
-            let placement: (Option<f64>, Option<f64>) = (head.get(1)?, head.get(2)?);
-            let placement = placement.0.zip(placement.1);
-            minutes.push(Minute {
-                start: instant(start.saturating_mul(1000))?,
-                spent,
-                placement: placement.map(|(distance, elevation)| Placement {
-                    distance,
-                    elevation,
-                }),
-                angles,
-            });
-        }
-        Ok(minutes)
     }
 
     pub(super) fn episodes_in(&self, period: Period) -> Result<Vec<Episode>, Failure> {
@@ -358,15 +284,11 @@ pub(super) fn angle_columns() -> String {
     AngleKind::ALL.map(columns).join(", ")
 }
 
-fn seconds_up(at: Timestamp) -> i64 {
-    at.as_millisecond().div_euclid(1000) + i64::from(at.as_millisecond().rem_euclid(1000) > 0)
-}
-
 pub(super) fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_millisecond(ms).map_err(|_| unknown("instant", &ms.to_string()))
 }
 
-fn angle_span(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure> {
+pub(super) fn angle_span(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure> {
     let (mean, worst, error): (Option<f64>, Option<f64>, Option<f64>) =
         (row.get(first)?, row.get(first + 1)?, row.get(first + 2)?);
     Ok(match (mean, worst, error) {
@@ -376,10 +298,10 @@ fn angle_span(row: &Row<'_>, first: usize) -> Result<Option<AngleSpan>, Failure>
 }
 
 /// A fault that older histories may hold, though nothing ever measured it.
-const SLUMP: &str = "slump";
+pub(super) const SLUMP: &str = "slump";
 
 /// A slump is read as a forward head: its stored angle was the head's.
-const READ_AS: Fault = Fault::ForwardHead;
+pub(super) const READ_AS: Fault = Fault::ForwardHead;
 
 pub(super) fn fault(id: &str) -> Result<Fault, Failure> {
     if id == SLUMP {

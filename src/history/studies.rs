@@ -54,21 +54,26 @@ impl History {
         read().map_err(|failure| failure.at(&self.path))
     }
 
-    /// All records that began in a period, and the calibration that was in use when it began.
+    /// The minutes, calibrations and changes at the desk of a period, and the calibration that was in use when it began.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn desk(&self, period: Period) -> Result<Records, HistoryError> {
-        let mut records = self.read(period)?;
-        let earlier = self
-            .use_of(
+        self.snapshot(|| {
+            let earlier = self.use_of(
                 "WHERE since < ?1 ORDER BY since DESC LIMIT 1",
                 [period.from.as_millisecond()],
-            )
-            .map_err(|failure| failure.at(self.path()))?;
-        records.calibration_uses.splice(0..0, earlier);
-        Ok(records)
+            )?;
+            let uses = self.calibration_uses_in(period)?;
+            Ok(Records {
+                minutes: self.minutes_in(period)?,
+                calibrations: self.calibrations_in(period)?,
+                calibration_uses: earlier.into_iter().chain(uses).collect(),
+                desk_changes: self.desk_changes_in(period)?,
+                ..Records::default()
+            })
+        })
     }
 
     /// The calibration that came into use last.

@@ -2,13 +2,13 @@
 
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{History, HistoryError};
 use crate::calendar::Calendar;
-use crate::record::{Period, Records};
+use crate::record::Period;
 use crate::report::{
     self, Agreement, Days, DaysError, DeskReport, Summary, TrialResult, TrialTreatment,
 };
@@ -38,36 +38,51 @@ pub fn summarize(
     let period = days.until(calendar.date_of(now)).period(calendar)?;
     // An unfinished week is compared with the whole week before.
     let before = days.before().period(calendar)?;
-    let summed = |period: Period| -> Result<Summary, HistoryError> {
-        let records = match History::open_to_read(path)? {
-            Some(history) => history.read_with_parts(period)?,
-            None => Records::default(),
-        };
-        Ok(report::summary(&records, period, calendar))
-    };
-    // A year takes a fifth of a second, so both are read at once.
+    // A year takes a fifth of a second, so all is read at once.
     thread::scope(|scope| {
-        let before = scope.spawn(|| summed(before));
-        let summary = summed(period)?;
-        let before = before.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        let weeks = Period {
-            from: period
-                .to
-                .saturating_sub(SignedDuration::from_hours(24 * DeskReport::DAYS))
-                .unwrap_or(period.from),
-            to: period.to,
-        };
-        let summary = summary.against(&before);
-        let Some(history) = History::open_to_read(path)? else {
-            return Ok(summary);
-        };
-        let trial = history.trial()?;
+        let before = scope.spawn(|| -> Result<Summary, HistoryError> {
+            let times = read(path, |history| history.read_times(before))?;
+            Ok(report::summary(&times, before, calendar))
+        });
+        let last_weeks = scope.spawn(|| desk(path, period.to, calendar));
+        let records = read(path, |history| history.read_for_summary(period))?;
+        let summary = report::summary(&records, period, calendar);
+        let before = joined(before)?;
+        let trial = read(path, History::trial)?;
+        let photo_checks = read(path, |history| history.photo_checks(Period::ALWAYS))?;
         Ok(Summary {
             trial: TrialResult::of(&trial, TrialTreatment::Nudge),
             edges_trial: TrialResult::of(&trial, TrialTreatment::DimmedEdges),
-            desk: DeskReport::of(&history.desk(weeks)?, calendar),
-            agreement: Agreement::of(&history.photo_checks(Period::ALWAYS)?),
-            ..summary
+            desk: joined(last_weeks)?,
+            agreement: Agreement::of(&photo_checks),
+            ..summary.against(&before)
         })
     })
+}
+
+/// What the weeks before an instant say of the desk.
+fn desk(
+    path: &Path,
+    to: Timestamp,
+    calendar: &Calendar,
+) -> Result<Option<DeskReport>, HistoryError> {
+    let length = SignedDuration::from_hours(24 * DeskReport::DAYS);
+    let from = to.saturating_sub(length).unwrap_or(Timestamp::MIN);
+    let records = read(path, |history| history.desk(Period { from, to }))?;
+    Ok(DeskReport::of(&records, calendar))
+}
+
+/// Reads from the history, if there is one.
+fn read<T: Default>(
+    path: &Path,
+    what: impl FnOnce(&History) -> Result<T, HistoryError>,
+) -> Result<T, HistoryError> {
+    match History::open_to_read(path)? {
+        Some(history) => what(&history),
+        None => Ok(T::default()),
+    }
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -26,6 +26,31 @@ fn what_is_saved_is_read_again() {
 }
 
 #[test]
+fn how_minutes_were_spent_is_read_without_their_angles() {
+    let sandbox = Sandbox::new();
+    let mut history = sandbox.history();
+    let minutes = [0, 1, 5].map(|number| minute(number, 20, 40));
+    history
+        .save_all(&minutes.clone().map(Record::Minute))
+        .unwrap();
+    let period = Period {
+        from: minutes[1].start,
+        to: minutes[2].start + SignedDuration::from_millis(1),
+    };
+    let times = history.read_times(period).unwrap();
+    let alone = minutes[1..].iter().cloned().map(|minute| Minute {
+        placement: None,
+        angles: PerAngle::default(),
+        ..minute
+    });
+    let wanted = Records {
+        minutes: alone.collect(),
+        ..Records::default()
+    };
+    assert_eq!(times, wanted);
+}
+
+#[test]
 fn the_evidence_of_the_oldest_nudges_gives_way() {
     let sandbox = Sandbox::new();
     let all: Vec<Record> = (0..510)
