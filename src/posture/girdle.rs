@@ -95,6 +95,7 @@ fn layer(
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Basis, Calibration, FaceFeatures, Features, JointFeatures, angles};
     use super::*;
 
     #[test]
@@ -126,5 +127,28 @@ mod tests {
         assert_eq!(mean(std::slice::from_ref(&half)), None);
         assert_eq!(mean(&[half, fits.clone()]), Some(fits.clone()));
         assert_eq!(mean(&[fits.clone(), fits.clone()]), Some(fits));
+    }
+
+    #[test]
+    fn what_the_network_finds_counts_unless_the_camera_has_moved() {
+        let features = |girdle: Option<[f64; GirdleChange::COUNT]>| Features {
+            face: Some(FaceFeatures::of([0.2, -1.0, 0.1, 0.0, -0.8, 0.7, 0.8])),
+            girdle: girdle.map(GirdleChange::of),
+            ..JointFeatures::of([0.0; JointFeatures::COUNT]).into()
+        };
+        let calibration = Calibration::from_features(&[features(None)]).unwrap();
+        let measured = |girdle, basis| {
+            let posture = angles::posture(&features(girdle), Some(&calibration), basis).unwrap();
+            let head = posture.angles.forward_head.unwrap();
+            (posture.basis, head.change.unwrap())
+        };
+        let reclined = Some([0.0, -8.0, -8.0]);
+        let (basis, change) = measured(reclined, None);
+        assert_eq!(basis, Basis::ShoulderGirdle);
+        let (without, upright) = measured(None, None);
+        assert_eq!(without, Basis::FaceMesh);
+        assert!(change < upright - 1.0, "{change} {upright}");
+        let moved = Some(Basis::MovedCamera);
+        assert_eq!(measured(reclined, moved), measured(None, moved));
     }
 }

@@ -89,8 +89,8 @@ pub(in crate::posture) static FRONT_LEAN: LazyLock<TanhNetwork> = LazyLock::new(
 });
 
 pub(in crate::posture) const FRONT_LEAN_ERROR: ErrorModel = ErrorModel {
-    base: 0.9002,
-    share: 0.5433,
+    base: 0.8845,
+    share: 0.6591,
     grows_to: 6.0000,
 };
 
@@ -192,7 +192,7 @@ pub(in crate::posture) static OBLIQUE_LEAN: LazyLock<RadialBasis> = LazyLock::ne
 });
 
 pub(in crate::posture) const OBLIQUE_LEAN_ERROR: ErrorModel = ErrorModel {
-    base: 0.7461,
-    share: 0.3898,
+    base: 0.7736,
+    share: 0.4155,
     grows_to: 6.0000,
 };

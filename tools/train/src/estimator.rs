@@ -4,7 +4,7 @@ use sitwell::posture::angles::FACE_SHARE;
 use sitwell::posture::regression::{PolynomialSurface, RadialBasis, TanhNetwork};
 
 use crate::fit::{BasisShape, fit_basis, fit_surface};
-use crate::network::fit_network;
+use crate::network::{UNITS, fit_network};
 use crate::study::Point;
 
 /// How an angle is estimated.
@@ -16,8 +16,8 @@ pub(crate) enum Shape {
     Basis(BasisShape),
     /// A network over the face mesh's inputs.
     Network,
-    /// The joints' surface, and a network over the face mesh's inputs behind the joints' ones.
-    Front,
+    /// The joints' surface, and a network of so many units over the inputs behind the joints' ones.
+    Front(usize),
     /// A radial basis that is taught.
     Oblique(BasisShape),
     /// The mean of a radial basis and a network.
@@ -73,18 +73,22 @@ impl Shape {
         match self {
             Shape::Surface => Estimator::Surface(fit_surface(points)),
             Shape::Basis(shape) => Estimator::Basis(fit_basis(points, shape)),
-            Shape::Network => Estimator::Network(fit_face(points)),
-            Shape::Front => {
+            Shape::Network => Estimator::Network(fit_face(points, UNITS)),
+            Shape::Front(units) => {
                 let (mut joints, mut face) = (points.to_vec(), points.to_vec());
                 for (joints, face) in joints.iter_mut().zip(&mut face) {
                     face.change = joints.change.split_off(FRONT_JOINTS);
                 }
-                Estimator::Front(fit_surface(&joints), fit_face(&face))
+                // What is worn does not teach the surface, which has no part in seeing through it.
+                joints.retain(|joints| joints.worn.is_none());
+                Estimator::Front(fit_surface(&joints), fit_face(&face, units))
             }
             Shape::Oblique(shape) => {
                 Estimator::Basis(fit_basis(&taught(points, TAUGHT_OBLIQUE), shape))
             }
-            Shape::Side(shape) => Estimator::Side(fit_basis(points, shape), fit_network(points)),
+            Shape::Side(shape) => {
+                Estimator::Side(fit_basis(points, shape), fit_network(points, UNITS))
+            }
         }
     }
 }
@@ -113,16 +117,17 @@ impl Estimator {
     }
 }
 
-fn fit_face(points: &[Point]) -> TanhNetwork {
-    fit_network(&taught(points, TAUGHT_IN_FRONT))
+fn fit_face(points: &[Point], units: usize) -> TanhNetwork {
+    fit_network(&taught(points, TAUGHT_IN_FRONT), units)
 }
 
-/// The points, and copies of them with each of the last `count` inputs changed.
+/// The points, and copies of them with each of the last `count` inputs changed. Of what is worn there are no such copies.
 fn taught(points: &[Point], count: usize) -> Vec<Point> {
     let mut all = points.to_vec();
     for back in 1..=count {
         for by in [TAUGHT, -TAUGHT] {
-            all.extend(points.iter().map(|point| changed(point, back, by)));
+            let plain = points.iter().filter(|point| point.worn.is_none());
+            all.extend(plain.map(|point| changed(point, back, by)));
         }
     }
     all

@@ -49,8 +49,14 @@ impl Fitted {
 }
 
 impl Given {
-    /// Fits everything to the samples that some choices of crops give.
-    pub(crate) fn new(seen: &dyn Fn(&[&str]) -> Vec<Sample>, tested: &[Sample]) -> Given {
+    /// Fits everything to the samples that some choices of crops give, and what rests on the shoulder network to those
+    /// with something worn too.
+    pub(crate) fn new(
+        seen: &dyn Fn(&[&str]) -> Vec<Sample>,
+        worn: &[Sample],
+        tested: &[Sample],
+    ) -> Given {
+        let also_worn = |crops: &[&str]| [seen(crops), worn.to_vec()].concat();
         let alone = |study| Fitted::new(study, seen, tested, &Estimates::default());
         let beside = |study, other: &Fitted| {
             let other = other.fits.estimates(&other.study, tested);
@@ -60,13 +66,19 @@ impl Given {
         Given {
             front: alone(FRONT),
             front_face: alone(FRONT_FACE),
-            front_girdle: alone(FRONT_GIRDLE),
+            front_girdle: Fitted::new(FRONT_GIRDLE, &also_worn, tested, &Estimates::default()),
             oblique: beside(OBLIQUE, &shoulders),
             oblique_face: beside(OBLIQUE_FACE, &shoulders_face),
             side: alone(SIDE),
             shoulders,
             shoulders_face,
         }
+    }
+
+    /// Forward head in front: by the shoulder network where it shows.
+    pub(crate) fn front(&self, samples: &[Sample]) -> Estimates {
+        let by_face = self.front_face.estimates(samples);
+        self.front_girdle.estimates(samples).or(&by_face)
     }
 
     /// Prints what comes of samples, by view, pose and person.
@@ -91,11 +103,9 @@ impl Given {
         println!("{what}");
         let shoulders = self.shoulders_face.estimates(samples);
         let none = Estimates::default();
-        let front_face = self.front_face.estimates(samples);
-        let front = self.front_girdle.estimates(samples).or(&front_face);
         let rows = [
-            (&FRONT_FACE, front_face, &none),
-            (&FRONT_GIRDLE, front, &none),
+            (&FRONT_FACE, self.front_face.estimates(samples), &none),
+            (&FRONT_GIRDLE, self.front(samples), &none),
             (
                 &OBLIQUE_FACE,
                 self.oblique_face.estimates(samples),

@@ -1,25 +1,15 @@
 //! What other limits than 10 degrees cost, from the front: slouches found, and false alarms.
 
-use crate::figures::{Estimate, Fits, NOT_A_SLOUCH};
-use crate::set::{AS_OBSERVED, Moved, Sample, Set};
-use crate::study::FRONT_FACE;
+use crate::figures::{Estimate, NOT_A_SLOUCH};
 
 /// The limits of the sensitivities low, normal and high, and one below.
 const LIMITS: [f64; 4] = [15.0, 10.0, 7.5, 5.0];
 
 /// Prints what each limit gives, with this gain.
-pub(crate) fn study(full: &Set, gain: f64) {
-    let seen: Vec<Sample> = FRONT_FACE
-        .crops
-        .iter()
-        .flat_map(|crops| full.samples(crops, Moved::NOT))
-        .collect();
-    let fits = Fits::new(&FRONT_FACE, &seen);
-    let tested = full.samples(AS_OBSERVED, Moved::NOT);
-    let estimates = fits.estimates(&FRONT_FACE, &tested).strangers;
-    let (calm, postures): (Vec<_>, Vec<_>) = estimates
-        .iter()
-        .partition(|e| NOT_A_SLOUCH.contains(&&*e.sample.pose));
+pub(crate) fn print(estimates: &[Estimate], gain: f64) {
+    let estimates = estimates.iter().filter(|e| !e.sample.is_further);
+    let (calm, postures): (Vec<_>, Vec<_>) =
+        estimates.partition(|e| NOT_A_SLOUCH.contains(&&*e.sample.pose));
     for limit in LIMITS {
         let called = |e: &Estimate| !e.is_refused && e.degrees * gain >= limit;
         let slouches = postures.iter().filter(|e| e.truth >= limit);

@@ -126,9 +126,6 @@ fn main() {
     if let Some(views) = &args.stream {
         return stream::play(&set, views);
     }
-    if let Some(gain) = args.limits {
-        return limits::study(&set, gain);
-    }
     if args.moved_camera {
         return moved_camera::study(&set, args.write);
     }
@@ -147,7 +144,10 @@ fn main() {
     };
     let tested = tested_set.samples(&args.crops, Moved::NOT);
 
-    let given = Given::new(&seen, &tested);
+    let given = Given::new(&seen, &worn(&folders, &set, fitted), &tested);
+    if let Some(gain) = args.limits {
+        return limits::print(&given.front(&tested).strangers, gain);
+    }
     println!("\nWhat Sitwell gives");
     given.print("as they are", &tested);
     for folder in folders.iter().filter(|_| !args.also.is_empty()) {
@@ -178,6 +178,23 @@ fn main() {
     if args.spoilt {
         spoilt(&args, &folders, &tested_set, &given);
     }
+}
+
+/// Pictures with something worn: at both times, only at work, and only at the calibration.
+fn worn(folders: &[PathBuf], clean: &Set, model: ModelVariant) -> Vec<Sample> {
+    /// What a picture counts. Hair is drawn on few people.
+    const WORN: [(Condition, f64); 2] = [(Condition::Headphones, 2.0), (Condition::Hair, 4.0)];
+    let of = |(condition, counts): (Condition, f64)| {
+        let copies = Set::open(folders, model, Some(condition));
+        let mut samples = copies.samples(set::AS_OBSERVED, Moved::NOT);
+        samples.extend(copies.samples_against(clean, set::AS_OBSERVED, Moved::NOT));
+        samples.extend(clean.samples_against(&copies, set::AS_OBSERVED, Moved::NOT));
+        for sample in &mut samples {
+            sample.worn = Some(counts);
+        }
+        samples
+    };
+    WORN.into_iter().flat_map(of).collect()
 }
 
 /// Prints what comes of spoilt copies: calibrated as they are, and calibrated on clean pictures.

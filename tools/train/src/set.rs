@@ -107,6 +107,8 @@ pub(crate) struct Sample {
     /// What the shoulder network would find with the shoulders larger and smaller by [`TAUGHT`].
     pub(crate) girdles: Option<[GirdleChange; 2]>,
     pub(crate) factor: ErrorFactor,
+    /// What it counts in a fit where something is worn in it or at its neutral; none where nothing is.
+    pub(crate) worn: Option<f64>,
     /// True changes from the neutral, in degrees.
     pub(crate) head: f64,
     pub(crate) shoulders: f64,
@@ -365,6 +367,7 @@ impl Set {
                     .zip(change(row, (-TAUGHT).exp()))
                     .map(Into::into),
                 factor: self.error_factor(&row["file"]),
+                worn: None,
                 head: number(row, "fha") - head,
                 shoulders: number(row, "protraction") - shoulders,
                 slump: number(row, "thoracic_flex") - slump,

@@ -7,6 +7,7 @@ use sitwell::posture::inputs::{
 use sitwell::posture::{Basis, only_looks_down};
 
 use crate::estimator::{Estimator, Shape};
+use crate::network::UNITS;
 use crate::set::{self, Sample};
 
 /// A change of proportions and the change in degrees that belongs to it.
@@ -20,6 +21,8 @@ pub(crate) struct Point {
     pub(crate) degrees: f64,
     /// What the shoulder network would find with the shoulders larger and smaller, where it is among the inputs.
     pub(crate) girdles: Option<[[f64; 2]; 2]>,
+    /// See [`Sample::worn`].
+    pub(crate) worn: Option<f64>,
 }
 
 /// An angle and the cameras that it is estimated from.
@@ -128,7 +131,7 @@ pub(crate) const FRONT_FACE: Study = Study {
     },
     // Where headphones cover the joints' ears at both times this is better by 0.1 degrees, and elsewhere not worse.
     elevation: |s| Some(s.neutral.face?.pitch),
-    shape: Shape::Front,
+    shape: Shape::Front(UNITS),
     basis: Basis::FaceMesh,
     further: Further::Tested,
     ..FRONT
@@ -142,6 +145,8 @@ pub(crate) const FRONT_GIRDLE: Study = Study {
         inputs.extend(front_girdle(&girdle, &s.features.face?, &s.neutral.face?));
         Some(inputs)
     },
+    // It must see through headphones and hair, which the shoulder network was not taught.
+    shape: Shape::Front(12),
     basis: Basis::ShoulderGirdle,
     further: Further::Teachers,
     ..FRONT_FACE
@@ -253,6 +258,7 @@ impl Study {
                 Basis::ShoulderGirdle => Some(sample.girdles?.map(|girdle| girdle_inputs(&girdle))),
                 _ => None,
             },
+            worn: sample.worn,
         })
     }
 
