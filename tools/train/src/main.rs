@@ -59,8 +59,8 @@ struct Args {
     /// The crops of the people estimated
     #[arg(long, default_value = set::AS_OBSERVED)]
     crops: String,
-    /// Further sets of other people, to test on as well. They also teach the estimators by the face mesh from an oblique
-    /// camera, and the stated errors hold for them too
+    /// Further sets of other people, to test on as well. They also teach the estimators by the shoulder network in front and
+    /// by the face mesh from an oblique camera, and the stated errors hold for them too
     #[arg(long, num_args = 1.., value_name = "SET")]
     also: Vec<PathBuf>,
     /// Further sets of people who are only tested on
@@ -84,7 +84,7 @@ struct Args {
     /// Only fit how far the trunk leans; with --write, write coefficients/lean.rs
     #[arg(long)]
     trunk_lean: bool,
-    /// Only print what other limits cost, from the front with this gain
+    /// Only print what other limits cost the first set's people, from the front with this gain
     #[arg(long, value_name = "GAIN")]
     limits: Option<f64>,
     /// Write tests/fixtures/posture/joints.csv; with --different-head, headphones.csv

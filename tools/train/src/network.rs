@@ -119,7 +119,7 @@ impl Fit {
             columns.extend([units, Array2::ones((errors.len(), 1))]);
             let columns: Vec<_> = columns.iter().map(|column| column.view()).collect();
             let jacobian = concatenate(Axis(1), &columns).expect("rows for each point")
-                * &self.trust.view().insert_axis(Axis(1));
+                * self.trust.view().insert_axis(Axis(1));
             let normal = gram(&jacobian, &jacobian) + Array2::from_diag(&self.penalties);
             let gradient = jacobian.t().dot(&errors) + &self.penalties * &weights;
             let diagonal = Array2::from_diag(&(&normal.diag() + 1e-6));
