@@ -22,6 +22,9 @@ const MARGIN: f32 = 1.5;
 /// A square that overlaps the joints' square by this much still holds the face. Our choice: a face
 /// that has moved by a quarter of its square overlaps by 0.4 to 0.6.
 const SAME_PLACE: f32 = 0.5;
+/// A face that lies or reaches elsewhere in it is looked for anew: in a square that is a third too large the mesh shows it a tenth too
+/// large. Our choice: a shift, or a change of size, by a twelfth of its side.
+const WELL_PLACED: f32 = 0.85;
 /// The network's depth counts this much. Chosen on the posture set.
 const DEPTH: f32 = 0.7;
 
@@ -73,7 +76,8 @@ impl FaceMesh {
             })
         };
         let around = region(joints);
-        let region = match last.filter(|last| last.overlap(around) >= SAME_PLACE) {
+        let last = last.filter(|last| last.overlap(around) >= SAME_PLACE);
+        let region = match last {
             Some(last) => last,
             None => match run(around, Mirror::No)? {
                 Some(points) => points.region(Mirror::No),
@@ -86,8 +90,12 @@ impl FaceMesh {
             let Some(points) = run(region, *mirror)? else {
                 return Ok(None);
             };
+            let now = points.region(*mirror);
+            if last.is_some_and(|last| now.overlap(last) < WELL_PLACED) {
+                return self.detect(picture, joints, None, ways);
+            }
             faces.push(points.face(picture.height() as f32));
-            next.get_or_insert_with(|| points.region(*mirror));
+            next.get_or_insert(now);
         }
         Ok(mean(&faces).zip(next))
     }
@@ -338,6 +346,15 @@ mod tests {
             (face.size / again.size).ln().abs() < 0.02,
             "{face:?} {again:?}"
         );
+        // Nor does a square that held the head when it was lower and nearer change what is found.
+        let stale = Region {
+            y: square.y + 0.12 * square.side,
+            side: 1.3 * square.side,
+            ..square
+        };
+        let fresh = mesh.detect(&picture, &joints, None, &[Mirror::No]).unwrap();
+        let later = mesh.detect(&picture, &joints, Some(stale), &[Mirror::No]);
+        assert_eq!(later.unwrap(), fresh);
         let empty = RgbImage::from_pixel(640, 480, image::Rgb([90; 3]));
         assert_eq!(
             mesh.detect(&empty, &joints, None, &Mirror::BOTH).unwrap(),
