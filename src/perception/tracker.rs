@@ -230,8 +230,8 @@ impl PostureTracker {
                 .unwrap_or_default()
                 .map(|angle| angle.and_then(|angle| angle.change).unwrap_or_default())
         };
-        self.filter
-            .push(&calibration.crops(person), at, max_gap, degrees);
+        let crops = calibration.crops(person, features.girdle);
+        self.filter.push(&crops, at, max_gap, degrees);
         let Some(filtered) = self.filter.features() else {
             return angles::posture(&features, Some(calibration), basis);
         };

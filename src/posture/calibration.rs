@@ -232,10 +232,10 @@ impl Calibration {
         neutral.is_some_and(|neutral| f64::from(face.size) > LEANING_IN * neutral.head_size())
     }
 
-    /// The features of a person in each crop, corrected by [`Calibration::relative_to_crop`].
+    /// The features of a person in each crop, corrected by [`Calibration::relative_to_crop`]. What the shoulder network finds is
+    /// the same in all.
     #[must_use]
-    pub fn crops(&self, person: &Person) -> Vec<(usize, Features)> {
-        let girdle = self.girdle_change(person.girdle.as_ref());
+    pub fn crops(&self, person: &Person, girdle: Option<GirdleChange>) -> Vec<(usize, Features)> {
         let features = |cut: &CropLandmarks| {
             let features = measure(&cut.joints, person.face.as_ref()).ok()?;
             let features = self.relative_to_crop(cut.crop, features);
