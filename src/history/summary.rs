@@ -48,8 +48,9 @@ pub fn summarize(
         let records = read(path, |history| history.read_for_summary(period))?;
         let summary = report::summary(&records, period, calendar);
         let before = joined(before)?;
-        let trial = read(path, History::trial)?;
-        let photo_checks = read(path, |history| history.photo_checks(Period::ALWAYS))?;
+        let (trial, photo_checks) = read(path, |history| {
+            Ok((history.trial()?, history.photo_checks(Period::ALWAYS)?))
+        })?;
         Ok(Summary {
             trial: TrialResult::of(&trial, TrialTreatment::Nudge),
             edges_trial: TrialResult::of(&trial, TrialTreatment::DimmedEdges),
