@@ -94,10 +94,12 @@ fn write_trouble(
     camera: &ListedCamera,
     error: &CameraError,
 ) -> io::Result<()> {
-    match camera.is_usable() {
-        true => writeln!(to, "     for now, {error}")?,
-        false => writeln!(to, "     cannot be used: {error}")?,
-    }
+    let how_long = if camera.is_usable() {
+        "for now,"
+    } else {
+        "cannot be used:"
+    };
+    writeln!(to, "     {how_long} {error}")?;
     let advice = match error {
         CameraError::Busy { .. } => Some(WAIT_FOR_CAMERA),
         _ => error.advice(),
